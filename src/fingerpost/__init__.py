@@ -1,0 +1,1 @@
+"""Fingerpost: who else is, or was, working with this child, in another area, and how to reach them."""

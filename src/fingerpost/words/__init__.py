@@ -1,0 +1,1 @@
+"""The vocabulary of the service as frozen types. Imports nothing of the project; everything imports it."""

@@ -1,0 +1,41 @@
+"""Child details: what identifies a child. They exist in clear only in a request and inside the vault."""
+
+from datetime import date
+
+from msgspec import Struct
+
+from fingerpost.words.vocabulary import Sex
+
+
+class PersonName(Struct, frozen=True, array_like=True):
+    """A name as written. Either part may be empty; parts are never split or folded here."""
+
+    given: str = ""
+    family: str = ""
+
+    def __repr__(self) -> str:
+        return "PersonName(…)"
+
+
+class ChildDetails(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What is known of one child. Every field is optional; `words.checks` says what cannot be right.
+
+    `names` holds the current name first, then former and known-as names. A birth is one of: a known
+    date, an estimated interval (`born_from` to `born_to`), or an expected date (an unborn child, for
+    whom `mother` stands in). `postcodes` are newest first, in the form "SW1A 1AA". `nhs_number` is
+    ten digits, `upn` thirteen characters, both unspaced.
+    """
+
+    names: tuple[PersonName, ...] = ()
+    date_of_birth: date | None = None
+    born_from: date | None = None
+    born_to: date | None = None
+    expected_on: date | None = None
+    sex: Sex | None = None
+    postcodes: tuple[str, ...] = ()
+    nhs_number: str | None = None
+    upn: str | None = None
+    mother: PersonName | None = None
+
+    def __repr__(self) -> str:
+        return "ChildDetails(…)"

@@ -1,0 +1,88 @@
+"""The closed sets. Every member has words for people (`label`), and a test holds that true."""
+
+from enum import StrEnum, unique
+
+
+class Labelled(StrEnum):
+    """A closed set whose members carry the words shown to people."""
+
+    label: str
+
+    def __new__(cls, value: str, label: str) -> "Labelled":
+        member = str.__new__(cls, value)
+        member._value_ = value
+        member.label = label
+        return member
+
+
+@unique
+class Sex(Labelled):
+    """Sex as authorities record it (CIN census `Sex`: M, F, U, I)."""
+
+    FEMALE = "F", "female"
+    MALE = "M", "male"
+    INDETERMINATE = "I", "indeterminate"
+
+
+@unique
+class Service(Labelled):
+    """Why a signpost may exist. Never shown with a reason beyond its own name."""
+
+    CHILD_IN_NEED = "child_in_need", "child in need"
+    SECTION_47 = "section_47", "section 47 enquiry"
+    CHILD_PROTECTION_PLAN = "child_protection_plan", "child protection plan"
+    UNBORN_PROTECTION_PLAN = "unborn_protection_plan", "unborn child protection plan"
+    LOOKED_AFTER = "looked_after", "looked after"
+    CARE_LEAVER = "care_leaver", "care leaver (by consent)"
+    EARLY_HELP = "early_help", "early help (by consent)"
+    MISSING = "missing", "missing episode"
+
+
+@unique
+class Purpose(Labelled):
+    """The coded reason for a lookup; one is required before anything is answered."""
+
+    SECTION_47_ENQUIRY = "s47_enquiry", "section 47 enquiry"
+    SECTION_17_ASSESSMENT = "s17_assessment", "section 17 assessment"
+    POLICE_PROTECTION = "police_protection", "police protection"
+    UNSCHEDULED_CARE = "unscheduled_care", "unscheduled health care"
+    MISSING_CHILD = "missing_child", "missing child"
+    TRANSFER_IN = "transfer_in", "transfer in from another area"
+
+
+@unique
+class Role(Labelled):
+    """What a practitioner does, which decides what they may ask."""
+
+    SOCIAL_WORKER = "social_worker", "social worker"
+    POLICE_OFFICER = "police_officer", "police officer"
+    CLINICIAN = "clinician", "clinician in unscheduled care"
+    MANAGER = "manager", "team manager"
+    RECORDS_OFFICER = "records_officer", "records officer"
+
+
+@unique
+class Band(Labelled):
+    """How sure a match is; a weaker one is not shown."""
+
+    CERTAIN = "certain", "certain"
+    PROBABLE = "probable", "probable"
+    POSSIBLE = "possible", "possible"
+
+
+@unique
+class AuthorityKind(Labelled):
+    """What sort of body takes part."""
+
+    LOCAL_AUTHORITY = "local_authority", "local authority"
+    POLICE_FORCE = "police_force", "police force"
+    NHS_BODY = "nhs_body", "NHS body"
+
+
+@unique
+class Scope(Labelled):
+    """What an authority's client may do with its bearer token."""
+
+    LOOKUP = "lookup", "look for a child"
+    FEED = "feed", "publish signposts"
+    LEDGER = "ledger", "read the ledger"
