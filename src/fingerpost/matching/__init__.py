@@ -1,0 +1,29 @@
+"""Promise 9, the half of it that scores: a child is found under any spelling, and a twin is not a match.
+
+Pure: details go in, an assessment comes out, nothing is read but the shipped lists and `model.json`.
+
+    details → prepare → Prepared → record_keys, question_keys   (which records to look at)
+                        Prepared × Prepared → assess → Assessment → explain, comparisons
+"""
+
+from fingerpost.matching.explain import Comparison, comparisons, explain
+from fingerpost.matching.keys import MOST_RECORDS_PER_TOKEN, question_keys, record_keys
+from fingerpost.matching.model import Model, load, shipped
+from fingerpost.matching.normalise import Prepared, prepare
+from fingerpost.matching.weigh import Assessment, assess
+
+__all__ = [
+    "MOST_RECORDS_PER_TOKEN",
+    "Assessment",
+    "Comparison",
+    "Model",
+    "Prepared",
+    "assess",
+    "comparisons",
+    "explain",
+    "load",
+    "prepare",
+    "question_keys",
+    "record_keys",
+    "shipped",
+]

@@ -1,0 +1,89 @@
+"""How alike two words of a name are, as one of seven grades. Symmetrical."""
+
+from enum import IntEnum
+
+from rapidfuzz.distance import OSA, JaroWinkler
+
+from fingerpost.matching.names import is_given, same_spelling_family, sound, stands_for, word_list
+
+
+class Grade(IntEnum):
+    """From strangers to the same word; a higher grade is stronger evidence."""
+
+    DIFFERENT = 0
+    NEAR = 1  # much alike, but perhaps two names: Ella and Ellie
+    INITIAL = 2
+    TYPO = 3
+    FORM = 4  # Kasia for Katarzyna
+    SPELLING = 5  # Mohammed for Muhammad
+    SAME = 6
+
+
+_TYPO_SIMILARITY = 0.93  # Jaro-Winkler (Winkler 1990)
+_NEAR_SIMILARITY = 0.82
+_GENDERED = tuple((woman, man) for woman, _, man in (pair.partition("/") for pair in word_list("gendered")))
+
+
+def _one_slip(one: str, other: str) -> bool:
+    """Whether a slip of the pen parts them: one letter, or two in a long word (Damerau 1964)."""
+    longest = max(len(one), len(other))
+    allowed = 2 if longest > 7 else 1
+    return longest > 3 and OSA.distance(one, other, score_cutoff=allowed) <= allowed
+
+
+def gendered(one: str, other: str) -> bool:
+    """Whether two family names are the man's and the woman's form of one (Kowalski, Kowalska)."""
+    for woman, man in _GENDERED:
+        for first, second in ((one, other), (other, one)):
+            stem = first.removesuffix(woman)
+            if stem != first and len(stem) > 2 and stem + man == second:
+                return True
+    return False
+
+
+def _bare(word: str) -> str:
+    """Return a word without an Arabic article written into it (Alhassan)."""
+    return word[2:] if len(word) > 5 and word[:2] in {"al", "el", "ul"} else word
+
+
+def _sound_alike(one: str, other: str, similarity: float) -> bool:
+    return similarity >= 0.7 and min(len(one), len(other)) > 2 and sound(one) == sound(other)
+
+
+def _by_letters(one: str, other: str, distinct: bool) -> Grade:
+    similarity = JaroWinkler.similarity(one, other)
+    if _sound_alike(one, other, similarity):
+        return Grade.SPELLING
+    if _one_slip(one, other) or similarity >= _TYPO_SIMILARITY:
+        return Grade.NEAR if distinct else Grade.TYPO
+    return Grade.NEAR if similarity >= _NEAR_SIMILARITY else Grade.DIFFERENT
+
+
+def _initials(one: str, other: str) -> Grade:
+    return Grade.INITIAL if one[0] == other[0] else Grade.DIFFERENT
+
+
+def grade_given(one: str, other: str) -> Grade:
+    """Return how alike two parts of given names are; two known names that differ are never a slip."""
+    if one == other:
+        return Grade.SAME
+    if len(one) == 1 or len(other) == 1 or one[0] == "#" or other[0] == "#":
+        return _initials(one, other) if "#" not in one + other else Grade.DIFFERENT
+    if same_spelling_family(one, other):
+        return Grade.SPELLING
+    if stands_for(one, other):
+        return Grade.FORM
+    graded = _by_letters(one, other, is_given(one) and is_given(other))
+    shortened = min(len(one), len(other)) > 2 and (one.startswith(other) or other.startswith(one))
+    return max(graded, Grade.FORM) if shortened else graded
+
+
+def grade_family(one: str, other: str) -> Grade:
+    """Return how alike two parts of family names are."""
+    if one == other:
+        return Grade.SAME
+    if len(one) == 1 or len(other) == 1:
+        return _initials(one, other)
+    if same_spelling_family(one, other) or _bare(one) == _bare(other) or gendered(one, other):
+        return Grade.SPELLING
+    return _by_letters(one, other, distinct=False)

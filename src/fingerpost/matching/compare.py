@@ -1,0 +1,169 @@
+"""Which comparison level each field of a pair is on. Symmetrical: question and record may change places.
+
+A `Found` is the level and an adjustment in bits: term frequency for names (Winkler 2000; agreement on Smith
+is worth less than on Featherstonehaugh), width for an estimated birth. The second adjustment is that of the
+household class, whose members share a family name but not a given one.
+"""
+
+from datetime import date
+from math import log2
+
+from rapidfuzz.distance import OSA
+
+from fingerpost.matching.model import Model
+from fingerpost.matching.normalise import ESTIMATED, EXPECTED, KNOWN, Prepared, Tokens, is_english
+
+Found = tuple[str, float, float]
+
+NOTHING: Found = ("", 0.0, 0.0)
+_USUAL_WIDTH = 365  # days of an estimated birth to which `birth.inside` in the model refers
+_FIRST_OF_JANUARY_BITS = -3.0  # a default in many systems: about eight times as common as another day
+_CLOSE_DAYS = 200
+_EXPECTED_DATES_APART = 15
+
+
+def _days(number: int) -> int:
+    return date(number // 10_000, number // 100 % 100, number % 100).toordinal()
+
+
+def _is_default(one: int, other: int) -> bool:
+    """Whether one date is what a clerk writes who knows only the year, or the year and month."""
+    if one // 10_000 != other // 10_000:
+        return False
+    if one % 10_000 == 101 or other % 10_000 == 101:
+        return True
+    return one // 100 == other // 100 and bool({1, 15} & {one % 100, other % 100})
+
+
+def _parts_shared(one: int, other: int) -> int:
+    same_year, same_month = one // 10_000 == other // 10_000, one // 100 % 100 == other // 100 % 100
+    return same_year + same_month + (one % 100 == other % 100)
+
+
+def _unequal_days(one: int, other: int) -> str:
+    if (
+        one // 10_000 == other // 10_000
+        and one % 100 == other // 100 % 100
+        and one // 100 % 100 == other % 100
+    ):
+        return "birth.swapped"
+    slips = OSA.distance(f"{one:08d}", f"{other:08d}", score_cutoff=2)
+    if slips == 1:
+        return "birth.digit"
+    if _is_default(one, other):
+        return "birth.default"
+    shared = _parts_shared(one, other)
+    if shared == 2:
+        return "birth.two_parts"
+    if slips == 2:
+        return "birth.two_digits"
+    return "birth.year" if abs(one - other) < 10_000 else "birth.different"
+
+
+def _interval(question: Prepared, record: Prepared) -> Found:
+    first, last = _days(question.born_from), _days(question.born_to)
+    start, end = _days(record.born_from), _days(record.born_to)
+    if question.birth == record.birth == EXPECTED:
+        apart = abs(start - first)
+        return (
+            "birth.inside" if apart <= _EXPECTED_DATES_APART else "birth.outside",
+            log2(_USUAL_WIDTH / 30),
+            0.0,
+        )
+    gap = max(start - last, first - end)
+    if gap > 0:
+        return ("birth.close" if gap <= _CLOSE_DAYS else "birth.outside", 0.0, 0.0)
+    bits = log2(_USUAL_WIDTH / (max(last - first, end - start) + 1))
+    return "birth.inside", bits, bits
+
+
+def birth(question: Prepared, record: Prepared) -> Found:
+    """Return the level of two births: known dates, estimated intervals or expected dates."""
+    if not question.birth or not record.birth:
+        return NOTHING
+    if question.birth != KNOWN or record.birth != KNOWN:
+        return _interval(question, record)
+    one, other = question.born_from, record.born_from
+    if one != other:
+        return _unequal_days(one, other), 0.0, 0.0
+    return ("birth.exact", _FIRST_OF_JANUARY_BITS, _FIRST_OF_JANUARY_BITS) if one % 10_000 == 101 else _EXACT
+
+
+_EXACT: Found = ("birth.exact", 0.0, 0.0)
+_SAME_SEX: Found = ("sex.same", 0.0, 0.0)
+_OTHER_SEX: Found = ("sex.different", 0.0, 0.0)
+
+
+def sex(question: Prepared, record: Prepared) -> Found:
+    """Return the level of two recorded sexes."""
+    if not question.sex or not record.sex:
+        return NOTHING
+    return _SAME_SEX if question.sex == record.sex else _OTHER_SEX
+
+
+_PLACES = ("place.different", "place.area", "place.district", "place.sector", "place.typo", "place.exact")
+
+
+def _english_place(one: str, other: str) -> int:
+    if OSA.distance(one, other, score_cutoff=1) <= 1:
+        return 4
+    if one[:-2] == other[:-2]:
+        return 3
+    if one[:-3] == other[:-3]:
+        return 2
+    return int(one[0] == other[0] and (one[1] == other[1] or not (one[1].isalpha() or other[1].isalpha())))
+
+
+def _foreign_place(one: Tokens, other: Tokens) -> str:
+    near = any(OSA.distance(a, b, score_cutoff=1) <= 1 for a in one for b in other)
+    return "place.code_near" if near else "place.code_different"
+
+
+def place(question: Prepared, record: Prepared) -> Found:
+    """Return the level of the closest two of both records' postcodes; other countries' codes are coarser."""
+    ours, theirs = question.postcodes, record.postcodes
+    if not ours or not theirs:
+        return NOTHING
+    shared = set(ours).intersection(theirs)
+    if shared:
+        return ("place.exact" if any(map(is_english, shared)) else "place.code", 0.0, 0.0)
+    english, others = [c for c in ours if is_english(c)], [c for c in theirs if is_english(c)]
+    if not english or not others:
+        return _foreign_place(ours, theirs), 0.0, 0.0
+    return _PLACES[max(_english_place(one, other) for one in english for other in others)], 0.0, 0.0
+
+
+def _identifier(field: str, one: str, other: str) -> Found:
+    if not one or not other:
+        return NOTHING
+    if one == other:
+        return f"{field}.same", 0.0, 0.0
+    slips = OSA.distance(one, other, score_cutoff=2)
+    if slips == 1 and len(one) > 5:
+        return f"{field}.digit", 0.0, 0.0
+    return (f"{field}.two_digits" if slips == 2 and len(one) > 6 else f"{field}.different"), 0.0, 0.0
+
+
+def nhs_number(question: Prepared, record: Prepared) -> Found:
+    """Return the level of two NHS numbers."""
+    return _identifier("nhs_number", question.nhs_number, record.nhs_number)
+
+
+def upn(question: Prepared, record: Prepared) -> Found:
+    """Return the level of two unique pupil numbers."""
+    return _identifier("upn", question.upn, record.upn)
+
+
+def is_unborn(prepared: Prepared) -> bool:
+    """Whether a record is of a child expected, whose mother stands in."""
+    return prepared.birth == EXPECTED
+
+
+def is_estimated(prepared: Prepared) -> bool:
+    """Whether a birth is known only as an interval."""
+    return prepared.birth == ESTIMATED
+
+
+def usual_chance(model: Model, level: str) -> float:
+    """Return how often two strangers are on a level."""
+    return model.chance[level]

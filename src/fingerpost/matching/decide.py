@@ -1,0 +1,50 @@
+"""Bands from probability, and the guards that no probability can pass.
+
+An identifier is strong, not absolute: numbers are typed on the wrong twin's record. So `certain` asks that
+nothing speaks against, whatever the sum says.
+"""
+
+from collections.abc import Collection
+
+from fingerpost.matching.model import Model
+from fingerpost.words.vocabulary import Band
+
+_SAME_PERSON_NAMES = frozenset({"given.exact", "given.spelling", "given.typo", "given.middle"})
+_NAME_NOT_CONTRADICTED = frozenset({"given.form", "given.initial", "given.order"})
+_CONTRADICTIONS = frozenset(
+    {
+        "given.different",
+        "given.near",
+        "nhs_number.different",
+        "birth.different",
+        "birth.outside",
+        "sex.different",
+        "mother.different",
+    }
+)
+_SOUND_BIRTHS = frozenset({"birth.exact", "birth.swapped", "birth.digit", "birth.default", "birth.inside"})
+_FAMILY_AGREES = frozenset({"family.exact", "family.part", "family.spelling", "family.typo"})
+_ELSEWHERE = frozenset(
+    {"place.exact", "place.typo", "place.sector", "place.code", "nhs_number.same", "upn.same", "mother.same"}
+)
+_WHOLE_IDENTIFIERS = frozenset({"nhs_number.same", "upn.same"})
+
+
+def may_be_certain(levels: Collection[str]) -> bool:
+    """Whether nothing in a comparison speaks against the band `certain`."""
+    found = frozenset(levels)
+    if found & _CONTRADICTIONS or not found & _SOUND_BIRTHS:
+        return False
+    identified = bool(found & _WHOLE_IDENTIFIERS)
+    if not found & _SAME_PERSON_NAMES:  # a pet form, an initial or no given name fits a twin too
+        return identified and bool(found & _FAMILY_AGREES)
+    return identified or (bool(found & _FAMILY_AGREES) and bool(found & _ELSEWHERE))
+
+
+def band(model: Model, probability: float, levels: Collection[str]) -> Band | None:
+    """Return the band of a comparison, or None where it is not shown."""
+    if probability >= model.bands.certain and may_be_certain(levels):
+        return Band.CERTAIN
+    if probability >= model.bands.probable:
+        return Band.PROBABLE
+    return Band.POSSIBLE if probability >= model.bands.possible else None

@@ -1,0 +1,139 @@
+"""What is known of names: how common, which are spellings of one name, how they sound.
+
+The lists are public and shipped (`data/`, each with its source and licence in its first line). Frequencies
+are never taken from live data of children.
+"""
+
+import re
+import tomllib
+from functools import lru_cache
+from pathlib import Path
+from typing import cast
+
+import doublemetaphone as metaphone  # pyright: ignore[reportMissingTypeStubs]
+
+_DATA = Path(__file__).parent / "data"
+_UNIT = 1e7  # shares in the lists are per ten million
+RAREST = 2.0**-16  # a name on no list; also the floor, so that a rare name cannot decide alone
+
+
+def _lines(name: str) -> list[str]:
+    text = (_DATA / name).read_text(encoding="utf-8")
+    return [line for line in text.splitlines() if line and not line.startswith("#")]
+
+
+def _shares(name: str) -> dict[str, float]:
+    pairs = (line.split("\t") for line in _lines(name))
+    return {word: max(int(count) / _UNIT, RAREST) for word, count in pairs}
+
+
+def _load_classes() -> tuple[dict[str, frozenset[str]], dict[str, frozenset[str]]]:
+    """Return (spellings of a name, forms that may stand for it), both symmetrical."""
+    spellings: dict[str, set[str]] = {}
+    forms: dict[str, set[str]] = {}
+    for line in _lines("families.txt") + _lines("nicknames.txt"):
+        head, colon, rest = line.partition(":")
+        words = rest.split() if colon else line.split()
+        if colon:
+            forms.setdefault(head, set()).update(words)
+            for word in words:
+                forms.setdefault(word, set()).add(head)
+            continue
+        for word in words:
+            spellings.setdefault(word, set()).update(other for other in words if other != word)
+    return (
+        {word: frozenset(others) for word, others in spellings.items()},
+        {word: frozenset(others) for word, others in forms.items()},
+    )
+
+
+_WORDS = cast("dict[str, str]", tomllib.loads((_DATA / "words.toml").read_text(encoding="utf-8")))
+
+
+def word_list(kind: str) -> list[str]:
+    """Return one of the lists of `data/words.toml`."""
+    return _WORDS[kind].split()
+
+
+def word_set(kind: str) -> frozenset[str]:
+    """Return one of the lists of `data/words.toml` as a set."""
+    return frozenset(word_list(kind))
+
+
+GIVEN_SHARES = _shares("given.tsv")
+FAMILY_SHARES = _shares("family.tsv")
+SPELLINGS, FORMS = _load_classes()
+_NONE: frozenset[str] = frozenset()
+
+
+def given_share(part: str) -> float:
+    """Return the share of children who bear this given name (England and Wales)."""
+    return GIVEN_SHARES.get(part, RAREST)
+
+
+def family_share(part: str) -> float:
+    """Return the share of people who bear this family name (Britain)."""
+    return FAMILY_SHARES.get(part, RAREST)
+
+
+def is_given(part: str) -> bool:
+    """Whether this is a given name in its own right: two such names that differ may be twins."""
+    return part in GIVEN_SHARES or part in SPELLINGS
+
+
+def same_spelling_family(one: str, other: str) -> bool:
+    """Whether two words are spellings of one name (Mohammed, Muhammad)."""
+    return other in SPELLINGS.get(one, _NONE)
+
+
+def stands_for(one: str, other: str) -> bool:
+    """Whether one may stand for the other (Kasia for Katarzyna, Bill for William)."""
+    return other in FORMS.get(one, _NONE)
+
+
+def kin(part: str) -> list[str]:
+    """Return every other form of a name, spellings first, in a fixed order."""
+    return [*sorted(SPELLINGS.get(part, _NONE)), *sorted(FORMS.get(part, _NONE))]
+
+
+# Rules of `sound`, in order. Unlike double metaphone it keeps vowels, which is what parts Jack from Jake and
+# Ella from Ellie, and it folds what transliteration varies (ou/u/o, ee/i/y, q/k, kh/h).
+_RULES = [
+    (re.compile(pattern), to)
+    for pattern, to in (
+        (r"ph", "f"),
+        (r"sch", "sh"),
+        (r"tch", "ch"),
+        (r"kh|gh(?=[aeiouy])", "h"),
+        (r"gh", ""),
+        (r"ck|q|c(?=[^eiyh]|$)", "k"),
+        (r"c(?=[eiy])|z", "s"),
+        (r"x", "ks"),
+        (r"wr", "r"),
+        (r"(.)\1+", r"\1"),
+        (r"([aeiouy])([bdfgklmnprstv])e$", r"\1\1\2"),  # a silent e lengthens: Jake is not Jack
+        (r"(?<=.{3})[aeiouy]+(?=[bdfgklmnprst]$)", "@"),  # an unstressed last vowel: Aiden, Aidan
+        (r"(?:ie|ee|ey|y|ea)$", "i"),
+        (r"(?<=[aeiou])h(?=[^aeiou]|$)", ""),
+        (r"ou|oo|o|w", "u"),
+        (r"ee|ea|ie", "i"),
+        (r"ei|ai|ae|[ae]y(?![aeiou])", "e"),
+        (r"e|y", "i"),
+    )
+]
+
+
+@lru_cache(maxsize=65_536)
+def sound(part: str) -> str:
+    """Return a spelling of how a word sounds, vowels kept; equal for Yusuf and Youssef."""
+    for rule, replacement in _RULES:
+        part = rule.sub(replacement, part)
+    return part
+
+
+@lru_cache(maxsize=65_536)
+def codes(part: str) -> tuple[str, ...]:
+    """Return the double metaphone codes of a word (Philips 2000), primary first; the word if too short."""
+    both = cast("tuple[str, str]", metaphone.doublemetaphone(part))  # pyright: ignore[reportUnknownMemberType]
+    found = [code for code in both if len(code) > 1]
+    return tuple(dict.fromkeys(found)) or (part,)

@@ -1,0 +1,70 @@
+"""The score: Fellegi–Sunter with three classes, the same child, a stranger, and a twin or sibling.
+
+Each class gives a sum of bits; the posterior odds of the same child are 2^match / (1 + 2^household). Where
+name and address agree but the given name does not, the household class takes the weight away.
+"""
+
+from math import log2
+
+from msgspec import Struct
+
+from fingerpost.matching import compare
+from fingerpost.matching.compare import Found
+from fingerpost.matching.compare_names import mother, names
+from fingerpost.matching.decide import band
+from fingerpost.matching.model import Model, shipped
+from fingerpost.matching.normalise import Prepared
+from fingerpost.words.vocabulary import Band
+
+_MOST_BITS = 60.0  # beyond this a double cannot tell the probability from 1, and nobody needs to
+
+
+class Assessment(Struct, frozen=True):
+    """What was found of a pair. `match_weight` is in bits: log2 of the posterior odds.
+
+    `found` holds (level, bits) of each field compared; `explain.comparisons` puts words to them. Holds no
+    value of either record.
+    """
+
+    match_weight: float
+    probability: float
+    band: Band | None
+    found: tuple[tuple[str, float], ...]
+
+
+def _compared(model: Model, question: Prepared, record: Prepared) -> list[Found]:
+    _, given, family, order = names(model, question, record)
+    return [
+        compare.nhs_number(question, record),
+        compare.upn(question, record),
+        given,
+        family,
+        order,
+        compare.birth(question, record),
+        compare.sex(question, record),
+        compare.place(question, record),
+        mother(model, question, record),
+    ]
+
+
+def _log_sum(bits: float) -> float:
+    """Return log2(1 + 2^bits) without overflow."""
+    return bits if bits > _MOST_BITS else log2(1.0 + 2.0**bits)
+
+
+def assess(question: Prepared, record: Prepared, *, model: Model | None = None) -> Assessment:
+    """Return how sure it is that two records are of one child. Symmetrical; never fails."""
+    model = model or shipped()
+    match, household = model.prior, model.household_prior
+    found: list[tuple[str, float]] = []
+    for level, match_bits, household_bits in _compared(model, question, record):
+        if level:
+            bits = model.match[level] + match_bits
+            match += bits
+            household += model.household[level] + household_bits
+            found.append((level, bits))
+    weight = max(min(match - _log_sum(household), _MOST_BITS), -_MOST_BITS)
+    probability = 1.0 / (1.0 + 2.0**-weight)
+    return Assessment(
+        weight, probability, band(model, probability, [level for level, _ in found]), tuple(found)
+    )
