@@ -1,6 +1,7 @@
 """Derive the name lists that `fingerpost.matching` ships.
 
-python -m benchmarks.matching.names SOURCES GB_SURNAMES. SOURCES is a folder of the public lists (see docs/matching.md); GB_SURNAMES a CSV of surname, per cent.
+python -m benchmarks.matching.names SOURCES GB_SURNAMES, where SOURCES is a folder of the public lists (see
+docs/matching.md) and GB_SURNAMES a CSV of surname and per cent.
 """
 
 import csv

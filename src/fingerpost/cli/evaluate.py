@@ -1,0 +1,38 @@
+"""`fingerpost evaluate`: an authority's labelled sample in, the quality of matching out. Nothing is stored."""
+
+import sys
+from pathlib import Path
+
+import click
+import msgspec
+
+from fingerpost.evaluation import Report, measure, read_sample
+from fingerpost.evaluation.show import show
+from fingerpost.words.errors import Invalid
+
+_FILE = click.Path(path_type=Path, dir_okay=False)
+
+
+def _print(report: Report, as_json: bool) -> None:
+    if as_json:
+        click.echo(msgspec.json.format(msgspec.json.encode(report)).decode())
+    else:
+        show(report)
+
+
+@click.command()
+@click.argument("file", type=_FILE)
+@click.option("--queries", type=_FILE, help="A second file whose rows ask the first.")
+@click.option("--json", "as_json", is_flag=True, help="Print the figures as JSON.")
+def evaluate(file: Path, queries: Path | None, as_json: bool) -> None:
+    """Measure how well matching finds the true pairs of FILE, a labelled CSV sample.
+
+    Columns: record_id and cluster_id (rows of one child share it); then any of source, given_names,
+    family_name, date_of_birth, sex, postcode, nhs_number, upn and origin.
+    """
+    try:
+        report = measure(read_sample(file), read_sample(queries) if queries else None)
+    except Invalid as error:
+        click.echo(f"Error: {error}", err=True)
+        sys.exit(2)
+    _print(report, as_json)

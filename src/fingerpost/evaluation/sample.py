@@ -1,0 +1,226 @@
+"""A labelled sample from a CSV file. A value that cannot be right is left out and counted; the record stays.
+
+Samples hold adults, other countries' postcodes and made-up numbers, so this door is wider than that of the
+service (`words.checks`): any date not in the future, any postcode, any identifier. Errors and warnings name
+rows and fields, never a value.
+"""
+
+import csv
+import io
+import sys
+from collections.abc import Callable, Iterator
+from datetime import date, timedelta
+from pathlib import Path
+from typing import TypeVar
+
+from msgspec import Struct
+
+from fingerpost.matching import Prepared, prepare
+from fingerpost.words import checks
+from fingerpost.words.child import ChildDetails, PersonName
+from fingerpost.words.errors import Invalid, Problem
+
+REQUIRED = ("record_id", "cluster_id")
+_LONGEST_IDENTIFIER = 40
+_WIDEST_ROW = 100_000  # characters of a header line that are looked at
+_ROWS_NAMED = 5  # of each warning
+_DELIMITERS = ",;\t|"
+T = TypeVar("T")
+
+
+class Warned(Struct):
+    """One kind of fault: the field, what is wrong, how often, and the first rows (1 is the header)."""
+
+    field: str
+    problem: str
+    count: int = 0
+    rows: list[int] = []
+
+
+class Record(Struct, frozen=True):
+    """One row: its labels, and the details as the matcher sees them."""
+
+    record_id: str
+    cluster_id: str
+    source: str
+    origin: str
+    prepared: Prepared
+
+    def __repr__(self) -> str:
+        return "Record(…)"
+
+
+class Sample(Struct):
+    """The rows of a file and what had to be left out of them."""
+
+    records: list[Record]
+    warnings: list[Warned]
+
+
+class _Warnings:
+    """Counts faults by field and kind."""
+
+    def __init__(self) -> None:
+        self.found: dict[tuple[str, str], Warned] = {}
+
+    def add(self, row: int, field: str, problem: str) -> None:
+        warned = self.found.setdefault((field, problem), Warned(field, problem))
+        warned.count += 1
+        if len(warned.rows) < _ROWS_NAMED:
+            warned.rows.append(row)
+
+
+def _fault(path: Path, detail: str) -> Invalid:
+    return Invalid(Problem(path.name, detail))
+
+
+def _text(path: Path, warnings: _Warnings) -> str:
+    """Return a file as text; one that is not UTF-8 is read as Windows-1252, which case systems export."""
+    try:
+        raw = path.read_bytes()
+    except OSError as error:
+        raise _fault(path, f"cannot be read: {error.strerror}") from None
+    if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return raw.decode("utf-16", errors="replace")
+    try:
+        return raw.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        warnings.add(1, "file", "is not UTF-8; read as Windows-1252")
+        return raw.decode("cp1252", errors="replace")
+
+
+def _reader(text: str) -> "csv.Reader":
+    header = text[:_WIDEST_ROW].partition("\n")[0]
+    delimiter = max(_DELIMITERS, key=header.count)
+    csv.field_size_limit(sys.maxsize)
+    return csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+
+
+def _columns(path: Path, header: list[str]) -> dict[str, int]:
+    names = [name.strip().strip('"').lower() for name in header]
+    for required in REQUIRED:
+        if required not in names:
+            raise _fault(path, f"has no column {required}; the first line must name the columns")
+    return {name: place for place, name in reversed(list(enumerate(names)))}
+
+
+def _name(value: str, field: str) -> str:
+    text = checks.text(value, field)
+    if not any(c.isalnum() for c in text):
+        raise Invalid(Problem(field, "holds no letter"))
+    return text
+
+
+def _day(value: str, field: str) -> date:
+    day = checks.day(value[: checks.LONGEST_TEXT].replace("/", "-"), field)
+    if day > date.today() + timedelta(days=checks.UNBORN_DAYS):  # noqa: DTZ011 - a bound, not a moment
+        raise Invalid(Problem(field, "is in the future"))
+    return day
+
+
+def _identifier(value: str, field: str) -> str:
+    text = checks.text(value, field, _LONGEST_IDENTIFIER)
+    if not any(c.isalnum() for c in text):
+        raise Invalid(Problem(field, "holds no letter or digit"))
+    return text
+
+
+class _Row:
+    """One line of the file being read; faults in its values are counted, not raised."""
+
+    def __init__(self, number: int, values: list[str], columns: dict[str, int], warnings: _Warnings) -> None:
+        self.number, self.values, self.columns, self.warnings = number, values, columns, warnings
+
+    def text(self, field: str) -> str:
+        place = self.columns.get(field)
+        return self.values[place].strip() if place is not None and place < len(self.values) else ""
+
+    def value(self, field: str, check: Callable[[str, str], T]) -> T | None:
+        if not (text := self.text(field)):
+            return None
+        try:
+            return check(text, field)
+        except Invalid as error:
+            self.warn(field, error.problems[0].detail + "; left out")
+            return None
+
+    def warn(self, field: str, problem: str) -> None:
+        self.warnings.add(self.number, field, problem)
+
+    def number_of(self, field: str, check: Callable[[str, str], str]) -> str | None:
+        """Return an identifier as checked or, failing that, as written: samples have numbers of their own."""
+        text = self.value(field, _identifier)
+        if text is None:
+            return None
+        try:
+            return check(text, field)
+        except Invalid as error:
+            self.warn(field, error.problems[0].detail + "; compared as written")
+            return text
+
+    def label(self, field: str) -> str:
+        return self.value(field, checks.text) or ""
+
+
+def _postcodes(row: _Row) -> tuple[str, ...]:
+    """Return the postcodes of a row; several are parted by semicolons."""
+    text = row.value("postcode", checks.text) or ""
+    return tuple(code.strip() for code in text.split(";") if code.strip())
+
+
+def _details(row: _Row) -> ChildDetails:
+    name = PersonName(row.value("given_names", _name) or "", row.value("family_name", _name) or "")
+    return ChildDetails(
+        names=(name,) if name.given or name.family else (),
+        date_of_birth=row.value("date_of_birth", _day),
+        sex=row.value("sex", checks.sex_of),
+        postcodes=_postcodes(row),
+        nhs_number=row.number_of("nhs_number", checks.nhs_number_of),
+        upn=row.number_of("upn", checks.upn_of),
+    )
+
+
+def _record(row: _Row) -> Record:
+    record_id, cluster_id = row.label("record_id"), row.label("cluster_id")
+    if not record_id:
+        row.warn("record_id", "is empty; the row's number stands for it")
+    if not cluster_id:
+        row.warn("cluster_id", "is empty; counted as a child of its own")
+    return Record(
+        record_id=record_id or f"row {row.number}",
+        cluster_id=cluster_id or f"row {row.number}",
+        source=row.label("source"),
+        origin=row.label("origin"),
+        prepared=prepare(_details(row)),
+    )
+
+
+def _rows(path: Path, warnings: _Warnings) -> Iterator[_Row]:
+    reader = _reader(_text(path, warnings))
+    columns: dict[str, int] | None = None
+    for values in reader:
+        if columns is None:
+            columns = _columns(path, values)
+            width = len(values)
+        elif values:
+            if len(values) != width:
+                fault = "has fewer columns than the header" if len(values) < width else "has columns too many"
+                warnings.add(reader.line_num, "row", fault)
+            yield _Row(reader.line_num, values, columns, warnings)
+    if columns is None:
+        raise _fault(path, "is empty")
+
+
+def read_sample(path: Path) -> Sample:
+    """Return the sample in a CSV file; `Invalid` where it is not one (no such column, empty, not text)."""
+    warnings = _Warnings()
+    try:
+        records = [_record(row) for row in _rows(path, warnings)]
+    except csv.Error as error:
+        raise _fault(path, f"is not CSV: {error}") from None
+    seen: set[str] = set()
+    for number, record in enumerate(records, start=2):
+        if record.record_id in seen:
+            warnings.add(number, "record_id", "appears more than once")
+        seen.add(record.record_id)
+    return Sample(records, list(warnings.found.values()))

@@ -1,0 +1,96 @@
+"""Every question of a sample asked of its index, on every core: tokens, candidates, scores, as a lookup does."""
+
+import multiprocessing
+import os
+import time
+from collections.abc import Callable, Sequence
+
+import numpy as np
+from msgspec import Struct
+from numpy.typing import NDArray
+
+from fingerpost.evaluation.index import TokenIndex
+from fingerpost.matching import Model, Prepared, assess
+from fingerpost.words.vocabulary import Band
+
+BANDS = (Band.POSSIBLE, Band.PROBABLE, Band.CERTAIN)  # weakest first; 0 stands for not shown
+_GRADES = {None: 0} | {band: place for place, band in enumerate(BANDS, start=1)}
+_FEWEST_TO_SHARE_OUT = 2_000  # questions; below this starting another process costs more than it saves
+_CHUNK = 500
+
+Allowed = Callable[[int, int], bool]
+
+
+class Pairs(Struct):
+    """Scored pairs as columns of equal length, and what it took to find them.
+
+    `question` and `record` are places in their lists; `weight` is in bits; `grade` is 0 (not shown) to 3
+    (certain). `candidates` has one number for each question; `seconds` is time spent asking, one core.
+    """
+
+    question: NDArray[np.int64]
+    record: NDArray[np.int64]
+    weight: NDArray[np.float64]
+    grade: NDArray[np.int64]
+    candidates: NDArray[np.int64]
+    seconds: float
+
+
+class _Work(Struct):
+    """What a worker inherits when the process is forked; nothing is copied or written."""
+
+    index: TokenIndex
+    questions: Sequence[Prepared]
+    records: Sequence[Prepared]
+    model: Model
+    allowed: Allowed
+
+
+_inherited: list[_Work] = []
+
+
+def _ask(work: _Work, question: int) -> list[tuple[int, int, float, int]]:
+    asked = work.questions[question]
+    found: list[tuple[int, int, float, int]] = []
+    for record in work.index.candidates(asked):
+        if work.allowed(question, record):
+            result = assess(asked, work.records[record], model=work.model)
+            found.append((question, record, result.match_weight, _GRADES[result.band]))
+    return found
+
+
+def _ask_many(span: tuple[int, int]) -> tuple[list[tuple[int, int, float, int]], list[int], float]:
+    work = _inherited[-1]
+    began = time.perf_counter()
+    answers = [_ask(work, question) for question in range(*span)]
+    rows = [row for answer in answers for row in answer]
+    return rows, [len(answer) for answer in answers], time.perf_counter() - began
+
+
+def _share_out(spans: list[tuple[int, int]], questions: int) -> list[tuple[list[tuple[int, int, float, int]], list[int], float]]:
+    cores = len(os.sched_getaffinity(0))
+    if cores == 1 or questions < _FEWEST_TO_SHARE_OUT:
+        return [_ask_many(span) for span in spans]
+    with multiprocessing.get_context("fork").Pool(cores) as pool:
+        return list(pool.imap(_ask_many, spans))
+
+
+def search(questions: Sequence[Prepared], records: Sequence[Prepared], model: Model, allowed: Allowed) -> Pairs:
+    """Ask every question; `allowed` says which (question, record) pairs count, so that no record finds itself."""
+    _inherited.append(_Work(TokenIndex(records), questions, records, model, allowed))
+    try:
+        starts = range(0, len(questions), _CHUNK)
+        spans = [(start, min(start + _CHUNK, len(questions))) for start in starts]
+        answers = _share_out(spans, len(questions))
+    finally:
+        _inherited.pop()
+    rows = [row for found, _, _ in answers for row in found]
+    columns = list(zip(*rows, strict=True)) or [(), (), (), ()]
+    return Pairs(
+        question=np.array(columns[0], dtype=np.int64),
+        record=np.array(columns[1], dtype=np.int64),
+        weight=np.array(columns[2], dtype=np.float64),
+        grade=np.array(columns[3], dtype=np.int64),
+        candidates=np.array([n for _, counts, _ in answers for n in counts], dtype=np.int64),
+        seconds=sum(seconds for _, _, seconds in answers),
+    )

@@ -1,0 +1,81 @@
+"""A report as tables for a terminal."""
+
+from rich.console import Console
+from rich.table import Table
+
+from fingerpost.evaluation.measure import Best, Origin, Quality, Report
+from fingerpost.evaluation.sample import Warned
+
+_MODES = {
+    "dedupe": "every record asks for the others",
+    "link": "records ask across the two sources",
+    "lookup": "the second file asks the first",
+}
+
+
+def _share(value: float | None) -> str:
+    return "–" if value is None else f"{value:.4f}"
+
+
+def _quality_row(table: Table, title: str, quality: Quality) -> None:
+    table.add_row(title, _share(quality.precision), _share(quality.recall), _share(quality.f1))
+
+
+def _best_title(best: Best) -> str:
+    return "best threshold" if best.threshold is None else f"best threshold ({best.threshold:.1f} bits)"
+
+
+def _pairs_table(report: Report) -> Table:
+    table = Table("Pairs", "precision", "recall", "F1")
+    for band in ("certain", "probable", "possible"):
+        _quality_row(table, band if band == "certain" else f"{band} or better", report.bands[band])
+    _quality_row(table, _best_title(report.best), report.best.quality)
+    return table
+
+
+def _lookups_table(report: Report) -> Table:
+    table = Table("Lookups", "true records shown", "first is right", "show a wrong child")
+    for band in ("certain", "probable", "possible"):
+        seen = report.lookups[band]
+        title = band if band == "certain" else f"{band} or better"
+        table.add_row(title, _share(seen.recall), _share(seen.top_1), _share(seen.wrong))
+    return table
+
+
+def _origins_table(origins: list[Origin]) -> Table:
+    table = Table("Name origin", "true pairs", "missed", "95 % interval")
+    for origin in origins:
+        table.add_row(
+            origin.origin, str(origin.pairs), f"{origin.miss_rate:.4f}", f"{origin.low:.4f} to {origin.high:.4f}"
+        )
+    return table
+
+
+def _warning(warned: Warned) -> str:
+    rows = ", ".join(map(str, warned.rows)) + (" …" if warned.count > len(warned.rows) else "")
+    return f"{warned.field}: {warned.problem} ({warned.count}; rows {rows})"
+
+
+def _summary(report: Report) -> list[str]:
+    blocking = report.blocking
+    return [
+        f"{report.records:,} records, {report.questions:,} questions ({_MODES[report.mode]}), "
+        f"{report.true_pairs:,} true pairs",
+        f"Blocking: {_share(blocking.pairs_completeness)} of true pairs are candidates; "
+        f"{blocking.candidates_mean:.1f} candidates a question, 99 in 100 under {blocking.candidates_p99:.0f}",
+        f"Households: {report.households:.2f} of those on a register of children; "
+        f"{report.lookups_per_second or 0:,.0f} lookups a second on one core",
+    ]
+
+
+def show(report: Report, console: Console | None = None) -> None:
+    """Print a report for people."""
+    console = console or Console(highlight=False)
+    for line in _summary(report):
+        console.print(line, markup=False)
+    console.print(_pairs_table(report))
+    console.print(_lookups_table(report))
+    if report.origins:
+        console.print(_origins_table(report.origins))
+    for warned in report.warnings:
+        console.print(f"Warning: {_warning(warned)}", markup=False)
