@@ -85,4 +85,3 @@ class Scope(Labelled):
 
     LOOKUP = "lookup", "look for a child"
     FEED = "feed", "publish signposts"
-    LEDGER = "ledger", "read the ledger"

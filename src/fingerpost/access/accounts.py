@@ -1,0 +1,115 @@
+"""Clients and practitioners: who is let in, for how long, and by whom that was recorded."""
+
+import hashlib
+import secrets
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from uuid import UUID, uuid4
+
+from fingerpost import __version__
+from fingerpost.access import store
+from fingerpost.access.caller import Caller, Practitioner
+from fingerpost.db.database import Database, Session
+from fingerpost.ledger import Ledger
+from fingerpost.ledger.events import (
+    ClientIssued,
+    ClientRevoked,
+    InstanceCreated,
+    PractitionerAdded,
+    PractitionerSuspended,
+)
+from fingerpost.words import checks
+from fingerpost.words.errors import NotFound, Unknown
+from fingerpost.words.vocabulary import Scope
+
+TOKEN_PREFIX = "fp_"  # lets secret scanners recognise one that strays into a repository
+TOKEN_BYTES = 32
+LONGEST_DAYS = 366  # a client is renewed at least yearly, as its organisation's accreditation is
+
+
+def _hash(token: str) -> bytes:
+    return hashlib.sha256(token.encode()).digest()
+
+
+def authenticate(database: Database, token: str, moment: datetime) -> Caller:
+    """Return who holds this bearer token, or raise `Unknown`. Read afresh each time: revoked means out."""
+    with database.statement() as session:
+        found = store.credential(session, _hash(token))
+    if found is None:
+        raise Unknown("the bearer token is not one of ours")
+    return found.caller(moment)
+
+
+class Accounts:
+    """Keeps clients and practitioners; every change is an entry on the ledger in the same transaction."""
+
+    def __init__(self, database: Database, ledger: Ledger, clock: Callable[[], datetime]) -> None:
+        self._database = database
+        self._ledger = ledger
+        self._clock = clock
+
+    def found(self, authorities: list[tuple[str, str, str]], keys_made: Sequence[str]) -> None:
+        """Enter the bodies (code, name, kind) that may take part in a new instance: its first entry."""
+        event = InstanceCreated(version=__version__, keys_made=tuple(keys_made))
+        with self._database.transaction() as session:
+            store.save_authorities(session, authorities)
+            self._ledger.record(session, event)
+
+    def issue_client(self, authority: str, name: str, scopes: tuple[Scope, ...], days: int) -> str:
+        """Make a client and return its bearer token, which is shown this once and never stored."""
+        if not 1 <= days <= LONGEST_DAYS:
+            raise ValueError(f"a token lasts from 1 to {LONGEST_DAYS} days")
+        token = TOKEN_PREFIX + secrets.token_urlsafe(TOKEN_BYTES)
+        expires = self._clock() + timedelta(days=days)
+        client = store.Listed(uuid4(), authority, checks.text(name, "name"), list(scopes), expires, None)
+        event = ClientIssued(
+            authority=authority, client=client.name, scopes=tuple(scopes), expires_at=expires.isoformat()
+        )
+        with self._database.transaction() as session:
+            self._require_authority(session, authority)
+            store.add_client(session, client, _hash(token))
+            self._ledger.record(session, event)
+        return token
+
+    def revoke_client(self, client: UUID) -> None:
+        """Revoke a client: its next call is refused."""
+        with self._database.transaction() as session:
+            authority = store.revoke_client(session, client, self._clock())
+            if authority is None:
+                raise NotFound("there is no such live client")
+            self._ledger.record(session, ClientRevoked(authority=authority, client=str(client)))
+
+    def clients(self) -> list[store.Listed]:
+        """Return every client."""
+        with self._database.statement() as session:
+            return store.clients(session)
+
+    def save_practitioner(self, person: Practitioner) -> None:
+        """Add a practitioner or change one; a returning one is active again."""
+        event = PractitionerAdded(
+            authority=person.authority, practitioner=person.reference, role=person.role
+        )
+        with self._database.transaction() as session:
+            self._require_authority(session, person.authority)
+            store.save_practitioner(session, uuid4(), person)
+            self._ledger.record(session, event)
+
+    def suspend_practitioner(self, authority: str, reference: str) -> None:
+        """Suspend a practitioner: their next lookup is refused."""
+        with self._database.transaction() as session:
+            if not store.suspend_practitioner(session, authority, reference):
+                raise NotFound("there is no such practitioner")
+            event = PractitionerSuspended(authority=authority, practitioner=reference)
+            self._ledger.record(session, event)
+
+    def authority_name(self, code: str) -> str:
+        """Return the name of an authority, or raise `NotFound`."""
+        with self._database.statement() as session:
+            return self._require_authority(session, code)
+
+    @staticmethod
+    def _require_authority(session: Session, authority: str) -> str:
+        name = store.authority_name(session, authority)
+        if name is None:
+            raise NotFound("there is no authority of that code; codes are ONS (GSS) or ODS, such as E08000025")
+        return name

@@ -1,0 +1,90 @@
+"""The REST door's route table and what happens around every request."""
+
+import time
+from collections.abc import Callable
+from http import HTTPStatus
+from typing import Any
+
+import msgspec
+import structlog
+from flask import Blueprint, Flask, Response, g, request
+from werkzeug.exceptions import HTTPException
+
+from fingerpost.access.accounts import authenticate
+from fingerpost.access.caller import Caller
+from fingerpost.api.rest import lookups, openapi, operations, problem
+from fingerpost.api.rest.route import Guard, Route
+from fingerpost.wiring import Service
+from fingerpost.words.errors import FingerpostError, Unknown
+
+log = structlog.get_logger()
+
+LARGEST_BODY = 64 * 1024  # a question is under 4 kB; more is not a question
+
+ROUTES = (
+    Route("POST", "/api/v1/lookups", Guard.LOOKUP, lookups.create),
+    Route("GET", "/api/v1/coverage", Guard.LOOKUP, operations.coverage_now),
+    Route("GET", "/api/v1/ledger/key", Guard.OPEN, operations.ledger_key),
+    Route("GET", "/api/v1/openapi.json", Guard.OPEN, openapi.serve),
+    Route("GET", "/healthz", Guard.OPEN, operations.healthy),
+    Route("GET", "/readyz", Guard.OPEN, operations.ready),
+)
+
+
+def build(service: Service) -> Flask:
+    """Return the WSGI application over an open service."""
+    app = Flask("fingerpost", static_folder=None)
+    app.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY
+    door = Blueprint("rest", __name__)
+    for route in ROUTES:
+        door.add_url_rule(
+            route.path, route.view.__name__, _guarded(route, service), methods=[route.method],
+            provide_automatic_options=False,
+        )  # fmt: skip
+    app.register_blueprint(door)
+    _around(app)
+    return app
+
+
+def _guarded(route: Route, service: Service) -> Callable[[], Response]:
+    def view() -> Response:
+        caller = _caller(route, service)
+        answer = route.view(service, caller)
+        return Response(msgspec.json.encode(answer), HTTPStatus.OK, content_type="application/json")
+
+    return view
+
+
+def _caller(route: Route, service: Service) -> Caller | None:
+    if route.guard.scope is None:
+        return None
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or not token.strip():
+        raise Unknown("a bearer token is needed")
+    caller = authenticate(service.lookup_database, token.strip(), service.now())
+    caller.require(route.guard.scope)
+    return caller
+
+
+def _around(app: Flask) -> None:
+    def started() -> None:
+        g.started = time.perf_counter()
+
+    def finished(response: Response) -> Response:
+        response.headers["Cache-Control"] = "no-store"
+        response.headers["X-Content-Type-Options"] = "nosniff"
+        took = round((time.perf_counter() - g.started) * 1000, 1)
+        rule = request.url_rule.rule if request.url_rule else "unmatched"
+        # The route's pattern, not the path: nothing that was typed may reach a log.
+        log.info("request", method=request.method, route=rule, status=response.status_code, ms=took)
+        return response
+
+    app.before_request(started)
+    app.after_request(finished)
+    handlers: list[tuple[type[Exception], Callable[[Any], Response]]] = [
+        (FingerpostError, problem.of_ours),
+        (HTTPException, problem.of_http),
+        (Exception, problem.of_surprise),
+    ]
+    for kind, handler in handlers:
+        app.register_error_handler(kind, handler)

@@ -1,0 +1,80 @@
+"""The OpenAPI 3.1 page, built from the very types that requests are read into and answers written from."""
+
+from functools import cache
+from typing import Any
+
+import msgspec
+
+from fingerpost import __version__
+from fingerpost.access.caller import Caller
+from fingerpost.api.rest.operations import Health, VerifyingKey
+from fingerpost.api.rest.problem import PROBLEM_JSON, ProblemDocument
+from fingerpost.lookup import Answer, Coverage
+from fingerpost.lookup.form import QuestionForm
+from fingerpost.wiring import Service
+
+_TYPES = (QuestionForm, Answer, Coverage, VerifyingKey, Health, ProblemDocument)
+_PROBLEMS = {
+    "401": "The bearer token is missing, wrong, expired or revoked.",
+    "403": "The caller may not ask this; the detail says which rule decided.",
+    "413": "The body is larger than any question.",
+    "422": "A field is missing or cannot be right; `errors` names each, never its value.",
+    "503": "A store cannot be reached just now; nothing was answered. Try again.",
+}
+
+
+def serve(_service: Service, _caller: Caller | None) -> dict[str, Any]:
+    """Give this description of the API."""
+    return document()
+
+
+@cache
+def document() -> dict[str, Any]:
+    """Return the OpenAPI document."""
+    (question, answer, coverage, key, health, problem), components = msgspec.json.schema_components(
+        _TYPES, ref_template="#/components/schemas/{name}"
+    )
+    open_get = ("503",)
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "Fingerpost",
+            "version": __version__,
+            "description": "Who else is, or was, working with this child, in another area, and how to reach them.",
+        },
+        "paths": {
+            "/api/v1/lookups": {"post": _lookup(question, answer, problem)},
+            "/api/v1/coverage": {
+                "get": _get("Which authorities are reporting", coverage, problem, ("401", "403", "503"))
+            },
+            "/api/v1/ledger/key": {"get": _open(_get("The key that receipts are checked with", key, problem))},
+            "/api/v1/openapi.json": {"get": _open(_get("This page", {"type": "object"}, problem))},
+            "/healthz": {"get": _open(_get("Whether the process runs", health, problem))},
+            "/readyz": {"get": _open(_get("Whether the database answers", health, problem, open_get))},
+        },
+        "components": {
+            "schemas": components,
+            "securitySchemes": {"bearer": {"type": "http", "scheme": "bearer"}},
+        },
+        "security": [{"bearer": []}],
+    }
+
+
+def _lookup(question: dict[str, Any], answer: dict[str, Any], problem: dict[str, Any]) -> dict[str, Any]:
+    operation = _get("Ask who else is, or was, working with one child", answer, problem, tuple(_PROBLEMS))
+    operation["requestBody"] = {"required": True, "content": {"application/json": {"schema": question}}}
+    return operation
+
+
+def _get(
+    summary: str, schema: dict[str, Any], problem: dict[str, Any], problems: tuple[str, ...] = ()
+) -> dict[str, Any]:
+    responses = {"200": {"description": summary, "content": {"application/json": {"schema": schema}}}}
+    for status in problems:
+        content = {PROBLEM_JSON: {"schema": problem}}
+        responses[status] = {"description": _PROBLEMS[status], "content": content}
+    return {"summary": summary, "responses": responses}
+
+
+def _open(operation: dict[str, Any]) -> dict[str, Any]:
+    return {**operation, "security": []}

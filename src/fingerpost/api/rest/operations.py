@@ -1,0 +1,41 @@
+"""What operators and other systems ask of the service itself. Nothing here is about a child."""
+
+from msgspec import Struct
+
+from fingerpost.access.caller import Caller
+from fingerpost.lookup import Coverage
+from fingerpost.wiring import Service
+
+
+class Health(Struct, frozen=True):
+    """Whether the process, or the stores behind it, can serve."""
+
+    status: str
+
+
+class VerifyingKey(Struct, frozen=True):
+    """The public key (Ed25519, RFC 8032, hexadecimal) that receipts are checked with."""
+
+    algorithm: str
+    key: str
+
+
+def healthy(_service: Service, _caller: Caller | None) -> Health:
+    """Tell whether the process runs."""
+    return Health("ok")
+
+
+def ready(service: Service, _caller: Caller | None) -> Health:
+    """Tell whether the database answers; 503 if not."""
+    service.lookup.coverage()
+    return Health("ready")
+
+
+def coverage_now(service: Service, _caller: Caller | None) -> Coverage:
+    """Tell which local authorities are reporting, which are silent and since when."""
+    return service.lookup.coverage()
+
+
+def ledger_key(service: Service, _caller: Caller | None) -> VerifyingKey:
+    """Give the public key that receipts are checked with."""
+    return VerifyingKey("Ed25519", service.vault.verifying_key().hex())

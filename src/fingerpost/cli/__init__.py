@@ -1,0 +1,49 @@
+"""The door for operators: one file for each command group."""
+
+import os
+from pathlib import Path
+from typing import Any
+
+import click
+
+from fingerpost import __version__
+from fingerpost.cli.accounts import authority, client, practitioner
+from fingerpost.cli.ask import ask
+from fingerpost.cli.demo import demo
+from fingerpost.cli.evaluate import evaluate
+from fingerpost.cli.feed import feed
+from fingerpost.cli.instance import db, init, serve, status
+from fingerpost.cli.ledger import ledger
+from fingerpost.cli.synth import synth
+from fingerpost.words.errors import FingerpostError, Invalid, Misconfigured
+
+
+class _Commands(click.Group):
+    """Turns the service's own errors into one line on stderr: 2 for what the caller can mend, else 1."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except FingerpostError as error:
+            click.echo(f"fingerpost: {error}", err=True)
+            ctx.exit(2 if isinstance(error, Invalid | Misconfigured) else 1)
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__)
+@click.option(
+    "--instance",
+    type=click.Path(path_type=Path),
+    help="The instance's folder; the same as FINGERPOST_INSTANCE.",
+)
+def fingerpost(instance: Path | None) -> None:
+    """Who else is, or was, working with this child, in another area, and how to reach them."""
+    if instance is not None:
+        # Settings come from the environment alone, so that workers started later see the same.
+        os.environ["FINGERPOST_INSTANCE"] = str(instance)
+
+
+for command in (
+    init, serve, status, db, authority, practitioner, client, feed, ask, ledger, synth, evaluate, demo,
+):  # fmt: skip
+    fingerpost.add_command(command)

@@ -1,0 +1,95 @@
+"""`authority`, `practitioner` and `client`: who takes part and who is let in."""
+
+from uuid import UUID
+
+import click
+
+from fingerpost import settings
+from fingerpost.access.caller import Practitioner
+from fingerpost.wiring import opened
+from fingerpost.words import checks
+from fingerpost.words.vocabulary import Role, Scope
+
+AUTHORITY = click.option("--authority", required=True, help="GSS or ODS code, such as E08000025.")
+
+
+@click.group()
+def authority() -> None:
+    """The bodies that take part."""
+
+
+@authority.command("list")
+@click.option("--silent", is_flag=True, help="Only those that are not reporting.")
+def list_authorities(silent: bool) -> None:
+    """List local authorities that are silent, and since when."""
+    with opened(settings.load()) as service:
+        coverage = service.lookup.coverage()
+    click.echo(coverage.statement)
+    for body in coverage.silent if silent else ():
+        since = body.since.date().isoformat() if body.since else "never"
+        click.echo(f"{body.authority}  {since:12}{body.authority_name}")
+
+
+@click.group()
+def practitioner() -> None:
+    """The people who ask."""
+
+
+@practitioner.command("add")
+@AUTHORITY
+@click.option("--reference", required=True, help="The authority's own staff reference.")
+@click.option("--name", required=True)
+@click.option("--role", type=click.Choice([r.value for r in Role]), required=True)
+def add_practitioner(authority: str, reference: str, name: str, role: str) -> None:
+    """Add a practitioner, change one, or bring one back."""
+    person = Practitioner(
+        authority, checks.text(reference, "reference", 100), checks.name(name, "name"), Role(role), active=True
+    )
+    with opened(settings.load()) as service:
+        service.accounts.save_practitioner(person)
+    click.echo(f"{reference} of {authority} may ask as {Role(role).label}.")
+
+
+@practitioner.command("suspend")
+@AUTHORITY
+@click.option("--reference", required=True)
+def suspend_practitioner(authority: str, reference: str) -> None:
+    """Suspend a practitioner at once."""
+    with opened(settings.load()) as service:
+        service.accounts.suspend_practitioner(authority, reference)
+    click.echo(f"{reference} of {authority} is suspended.")
+
+
+@click.group()
+def client() -> None:
+    """The systems that call the API for an authority."""
+
+
+@client.command("issue")
+@AUTHORITY
+@click.option("--name", required=True, help="What the client is, such as 'case system'.")
+@click.option("--scope", "scopes", multiple=True, type=click.Choice([s.value for s in Scope]), required=True)
+@click.option("--days", type=click.IntRange(1, 366), default=90, show_default=True)
+def issue_client(authority: str, name: str, scopes: tuple[str, ...], days: int) -> None:
+    """Make a client and print its bearer token, once."""
+    with opened(settings.load()) as service:
+        token = service.accounts.issue_client(authority, name, tuple(Scope(s) for s in scopes), days)
+    click.echo(token)
+
+
+@client.command("list")
+def list_clients() -> None:
+    """List every client and when its token ends."""
+    with opened(settings.load()) as service:
+        for row in service.accounts.clients():
+            state = "revoked" if row.revoked_at else f"until {row.expires_at.date()}"
+            click.echo(f"{row.id}  {row.authority:12}{state:20}{','.join(row.scopes):16}{row.name}")
+
+
+@client.command("revoke")
+@click.argument("client", type=click.UUID)
+def revoke_client(client: UUID) -> None:
+    """Revoke a client: its next call is refused."""
+    with opened(settings.load()) as service:
+        service.accounts.revoke_client(client)
+    click.echo("Revoked.")

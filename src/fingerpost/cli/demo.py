@@ -1,0 +1,152 @@
+"""`demo`: a small synthetic England, its feeds loaded, three lookups, then the API. No real child in it."""
+
+import os
+import shutil
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+import msgspec
+from msgspec import Struct
+from rich.console import Console
+
+from fingerpost import settings
+from fingerpost.access.caller import Practitioner
+from fingerpost.cli.ask import ask_timed, show
+from fingerpost.cli.instance import require_free_port, serve_until_stopped
+from fingerpost.lookup.form import ChildForm, QuestionForm
+from fingerpost.synthetic import build
+from fingerpost.wiring import Service, found, opened
+from fingerpost.words.errors import Misconfigured
+from fingerpost.words.vocabulary import Purpose, Role, Scope
+
+ASKING = "RJ1"  # an NHS trust: whoever it finds is, by definition, working in another body
+PRACTITIONER = Practitioner(ASKING, "demo-nurse", "Demo Nurse", Role.CLINICIAN, active=True)
+MARK = ".fingerpost-demo"  # only a folder this command made is ever cleared away by it
+
+
+class Case(Struct, frozen=True):
+    """One demonstration question of the synthetic country's manifest."""
+
+    given_names: str
+    family_name: str
+    date_of_birth: str
+    sex: str = ""
+    postcode: str = ""
+    nhs_number: str | None = None
+
+    def form(self) -> ChildForm:
+        return ChildForm(
+            given_names=self.given_names,
+            family_name=self.family_name,
+            date_of_birth=self.date_of_birth,
+            sex=self.sex,
+            postcodes=(self.postcode,) if self.postcode else (),
+            nhs_number=self.nhs_number or "",
+        )
+
+
+@click.command()
+@click.option("--folder", type=click.Path(path_type=Path), default=Path("demo"), show_default=True)
+@click.option("--children", type=click.IntRange(100, 1_000_000), default=6000, show_default=True)
+@click.option("--authorities", type=click.IntRange(12, 153), default=16, show_default=True)
+@click.option("--seed", type=int, default=2010, show_default=True)
+@click.option("--once", is_flag=True, help="Exit after the three lookups instead of serving.")
+def demo(folder: Path, children: int, authorities: int, seed: int, once: bool) -> None:
+    """Make a small synthetic England, load its feeds, ask three questions, then serve."""
+    os.environ["FINGERPOST_INSTANCE"] = str(_fresh(folder) / "instance")
+    given = settings.load()
+    console = Console()
+    if not once:
+        require_free_port(given.host, given.port)
+    with _timed(console, "Created an instance: keyring, PostgreSQL, schema, roles, grants"):
+        found(given)
+    with opened(given) as service, tempfile.TemporaryDirectory() as extracts:
+        country = Path(extracts) / "england"
+        with _timed(console, f"Made a synthetic England of {children:,} children"):
+            build(country, children=children, seed=seed, authorities=authorities)
+        _load(console, service, country)
+        _ask_three(console, service, country)
+        token = service.accounts.issue_client(ASKING, "demonstration", (Scope.LOOKUP,), 7)
+        body = _body(_cases(country)["mover"])
+    if not once:
+        _say_how_to_call(console, given, token, body)
+        serve_until_stopped(given)
+
+
+def _fresh(folder: Path) -> Path:
+    """Return the folder, emptied if an earlier demonstration left it."""
+    folder = folder.resolve()
+    if folder.exists() and any(folder.iterdir()):
+        if not (folder / MARK).exists():
+            raise Misconfigured(f"{folder} holds something that no demonstration made; name another --folder")
+        shutil.rmtree(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / MARK).touch()
+    return folder
+
+
+@contextmanager
+def _timed(console: Console, what: str) -> Iterator[None]:
+    started = time.perf_counter()
+    yield
+    console.print(f"{what} [dim]({time.perf_counter() - started:.1f} s)[/dim]")
+
+
+def _load(console: Console, service: Service, country: Path) -> None:
+    folders = sorted(path for path in country.iterdir() if path.is_dir())
+    signposts = quarantined = 0
+    with _timed(console, f"Loaded the Standard Safeguarding Dataset extracts of {len(folders)} authorities"):
+        for folder in folders:
+            report = service.feeds.load_ssd(folder, folder.name)
+            signposts += report.added
+            quarantined += len(report.quarantine)
+    console.print(f"  {signposts:,} signposts, {quarantined:,} rows set aside")
+
+
+def _cases(country: Path) -> dict[str, Case]:
+    manifest = msgspec.json.decode((country / "manifest.json").read_bytes())
+    return {name: msgspec.convert(case, Case) for name, case in manifest["demo"].items()}
+
+
+def _question(case: Case) -> QuestionForm:
+    return QuestionForm(
+        practitioner=PRACTITIONER.reference,
+        purpose=Purpose.UNSCHEDULED_CARE,
+        case_reference="DEMO-1",
+        child=case.form(),
+    )
+
+
+def _ask_three(console: Console, service: Service, country: Path) -> None:
+    service.accounts.save_practitioner(PRACTITIONER)
+    cases = _cases(country)
+    ask_timed(service, ASKING, _question(cases["unknown"]))  # warms pools and statement plans
+    titles = {
+        "mover": "A child who moved between two areas",
+        "unknown": "A child known to nobody",
+        "twin": "One of twins, who must not be confused with the other",
+    }
+    for name, title in titles.items():
+        answer, milliseconds = ask_timed(service, ASKING, _question(cases[name]))
+        console.rule(title)
+        show(console, answer, milliseconds)
+
+
+def _body(case: Case) -> str:
+    return msgspec.json.encode(_question(case)).decode()
+
+
+def _say_how_to_call(console: Console, given: settings.Settings, token: str, body: str) -> None:
+    console.rule("Call the API")
+    url = f"http://{given.host}:{given.port}"
+    console.print(
+        f"curl -s {url}/api/v1/lookups -H 'Authorization: Bearer {token}' \\\n"
+        f"  -H 'Content-Type: application/json' -d '{body}'\n"
+        f"curl -s {url}/api/v1/openapi.json\n"
+        f"FINGERPOST_INSTANCE={given.instance} .venv/bin/fingerpost ledger show",
+        soft_wrap=True, markup=False, highlight=False,
+    )  # fmt: skip

@@ -1,0 +1,91 @@
+"""`init`, `serve`, `status` and `db`: the instance itself."""
+
+import os
+import socket
+from pathlib import Path
+
+import click
+import psycopg
+
+from fingerpost import settings
+from fingerpost.instance import Instance
+from fingerpost.wiring import found, opened
+from fingerpost.words.errors import Misconfigured
+
+
+@click.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+def init(folder: Path) -> None:
+    """Create an instance in FOLDER: keyring, database, schema, roles, grants, authorities."""
+    os.environ["FINGERPOST_INSTANCE"] = str(folder)
+    given = settings.load()
+    found(given)
+    click.echo(f"Created an instance in {given.instance}.")
+    click.echo(f"Back up {given.instance / 'keyring'} apart from the database: neither opens without the other.")
+
+
+@click.command()
+def serve() -> None:
+    """Serve the API until stopped."""
+    given = settings.load()
+    Instance(given).keyring()  # a missing or damaged instance is reported here, not by a worker
+    require_free_port(given.host, given.port)
+    serve_until_stopped(given)
+
+
+def require_free_port(host: str, port: int) -> None:
+    """Refuse a port in use: the server sets SO_REUSEPORT, and two instances would share it unseen."""
+    family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+    with socket.socket(family, kind, protocol) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(address)
+        except OSError as error:
+            reason = error.strerror or "cannot be used"
+            raise Misconfigured(f"{host} port {port}: {reason.lower()}; set FINGERPOST_PORT to another") from None
+
+
+def serve_until_stopped(given: settings.Settings) -> None:
+    """Run the web server in worker processes of its own, restarted if they die."""
+    from granian.constants import Interfaces  # noqa: PLC0415  the server is needed by this command alone
+    from granian.server import Server  # noqa: PLC0415
+
+    click.echo(f"Serving on http://{given.host}:{given.port} (stop with Ctrl-C)")
+    Server(
+        "fingerpost.app:create", factory=True, interface=Interfaces.WSGI, address=given.host, port=given.port,
+        workers=1, blocking_threads=given.threads, respawn_failed_workers=True, log_access=False,
+    ).serve()  # fmt: skip
+
+
+@click.command()
+def status() -> None:
+    """Show what the instance holds and whether it is sound."""
+    given = settings.load()
+    with opened(given) as service:
+        coverage = service.lookup.coverage()
+        rows = {
+            "instance": given.instance,
+            "environment": given.environment.value,
+            "database": "embedded PostgreSQL 18" if given.embedded else "PostgreSQL by DSN",
+            "authorities reporting": f"{coverage.reporting} of {coverage.authorities}",
+            "ledger key": service.vault.verifying_key().hex(),
+        }
+    for name, value in rows.items():
+        click.echo(f"{name:24}{value}")
+
+
+@click.group()
+def db() -> None:
+    """The database's schema."""
+
+
+@db.command()
+def migrate() -> None:
+    """Bring schema, roles and grants up to date."""
+    instance = Instance(settings.load())
+    with instance.running():
+        try:
+            applied = instance.migrate()
+        except psycopg.Error:
+            raise Misconfigured("the owner's connection to the database was refused") from None
+    click.echo("\n".join(f"applied {name}" for name in applied) or "The schema is up to date.")

@@ -1,0 +1,98 @@
+"""One pool of connections as one database role, and the few ways statements are run through it."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from types import TracebackType
+from typing import Any, LiteralString, Self, TypeVar
+
+from msgspec import Struct
+from psycopg import Connection, Cursor
+from psycopg.rows import class_row, scalar_row, tuple_row
+from psycopg_pool import ConnectionPool
+
+from fingerpost.db.errors import translated
+
+Row = TypeVar("Row", bound=Struct)
+Parameters = Sequence[object]
+
+WAIT_FOR_CONNECTION = 5.0  # seconds; a door answers "try again" sooner than a practitioner gives up
+
+
+class Session:
+    """One connection inside one transaction."""
+
+    def __init__(self, connection: Connection[Any]) -> None:
+        self._connection = connection
+
+    def run(self, sql: LiteralString, parameters: Parameters = ()) -> int:
+        """Run a statement; return how many rows it touched."""
+        return self._connection.execute(sql, parameters).rowcount
+
+    def run_many(self, sql: LiteralString, rows: Sequence[Parameters]) -> None:
+        """Run one statement for many rows in a single round trip."""
+        with self._connection.cursor() as cursor:
+            cursor.executemany(sql, rows)
+
+    def rows(self, kind: type[Row], sql: LiteralString, parameters: Parameters = ()) -> list[Row]:
+        """Return every row as a `kind`, whose fields are the statement's columns."""
+        return self._cursor(class_row(kind), sql, parameters).fetchall()
+
+    def row(self, kind: type[Row], sql: LiteralString, parameters: Parameters = ()) -> Row | None:
+        """Return the first row as a `kind`, or None."""
+        return self._cursor(class_row(kind), sql, parameters).fetchone()
+
+    def column(self, sql: LiteralString, parameters: Parameters = ()) -> list[Any]:
+        """Return the first column of every row."""
+        return self._cursor(scalar_row, sql, parameters).fetchall()
+
+    def value(self, sql: LiteralString, parameters: Parameters = ()) -> Any:
+        """Return the first column of the first row, or None."""
+        return self._cursor(scalar_row, sql, parameters).fetchone()
+
+    def tuples(self, sql: LiteralString, parameters: Parameters = ()) -> list[tuple[Any, ...]]:
+        """Return every row as a plain tuple: for hot paths that build their own value."""
+        return self._cursor(tuple_row, sql, parameters).fetchall()
+
+    def copy(self, sql: LiteralString, rows: Iterator[Parameters]) -> None:
+        """Stream rows into a `COPY … FROM STDIN`."""
+        with self._connection.cursor() as cursor, cursor.copy(sql) as copy:
+            for row in rows:
+                copy.write_row(row)
+
+    def _cursor(self, factory: Any, sql: LiteralString, parameters: Parameters) -> Cursor[Any]:
+        return self._connection.cursor(row_factory=factory).execute(sql, parameters)
+
+
+class Database:
+    """A pool of connections as one role. Open it in the process that uses it, never before a fork."""
+
+    def __init__(self, conninfo: str, *, most: int = 8) -> None:
+        self._pool = ConnectionPool(
+            conninfo,
+            min_size=1,
+            max_size=most,
+            timeout=WAIT_FOR_CONNECTION,
+            kwargs={"autocommit": True},
+            open=False,
+        )
+
+    def __enter__(self) -> Self:
+        self._pool.open()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._pool.close()
+
+    @contextmanager
+    def transaction(self) -> Iterator[Session]:
+        """Yield a session whose statements commit together, or not at all."""
+        with translated(), self._pool.connection() as connection, connection.transaction():
+            yield Session(connection)
+
+    @contextmanager
+    def statement(self) -> Iterator[Session]:
+        """Yield a session whose every statement commits by itself: one round trip each."""
+        with translated(), self._pool.connection() as connection:
+            yield Session(connection)

@@ -1,0 +1,32 @@
+-- One role per process; what is not granted here is refused. Applied after every migration, whole.
+-- A test compares the database's catalogue with this file (law 7).
+
+REVOKE ALL ON ALL TABLES IN SCHEMA public FROM PUBLIC, fingerpost_lookup, fingerpost_feed, fingerpost_admin, fingerpost_records;
+REVOKE ALL ON ALL SEQUENCES IN SCHEMA public FROM PUBLIC, fingerpost_lookup, fingerpost_feed, fingerpost_admin, fingerpost_records;
+REVOKE ALL ON ALL FUNCTIONS IN SCHEMA public FROM PUBLIC, fingerpost_lookup, fingerpost_feed, fingerpost_admin, fingerpost_records;
+REVOKE ALL ON SCHEMA public FROM PUBLIC;
+GRANT USAGE ON SCHEMA public TO fingerpost_lookup, fingerpost_feed, fingerpost_admin, fingerpost_records;
+
+-- Answers questions. Reads sealed records; writes nothing but the ledger, which it cannot read.
+GRANT SELECT ON authority, team, practitioner, client TO fingerpost_lookup;
+GRANT SELECT (id, authority, cohort, schema_version, sealed) ON record TO fingerpost_lookup;
+GRANT SELECT ON token TO fingerpost_lookup;
+GRANT SELECT (id, record_id, service, team_id, role, started, ended, confirmed, leaves_on) ON signpost TO fingerpost_lookup;
+GRANT INSERT ON ledger_entry TO fingerpost_lookup;
+
+-- Publishes one authority's signposts. Touches the index only through the record triggers.
+GRANT SELECT ON authority, team TO fingerpost_feed;
+GRANT UPDATE (reported_at) ON authority TO fingerpost_feed;
+GRANT INSERT, UPDATE ON team TO fingerpost_feed;
+GRANT SELECT, INSERT, UPDATE, DELETE ON record, signpost TO fingerpost_feed;
+GRANT SELECT, INSERT ON feed_run, feed_quarantine TO fingerpost_feed;
+GRANT EXECUTE ON FUNCTION drop_common_tokens (bigint[], integer) TO fingerpost_feed;
+GRANT INSERT ON ledger_entry TO fingerpost_feed;
+
+-- Keeps authorities, people and clients. Never sees a record.
+GRANT SELECT, INSERT, UPDATE ON authority, team, practitioner, client TO fingerpost_admin;
+GRANT INSERT ON ledger_entry TO fingerpost_admin;
+
+-- Reads the ledger and the feed reports; its own reading is recorded too.
+GRANT SELECT ON authority, feed_run, feed_quarantine, ledger_entry TO fingerpost_records;
+GRANT INSERT ON ledger_entry TO fingerpost_records;

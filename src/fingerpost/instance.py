@@ -1,0 +1,124 @@
+"""An instance on disk: a folder with its keyring, its database passwords and, embedded, its database.
+
+    DIR/keyring/keyring.json   every key; back it up apart from the database
+    DIR/database.json          one password for each database role
+    DIR/postgres/              the embedded PostgreSQL, unless FINGERPOST_DATABASE_URL names another
+"""
+
+import os
+import secrets
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
+from pathlib import Path
+
+import msgspec
+import psycopg
+
+from fingerpost.db.embedded import OWNER, Embedded
+from fingerpost.db.migrate import ROLES, migrate
+from fingerpost.settings import Settings
+from fingerpost.vault.keys import FileKeyring
+from fingerpost.words.errors import Misconfigured
+
+PASSWORD_BYTES = 24
+
+
+class Passwords(msgspec.Struct, frozen=True):
+    """The password of each database role. Its `repr` shows nothing."""
+
+    owner: str
+    roles: dict[str, str]
+
+    def __repr__(self) -> str:
+        return "Passwords(…)"
+
+
+class Instance:
+    """Paths and connection strings of one instance."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.folder = settings.instance
+        self.keyring_path = (settings.keyring or self.folder / "keyring") / "keyring.json"
+        self.passwords_path = self.folder / "database.json"
+        self.server = Embedded(self.folder / "postgres") if settings.embedded else None
+
+    def create(self) -> None:
+        """Make the folder, keyring, passwords and embedded database, then the schema. All or nothing."""
+        if self.folder.exists() and any(self.folder.iterdir()):
+            raise Misconfigured(f"{self.folder} is not empty; an instance is made in a folder of its own")
+        self.folder.mkdir(parents=True, exist_ok=True)
+        try:
+            self._fill()
+        except BaseException:
+            self.remove()
+            raise
+
+    def remove(self) -> None:
+        """Remove an instance that never came to be."""
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def _fill(self) -> None:
+        FileKeyring.create(self.keyring_path)
+        passwords = Passwords(_password(), {role: _password() for role in ROLES})
+        handle = os.open(self.passwords_path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(handle, "wb") as file:
+            file.write(msgspec.json.encode(passwords))
+            file.flush()
+            os.fsync(file.fileno())
+        if self.server:
+            self.server.create(passwords.owner)
+        with self.running():
+            self.migrate()
+
+    @contextmanager
+    def running(self) -> Iterator[None]:
+        """Hold the embedded server up; with a server of its own there is nothing to hold."""
+        with self.server or nullcontext():
+            yield
+
+    def migrate(self) -> list[str]:
+        """Bring the schema, roles and grants up to date. Return what was applied."""
+        return migrate(self.owner_conninfo(), self.passwords().roles)
+
+    def keyring(self) -> FileKeyring:
+        """Open the keyring."""
+        self._require()
+        return FileKeyring(self.keyring_path)
+
+    def passwords(self) -> Passwords:
+        """Read the database passwords."""
+        self._require()
+        if self.passwords_path.stat().st_mode & 0o077:
+            raise Misconfigured(f"{self.passwords_path} can be read by others; chmod 600 it")
+        try:
+            return msgspec.json.decode(self.passwords_path.read_bytes(), type=Passwords)
+        except msgspec.MsgspecError:
+            raise Misconfigured(f"{self.passwords_path} is damaged") from None
+
+    def owner_conninfo(self) -> str:
+        """Return the connection string of the schema's owner."""
+        if self.server:
+            return self.server.conninfo(OWNER, self.passwords().owner)
+        return str(self.settings.database_url)
+
+    def conninfo(self, role: str) -> str:
+        """Return the connection string of one role."""
+        password = self.passwords().roles[role]
+        if self.server:
+            return self.server.conninfo(role, password)
+        return psycopg.conninfo.make_conninfo(
+            str(self.settings.database_url), user=role, password=password, connect_timeout=5,
+            keepalives_idle=5, keepalives_interval=2, keepalives_count=2, tcp_user_timeout=2000,
+        )  # fmt: skip
+
+    def _require(self) -> None:
+        if not self.passwords_path.exists():
+            raise Misconfigured(f"there is no instance in {self.folder}; run `fingerpost init {self.folder}`")
+
+
+def _password() -> str:
+    return secrets.token_urlsafe(PASSWORD_BYTES)
+
+

@@ -1,0 +1,139 @@
+"""The closed set of things the ledger records. An event is sealed; only its kind stands in clear.
+
+A new event is a new struct here, with words for people in its docstring's first line; a wrong entry is
+explained by a later one, never edited.
+"""
+
+from uuid import UUID
+
+from msgspec import Struct
+
+from fingerpost.words.child import ChildDetails
+from fingerpost.words.vocabulary import Band, Purpose, Role
+
+
+class Event(Struct, frozen=True, kw_only=True, tag_field="kind"):
+    """Root of every event."""
+
+
+class Asker(Struct, frozen=True, kw_only=True):
+    """Who asked: the authority's client and the practitioner it names."""
+
+    authority: str
+    client: str
+    practitioner: str
+    role: Role | None = None
+
+
+class Disclosed(Struct, frozen=True):
+    """One signpost that an answer showed, and in which band."""
+
+    signpost: UUID
+    band: Band
+
+
+class LookupAnswered(Event, tag="lookup_answered"):
+    """A question was answered, found or not."""
+
+    asker: Asker
+    purpose: Purpose
+    case_reference: str
+    asked: ChildDetails
+    outcome: str
+    disclosed: tuple[Disclosed, ...]
+    clause: str
+
+    def __repr__(self) -> str:
+        return f"LookupAnswered({self.outcome})"
+
+
+class LookupRefused(Event, tag="lookup_refused"):
+    """A question was refused."""
+
+    asker: Asker
+    purpose: str
+    case_reference: str
+    clause: str
+    fields: tuple[str, ...] = ()
+
+
+class FeedLoaded(Event, tag="feed_loaded"):
+    """An authority's feed was accepted."""
+
+    authority: str
+    format: str
+    run: UUID
+    digest: str
+    added: tuple[UUID, ...]
+    changed: tuple[UUID, ...]
+    removed: tuple[UUID, ...]
+    unchanged: int
+    quarantined: int
+    keys_made: tuple[str, ...]
+
+
+class FeedRefused(Event, tag="feed_refused"):
+    """An authority's feed was refused or held."""
+
+    authority: str
+    format: str
+    reason: str
+
+
+class InstanceCreated(Event, tag="instance_created"):
+    """The instance was created, with its keyring and its first keys."""
+
+    version: str
+    keys_made: tuple[str, ...]
+
+
+class PractitionerAdded(Event, tag="practitioner_added"):
+    """A practitioner was added, or their role was changed."""
+
+    authority: str
+    practitioner: str
+    role: Role
+
+
+class PractitionerSuspended(Event, tag="practitioner_suspended"):
+    """A practitioner was suspended."""
+
+    authority: str
+    practitioner: str
+
+
+class ClientIssued(Event, tag="client_issued"):
+    """An authority's client was given a bearer token."""
+
+    authority: str
+    client: str
+    scopes: tuple[str, ...]
+    expires_at: str
+
+
+class ClientRevoked(Event, tag="client_revoked"):
+    """An authority's client was revoked."""
+
+    authority: str
+    client: str
+
+
+class LedgerRead(Event, tag="ledger_read"):
+    """Somebody read the ledger."""
+
+    reader: str
+    entries: int
+
+
+AnyEvent = (
+    LookupAnswered
+    | LookupRefused
+    | FeedLoaded
+    | FeedRefused
+    | InstanceCreated
+    | PractitionerAdded
+    | PractitionerSuspended
+    | ClientIssued
+    | ClientRevoked
+    | LedgerRead
+)

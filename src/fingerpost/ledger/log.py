@@ -1,0 +1,89 @@
+"""Adding to the ledger and reading it back."""
+
+import hashlib
+import os
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from uuid import UUID, uuid4
+
+import msgspec
+from msgspec import Struct
+
+from fingerpost.db.database import Database, Session
+from fingerpost.ledger import store
+from fingerpost.ledger.events import AnyEvent, Event
+from fingerpost.ledger.receipt import Receipt
+from fingerpost.vault import Vault
+from fingerpost.vault.keys import KeyDestroyed
+from fingerpost.vault.seal import Broken
+from fingerpost.words.clock import month_of, today
+
+NONCE_BYTES = 32  # a leaf must not let anyone test a guess at the event
+
+_canonical = msgspec.json.Encoder(order="deterministic").encode
+_decode = msgspec.json.Decoder(AnyEvent).decode
+
+
+def leaf_of(nonce: bytes, canonical_event: bytes) -> bytes:
+    """Return the entry's leaf: SHA-256(nonce || canonical event), 32 bytes (design §5)."""
+    return hashlib.sha256(nonce + canonical_event).digest()
+
+
+class Entry(Struct, frozen=True):
+    """One entry as read back. `event` is None where its audit key is gone: the leaf still stands."""
+
+    position: int
+    receipt: Receipt
+    kind: str
+    event: AnyEvent | None
+    sound: bool
+
+
+class Ledger:
+    """The log of everything disclosed or changed."""
+
+    def __init__(self, vault: Vault, clock: Callable[[], datetime]) -> None:
+        self._vault = vault
+        self._clock = clock
+
+    def record(self, session: Session, event: Event) -> Receipt:
+        """Add an entry inside the caller's transaction; the receipt is good once that commits."""
+        receipt, sealed = self._seal(event)
+        cohort = month_of(today(receipt.recorded_at))
+        kind = str(event.__struct_config__.tag)
+        row = (receipt.entry, receipt.recorded_at, kind, cohort, bytes.fromhex(receipt.leaf))
+        store.add(session, (*row, bytes.fromhex(receipt.signature), sealed))
+        return receipt
+
+    def _seal(self, event: Event) -> tuple[Receipt, bytes]:
+        nonce, body, entry, moment = os.urandom(NONCE_BYTES), _canonical(event), uuid4(), self._clock()
+        unsigned = Receipt(entry, moment, leaf_of(nonce, body).hex())
+        receipt = msgspec.structs.replace(unsigned, signature=self._vault.sign(unsigned.message()).hex())
+        return receipt, self._vault.seal_event(entry, month_of(today(moment)), nonce + body)
+
+    def checked(
+        self, database: Database, *, last: int | None = None
+    ) -> Iterator[tuple[store.Stored, Entry | None]]:
+        """Yield stored rows, oldest first (all, or the `last` so many), with None where one is broken."""
+        for row in store.read(database, last):
+            try:
+                yield row, self._open(row)
+            except (Broken, msgspec.MsgspecError):
+                yield row, None
+
+    def _open(self, row: store.Stored) -> Entry:
+        receipt = Receipt(row.id, row.recorded_at, row.leaf.hex(), row.signature.hex())
+        signed = receipt.is_signed_by(self._vault.verifying_key())
+        try:
+            plain = self._vault.open_event(row.id, row.cohort, row.sealed)
+        except KeyDestroyed:
+            return Entry(row.position, receipt, row.kind, None, signed)
+        nonce, body = plain[:NONCE_BYTES], plain[NONCE_BYTES:]
+        event = _decode(body)
+        sound = signed and leaf_of(nonce, body) == row.leaf and str(event.__struct_config__.tag) == row.kind
+        return Entry(row.position, receipt, row.kind, event, sound)
+
+    def find(self, database: Database, entry: UUID) -> Entry | None:
+        """Return the entry a receipt names, if the ledger holds it."""
+        row = store.find(database, entry)
+        return None if row is None else self._open(row)

@@ -1,0 +1,92 @@
+"""The only types that may be disclosed. What is not a field here cannot leave the service."""
+
+from datetime import date, datetime
+from enum import unique
+from uuid import UUID
+
+from msgspec import Struct
+
+from fingerpost.ledger import Receipt
+from fingerpost.words.vocabulary import Band, Labelled, Service
+
+
+@unique
+class Outcome(Labelled):
+    """How a question ended."""
+
+    FOUND = "found", "somebody is, or was, working with this child"
+    ADD_DETAIL = "add_detail", "more than five children fit; add detail"
+    NOT_FOUND = "not_found", "nothing found among the authorities that report"
+
+
+class Contact(Struct, frozen=True, kw_only=True):
+    """How to reach a team. `phone_now` is the one to ring at the moment of the answer."""
+
+    phone_now: str
+    phone_now_is: str
+    office_phone: str
+    office_hours: str
+    duty_phone: str
+    inbox: str
+    proven_on: date | None
+    proven_lately: bool
+
+
+class Signpost(Struct, frozen=True, kw_only=True):
+    """One service that is, or was, working with the child. Never content, never why."""
+
+    id: UUID
+    authority: str
+    authority_name: str
+    team: str
+    role: str
+    service: Service
+    service_words: str
+    status: str
+    started: date
+    ended: date | None
+    last_confirmed: date
+    contact: Contact
+
+
+class Match(Struct, frozen=True, kw_only=True):
+    """One authority's signposts for a child, how sure the match is, and why in one sentence.
+
+    Matches with the same `child` number are held to be one child.
+    """
+
+    child: int
+    band: Band
+    explanation: str
+    signposts: tuple[Signpost, ...]
+
+
+class Silence(Struct, frozen=True, kw_only=True):
+    """A local authority that is not reporting, and since when; null: it never has."""
+
+    authority: str
+    authority_name: str
+    since: datetime | None
+
+
+class Coverage(Struct, frozen=True, kw_only=True):
+    """Who was, and was not, asked: what a "not found" is worth (promise 7)."""
+
+    statement: str
+    authorities: int
+    reporting: int
+    silent: tuple[Silence, ...]
+    missed_per_hundred: float
+
+
+class Answer(Struct, frozen=True, kw_only=True):
+    """The answer to one question. `reference` can be said aloud on the phone."""
+
+    reference: str
+    outcome: Outcome
+    message: str
+    matches: tuple[Match, ...] = ()
+    add_detail: tuple[str, ...] = ()
+    coverage: Coverage | None = None
+    clause: str
+    receipt: Receipt

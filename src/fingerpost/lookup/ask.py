@@ -1,0 +1,164 @@
+"""The whole path of a lookup, in one direction and in one place.
+
+One indexed candidate query, one scoring pass, one ledger write, committed before the answer leaves.
+A refusal is a value that is recorded like any answer.
+"""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from msgspec import Struct
+
+from fingerpost.access import store as access_store
+from fingerpost.access.caller import Caller
+from fingerpost.access.rules import Decision, may_ask
+from fingerpost.db.database import Database
+from fingerpost.ledger import Ledger, Receipt
+from fingerpost.ledger.events import Asker, Disclosed, LookupAnswered, LookupRefused
+from fingerpost.lookup import disclose, store
+from fingerpost.lookup.answer import Answer, Coverage, Match, Outcome
+from fingerpost.lookup.coverage import coverage
+from fingerpost.lookup.question import Question, require_enough, what_would_help
+from fingerpost.vault import Vault
+from fingerpost.words.clock import today
+from fingerpost.words.errors import Invalid, Refused
+from fingerpost.words.vocabulary import Role, Scope
+
+MOST_CHILDREN = 5  # more candidate children than this answers "add detail", never a list
+
+
+class _Found(Struct, frozen=True):
+    """What the search gave: matches to show, and how many children they are."""
+
+    matches: tuple[Match, ...]
+    children: int
+
+
+class Lookup:
+    """Answers questions. One for each process."""
+
+    def __init__(
+        self, database: Database, vault: Vault, ledger: Ledger, clock: Callable[[], datetime],
+        *, desk_phone: str, silent_after: timedelta,
+    ) -> None:  # fmt: skip
+        self._database = database
+        self._vault = vault
+        self._ledger = ledger
+        self._clock = clock
+        self._desk_phone = desk_phone
+        self._silent_after = silent_after
+
+    def ask(self, caller: Caller, question: Question) -> Answer:
+        """Answer one question, or raise `Refused` or `Invalid`; either way it is on the ledger first."""
+        moment = self._clock()
+        asker, decision = self._decide(caller, question)
+        try:
+            require_enough(question.child)
+        except Invalid as invalid:
+            self._refuse(asker, question, decision, tuple(p.field for p in invalid.problems))
+            raise
+        found = self._search(question, moment)
+        return self._answer(asker, question, decision, found, moment)
+
+    def refuse_unreadable(self, caller: Caller, fields: Sequence[str]) -> None:
+        """Record a question that could not even be read: which fields, never what they held."""
+        asker = Asker(authority=caller.authority, client=caller.client_name, practitioner="")
+        with self._database.statement() as session:
+            event = LookupRefused(
+                asker=asker, purpose="", case_reference="", clause="unreadable", fields=tuple(fields)
+            )
+            self._ledger.record(session, event)
+
+    def coverage(self) -> Coverage:
+        """Tell which local authorities are reporting at this moment."""
+        with self._database.statement() as session:
+            return coverage(store.reports(session), self._clock(), self._silent_after)
+
+    def _decide(self, caller: Caller, question: Question) -> tuple[Asker, Decision]:
+        caller.require(Scope.LOOKUP)
+        with self._database.statement() as session:
+            person = access_store.practitioner(session, caller.authority, question.practitioner)
+        decision = may_ask(person, question.purpose)
+        role: Role | None = person.role if person else None
+        asker = Asker(
+            authority=caller.authority, client=caller.client_name,
+            practitioner=question.practitioner, role=role,
+        )  # fmt: skip
+        if decision.refusal is not None:
+            self._refuse(asker, question, decision)
+            raise Refused(decision.refusal)
+        return asker, decision
+
+    def _refuse(
+        self, asker: Asker, question: Question, decision: Decision, fields: tuple[str, ...] = ()
+    ) -> None:
+        event = LookupRefused(
+            asker=asker, purpose=question.purpose.value, case_reference=question.case_reference,
+            clause=decision.clause, fields=fields,
+        )  # fmt: skip
+        with self._database.statement() as session:
+            self._ledger.record(session, event)
+
+    def _search(self, question: Question, moment: datetime) -> _Found:
+        asked = self._vault.question(question.child)
+        with self._database.statement() as session:
+            weighed = self._vault.weigh(asked, store.candidates(session, asked.tokens))
+            children = disclose.count_children(weighed)
+            if not weighed or children > MOST_CHILDREN:
+                return _Found((), children)
+            rows = store.signposts(session, [w.record for w in weighed], today(moment))
+        return _Found(disclose.matches(weighed, rows, moment), children)
+
+    def _answer(
+        self, asker: Asker, question: Question, decision: Decision, found: _Found, moment: datetime
+    ) -> Answer:
+        outcome = _outcome(found)
+        disclosed = tuple(Disclosed(s.id, m.band) for m in found.matches for s in m.signposts)
+        event = LookupAnswered(
+            asker=asker, purpose=question.purpose, case_reference=question.case_reference,
+            asked=question.child, outcome=outcome.value, disclosed=disclosed, clause=decision.clause,
+        )  # fmt: skip
+        with self._database.statement() as session:
+            reports = store.reports(session) if outcome is not Outcome.FOUND else None
+            receipt = self._ledger.record(session, event)
+        reference = speakable(receipt)
+        return Answer(
+            reference=reference,
+            outcome=outcome,
+            message=self._message(outcome, reference),
+            matches=found.matches if outcome is Outcome.FOUND else (),
+            add_detail=what_would_help(question.child) if outcome is Outcome.ADD_DETAIL else (),
+            coverage=None if reports is None else coverage(reports, moment, self._silent_after),
+            clause=decision.clause,
+            receipt=receipt,
+        )
+
+    def _message(self, outcome: Outcome, reference: str) -> str:
+        desk = f"If you are worried, ring the desk on {self._desk_phone} and say {reference}."
+        match outcome:
+            case Outcome.FOUND:
+                return "Ring the number shown. " + desk
+            case Outcome.ADD_DETAIL:
+                return f"More than {MOST_CHILDREN} children fit what you gave. Add detail and ask again."
+            case Outcome.NOT_FOUND:
+                return "Nothing found. This does not mean the child is safe or unknown. " + desk
+
+
+def _outcome(found: _Found) -> Outcome:
+    if found.children > MOST_CHILDREN:
+        return Outcome.ADD_DETAIL
+    return Outcome.FOUND if found.matches else Outcome.NOT_FOUND
+
+
+# No letter or digit that is misheard for another on the phone.
+_SPOKEN = "23456789CDFGHJKMNPQRTVWX"
+
+
+def speakable(receipt: Receipt) -> str:
+    """Return a reference of two groups of four that can be said aloud, made from the entry's id."""
+    number, letters = UUID(str(receipt.entry)).int, ""
+    for _ in range(8):
+        number, place = divmod(number, len(_SPOKEN))
+        letters += _SPOKEN[place]
+    return f"{letters[:4]}-{letters[4:]}"

@@ -1,0 +1,52 @@
+"""From weighed records and stored signposts to what may be shown: the disclosure rules, pure."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from fingerpost.lookup.answer import Match, Signpost
+from fingerpost.lookup.contact import TeamPhones, contact_at
+from fingerpost.lookup.store import SignpostRow
+from fingerpost.vault.vault import Weighed
+from fingerpost.words.vocabulary import Band, Service
+
+_STRENGTH = {band: place for place, band in enumerate(Band)}
+
+
+def count_children(weighed: Sequence[Weighed]) -> int:
+    """Return how many different children the weighed records are held to be."""
+    return len({w.child for w in weighed})
+
+
+def matches(
+    weighed: Sequence[Weighed], rows: Sequence[SignpostRow], moment: datetime
+) -> tuple[Match, ...]:
+    """Return a match for each record that has a live signpost, the surest first."""
+    ordered = sorted(weighed, key=lambda w: (_STRENGTH[w.band], -w.match_weight))
+    numbers = {child: place for place, child in enumerate(dict.fromkeys(w.child for w in ordered), start=1)}
+    signposts = {w.record: tuple(_signpost(r, moment) for r in rows if r.record_id == w.record) for w in ordered}
+    return tuple(
+        Match(
+            child=numbers[w.child], band=w.band, explanation=w.explanation, signposts=signposts[w.record]
+        )
+        for w in ordered
+        if signposts[w.record]
+    )
+
+
+def _signpost(row: SignpostRow, moment: datetime) -> Signpost:
+    service = Service(row.service)
+    phones = TeamPhones(row.office_phone, row.office_hours, row.duty_phone, row.inbox, row.proven_on)
+    return Signpost(
+        id=row.id,
+        authority=row.authority,
+        authority_name=row.authority_name,
+        team=row.team,
+        role=row.role,
+        service=service,
+        service_words=service.label,
+        status="current" if row.ended is None else "previous",
+        started=row.started,
+        ended=row.ended,
+        last_confirmed=row.confirmed,
+        contact=contact_at(phones, moment),
+    )

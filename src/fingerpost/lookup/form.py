@@ -1,0 +1,143 @@
+"""A question as a person or a system writes it: every field text, all its faults found at once."""
+
+from collections.abc import Callable
+from datetime import date
+from typing import Annotated, Any, TypeVar
+
+from msgspec import Meta, Struct
+
+from fingerpost.lookup.question import Question
+from fingerpost.words import checks
+from fingerpost.words.child import ChildDetails, PersonName
+from fingerpost.words.errors import Invalid, Problem
+from fingerpost.words.vocabulary import Purpose
+
+Value = TypeVar("Value")
+Text = Annotated[str, Meta(max_length=200)]
+Name = Annotated[str, Meta(max_length=100)]
+
+MOST_NAMES = 8
+MOST_POSTCODES = 12
+
+
+class NameForm(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+    """A name in two parts, as it is said."""
+
+    given_names: Name = ""
+    family_name: Name = ""
+
+
+class ChildForm(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+    """What is known of one child. Dates as 2019-03-04 or 4/3/2019; everything optional."""
+
+    given_names: Name = ""
+    family_name: Name = ""
+    other_names: Annotated[tuple[NameForm, ...], Meta(max_length=MOST_NAMES)] = ()
+    date_of_birth: Text = ""
+    born_from: Text = ""
+    born_to: Text = ""
+    expected_on: Text = ""
+    sex: Text = ""
+    postcodes: Annotated[tuple[Text, ...], Meta(max_length=MOST_POSTCODES)] = ()
+    nhs_number: Text = ""
+    upn: Text = ""
+    mother: NameForm | None = None
+
+    def __repr__(self) -> str:
+        return "ChildForm(…)"
+
+
+class QuestionForm(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A whole question: who asks, why, for which case, about whom."""
+
+    practitioner: Annotated[str, Meta(min_length=1, max_length=100)]
+    purpose: Purpose
+    case_reference: Annotated[str, Meta(min_length=1, max_length=60)]
+    child: ChildForm
+
+    def __repr__(self) -> str:
+        return f"QuestionForm({self.purpose})"
+
+
+def read_question(form: QuestionForm, today: date) -> Question:
+    """Return the question, or raise `Invalid` with every fault in it."""
+    reader = _Reader()
+    practitioner = reader.read(checks.text, form.practitioner, "practitioner")
+    case_reference = reader.read(checks.text, form.case_reference, "case_reference")
+    child = _read_child(reader, form.child, today)
+    for field, value in (("practitioner", practitioner), ("case_reference", case_reference)):
+        if not value and not reader.found_fault(field):
+            reader.problems.append(Problem(field, "must not be empty"))
+    if reader.problems:
+        raise Invalid(*reader.problems)
+    return Question(
+        practitioner=practitioner or "", purpose=form.purpose, case_reference=case_reference or "", child=child
+    )
+
+
+class _Reader:
+    """Collects the faults of a form field by field instead of stopping at the first."""
+
+    def __init__(self) -> None:
+        self.problems: list[Problem] = []
+
+    def read(self, check: Callable[..., Value], text: str, field: str, *context: Any) -> Value | None:
+        if not text.strip():
+            return None
+        try:
+            return check(text, field, *context)
+        except Invalid as invalid:
+            self.problems.extend(invalid.problems)
+            return None
+
+    def found_fault(self, field: str) -> bool:
+        return any(problem.field == field for problem in self.problems)
+
+
+def _read_child(reader: _Reader, form: ChildForm, today: date) -> ChildDetails:
+    first = _read_name(reader, form.given_names, form.family_name, "child")
+    others = (
+        _read_name(reader, other.given_names, other.family_name, f"child.other_names[{place}]")
+        for place, other in enumerate(form.other_names)
+    )
+    mother = form.mother and _read_name(
+        reader, form.mother.given_names, form.mother.family_name, "child.mother"
+    )
+    details = ChildDetails(
+        names=tuple(n for n in (first, *others) if n.given or n.family),
+        date_of_birth=reader.read(checks.birth_date, form.date_of_birth, "child.date_of_birth", today),
+        born_from=reader.read(checks.birth_date, form.born_from, "child.born_from", today),
+        born_to=reader.read(checks.past_day, form.born_to, "child.born_to", today),
+        expected_on=reader.read(checks.expected_date, form.expected_on, "child.expected_on", today),
+        sex=reader.read(checks.sex_of, form.sex, "child.sex"),
+        postcodes=_read_postcodes(reader, form.postcodes),
+        nhs_number=reader.read(checks.nhs_number_of, form.nhs_number, "child.nhs_number"),
+        upn=reader.read(checks.upn_of, form.upn, "child.upn"),
+        mother=mother if mother and (mother.given or mother.family) else None,
+    )
+    _check_interval(reader, details)
+    return details
+
+
+def _read_name(reader: _Reader, given: str, family: str, place: str) -> PersonName:
+    return PersonName(
+        reader.read(checks.name, given, f"{place}.given_names") or "",
+        reader.read(checks.name, family, f"{place}.family_name") or "",
+    )
+
+
+def _read_postcodes(reader: _Reader, written: tuple[str, ...]) -> tuple[str, ...]:
+    read = (
+        reader.read(checks.postcode_of, text, f"child.postcodes[{place}]")
+        for place, text in enumerate(written)
+    )
+    return tuple(dict.fromkeys(postcode for postcode in read if postcode))
+
+
+def _check_interval(reader: _Reader, details: ChildDetails) -> None:
+    born_from, born_to = details.born_from, details.born_to
+    if (born_from is None) != (born_to is None) and not reader.problems:
+        missing = "born_to" if born_to is None else "born_from"
+        reader.problems.append(Problem(f"child.{missing}", "is needed: an estimated birth is a first and a last date"))
+    elif born_from and born_to and born_to < born_from:
+        reader.problems.append(Problem("child.born_to", "is before born_from"))

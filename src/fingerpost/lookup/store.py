@@ -1,0 +1,89 @@
+"""All SQL of a lookup: candidates by token, the signposts of matched records, and who is reporting."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from uuid import UUID
+
+from msgspec import Struct
+
+from fingerpost.db.database import Session
+from fingerpost.matching.keys import MOST_RECORDS_PER_TOKEN
+from fingerpost.vault import Candidate
+
+MOST_CANDIDATES = 400  # a question that reaches more is too wide; the strongest are kept
+
+
+class SignpostRow(Struct, frozen=True):
+    """A live signpost with its team, as stored."""
+
+    record_id: UUID
+    id: UUID
+    authority: str
+    authority_name: str
+    team: str
+    role: str
+    service: str
+    started: date
+    ended: date | None
+    confirmed: date
+    office_phone: str
+    office_hours: str
+    duty_phone: str
+    inbox: str
+    proven_on: date | None
+
+
+class ReportRow(Struct, frozen=True):
+    """A local authority and when its last feed was accepted."""
+
+    code: str
+    name: str
+    reported_at: datetime | None
+
+
+def candidates(session: Session, tokens: Sequence[int]) -> list[Candidate]:
+    """Return the sealed records that share a token, those sharing most tokens first.
+
+    The limit inside keeps a token that has become common since the last feed from flooding the answer.
+    """
+    rows = session.tuples(
+        "WITH hit AS ("
+        " SELECT found.record_id, count(*) AS shared"
+        " FROM unnest(%s::bigint[]) AS probe (token)"
+        " CROSS JOIN LATERAL ("
+        "  SELECT t.record_id FROM token t WHERE t.token = probe.token LIMIT %s) AS found"
+        " GROUP BY found.record_id ORDER BY shared DESC, found.record_id LIMIT %s)"
+        " SELECT r.id, r.authority, r.cohort, r.schema_version, r.sealed"
+        " FROM hit JOIN record r ON r.id = hit.record_id",
+        (list(tokens), MOST_RECORDS_PER_TOKEN, MOST_CANDIDATES),
+    )
+    return [Candidate(*row) for row in rows]
+
+
+def signposts(session: Session, records: Sequence[UUID], day: date) -> list[SignpostRow]:
+    """Return the signposts of these records that have not left, current ones first.
+
+    A signpost whose team is not known to the contact sheet is answered by its authority's first team.
+    """
+    return session.rows(
+        SignpostRow,
+        "SELECT s.record_id, s.id, a.code AS authority, a.name AS authority_name,"
+        " coalesce(t.name, 'Front door') AS team, s.role, s.service, s.started, s.ended, s.confirmed,"
+        " coalesce(t.office_phone, '') AS office_phone, coalesce(t.office_hours, '') AS office_hours,"
+        " coalesce(t.duty_phone, '') AS duty_phone, coalesce(t.inbox, '') AS inbox, t.proven_on"
+        " FROM signpost s JOIN record r ON r.id = s.record_id JOIN authority a ON a.code = r.authority"
+        " LEFT JOIN team t ON t.id = coalesce(s.team_id, ("
+        "  SELECT first.id FROM team first WHERE first.authority = a.code"
+        "  ORDER BY first.reference LIMIT 1))"
+        " WHERE s.record_id = ANY (%s) AND s.leaves_on > %s"
+        " ORDER BY s.ended DESC NULLS FIRST, s.started DESC, s.id",
+        (list(records), day),
+    )
+
+
+def reports(session: Session) -> list[ReportRow]:
+    """Return when each local authority last reported."""
+    return session.rows(
+        ReportRow,
+        "SELECT code, name, reported_at FROM authority WHERE kind = 'local_authority' ORDER BY name",
+    )

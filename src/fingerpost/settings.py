@@ -1,0 +1,122 @@
+"""Settings: one frozen object from `FINGERPOST_*`. A missing, misspelt or impossible one is refused by name."""
+
+import difflib
+import os
+from collections.abc import Callable, Mapping
+from enum import StrEnum, unique
+from pathlib import Path
+from typing import Any
+
+from msgspec import Struct
+
+from fingerpost.words.errors import Misconfigured
+
+PREFIX = "FINGERPOST_"
+
+
+@unique
+class Environment(StrEnum):
+    """Where this instance runs; production refuses what is only fit for a demonstration."""
+
+    DEMO = "demo"
+    TEST = "test"
+    PRODUCTION = "production"
+
+
+class Settings(Struct, frozen=True, kw_only=True):
+    """Every setting of a process. `docs/settings.md` describes each; a test holds the two together."""
+
+    instance: Path
+    environment: Environment = Environment.DEMO
+    database_url: str | None = None
+    keyring: Path | None = None
+    host: str = "127.0.0.1"
+    port: int = 8420
+    threads: int = 8
+    desk_phone: str = "01632 960999"
+    silent_after_hours: int = 48
+
+    def __repr__(self) -> str:
+        # The database URL may hold a password.
+        return f"Settings({self.instance}, {self.environment})"
+
+    @property
+    def embedded(self) -> bool:
+        """Whether this instance runs its own PostgreSQL."""
+        return self.database_url is None
+
+
+def _folder(text: str) -> Path:
+    return Path(text).expanduser().resolve()
+
+
+def _between(least: int, most: int) -> Callable[[str], int]:
+    def read(text: str) -> int:
+        if not text.isascii() or not text.isdigit() or not least <= int(text) <= most:
+            raise ValueError(f"must be a whole number from {least} to {most}")
+        return int(text)
+
+    return read
+
+
+def _one_of_environments(text: str) -> Environment:
+    if text not in set(Environment):
+        raise ValueError(f"must be one of {', '.join(Environment)}")
+    return Environment(text)
+
+
+def _database_url(text: str) -> str:
+    if not text.startswith(("postgresql://", "postgres://")):
+        raise ValueError("must begin with postgresql://")
+    return text
+
+
+def _some_text(text: str) -> str:
+    if not text.strip():
+        raise ValueError("must not be empty")
+    return text
+
+
+READERS: dict[str, Callable[[str], Any]] = {
+    "instance": _folder,
+    "environment": _one_of_environments,
+    "database_url": _database_url,
+    "keyring": _folder,
+    "host": _some_text,
+    "port": _between(1, 65535),
+    "threads": _between(1, 128),
+    "desk_phone": _some_text,
+    "silent_after_hours": _between(1, 24 * 90),
+}
+
+
+def load(environment: Mapping[str, str] | None = None) -> Settings:
+    """Return the settings of this process, or raise `Misconfigured` naming the setting and the remedy."""
+    source = os.environ if environment is None else environment
+    given = {name: text for name, text in source.items() if name.startswith(PREFIX)}
+    values = {_field(name): _read(name, text) for name, text in given.items()}
+    if "instance" not in values:
+        raise Misconfigured(f"{PREFIX}INSTANCE is not set: name the instance's folder")
+    settings = Settings(**values)
+    if settings.embedded and settings.environment is Environment.PRODUCTION:
+        raise Misconfigured(
+            f"{PREFIX}ENVIRONMENT=production needs {PREFIX}DATABASE_URL: the embedded database has no TLS,"
+            " no standby and no separate administrator"
+        )
+    return settings
+
+
+def _field(name: str) -> str:
+    field = name.removeprefix(PREFIX).lower()
+    if field in READERS:
+        return field
+    near = difflib.get_close_matches(field, READERS, n=1)
+    hint = f"; did you mean {PREFIX}{near[0].upper()}?" if near else ""
+    raise Misconfigured(f"{name} is not a setting{hint}")
+
+
+def _read(name: str, text: str) -> Any:
+    try:
+        return READERS[_field(name)](text)
+    except ValueError as error:
+        raise Misconfigured(f"{name} {error}") from None

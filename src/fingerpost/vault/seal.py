@@ -1,0 +1,73 @@
+"""Sealing: AES-256-GCM under a key of the record's own, bound to where the record lives.
+
+Key and commitment come from HKDF-Expand (RFC 5869) of the cohort key over the whole context, so a fresh
+key seals every record version and a repeated nonce, after a snapshot or a fork, gives nothing away.
+GCM does not commit to its key; the commitment, checked first, does. The context is also the associated
+data: a sealed value moved to another row, authority, cohort or column does not open.
+
+Layout: 1 byte layout version, 16 bytes commitment, 12 bytes nonce, ciphertext with its 16-byte tag.
+"""
+
+import hmac
+import os
+from datetime import date
+from uuid import UUID
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.kdf.hkdf import HKDFExpand
+from msgspec import Struct
+
+from fingerpost.words.errors import FingerpostError
+
+SCHEMA_VERSION = 1  # of the sealed plaintext; part of the associated data
+_LAYOUT = b"\x01"
+_COMMITMENT = 16
+_NONCE = 12
+_SHA256 = hashes.SHA256()
+
+
+class Broken(FingerpostError):
+    """A sealed value that does not open: wrong key, wrong place, or changed. It is never guessed at."""
+
+
+class Context(Struct, frozen=True):
+    """Where a sealed value lives: its kind, row, authority, cohort month and plaintext version."""
+
+    kind: str
+    row: UUID
+    authority: str
+    cohort: date
+    version: int = SCHEMA_VERSION
+
+    def bytes(self) -> bytes:
+        """Return the associated data."""
+        where = f"{self.kind}|{self.row.hex}|{self.authority}|{self.cohort.isoformat()}|{self.version}"
+        return where.encode()
+
+
+def seal(cohort_key: bytes, context: Context, plaintext: bytes) -> bytes:
+    """Return `plaintext` sealed for `context` alone."""
+    place = context.bytes()
+    key, commitment = _derive(cohort_key, place)
+    nonce = os.urandom(_NONCE)
+    return _LAYOUT + commitment + nonce + AESGCM(key).encrypt(nonce, plaintext, place)
+
+
+def unseal(cohort_key: bytes, context: Context, sealed: bytes) -> bytes:
+    """Return the plaintext of `sealed`, or raise `Broken`."""
+    place = context.bytes()
+    key, commitment = _derive(cohort_key, place)
+    if sealed[:1] != _LAYOUT or not hmac.compare_digest(sealed[1 : 1 + _COMMITMENT], commitment):
+        raise Broken("a sealed value does not belong to this key and place")
+    body = memoryview(sealed)[1 + _COMMITMENT :]
+    try:
+        return AESGCM(key).decrypt(bytes(body[:_NONCE]), bytes(body[_NONCE:]), place)
+    except (InvalidTag, ValueError):
+        raise Broken("a sealed value was changed") from None
+
+
+def _derive(cohort_key: bytes, place: bytes) -> tuple[bytes, bytes]:
+    derived = HKDFExpand(_SHA256, 32 + _COMMITMENT, b"fingerpost seal\x00" + place).derive(cohort_key)
+    return derived[:32], derived[32:]

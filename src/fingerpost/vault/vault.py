@@ -1,0 +1,193 @@
+"""The vault: sealing, tokens and scoring, the only place where keys and details meet.
+
+Narrow on purpose: what comes out is sealed bytes, tokens, or how well a record answers a question.
+Details themselves come out in `open_details` alone, which the feed and subject access use.
+"""
+
+from collections.abc import Iterable
+from datetime import date
+from uuid import UUID
+
+import msgspec
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from msgspec import Struct
+
+from fingerpost.matching import Assessment, Prepared, assess, explain, prepare, question_keys, record_keys
+from fingerpost.vault.keys import INDEX, SIGNING, FileKeyring, audit_key, data_key
+from fingerpost.vault.seal import SCHEMA_VERSION, Context, seal, unseal
+from fingerpost.vault.tokens import IndexKey
+from fingerpost.words.child import ChildDetails
+from fingerpost.words.vocabulary import Band
+
+# Every authority reads the ledger under its own rules, so its bodies are sealed for the nation.
+_NATION = "ENGLAND"
+_SAME = (Band.CERTAIN, Band.PROBABLE)
+MOST_GROUPED = 40  # records; pairs grow with the square, and this is far beyond what is ever shown
+
+
+class SealedRecord(Struct, frozen=True):
+    """A record as the database holds it."""
+
+    id: UUID
+    authority: str
+    cohort: date
+    sealed: bytes
+    tokens: list[int]
+    schema_version: int = SCHEMA_VERSION
+
+
+class Candidate(Struct, frozen=True):
+    """A record that shares a token with a question, still sealed."""
+
+    id: UUID
+    authority: str
+    cohort: date
+    schema_version: int
+    sealed: bytes
+
+
+class _Plain(Struct, frozen=True, array_like=True):
+    """What a record seals: the details as given, and the form that is compared."""
+
+    details: msgspec.Raw
+    prepared: msgspec.Raw
+
+
+class Question(Struct, frozen=True):
+    """A question inside the vault: its comparable form and the tokens that find candidates."""
+
+    prepared: Prepared
+    tokens: list[int]
+
+    def __repr__(self) -> str:
+        return f"Question({len(self.tokens)} tokens)"
+
+
+class Weighed(Struct, frozen=True):
+    """A record that may be shown: how sure, why, and which records are the same child (`child`)."""
+
+    record: UUID
+    child: int
+    band: Band
+    match_weight: float
+    explanation: str
+
+
+_encode = msgspec.msgpack.Encoder().encode
+_decode_plain = msgspec.msgpack.Decoder(_Plain).decode
+_decode_prepared = msgspec.msgpack.Decoder(Prepared).decode
+_decode_details = msgspec.msgpack.Decoder(ChildDetails).decode
+
+
+class Vault:
+    """Holds the keyring. One for each process."""
+
+    def __init__(self, keyring: FileKeyring) -> None:
+        self._keyring = keyring
+        self._index = IndexKey(keyring.key(INDEX))
+        self._signing = Ed25519PrivateKey.from_private_bytes(keyring.key(SIGNING))
+
+    def ensure_cohorts(self, authority: str, cohorts: Iterable[date]) -> list[str]:
+        """Make the data keys of these months where missing. Return the names made: they go on the ledger."""
+        return self._keyring.ensure(data_key(authority, cohort) for cohort in cohorts)
+
+    def reference(self, authority: str, child_reference: str) -> bytes:
+        """Return the token of an authority's own reference for a child."""
+        return self._index.reference("child", authority, child_reference)
+
+    def source(self, authority: str, table: str, row_id: str) -> bytes:
+        """Return the token of a source row, by which a re-load finds its signpost."""
+        return self._index.reference("source", authority, table, row_id)
+
+    def fingerprint(self, authority: str, child_reference: str, details: ChildDetails) -> bytes:
+        """Return a keyed digest that changes whenever the details, or how they are compared, change."""
+        prepared = prepare(details)
+        content = _encode([details, prepared, record_keys(prepared), SCHEMA_VERSION])
+        return self._index.reference("fingerprint", authority, child_reference, content.hex())
+
+    def seal_record(self, row: UUID, authority: str, cohort: date, details: ChildDetails) -> SealedRecord:
+        """Seal one child's details for one row; the cohort's key must exist."""
+        prepared = prepare(details)
+        plaintext = _encode([details, prepared])
+        sealed = seal(self._data_key(authority, cohort), Context("record", row, authority, cohort), plaintext)
+        return SealedRecord(row, authority, cohort, sealed, self._index.tokens(record_keys(prepared)))
+
+    def open_details(self, candidate: Candidate) -> ChildDetails:
+        """Return a record's details."""
+        return _decode_details(self._open(candidate).details)
+
+    def seal_source(self, signpost: UUID, authority: str, cohort: date, row_id: str) -> bytes:
+        """Seal the id of the row a signpost was derived from."""
+        context = Context("source", signpost, authority, cohort)
+        return seal(self._data_key(authority, cohort), context, row_id.encode())
+
+    def open_source(self, signpost: UUID, authority: str, cohort: date, sealed: bytes) -> str:
+        """Return the id of the row a signpost was derived from."""
+        context = Context("source", signpost, authority, cohort)
+        return unseal(self._data_key(authority, cohort), context, sealed).decode()
+
+    def seal_event(self, entry: UUID, cohort: date, body: bytes) -> bytes:
+        """Seal a ledger body under its month's audit key, making the key on the month's first entry."""
+        self._keyring.ensure([audit_key(cohort)])
+        key = self._keyring.key(audit_key(cohort))
+        return seal(key, Context("event", entry, _NATION, cohort), body)
+
+    def open_event(self, entry: UUID, cohort: date, sealed: bytes) -> bytes:
+        """Return a ledger body."""
+        return unseal(self._keyring.key(audit_key(cohort)), Context("event", entry, _NATION, cohort), sealed)
+
+    def sign(self, message: bytes) -> bytes:
+        """Return the ledger's Ed25519 signature of `message` (RFC 8032, 64 bytes)."""
+        return self._signing.sign(message)
+
+    def verifying_key(self) -> bytes:
+        """Return the public half of the ledger's signing key (32 bytes): give it to anyone."""
+        return self._signing.public_key().public_bytes_raw()
+
+    def question(self, details: ChildDetails) -> Question:
+        """Return the question's comparable form and its tokens."""
+        prepared = prepare(details)
+        return Question(prepared, self._index.tokens(question_keys(prepared)))
+
+    def weigh(self, question: Question, candidates: Iterable[Candidate]) -> list[Weighed]:
+        """Score each candidate against the question, and tell which of those shown are one child.
+
+        Details stay in here; records below the last band are left out.
+        """
+        shown: list[tuple[UUID, Prepared, Assessment, Band]] = []
+        for candidate in candidates:
+            prepared = self._prepared(candidate)
+            assessment = assess(question.prepared, prepared)
+            if assessment.band is not None:
+                shown.append((candidate.id, prepared, assessment, assessment.band))
+        children = _children([prepared for _, prepared, _, _ in shown])
+        return [
+            Weighed(row, child, band, assessment.match_weight, explain(assessment))
+            for (row, _, assessment, band), child in zip(shown, children, strict=True)
+        ]
+
+    def _prepared(self, candidate: Candidate) -> Prepared:
+        return _decode_prepared(self._open(candidate).prepared)
+
+    def _open(self, candidate: Candidate) -> _Plain:
+        context = Context("record", candidate.id, candidate.authority, candidate.cohort, candidate.schema_version)
+        key = self._data_key(candidate.authority, candidate.cohort)
+        return _decode_plain(unseal(key, context, candidate.sealed))
+
+    def _data_key(self, authority: str, cohort: date) -> bytes:
+        return self._keyring.key(data_key(authority, cohort))
+
+
+def _children(records: list[Prepared]) -> list[int]:
+    """Return, for each record, the place of the first record held to be the same child.
+
+    Two authorities' records of one child fit the question together and must count once; pairs below
+    `probable` stay apart. Beyond a few dozen the answer is "add detail" whatever the grouping.
+    """
+    child = list(range(len(records)))
+    for later in range(1, min(len(records), MOST_GROUPED)):
+        for earlier in range(later):
+            if child[earlier] != child[later] and assess(records[later], records[earlier]).band in _SAME:
+                old, new = sorted((child[earlier], child[later]), reverse=True)
+                child = [new if c == old else c for c in child]
+    return child

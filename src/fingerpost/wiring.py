@@ -1,0 +1,78 @@
+"""The one composition root: builds everything from the settings; nothing is global."""
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from datetime import datetime, timedelta
+
+from msgspec import Struct
+
+from fingerpost.access.accounts import Accounts
+from fingerpost.db.database import Database
+from fingerpost.feeds import Feeds
+from fingerpost.instance import Instance
+from fingerpost.ledger import Ledger
+from fingerpost.lookup import Lookup
+from fingerpost.reference import authorities
+from fingerpost.settings import Settings
+from fingerpost.vault import Vault
+from fingerpost.words import clock
+
+
+class Service(Struct, frozen=True):
+    """Everything a door may call. Each database is a pool as that role alone."""
+
+    settings: Settings
+    now: Callable[[], datetime]
+    vault: Vault
+    ledger: Ledger
+    lookup: Lookup
+    feeds: Feeds
+    accounts: Accounts
+    lookup_database: Database
+    records_database: Database
+
+    def __repr__(self) -> str:
+        return f"Service({self.settings!r})"
+
+
+def found(settings: Settings) -> None:
+    """Create an instance and enter every authority of England in it. All, or nothing is left behind."""
+    instance = Instance(settings)
+    instance.create()
+    try:
+        with opened(settings) as service:
+            bodies = [(a.code, a.name, a.kind.value) for a in authorities().values()]
+            service.accounts.found(bodies, sorted(instance.keyring().names()))
+    except BaseException:
+        instance.remove()
+        raise
+
+
+@contextmanager
+def opened(settings: Settings, now: Callable[[], datetime] = clock.now) -> Iterator[Service]:
+    """Open an instance: its server if embedded, keyring and pools. Call it after any fork."""
+    instance = Instance(settings)
+    with ExitStack() as stack:
+        keyring = instance.keyring()
+        stack.enter_context(instance.running())
+
+        def database(role: str, most: int = 4) -> Database:
+            return stack.enter_context(Database(instance.conninfo(role), most=most))
+
+        vault = Vault(keyring)
+        ledger = Ledger(vault, now)
+        asking = database("fingerpost_lookup", settings.threads)
+        yield Service(
+            settings=settings,
+            now=now,
+            vault=vault,
+            ledger=ledger,
+            lookup=Lookup(
+                asking, vault, ledger, now,
+                desk_phone=settings.desk_phone, silent_after=timedelta(hours=settings.silent_after_hours),
+            ),
+            feeds=Feeds(database("fingerpost_feed"), vault, ledger, now),
+            accounts=Accounts(database("fingerpost_admin"), ledger, now),
+            lookup_database=asking,
+            records_database=database("fingerpost_records"),
+        )  # fmt: skip
