@@ -1,0 +1,128 @@
+"""Promise 3: what is recorded can be read back and checked, and a change of any kind is seen."""
+
+import shutil
+from pathlib import Path
+from uuid import uuid4
+
+import msgspec
+import psycopg
+import pytest
+
+from fingerpost.ledger.events import ClientIssued, LedgerRead
+from fingerpost.ledger.log import leaf_of
+from fingerpost.ledger.receipt import Receipt
+from fingerpost.ledger.verify import verify, verify_receipt
+from fingerpost.settings import Settings
+from fingerpost.vault.keys import FileKeyring
+from fingerpost.wiring import Service, opened
+
+
+def _record(service: Service, reader: str = "test") -> Receipt:
+    with service.records_database.statement() as session:
+        return service.ledger.record(session, LedgerRead(reader=reader, entries=1))
+
+
+def _behind_the_back(conninfo: str, sql: str) -> None:
+    """Change the ledger as a database superuser could."""
+    with psycopg.connect(conninfo, autocommit=True) as owner:
+        owner.execute("ALTER TABLE ledger_entry DISABLE TRIGGER ledger_is_append_only")
+        assert owner.execute(sql).rowcount == 1
+        owner.execute("ALTER TABLE ledger_entry ENABLE TRIGGER ledger_is_append_only")
+
+
+def test_a_new_instance_has_its_first_entry(service: Service) -> None:
+    verdict = verify(service.ledger, service.records_database)
+    assert verdict.sound
+    assert verdict.kinds == {"instance_created": 1}
+
+
+def test_an_entry_reads_back_as_it_was(service: Service) -> None:
+    event = ClientIssued(authority="RJ1", client="Émile’s", scopes=("lookup",), expires_at="2027")
+    with service.records_database.statement() as session:
+        receipt = service.ledger.record(session, event)
+    found = service.ledger.find(service.records_database, receipt.entry)
+    assert found is not None
+    assert found.sound
+    assert found.event == event
+    assert found.receipt == receipt
+
+
+def test_a_receipt_is_proof_to_a_stranger(service: Service) -> None:
+    receipt, key = _record(service), service.vault.verifying_key()
+    kept = msgspec.json.decode(msgspec.json.encode(receipt), type=Receipt)
+    assert kept.is_signed_by(key)
+    assert verify_receipt(service.ledger, service.records_database, kept, key) is None
+
+
+@pytest.mark.parametrize("change", ["leaf", "entry", "signature"])
+def test_a_forged_receipt_is_refused(service: Service, change: str) -> None:
+    receipt, key = _record(service), service.vault.verifying_key()
+    other = {"leaf": "00" * 32, "entry": uuid4(), "signature": "00" * 64}[change]
+    forged = msgspec.structs.replace(receipt, **{change: other})
+    assert verify_receipt(service.ledger, service.records_database, forged, key)
+
+
+CHANGES = {
+    "body": "UPDATE ledger_entry SET sealed = set_byte(sealed, 60, get_byte(sealed, 60) # 1) WHERE position = 2",
+    "leaf": "UPDATE ledger_entry SET leaf = sha256('x') WHERE position = 2",
+    "kind": "UPDATE ledger_entry SET kind = 'feed_loaded' WHERE position = 2",
+    "time": "UPDATE ledger_entry SET recorded_at = recorded_at - interval '1 s' WHERE position = 2",
+    "swap": "UPDATE ledger_entry a SET sealed = b.sealed FROM ledger_entry b"
+    " WHERE a.position = 2 AND b.position = 3",
+}
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_a_changed_entry_is_seen(service: Service, owner_conninfo: str, change: str) -> None:
+    _record(service), _record(service)
+    assert verify(service.ledger, service.records_database).sound
+    _behind_the_back(owner_conninfo, CHANGES[change])
+    verdict = verify(service.ledger, service.records_database)
+    assert verdict.wrong == (2,)
+
+
+def test_a_removed_entry_is_seen_by_its_receipt(service: Service, owner_conninfo: str) -> None:
+    receipt = _record(service)
+    _behind_the_back(owner_conninfo, f"DELETE FROM ledger_entry WHERE id = '{receipt.entry}'")
+    fault = verify_receipt(service.ledger, service.records_database, receipt, service.vault.verifying_key())
+    assert fault is not None
+    assert "tampering" in fault
+
+
+@pytest.mark.parametrize(
+    "sql",
+    ["UPDATE ledger_entry SET kind = 'x'", "DELETE FROM ledger_entry", "TRUNCATE ledger_entry"],
+)
+def test_not_even_the_owner_changes_it_by_mistake(service: Service, owner_conninfo: str, sql: str) -> None:
+    with (
+        psycopg.connect(owner_conninfo) as owner,
+        pytest.raises(psycopg.errors.InsufficientPrivilege, match="append-only"),
+    ):
+        owner.execute(sql)
+
+
+def test_the_nonce_hides_the_event() -> None:
+    assert leaf_of(b"a" * 32, b"event") != leaf_of(b"b" * 32, b"event")
+
+
+def test_read_in_order_and_from_the_end(service: Service) -> None:
+    for number in range(5):
+        _record(service, f"reader {number}")
+    last = list(service.ledger.checked(service.records_database, last=3))
+    readers = [entry.event.reader for _, entry in last if entry and isinstance(entry.event, LedgerRead)]
+    assert readers == ["reader 2", "reader 3", "reader 4"]
+
+
+def test_an_erased_body_leaves_its_leaf(settings: Settings, tmp_path: Path) -> None:
+    """With a keyring of this test's own: the shared one must keep its audit key."""
+    shutil.copytree(settings.instance / "keyring", tmp_path / "keyring")
+    own = msgspec.structs.replace(settings, keyring=tmp_path / "keyring")
+    with opened(own) as service:
+        _record(service)
+        keyring = FileKeyring(tmp_path / "keyring" / "keyring.json")
+        audit = [name for name in keyring.names() if name.startswith("audit/")]
+        assert keyring.destroy(audit) == audit
+    with opened(own) as service:
+        verdict = verify(service.ledger, service.records_database)
+    assert verdict.sound
+    assert verdict.erased == verdict.entries == 2
