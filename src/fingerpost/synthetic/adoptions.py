@@ -35,9 +35,10 @@ def _before(rng: Random, country: Country, family: Family, as_of: int) -> tuple[
     return Stay(area, opened, adopted, Ending.CEASED, (tenancy,)), child
 
 
-def _after(rng: Random, country: Country, birth: Child, adopters: Family, adopted: int, as_of: int) -> Family:
+def _after(rng: Random, country: Country, birth: Child, adopters: Family, as_of: int) -> Family:
     """Return the adoptive family, known to its own authority some time after the adoption."""
     area = country.draw_area(rng)
+    adopted = birth.adopted_away_on or as_of
     opened = adopted + rng.randint(30, 250)
     tenancy = Tenancy(draw_home(rng, country.areas[area]), adopted - 900, None)
     stay = Stay(area, opened, None, Ending.OPEN, (tenancy,))
@@ -62,5 +63,4 @@ def draw_adoption(rng: Random, country: Country, numbering: Numbering, as_of: in
     adopters = draw_family(rng, country, numbering, 1, as_of)
     stay, child = _before(rng, country, family, as_of)
     birth = msgspec.structs.replace(family, stays=(stay,), children=(child,))
-    adopted = stay.closed or as_of
-    return [birth, _after(rng, country, child, adopters, adopted, as_of)]
+    return [birth, _after(rng, country, child, adopters, as_of)]

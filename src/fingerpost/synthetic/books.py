@@ -1,4 +1,4 @@
-"""The rows that say who a child is in one authority's books: person, identifiers, addresses, family, mother."""
+"""Who a child is in one authority's books: person, identifiers, addresses, family, mother."""
 
 import json
 from random import Random

@@ -1,4 +1,4 @@
-"""Children looked after, where they were placed, children who went missing, and young people who left care."""
+"""Children looked after, where they were placed; children missing; young people who left care."""
 
 import math
 
@@ -56,7 +56,7 @@ def _placement(case: Case, care: str, start: int, end: int | None) -> str:
 
 
 def _episode(
-    case: Case, referral: str, care: str, start: int, end: int | None, first: int, *, last: bool
+    case: Case, referral: str, care: str, *, start: int, end: int | None, first: int, last: bool
 ) -> None:
     placement = _placement(case, care, start, end)
     reason = "" if end is None else _ceased_reason(case, end) if last else "X1"
@@ -86,10 +86,10 @@ def _look_after(case: Case, referral: str, opened: int) -> None:
     end = case.closed if case.stays_in_care() else case.end_after(first, 60, 900)
     changed = first + case.rng.randint(20, 200)
     if case.rng.random() < PLACED_AGAIN and changed < (case.as_of if end is None else end):
-        _episode(case, referral, care, first, changed, first, last=False)
-        _episode(case, referral, care, changed, end, first, last=True)
+        _episode(case, referral, care, start=first, end=changed, first=first, last=False)
+        _episode(case, referral, care, start=changed, end=end, first=first, last=True)
     else:
-        _episode(case, referral, care, first, end, first, last=True)
+        _episode(case, referral, care, start=first, end=end, first=first, last=True)
 
 
 def _missing(case: Case, opened: int) -> None:

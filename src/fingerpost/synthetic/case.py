@@ -15,6 +15,7 @@ class Case:
 
     def __init__(
         self,
+        *,
         rng: Random,
         extract: Extract,
         record: Record,

@@ -64,7 +64,7 @@ class _Chunk:
 
     def __init__(self, setting: Setting, number: int) -> None:
         self.setting = setting
-        self.rng = Random(f"{setting.seed}/{number}")
+        self.rng = Random(f"{setting.seed}/{number}")  # noqa: S311 (a made-up country)
         self.extract = Extract()
         self.numbering = Numbering(number * STRIDE, number * STRIDE)
         self.serial = number * STRIDE * 4  # no child is known to more than four authorities
@@ -95,11 +95,14 @@ class _Chunk:
             area = self.setting.country.draw_move(self.rng, area)
         return draw_home(self.rng, self.setting.country.areas[area])
 
-    def write_stay(self, family: Family, child: Child, stay: Stay, eligible: bool, came: bool) -> demo.Known:
+    def write_stay(
+        self, family: Family, child: Child, stay: Stay, *, eligible: bool, came: bool
+    ) -> demo.Known:
         """Write one child as one authority knew it."""
         rng, as_of = self.rng, self.setting.as_of
         self.serial += 1
-        record = write_record(rng, family, child, stay, person_number(self.serial, stay.area), as_of)
+        person = person_number(self.serial, stay.area)
+        record = write_record(rng, family, child, stay, person_id=person, as_of=as_of)
         mother = names_mother(rng, record, as_of)
         write_books(rng, self.extract, record, family, as_of, mother=mother)
         if mother and (family.index, stay.area) not in self.mothers:
@@ -127,7 +130,7 @@ class _Chunk:
         for at, stay in enumerate(stays):
             here = at == len(stays) - 1 or self.rng.random() >= CONTACTS_ONLY_THERE
             came = at > 0 and stays[at - 1].ending is Ending.TRANSFERRED
-            known.append(self.write_stay(family, child, stay, here and not contacts_only, came))
+            known.append(self.write_stay(family, child, stay, eligible=here and not contacts_only, came=came))
         self.count(known)
         return known
 
@@ -167,7 +170,7 @@ class _Chunk:
         self.tally["questions"] += 1
 
     def ask_unknown(self, family: Family) -> None:
-        """Write a question about a child known to nobody: a stranger, or a known child's brother or sister."""
+        """Write a question about a child known to nobody: a stranger, or a known child's sibling."""
         as_of = self.setting.as_of
         if self.rng.random() < 0.5:
             family = draw_family(self.rng, self.setting.country, self.numbering, 1, as_of)

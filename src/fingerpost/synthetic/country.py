@@ -1,7 +1,7 @@
 """The whole country, chunk by chunk, written to a folder."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from multiprocessing import get_context
 from pathlib import Path
@@ -13,10 +13,11 @@ from msgspec import Struct
 from fingerpost import __version__
 from fingerpost.synthetic import demo
 from fingerpost.synthetic.chunk import CHUNK, STRIDE, Made, Setting, make_chunk
+from fingerpost.synthetic.days import iso
 from fingerpost.synthetic.numbers import nhs_numbers_available
 from fingerpost.synthetic.places import Country, choose_authorities, load_country
 from fingerpost.synthetic.rows import Extract
-from fingerpost.synthetic.teams import write_staff
+from fingerpost.synthetic.teams import Staff, write_staff
 from fingerpost.synthetic.write import Folder
 
 _ALONE_BELOW = 3  # chunks: fewer than this are not worth a second process
@@ -45,12 +46,13 @@ def _settle(order: Order, country: Country, folder: Folder) -> Setting:
     """Write every authority's staff and contact sheet; return what the chunks share."""
     extract = Extract()
     total, before = country.running[-1], 0
-    staff = []
+    staff: list[Staff] = []
     for area, place in enumerate(country.areas):
         share = (country.running[area] - before) / total
         before = country.running[area]
-        rng = Random(f"{order.seed}/staff/{place.authority.code}")
-        staff.append(write_staff(rng, extract, area, place, share * order.children, order.as_of))
+        rng = Random(f"{order.seed}/staff/{place.authority.code}")  # noqa: S311 (a made-up country)
+        about = share * order.children
+        staff.append(write_staff(rng, extract, area, place.authority, children=about, as_of=order.as_of))
     folder.append(extract.text(), extract.counts())
     return Setting(order.seed, order.as_of, country, tuple(staff))
 
@@ -64,7 +66,7 @@ def _make(chunk: tuple[int, int]) -> Made:
 
 
 @contextmanager
-def _makers(setting: Setting, chunks: list[tuple[int, int]], processes: int) -> Iterator[Iterator[Made]]:
+def _makers(setting: Setting, chunks: list[tuple[int, int]], processes: int) -> Generator[Iterator[Made]]:
     """Give the chunks made, in order, by this process or by several."""
     _setting[:] = [setting]
     try:
@@ -99,8 +101,6 @@ class _Shown:
 
 
 def _manifest(order: Order, country: Country, folder: Folder, tally: Counter[str], shown: _Shown) -> bytes:
-    from fingerpost.synthetic.days import iso
-
     manifest = {
         "version": __version__,
         "seed": order.seed,
@@ -121,7 +121,8 @@ def make_country(
 
     `made_so_far` is told the number of children after each chunk. The bytes do not depend on `processes`.
     """
-    chosen = choose_authorities(Random(f"{order.seed}/authorities"), order.authorities)
+    draw = Random(f"{order.seed}/authorities")  # noqa: S311 (a made-up country)
+    chosen = choose_authorities(draw, order.authorities)
     country = load_country(chosen)
     tally: Counter[str] = Counter()
     shown = _Shown()

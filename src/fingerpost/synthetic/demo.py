@@ -1,4 +1,4 @@
-"""Three children for a demonstration, found in the country by rule: a mover, a twin, and one known to nobody."""
+"""Three children to show, found in the country by rule: a mover, a twin, and one known to nobody."""
 
 import msgspec
 from msgspec import Struct

@@ -248,7 +248,16 @@ def write_episodes(
     closed = None if stay.closed is None and grown > as_of else min(stay.closed or as_of, grown, as_of)
     closed = min(closed or as_of, child.died) if child.died is not None else closed
     closed = None if closed is None else max(closed, opened)
-    case = Case(rng, extract, record, staff, as_of, closed, transferred_in, placed_at)
+    case = Case(
+        rng=rng,
+        extract=extract,
+        record=record,
+        staff=staff,
+        as_of=as_of,
+        closed=closed,
+        transferred_in=transferred_in,
+        placed_at=placed_at,
+    )
     if not eligible:
         _only_contacts(case, opened)
     elif rng.random() < EARLY_HELP_ALONE and not child.unaccompanied and child.born < opened:

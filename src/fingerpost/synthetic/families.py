@@ -1,5 +1,6 @@
 """Families: who their children are, when they were born, what they are called."""
 
+from datetime import date
 from random import Random
 
 import msgspec
@@ -14,7 +15,7 @@ from fingerpost.synthetic.communities import (
     draw_parents,
 )
 from fingerpost.synthetic.days import YEAR
-from fingerpost.synthetic.lives import Child, Family, Stay
+from fingerpost.synthetic.lives import Child, Family
 from fingerpost.synthetic.names import family_names
 from fingerpost.synthetic.numbers import nhs_number, upn
 from fingerpost.synthetic.paths import draw_path, draw_relay
@@ -22,6 +23,8 @@ from fingerpost.synthetic.places import Country
 
 TWINS = 0.017
 """Share of births that are of twins (ONS, Birth characteristics: 14 to 16 maternities in 1,000)."""
+TWINS_ALIKE = 0.4
+"""Share of twins for whom a name with the same first letter was looked for."""
 RENAMED = 0.07
 """Share of families whose children later bear another family name."""
 UNACCOMPANIED = 0.016
@@ -51,8 +54,6 @@ class Numbering(Struct):
 
 
 def _first_of_january(born: int) -> int:
-    from datetime import date
-
     return date(date.fromordinal(born).year, 1, 1).toordinal()
 
 
@@ -76,7 +77,9 @@ class _Draft(Struct, frozen=True):
     as_of: int
 
 
-def _draft_child(rng: Random, draft: _Draft, index: int, born: int, sex: str, taken: frozenset[str]) -> Child:
+def _draft_child(
+    rng: Random, draft: _Draft, index: int, *, born: int, sex: str, taken: frozenset[str]
+) -> Child:
     given, middle = draw_given(rng, draft.community, sex, taken)
     nhs, pupil = _numbers(rng, index, born, draft.area, refugee=False, as_of=draft.as_of)
     later = draft.later_family if born < draft.renamed_on else ""
@@ -99,8 +102,14 @@ def _draft_child(rng: Random, draft: _Draft, index: int, born: int, sex: str, ta
 
 
 def _twin(rng: Random, draft: _Draft, first: Child, index: int) -> Child:
+    """Return a twin: the same day and household, its own name, which often begins alike."""
     sex = first.sex if rng.random() < 0.66 else "FM"[first.sex == "F"]
-    twin = _draft_child(rng, draft, index, first.born, sex, frozenset({first.given}))
+    twin = _draft_child(rng, draft, index, born=first.born, sex=sex, taken=frozenset({first.given}))
+    for _ in range(8 if rng.random() < TWINS_ALIKE else 0):
+        if twin.given[0] == first.given[0]:
+            break
+        given, middle = draw_given(rng, draft.community, sex, frozenset({first.given}))
+        twin = msgspec.structs.replace(twin, given=given, middle=middle)
     return msgspec.structs.replace(twin, twin_of=first.index, died=None)
 
 
@@ -157,7 +166,7 @@ def _children(
         if len(children) >= room:
             break
         taken = frozenset(child.given for child in children)
-        child = _draft_child(rng, draft, numbering.next_child(), born, rng.choice("FM"), taken)
+        child = _draft_child(rng, draft, numbering.next_child(), born=born, sex=rng.choice("FM"), taken=taken)
         children.append(child)
         if len(children) < room and rng.random() < TWINS:
             children.append(_twin(rng, draft, child, numbering.next_child()))
@@ -180,7 +189,7 @@ def draw_sibling(rng: Random, family: Family, numbering: Numbering, as_of: int) 
     draft = _Draft(family.community, family.parents, family.stays[-1].area, "", 0, as_of)
     taken = frozenset(child.given for child in family.children)
     born = eldest.born if rng.random() < 0.3 else eldest.born - int(rng.uniform(1, 5) * YEAR)
-    return _draft_child(rng, draft, numbering.next_child(), born, rng.choice("FM"), taken)
+    return _draft_child(rng, draft, numbering.next_child(), born=born, sex=rng.choice("FM"), taken=taken)
 
 
 def draw_unaccompanied(rng: Random, country: Country, numbering: Numbering, as_of: int) -> Family:

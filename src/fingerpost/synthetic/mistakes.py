@@ -1,6 +1,7 @@
 """What goes wrong between a mouth, an ear and a keyboard. Every function returns its input changed once."""
 
 from collections.abc import Callable
+from datetime import date
 from random import Random
 
 _NEXT_TO = {
@@ -55,8 +56,6 @@ def misheard(rng: Random, text: str) -> str:
 
 def wrong_day(rng: Random, day: int, as_of: int) -> int:
     """Return a date of birth miswritten: day and month changed over, a digit wrong, or a year out."""
-    from datetime import date
-
     born = date.fromordinal(day)
     match rng.randrange(10):
         case 0 | 1 | 2 | 3 if born.day <= 12 and born.day != born.month:

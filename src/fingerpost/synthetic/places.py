@@ -13,12 +13,39 @@ NO_FIXED_ABODE = "ZZ99 3VZ"  # NHS Postcode Directory: no fixed abode
 UNKNOWN_ADDRESS = "ZZ99 3WZ"  # NHS Postcode Directory: address not known
 NEIGHBOURS = 8  # a local move crosses into one of so many nearest areas
 
-_STREETS = (
-    "High Street,Station Road,Church Lane,Mill Lane,Victoria Road,Green Lane,Park Avenue,Kings Road,"
-    "Queens Road,Manor Drive,The Crescent,Highfield Road,School Lane,New Street,Albert Road,Windsor Close,"
-    "Chestnut Avenue,Oak Drive,Elm Grove,Beech Road,Orchard Way,Springfield Road,Meadow View,Grange Road,"
-    "Chapel Street,George Street,London Road,North Street,Alexandra Terrace,Canal Walk,Hawthorn Close"
-).split(",")
+_STREETS = [
+    "High Street",
+    "Station Road",
+    "Church Lane",
+    "Mill Lane",
+    "Victoria Road",
+    "Green Lane",
+    "Park Avenue",
+    "Kings Road",
+    "Queens Road",
+    "Manor Drive",
+    "The Crescent",
+    "Highfield Road",
+    "School Lane",
+    "New Street",
+    "Albert Road",
+    "Windsor Close",
+    "Chestnut Avenue",
+    "Oak Drive",
+    "Elm Grove",
+    "Beech Road",
+    "Orchard Way",
+    "Springfield Road",
+    "Meadow View",
+    "Grange Road",
+    "Chapel Street",
+    "George Street",
+    "London Road",
+    "North Street",
+    "Alexandra Terrace",
+    "Canal Walk",
+    "Hawthorn Close",
+]
 
 
 class Home(Struct, frozen=True):

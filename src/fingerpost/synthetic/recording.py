@@ -18,10 +18,13 @@ MISHEARD = 0.02
 HALF_A_DOUBLE_NAME = 0.18
 SWAPPED = {"chinese": 0.12, "vietnamese": 0.10, "somali": 0.03, "east_african": 0.04, "west_african": 0.03}
 SWAPPED_ELSEWHERE = 0.004
+PARTICLES = frozenset({"Al", "El", "Ben", "St", "Bin", "De", "Da", "Dos"})
 ACCENTS_LOST = 0.6
 WRONG_BIRTH_DATE = 0.015
 NHS_NUMBER_MISSING = 0.13
 UPN_MISSING = 0.25
+SIBLINGS_NUMBER = 0.0015
+"""Share of records that carry the NHS number of a brother or sister: a right number on a wrong child."""
 ANOTHER_ESTIMATE = 0.45  # an unaccompanied child's age is assessed anew
 
 
@@ -86,13 +89,18 @@ def _spell(rng: Random, name: _Name) -> None:
         name.change("nickname", given=rng.choice(short))
 
 
+def _half(rng: Random, family: str, mark: str) -> str:
+    """Return one part of a name of two, or the two the other way round or run together."""
+    first, _, second = family.partition(mark)
+    if first in PARTICLES:
+        return rng.choice((second, first + second.lower(), f"{first} {second}"))
+    return rng.choice((first, second, f"{second}{mark}{first}", f"{first} {second}"))
+
+
 def _reshape(rng: Random, name: _Name, community: str) -> None:
-    for mark in "- ":
-        if mark in name.family and rng.random() < HALF_A_DOUBLE_NAME:
-            first, _, second = name.family.partition(mark)
-            name.change(
-                "half_name", family=rng.choice((first, second, f"{second}{mark}{first}", f"{first}{second}"))
-            )
+    mark = "-" if "-" in name.family else " "
+    if mark in name.family and rng.random() < HALF_A_DOUBLE_NAME:
+        name.change("half_name", family=_half(rng, name.family, mark))
     if "'" in name.family and rng.random() < 0.25:
         name.change("apostrophe", family=name.family.replace("'", rng.choice(("", " ", "’"))))
     if rng.random() < SWAPPED.get(community, SWAPPED_ELSEWHERE):
@@ -145,7 +153,15 @@ def _kept(rng: Random, number: str, missing: float, note: str, notes: list[str])
     return number
 
 
-def _unborn(child: Child, family: Family, stay: Stay, person_id: str, home: Home, expected: int) -> Record:
+def _nhs_number(rng: Random, family: Family, child: Child, notes: list[str]) -> str:
+    others = [c.nhs_number for c in family.children if c.index != child.index and c.nhs_number]
+    if others and rng.random() < SIBLINGS_NUMBER:
+        notes.append("siblings_nhs_number")
+        return rng.choice(others)
+    return _kept(rng, child.nhs_number, NHS_NUMBER_MISSING, "no_nhs_number", notes)
+
+
+def _unborn(child: Child, family: Family, stay: Stay, *, person_id: str, home: Home, expected: int) -> Record:
     return Record(
         child=child,
         stay=stay,
@@ -162,11 +178,14 @@ def _unborn(child: Child, family: Family, stay: Stay, person_id: str, home: Home
     )
 
 
-def write_record(rng: Random, family: Family, child: Child, stay: Stay, person_id: str, as_of: int) -> Record:
+def write_record(
+    rng: Random, family: Family, child: Child, stay: Stay, *, person_id: str, as_of: int
+) -> Record:
     """Return how the authority of `stay` holds this child at the end of its work, or tonight."""
     day, home = stay.seen_until(as_of), stay.tenancies[-1].home
     if child.born > day:
-        return _unborn(child, family, stay, person_id, home, child.born + rng.randint(-12, 12))
+        expected = child.born + rng.randint(-12, 12)
+        return _unborn(child, family, stay, person_id=person_id, home=home, expected=expected)
     given, surname, notes = write_name(rng, child, stay.opened)
     if day - child.born < 60 and rng.random() < 0.5:
         given, surname, notes = _unnamed(rng, family, child), family.parents.mother_family, ["unnamed"]
@@ -179,7 +198,7 @@ def write_record(rng: Random, family: Family, child: Child, stay: Stay, person_i
         born=_born(rng, child, min(day, as_of), notes),
         expected=None,
         sex=child.sex if rng.random() < 0.997 else "U",
-        nhs_number=_kept(rng, child.nhs_number, NHS_NUMBER_MISSING, "no_nhs_number", notes),
+        nhs_number=_nhs_number(rng, family, child, notes),
         upn=_kept(rng, child.upn, UPN_MISSING, "no_upn", notes) if child.born + 1700 < day else "",
         home=home,
         notes=tuple(notes),
