@@ -10,6 +10,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from fingerpost.reference.authorities import local_authorities
 from fingerpost.synthetic.country import Order, make_country, most_children
 from fingerpost.synthetic.days import AS_OF
+from fingerpost.synthetic.next_night import make_next_night
 
 _LONG = 5_000  # children: a shorter run is over before a progress bar helps
 
@@ -32,11 +33,19 @@ class Day(click.ParamType[date]):
         return day
 
 
-def _check_empty(out: Path) -> None:
-    if out.exists() and not out.is_dir():
-        raise click.BadParameter(f"{out} is a file; name a folder to make", param_hint="OUT")
-    if out.exists() and any(out.iterdir()):
-        raise click.BadParameter(f"{out} is not empty; name a new folder or empty this one", param_hint="OUT")
+def _check_empty(folder: Path, hint: str) -> None:
+    if folder.exists() and not folder.is_dir():
+        raise click.BadParameter(f"{folder} is a file; name a folder to make", param_hint=hint)
+    if folder.exists() and any(folder.iterdir()):
+        raise click.BadParameter(f"{folder} is not empty; name a new folder or empty it", param_hint=hint)
+
+
+def _check_apart(out: Path, next_night: Path) -> None:
+    first, then = out.resolve(), next_night.resolve()
+    if first == then or first in then.parents or then in first.parents:
+        raise click.BadParameter(
+            "the two nights need folders apart from each other", param_hint="--next-night"
+        )
 
 
 def _run(order: Order, out: Path) -> None:
@@ -66,12 +75,22 @@ def _run(order: Order, out: Path) -> None:
 @click.option(
     "--as-of", type=Day(), default=date.isoformat(AS_OF), show_default=True, help="The night of the extract."
 )
+@click.option(
+    "--next-night", type=click.Path(path_type=Path), help="Also write the country a day later, here."
+)
 @click.argument("out", type=click.Path(path_type=Path))
-def synth(children: int, seed: int, authorities: int, as_of: date, out: Path) -> None:
+def synth(
+    *, children: int, seed: int, authorities: int, as_of: date, next_night: Path | None, out: Path
+) -> None:
     """Write a synthetic England into the folder OUT, as each authority's extract with the truth beside it."""
-    _check_empty(out)
+    _check_empty(out, "OUT")
+    if next_night is not None:
+        _check_empty(next_night, "--next-night")
+        _check_apart(out, next_night)
     order = Order(children=children, seed=seed, authorities=authorities, as_of=as_of.toordinal())
     try:
         _run(order, out)
+        if next_night is not None:
+            click.echo(f"{make_next_night(out, next_night):,} changes overnight: {next_night}")
     except OSError as error:
         raise click.ClickException(f"could not write to {out}: {error.strerror}") from None

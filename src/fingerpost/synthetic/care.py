@@ -103,13 +103,20 @@ def _missing(case: Case, opened: int) -> None:
         case.add("ssd_missing", row)
 
 
+def _leaving_status(case: Case) -> str:
+    """Return the standing of a young person under the Care Leavers (England) Regulations 2010."""
+    if case.age_on(case.as_of) >= 18:
+        return case.rng.choice(("Former relevant child", "Former relevant child", "Qualifying care leaver"))
+    return "Eligible child" if case.closed is None else "Relevant child"
+
+
 def _leave_care(case: Case) -> None:
     worker = case.staff.draw(case.rng, "LCT")
     latest = case.as_of - case.rng.randint(5, 120)
     row = (
         case.next_id("CL"),
         case.person,
-        case.rng.choice(("Relevant child", "Former relevant child", "Qualifying care leaver")),
+        _leaving_status(case),
         case.rng.choice(("YES", "YES", "NO", "RHOM")),
         iso(latest),
         case.rng.choice(("U", "V", "D", "K", "T")),
@@ -133,5 +140,10 @@ def write_care(case: Case, referral: str, opened: int) -> None:
         share = MISSING_IN_CARE if looked_after else MISSING_AT_HOME
         if case.rng.random() < share:
             _missing(case, opened)
-    if looked_after and child.died is None and case.age_on(case.as_of) >= _LEAVING_FROM_AGE:
+    if (
+        looked_after
+        and child.died is None
+        and case.age_on(case.as_of) >= _LEAVING_FROM_AGE
+        and case.age_on(case.as_of) < 25
+    ):
         _leave_care(case)

@@ -39,7 +39,7 @@ def _plain(child: Child, known: list[Known]) -> int:
         bool(child.later_family) + child.unaccompanied + bool(child.never_join) + (child.died is not None)
     )
     unborn = sum(k.record.born is None for k in known)
-    written = sum("swapped" in k.record.notes or "birth_date" in k.record.notes for k in known)
+    written = sum(not note.startswith("no_") for k in known for note in k.record.notes)
     return (
         10 * tangled
         + 20 * unborn
