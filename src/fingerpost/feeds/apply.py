@@ -1,0 +1,235 @@
+"""One feed, one transaction: everything it states is written and on the ledger, or nothing is."""
+
+from collections.abc import Callable
+from datetime import date, datetime
+from pathlib import Path
+from threading import Lock
+from uuid import UUID, uuid4
+
+from fingerpost.db.database import Database, Session
+from fingerpost.feeds import ssd, store
+from fingerpost.feeds.columns import DEPARTMENT, PROFESSIONALS
+from fingerpost.feeds.faults import Fault
+from fingerpost.feeds.plan import Plan, Planner, Progress
+from fingerpost.feeds.report import FeedReport, QuarantinedRow, RunSummary, by_rule, next_leave
+from fingerpost.feeds.ssd import FORMAT, Extract
+from fingerpost.feeds.teams import StoredTeam, directory, merged
+from fingerpost.ledger import Ledger
+from fingerpost.ledger.events import FeedLoaded, FeedRefused
+from fingerpost.signposts.register import Applied, Register
+from fingerpost.signposts.store import take_turn
+from fingerpost.vault import Vault
+from fingerpost.words.clock import today
+from fingerpost.words.errors import Invalid, NotFound, Refused, Unavailable
+
+ATTEMPTS = 3  # two feeds that share children can deadlock in the index; the one sent back starts again
+
+
+class Held(Refused):
+    """A feed that would take too much away; `report` says what it would have done."""
+
+    def __init__(self, report: FeedReport) -> None:
+        self.report = report
+        super().__init__(
+            f"the feed of {report.authority} is held: {report.held};"
+            " if that is right, load it again with --accept-removals"
+        )
+
+
+def _no_progress(_: str, __: int, ___: int) -> None:
+    pass
+
+
+class Feeds:
+    """Loads what authorities send. `database` connects as the role that may publish."""
+
+    def __init__(
+        self, database: Database, vault: Vault, ledger: Ledger, clock: Callable[[], datetime]
+    ) -> None:
+        self._database, self._vault, self._ledger, self._clock = database, vault, ledger, clock
+        self._turns: dict[str, Lock] = {}
+
+    def load_ssd(
+        self, folder: Path, authority: str, *, accept_removals: bool = False, progress: Progress | None = None
+    ) -> FeedReport:
+        """Load one folder. Raise `Invalid` or `Held` where it is refused: then nothing was changed."""
+        moment = self._clock()
+        extract = self._read(folder, authority, moment)
+        # Waiting here, not in a transaction: many writers of one authority must not use up the pool.
+        with self._turns.setdefault(authority, Lock()):
+            return self._attempt(_Load(self, extract, authority, moment, progress, accept=accept_removals))
+
+    def plan_ssd(self, folder: Path, authority: str, *, progress: Progress | None = None) -> FeedReport:
+        """Say what loading one folder would change. Nothing is written: no row, no key, no entry."""
+        moment = self._clock()
+        self._check_authority(authority)
+        extract = ssd.read(folder, today(moment))
+        return _Load(self, extract, authority, moment, progress).rehearse(self._database)
+
+    def runs(self, authority: str, most: int = 10) -> list[RunSummary]:
+        """Return an authority's latest feeds, newest first."""
+        with self._database.statement() as session:
+            return store.runs(session, authority, most)
+
+    def quarantine(self, run: UUID, most: int = 1000) -> list[QuarantinedRow]:
+        """Return what could not be used of one feed."""
+        with self._database.statement() as session:
+            return store.quarantine(session, run, most)
+
+    @property
+    def vault(self) -> Vault:
+        """The vault that seals what is loaded."""
+        return self._vault
+
+    @property
+    def ledger(self) -> Ledger:
+        """The ledger that every load stands on."""
+        return self._ledger
+
+    def _check_authority(self, authority: str) -> None:
+        with self._database.statement() as session:
+            if not store.takes_part(session, authority):
+                raise NotFound("no authority with that code takes part; give the GSS or ODS code")
+
+    def _read(self, folder: Path, authority: str, moment: datetime) -> Extract:
+        self._check_authority(authority)
+        try:
+            return ssd.read(folder, today(moment))
+        except Invalid as error:
+            self._refuse(authority, str(error))
+            raise
+
+    def _refuse(self, authority: str, reason: str) -> None:
+        with self._database.transaction() as session:
+            self._ledger.record(session, FeedRefused(authority=authority, format=FORMAT, reason=reason))
+
+    def _attempt(self, load: "_Load") -> FeedReport:
+        for _ in range(ATTEMPTS - 1):
+            try:
+                return self._once(load)
+            except Unavailable:
+                continue
+        return self._once(load)
+
+    def _once(self, load: "_Load") -> FeedReport:
+        with self._database.transaction() as session:
+            report = load.run(session)
+        if report.held is not None:
+            self._refuse(report.authority, f"held: {report.held}")
+            raise Held(report)
+        return report
+
+
+class _Load:
+    """One folder on its way into the store."""
+
+    def __init__(
+        self,
+        feeds: Feeds,
+        extract: Extract,
+        authority: str,
+        moment: datetime,
+        progress: Progress | None,
+        *,
+        accept: bool = False,
+    ) -> None:
+        self._feeds, self._extract, self._authority, self._moment = feeds, extract, authority, moment
+        self._progress = progress or _no_progress
+        self._accept = accept
+        self._read_faults = len(extract.faults.found)
+
+    @property
+    def _today(self) -> date:
+        return today(self._moment)
+
+    def rehearse(self, database: Database) -> FeedReport:
+        """Plan only."""
+        with database.transaction() as session:
+            plan, _ = self._plan(session)
+        return self._report(plan, None)
+
+    def run(self, session: Session) -> FeedReport:
+        """Plan and write, inside the caller's transaction; write nothing if the feed is held."""
+        take_turn(session, self._authority)
+        plan, teams = self._plan(session)
+        if plan.held() and not self._accept:
+            return self._report(plan, None)
+        store.save_teams(session, self._authority, teams)
+        register = Register(session, self._feeds.vault, self._authority, self._today)
+        applied = register.apply(plan.changes, self._sealing(plan))
+        run = uuid4()
+        self._note(session, run, plan, applied)
+        return self._report(plan, run)
+
+    def _plan(self, session: Session) -> tuple[Plan, list[StoredTeam]]:
+        del self._extract.faults.found[self._read_faults :]  # those of an attempt that was sent back
+        teams, changed = merged(store.teams(session, self._authority), self._extract.teams)
+        tables = self._extract.tables
+        known = directory(teams, tables.get(PROFESSIONALS.table), tables.get(DEPARTMENT.table))
+        planner = Planner(self._feeds.vault, self._authority, self._extract, known, self._today)
+        return planner.plan(session, self._progress), changed
+
+    def _sealing(self, plan: Plan) -> Callable[[int], None]:
+        total = sum(child.seal for child in plan.changes.children)
+        done = 0
+
+        def tick(more: int) -> None:
+            nonlocal done
+            done += more
+            if done % 500 == 0 or done == total:
+                self._progress("sealing", done, total)
+
+        return tick
+
+    def _note(self, session: Session, run: UUID, plan: Plan, applied: Applied) -> None:
+        """Write who changed on the ledger, and how many in the run: both in the same transaction."""
+        faults, counts = self._extract.faults.found, plan.changes.counts
+        digest = self._extract.digest
+        store.add_run(
+            session,
+            RunSummary(
+                run, self._authority, FORMAT, self._moment, len(applied.added), len(applied.changed),
+                len(applied.removed), counts.unchanged, len(faults),
+            ),
+            digest,
+        )  # fmt: skip
+        store.add_quarantine(session, run, _quarantined(faults))
+        store.note_report(session, self._authority, self._moment)
+        event = FeedLoaded(
+            authority=self._authority,
+            format=FORMAT,
+            run=run,
+            digest=digest.hex(),
+            added=applied.added,
+            changed=applied.changed,
+            removed=applied.removed,
+            unchanged=counts.unchanged,
+            quarantined=len(faults),
+            keys_made=applied.keys_made,
+        )
+        self._feeds.ledger.record(session, event)
+
+    def _report(self, plan: Plan, run: UUID | None) -> FeedReport:
+        held = plan.held()
+        return FeedReport(
+            authority=self._authority,
+            format=FORMAT,
+            run=run,
+            at=self._moment,
+            read=self._extract.read_rows(),
+            counts=plan.changes.counts,
+            let_in=by_rule(plan.drafts),
+            kept_out=dict(sorted(plan.kept_out.items())),
+            quarantine=tuple(sorted(self._extract.faults.found)),
+            silent=tuple(sorted(self._extract.silent)),
+            teams=len(self._extract.teams),
+            without_team=plan.without_team,
+            next_leave=next_leave(plan.drafts),
+            held=None if run else held,
+        )
+
+
+def _quarantined(faults: list[Fault]) -> list[QuarantinedRow]:
+    """One entry for each field of a row: a second reason for the same field adds nothing to put right."""
+    found = {(f.table, f.row, f.field): f"{f.reason} ({f.effect})" for f in reversed(faults)}
+    return [QuarantinedRow(*place, reason) for place, reason in sorted(found.items())]

@@ -1,0 +1,245 @@
+"""Person rows become child details. A typing slip costs the field it is in, not the child."""
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date
+from functools import partial
+from typing import TypeVar
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from fingerpost.feeds.columns import ADDRESS, IDENTIFIERS, PERSON
+from fingerpost.feeds.faults import Faults
+from fingerpost.feeds.tables import Row, Table
+from fingerpost.matching import prepare, record_keys
+from fingerpost.words import checks
+from fingerpost.words.child import ChildDetails, PersonName
+from fingerpost.words.errors import Invalid, Problem
+
+Value = TypeVar("Value")
+
+MOST_POSTCODES = 8  # the homes of the last years; older ones only add chance matches
+NO_PLACE = "ZZ99"  # NHS pseudo-postcodes: no fixed abode, not known, abroad
+_UNKNOWN_UPN = frozenset({f"UN{number}" for number in range(1, 11)})  # CIN census guide, UPN unknown codes
+
+
+class Person(Struct, frozen=True, kw_only=True):
+    """One row of `ssd_person` with what the other tables say of that person.
+
+    `unread` names the details that were sent but cannot be right: an earlier night's stand for them.
+    """
+
+    reference: str
+    row: int
+    details: ChildDetails
+    died: bool = False
+    unread: frozenset[str] = frozenset()
+
+    def __repr__(self) -> str:
+        return f"Person(row {self.row})"
+
+
+class Known(Struct, frozen=True):
+    """What other tables say of people, by person id: linked identifiers, addresses, mothers' names."""
+
+    identifiers: Mapping[str, list[Row]]
+    addresses: Mapping[str, list[Row]]
+    mothers: Mapping[str, PersonName]
+
+
+def findable(details: ChildDetails) -> bool:
+    """Tell whether a record of these details could ever be found: whether it has a key to index."""
+    return bool(details.nhs_number or details.upn) or bool(record_keys(prepare(details)))
+
+
+def completed(person: Person, earlier: ChildDetails) -> Person:
+    """Return `person` with an earlier night's details in place of those that cannot be read tonight."""
+    kept = {name: getattr(earlier, name) for name in person.unread if name != "names"}
+    if "names" in person.unread:
+        kept["names"] = _names_kept(person.details.names, earlier.names)
+    return replace(person, details=replace(person.details, **kept))
+
+
+def _names_kept(tonight: tuple[PersonName, ...], earlier: tuple[PersonName, ...]) -> tuple[PersonName, ...]:
+    if not tonight or not earlier:
+        return earlier or tonight
+    name, before = tonight[0], earlier[0]
+    return (PersonName(name.given or before.given, name.family or before.family),)
+
+
+class PeopleReader:
+    """Reads person rows one by one against a fixed day."""
+
+    def __init__(self, known: Known, faults: Faults, today: date) -> None:
+        self._known, self._faults, self._today = known, faults, today
+
+    def read(self, table: Table, in_episodes: frozenset[str]) -> dict[str, Person]:
+        """Return every child by id. Grown-ups without an episode of their own are left out unremarked."""
+        people: dict[str, Person] = {}
+        for row in table.rows:
+            reference = self._reference(row)
+            if not reference or (reference not in in_episodes and self._grown_up(row)):
+                continue
+            if reference in people:
+                self._faults.set_aside(
+                    PERSON.table, row.number, PERSON.key, "repeats the id of an earlier row"
+                )
+                continue
+            people[reference] = self._person(reference, row)
+        return people
+
+    def _reference(self, row: Row) -> str:
+        try:
+            return reference_of(row, PERSON.key)
+        except Invalid as error:
+            self._faults.set_aside(PERSON.table, row.number, PERSON.key, error.problems[0].detail)
+            return ""
+
+    def _grown_up(self, row: Row) -> bool:
+        if row.text("pers_is_mother").upper() in {"Y", "1", "T", "YES", "TRUE"}:
+            return True
+        try:
+            born = checks.day(row.text("pers_dob"), "pers_dob")
+        except Invalid:
+            return False
+        return born.year < self._today.year - checks.OLDEST_CHILD_YEARS
+
+    def _person(self, reference: str, row: Row) -> Person:
+        reading = _Reading(row, self._faults)
+        born = reading.date("pers_dob", "date_of_birth", partial(checks.birth_date, today=self._today))
+        died = reading.date("pers_death_date", "", partial(checks.past_day, today=self._today))
+        expected = partial(checks.expected_date, today=self._today)
+        details = ChildDetails(
+            names=self._names(reading),
+            date_of_birth=born,
+            # A born child's expected date says nothing more, and is often years old.
+            expected_on=None
+            if row.text("pers_dob")
+            else reading.date("pers_expected_dob", "expected_on", expected),
+            sex=reading.cell("pers_sex", "sex", checks.sex_of),
+            postcodes=self._postcodes(reference),
+            nhs_number=self._nhs_number(reference, reading),
+            upn=self._upn(reference, reading),
+            mother=None if born else self._known.mothers.get(reference),
+        )
+        unread = frozenset(reading.unread)
+        return Person(
+            reference=reference, row=row.number, details=details, died=died is not None, unread=unread
+        )
+
+    def _names(self, reading: "_Reading") -> tuple[PersonName, ...]:
+        given = reading.cell("pers_forename", "names", checks.name) or ""
+        family = reading.cell("pers_surname", "names", checks.name) or ""
+        return (PersonName(given, family),) if given or family else ()
+
+    def _nhs_number(self, reference: str, reading: "_Reading") -> str | None:
+        own = reading.cell("pers_common_child_id", "nhs_number", nhs_number)
+        return own or self._linked(reference, ("nhs",), nhs_number)
+
+    def _upn(self, reference: str, reading: "_Reading") -> str | None:
+        code = reading.row.text("pers_upn_unknown").upper()
+        own = None if code in _UNKNOWN_UPN else reading.cell("pers_upn_unknown", "upn", checks.upn_of)
+        return own or self._linked(reference, ("unique pupil", "upn"), checks.upn_of)
+
+    def _linked(self, reference: str, kinds: tuple[str, ...], check: Callable[[str, str], str]) -> str | None:
+        """Return the identifier now valid, or else the latest that was."""
+        rows = [r for r in self._known.identifiers.get(reference, []) if _is_kind(r, kinds)]
+        for row in sorted(rows, key=_validity, reverse=True):
+            column = "link_identifier_value"
+            cell = row.text(column)
+            problem = partial(check, cell, column)
+            if cell and (found := self._faults.checked(IDENTIFIERS.table, row.number, column, problem)):
+                return found
+        return None
+
+    def _postcodes(self, reference: str) -> tuple[str, ...]:
+        """Return the postcodes lived at, the present one first."""
+        rows = sorted(self._known.addresses.get(reference, []), key=_residence, reverse=True)
+        found = (self._postcode(row) for row in rows)
+        return tuple(dict.fromkeys(p for p in found if p and not p.startswith(NO_PLACE)))[:MOST_POSTCODES]
+
+    def _postcode(self, row: Row) -> str | None:
+        column = "addr_address_postcode"
+        cell = row.text(column)
+        if not cell:
+            return None
+        return self._faults.checked(
+            ADDRESS.table, row.number, column, partial(checks.postcode_of, cell, column)
+        )
+
+
+class _Reading:
+    """One person row being read: which details were sent but cannot be right."""
+
+    def __init__(self, row: Row, faults: Faults) -> None:
+        self.row = row
+        self._faults = faults
+        self.unread: set[str] = set()
+
+    def cell(self, column: str, detail: str, check: Callable[[str, str], Value | None]) -> Value | None:
+        """Return a checked cell; None where it is blank, or refused and noted."""
+        cell = self.row.text(column)
+        try:
+            return check(cell, column) if cell else None
+        except Invalid as error:
+            self._faults.left_out(PERSON.table, self.row.number, column, error.problems[0].detail)
+            self.unread |= {detail} - {""}
+            return None
+
+    def date(self, column: str, detail: str, check: Callable[[str, str], date]) -> date | None:
+        """Return a checked date."""
+        return self.cell(column, detail, check)
+
+
+def nhs_number(value: str, field: str) -> str:
+    """Return an NHS number; refuse the ones typed when there is none (their check digits hold)."""
+    number = checks.nhs_number_of(value, field)
+    if len(set(number)) == 1:
+        raise Invalid(Problem(field, "is one digit ten times over, which is nobody's number"))
+    return number
+
+
+def reference_of(row: Row, column: str) -> str:
+    """Return an id of the authority's own; refuse one that is missing or cannot be printed."""
+    reference = checks.text(row.text(column), column)
+    if not reference:
+        raise Invalid(Problem(column, "is missing"))
+    return reference
+
+
+def mothers_of(links: Iterable[Row], people: Iterable[Row]) -> dict[str, PersonName]:
+    """Return the mother's name by child id, where `ssd_mother` and `ssd_person` give it."""
+    pairs = [(row.text("moth_childs_person_id"), row.text("moth_person_id")) for row in links]
+    wanted = {mother for _, mother in pairs}
+    rows = ((row.text(PERSON.key), row) for row in people)
+    names = {mother: name for mother, row in rows if mother in wanted and (name := _mothers_name(row))}
+    return {child: names[mother] for child, mother in pairs if mother in names}
+
+
+def _mothers_name(row: Row) -> PersonName | None:
+    try:
+        given = checks.name(row.text("pers_forename"), "pers_forename")
+        family = checks.name(row.text("pers_surname"), "pers_surname")
+    except Invalid:
+        return None  # noted with her own row, if she is a child herself
+    return PersonName(given, family) if given or family else None
+
+
+def _is_kind(row: Row, kinds: tuple[str, ...]) -> bool:
+    kind = row.text("link_identifier_type").casefold()
+    return any(word in kind for word in kinds)
+
+
+def _validity(row: Row) -> tuple[bool, str]:
+    return (not row.text("link_valid_to_date"), _sortable(row.text("link_valid_from_date")))
+
+
+def _residence(row: Row) -> tuple[bool, str]:
+    return (not row.text("addr_address_end_date"), _sortable(row.text("addr_address_start_date")))
+
+
+def _sortable(cell: str) -> str:
+    try:
+        return checks.day(cell, "").isoformat() if cell else ""
+    except Invalid:
+        return ""

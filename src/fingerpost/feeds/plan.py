@@ -1,0 +1,122 @@
+"""From an extract to what would change: earlier details stand in, rules decide, the store is compared."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from datetime import date
+
+from msgspec import Struct, field
+
+from fingerpost.db.database import Session
+from fingerpost.feeds.columns import PERSON
+from fingerpost.feeds.people import Person, completed, findable
+from fingerpost.feeds.ssd import Extract
+from fingerpost.signposts import store
+from fingerpost.signposts.changes import Changes, Stored, Unread
+from fingerpost.signposts.contacts import Directory
+from fingerpost.signposts.eligibility import derive
+from fingerpost.signposts.register import Register
+from fingerpost.signposts.signpost import Draft, Registration
+from fingerpost.vault import Vault
+from fingerpost.vault.keys import KeyDestroyed
+from fingerpost.words.child import ChildDetails
+
+# A feed that takes this much away is more likely a failed export than a night's work.
+HELD_SHARE = 0.2
+HELD_LEAST = 20
+
+Progress = Callable[[str, int, int], None]
+
+
+class Plan(Struct, kw_only=True):
+    """What a feed would change, and what was met on the way. `current` counts signposts before it."""
+
+    changes: Changes = field(default_factory=Changes)
+    drafts: list[Draft] = field(default_factory=list[Draft])
+    kept_out: Counter[str] = field(default_factory=Counter[str])
+    unread: set[bytes] = field(default_factory=set[bytes])
+    current: int = 0
+
+    @property
+    def without_team(self) -> int:
+        """How many signposts lead to the authority's front door for want of a known team."""
+        return sum(draft.team_id is None for draft in self.drafts)
+
+    def held(self) -> str | None:
+        """Return why this must not be written unasked: a fixed phrase and two counts."""
+        removed = self.changes.counts.removed
+        if removed <= HELD_LEAST or removed <= self.current * HELD_SHARE:
+            return None
+        return f"it would remove {removed} of {self.current} signposts, more than a fifth"
+
+
+class Planner:
+    """Plans one authority's feed on one day. Reads the store, writes nothing."""
+
+    def __init__(self, vault: Vault, authority: str, extract: Extract, teams: Directory, today: date) -> None:
+        self._vault, self._authority = vault, authority
+        self._extract, self._teams, self._today = extract, teams, today
+
+    def plan(self, session: Session, tick: Progress) -> Plan:
+        """Compare the extract with the store, inside the caller's transaction."""
+        held = store.held(session, self._authority)
+        plan = Plan(current=_current(held, self._today))
+        plan.unread = {self._vault.reference(self._authority, p) for p in self._extract.unread_people}
+        registrations = list(self._registrations(self._earlier(session), plan, tick))
+        unread = Unread(frozenset(plan.unread), self._extract.people_damaged)
+        register = Register(session, self._vault, self._authority, self._today)
+        plan.changes = register.plan(held, registrations, unread)
+        return plan
+
+    def _earlier(self, session: Session) -> dict[str, ChildDetails]:
+        """Return what was accepted earlier of people some of whose details cannot be read tonight."""
+        people = [person.reference for person in self._extract.people.values() if person.unread]
+        tokens = {self._vault.reference(self._authority, reference): reference for reference in people}
+        found: dict[str, ChildDetails] = {}
+        for token, candidate in store.sealed(session, self._authority, list(tokens)).items():
+            try:
+                found[tokens[token]] = self._vault.open_details(candidate)
+            except KeyDestroyed:
+                continue  # what has expired does not come back
+        return found
+
+    def _registrations(
+        self, earlier: dict[str, ChildDetails], plan: Plan, tick: Progress
+    ) -> Iterator[Registration]:
+        total = len(self._extract.people)
+        for done, person in enumerate(self._extract.people.values()):
+            if done % 500 == 0:
+                tick("comparing", done, total)
+            before = earlier.get(person.reference)
+            registration = self._registration(completed(person, before) if before else person, plan)
+            if registration is not None:
+                yield registration
+
+    def _registration(self, person: Person, plan: Plan) -> Registration | None:
+        case = self._extract.cases[person.reference]
+        case.born, case.expected = person.details.date_of_birth, person.details.expected_on
+        drafts, declined = derive(case, self._teams, self._today)
+        if drafts and not findable(person.details):
+            self._cannot_be_found(person, plan)
+            return None
+        plan.drafts += drafts
+        plan.kept_out.update(row.reason.value for row in declined)
+        return Registration(
+            reference=person.reference,
+            details=person.details,
+            signposts=tuple(drafts),
+            declined=tuple(row.source for row in declined),
+            kept_tables=self._kept_tables(person),
+        )
+
+    def _cannot_be_found(self, person: Person, plan: Plan) -> None:
+        plan.unread.add(self._vault.reference(self._authority, person.reference))
+        reason = "too little is left to find the child by; give a name and a date of birth"
+        self._extract.faults.set_aside(PERSON.table, person.row, "the row", reason)
+
+    def _kept_tables(self, person: Person) -> frozenset[str]:
+        unread = self._extract.unread_tables.get(person.reference)
+        return self._extract.silent | unread if unread else self._extract.silent
+
+
+def _current(held: Stored, today: date) -> int:
+    return sum(signpost.leaves_on > today for some in held.signposts.values() for signpost in some)

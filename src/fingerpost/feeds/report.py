@@ -1,0 +1,83 @@
+"""What a feed did, or would do: counts, rules and rows. No value of a child is in it."""
+
+from collections import Counter
+from collections.abc import Iterable
+from datetime import date, datetime
+from uuid import UUID
+
+from msgspec import Struct
+
+from fingerpost.feeds.faults import SET_ASIDE, Fault
+from fingerpost.signposts.changes import Counts
+from fingerpost.signposts.signpost import Draft
+
+
+class FeedReport(Struct, frozen=True, kw_only=True):
+    """One feed. `run` is None where nothing was written; `held` says why, where that was not asked for.
+
+    `read` is rows by table; `let_in` signposts by rule; `kept_out` rows by reason; `quarantine` every row or
+    field that could not be used; `silent` episode tables that said nothing of the rows they lack.
+    """
+
+    authority: str
+    format: str
+    run: UUID | None
+    at: datetime
+    read: dict[str, int]
+    counts: Counts
+    let_in: dict[str, int]
+    kept_out: dict[str, int]
+    quarantine: tuple[Fault, ...]
+    silent: tuple[str, ...]
+    teams: int
+    without_team: int
+    next_leave: date | None
+    held: str | None = None
+
+    @property
+    def added(self) -> int:
+        """How many signposts are new."""
+        return self.counts.added
+
+    @property
+    def quarantined(self) -> int:
+        """How many things were wrong with the feed's rows."""
+        return len(self.quarantine)
+
+    @property
+    def rows_set_aside(self) -> int:
+        """How many rows could not be used at all."""
+        return len({(fault.table, fault.row) for fault in self.quarantine if fault.effect == SET_ASIDE})
+
+
+class RunSummary(Struct, frozen=True):
+    """One accepted feed, as `feed_run` holds it."""
+
+    id: UUID
+    authority: str
+    format: str
+    received_at: datetime
+    added: int
+    changed: int
+    removed: int
+    unchanged: int
+    quarantined: int
+
+
+class QuarantinedRow(Struct, frozen=True):
+    """One row of `feed_quarantine`."""
+
+    source_table: str
+    row_number: int
+    field: str
+    reason: str
+
+
+def next_leave(drafts: Iterable[Draft]) -> date | None:
+    """Return the first day on which one of these leaves."""
+    return min((draft.leaves_on for draft in drafts), default=None)
+
+
+def by_rule(drafts: Iterable[Draft]) -> dict[str, int]:
+    """Return how many signposts each rule let in."""
+    return dict(sorted(Counter(draft.rule for draft in drafts).items()))

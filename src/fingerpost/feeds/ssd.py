@@ -1,0 +1,185 @@
+"""Reads a folder of Standard Safeguarding Dataset tables, one CSV file each, and `teams.csv`."""
+
+import hashlib
+from collections.abc import Iterable
+from datetime import date
+from pathlib import Path
+
+from msgspec import Struct
+
+from fingerpost.feeds import columns
+from fingerpost.feeds.columns import ALL_TABLES, EPISODE_TABLES, PERSON
+from fingerpost.feeds.episodes import LAYOUTS, EpisodeReader
+from fingerpost.feeds.faults import Faults
+from fingerpost.feeds.people import Known, PeopleReader, Person, mothers_of
+from fingerpost.feeds.tables import Columns, Row, Table, parse
+from fingerpost.feeds.teams import Team, read_teams
+from fingerpost.signposts import episodes
+from fingerpost.signposts.episodes import AnyEpisode, Case
+from fingerpost.words.errors import Invalid, Problem
+
+FORMAT = "ssd"
+MOST_BYTES = 2**30  # of one table; the largest authority's whole extract is about a third of this
+
+
+class Extract(Struct, kw_only=True):
+    """What one folder says. `cases` holds every person in it; `unread_people` whose own row was set aside.
+
+    `unread_tables` are, by person, tables of which a row was set aside; `silent` are episode tables that
+    were not sent or came damaged, which therefore say nothing of the rows that are not in them.
+    """
+
+    people: dict[str, Person]
+    cases: dict[str, Case]
+    teams: list[Team]
+    tables: dict[str, Table]
+    digest: bytes
+    faults: Faults
+    unread_tables: dict[str, frozenset[str]]
+    unread_people: frozenset[str]
+    people_damaged: bool
+    silent: frozenset[str]
+
+    def __repr__(self) -> str:
+        return f"Extract({len(self.people)} people)"
+
+    def read_rows(self) -> dict[str, int]:
+        """Return how many rows of each table could be read."""
+        return {name: len(table.rows) for name, table in self.tables.items()}
+
+
+def read(folder: Path, today: date) -> Extract:
+    """Read a folder. Raise `Invalid` naming the table or column without which nothing can be believed."""
+    files = _files(folder)
+    _check_present(files)
+    faults = Faults()
+    digest = hashlib.sha256()
+    tables: dict[str, Table] = {}
+    for wanted in ALL_TABLES:
+        if (file := files.get(wanted.table)) is not None:
+            content = _content(file, wanted)
+            digest.update(wanted.table.encode() + hashlib.sha256(content).digest())
+            tables[wanted.table] = parse(content, wanted, faults)
+    return _understood(tables, digest.digest(), faults, today)
+
+
+def _files(folder: Path) -> dict[str, Path]:
+    if not folder.is_dir():
+        raise Invalid(Problem("folder", "is not a folder"))
+    return {
+        file.stem.casefold(): file for file in sorted(folder.iterdir()) if file.suffix.casefold() == ".csv"
+    }
+
+
+def _check_present(files: dict[str, Path]) -> None:
+    if PERSON.table not in files:
+        raise Invalid(Problem(PERSON.table, "the table is missing from the folder"))
+    if not any(table.table in files for table in EPISODE_TABLES):
+        names = ", ".join(table.table for table in EPISODE_TABLES)
+        raise Invalid(Problem("folder", f"holds none of the episode tables: {names}"))
+
+
+def _content(file: Path, wanted: Columns) -> bytes:
+    try:
+        if file.stat().st_size > MOST_BYTES:
+            raise Invalid(Problem(wanted.table, "is larger than 1 GB"))
+        return file.read_bytes()
+    except OSError as error:
+        raise Invalid(Problem(wanted.table, f"cannot be read: {error.strerror}")) from None
+
+
+def _understood(tables: dict[str, Table], digest: bytes, faults: Faults, today: date) -> Extract:
+    table = tables[PERSON.table]
+    ids = frozenset(row.text(PERSON.key) for row in table.rows)
+    people = PeopleReader(_known(tables), faults, today).read(table, _in_episodes(tables))
+    reader = EpisodeReader(faults, today, ids | table.unread)
+    cases = {reference: _case(person) for reference, person in people.items()}
+    _fill(cases, tables, reader)
+    unread = {(person, t.columns.table) for t in tables.values() for person in t.unread}
+    return Extract(
+        people=people,
+        cases=cases,
+        teams=read_teams(tables.get(columns.TEAMS.table), faults, today),
+        tables=tables,
+        digest=digest,
+        faults=faults,
+        unread_tables=_by_people(unread | reader.unread),
+        unread_people=table.unread - people.keys(),
+        people_damaged=table.damaged,
+        silent=_silent(tables) | reader.damaged,
+    )
+
+
+def _by_people(unread: set[tuple[str, str]]) -> dict[str, frozenset[str]]:
+    grouped: dict[str, set[str]] = {}
+    for person, table in unread:
+        grouped.setdefault(person, set()).add(table)
+    return {person: frozenset(names) for person, names in grouped.items()}
+
+
+def _silent(tables: dict[str, Table]) -> frozenset[str]:
+    names = (wanted.table for wanted in EPISODE_TABLES)
+    return frozenset(name for name in names if name not in tables or tables[name].damaged)
+
+
+def _in_episodes(tables: dict[str, Table]) -> frozenset[str]:
+    present = [(tables[w.table], w.person) for w in EPISODE_TABLES if w.table in tables]
+    return frozenset(row.text(person) for table, person in present for row in table.rows)
+
+
+def _known(tables: dict[str, Table]) -> Known:
+    links, identifiers, addresses = (
+        tables[wanted.table].rows if wanted.table in tables else []
+        for wanted in (columns.MOTHER, columns.IDENTIFIERS, columns.ADDRESS)
+    )
+    return Known(
+        identifiers=_by_person(identifiers, columns.IDENTIFIERS),
+        addresses=_by_person(addresses, columns.ADDRESS),
+        mothers=mothers_of(links, tables[PERSON.table].rows),
+    )
+
+
+def _by_person(rows: Iterable[Row], wanted: Columns) -> dict[str, list[Row]]:
+    grouped: dict[str, list[Row]] = {}
+    for row in rows:
+        grouped.setdefault(row.text(wanted.person), []).append(row)
+    return grouped
+
+
+def _case(person: Person) -> Case:
+    details = person.details
+    return Case(born=details.date_of_birth, expected=details.expected_on, died=person.died)
+
+
+def _fill(cases: dict[str, Case], tables: dict[str, Table], reader: EpisodeReader) -> None:
+    present = [(layout, tables[layout.columns.table]) for layout in LAYOUTS if layout.columns.table in tables]
+    for layout, table in present:
+        for episode in reader.read(layout, table):
+            if (case := cases.get(episode.source.person)) is not None:
+                _add(case, episode)
+    if (leavers := tables.get(columns.CARE_LEAVERS.table)) is not None:
+        for leaver in reader.leavers(leavers):
+            if (case := cases.get(leaver.source.person)) is not None:
+                case.leaving.append(leaver)
+    if (involvements := tables.get(columns.INVOLVEMENTS.table)) is not None:
+        for person, involvement in reader.involvements(involvements):
+            if (case := cases.get(person)) is not None:
+                case.involvements.append(involvement)
+
+
+def _add(case: Case, episode: AnyEpisode) -> None:
+    match episode:
+        case episodes.CinEpisode():
+            case.cin.append(episode)
+        case episodes.CinPlan():
+            case.plans.append(episode)
+        case episodes.Enquiry():
+            case.enquiries.append(episode)
+        case episodes.ProtectionPlan():
+            case.protection.append(episode)
+        case episodes.CareEpisode():
+            case.care.append(episode)
+        case episodes.EarlyHelp():
+            case.early_help.append(episode)
+        case episodes.Missing():
+            case.missing.append(episode)

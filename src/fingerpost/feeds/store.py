@@ -1,0 +1,83 @@
+"""All SQL of feeds: teams, runs, quarantine and when an authority last reported."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from fingerpost.db.database import Session
+from fingerpost.feeds.report import QuarantinedRow, RunSummary
+from fingerpost.feeds.teams import StoredTeam
+
+
+def takes_part(session: Session, authority: str) -> bool:
+    """Tell whether an authority is known by this code."""
+    return bool(session.column("SELECT code FROM authority WHERE code = %s", (authority,)))
+
+
+def teams(session: Session, authority: str) -> list[StoredTeam]:
+    """Return an authority's teams."""
+    return session.rows(
+        StoredTeam,
+        "SELECT id, reference, name, office_phone, office_hours, duty_phone, inbox, proven_on"
+        " FROM team WHERE authority = %s ORDER BY reference",
+        (authority,),
+    )
+
+
+def save_teams(session: Session, authority: str, rows: Sequence[StoredTeam]) -> None:
+    """Add teams, or replace those already known by the same reference."""
+    session.run_many(
+        "INSERT INTO team (id, authority, reference, name, office_phone, office_hours, duty_phone, inbox,"
+        " proven_on) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)"
+        " ON CONFLICT (authority, reference) DO UPDATE SET name = excluded.name,"
+        " office_phone = excluded.office_phone, office_hours = excluded.office_hours,"
+        " duty_phone = excluded.duty_phone, inbox = excluded.inbox, proven_on = excluded.proven_on",
+        [
+            (t.id, authority, t.reference, t.name, t.office_phone, t.office_hours, t.duty_phone, t.inbox,
+             t.proven_on)
+            for t in rows
+        ],
+    )  # fmt: skip
+
+
+def note_report(session: Session, authority: str, at: datetime) -> None:
+    """Note that the authority's feed was accepted whole: it is not silent."""
+    session.run("UPDATE authority SET reported_at = %s WHERE code = %s", (at, authority))
+
+
+def add_run(session: Session, run: RunSummary, digest: bytes) -> None:
+    """Note one accepted feed."""
+    session.run(
+        "INSERT INTO feed_run (id, authority, format, received_at, digest, added, changed, removed,"
+        " unchanged, quarantined) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
+        (
+            run.id, run.authority, run.format, run.received_at, digest, run.added, run.changed, run.removed,
+            run.unchanged, run.quarantined,
+        ),
+    )  # fmt: skip
+
+
+def add_quarantine(session: Session, run: UUID, rows: Sequence[QuarantinedRow]) -> None:
+    """Note the rows of one feed that were set aside."""
+    found = ((run, r.source_table, r.row_number, r.field, r.reason) for r in rows)
+    session.copy("COPY feed_quarantine (run_id, source_table, row_number, field, reason) FROM STDIN", found)
+
+
+def runs(session: Session, authority: str, most: int) -> list[RunSummary]:
+    """Return an authority's latest feeds, newest first."""
+    return session.rows(
+        RunSummary,
+        "SELECT id, authority, format, received_at, added, changed, removed, unchanged, quarantined"
+        " FROM feed_run WHERE authority = %s ORDER BY received_at DESC LIMIT %s",
+        (authority, most),
+    )
+
+
+def quarantine(session: Session, run: UUID, most: int) -> list[QuarantinedRow]:
+    """Return the rows that one feed had to set aside."""
+    return session.rows(
+        QuarantinedRow,
+        "SELECT source_table, row_number, field, reason FROM feed_quarantine"
+        " WHERE run_id = %s ORDER BY source_table, row_number, field LIMIT %s",
+        (run, most),
+    )

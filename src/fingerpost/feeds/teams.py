@@ -1,0 +1,136 @@
+"""The contact sheet, `teams.csv`: the one table that no case system can produce. No child is in it."""
+
+import re
+from collections.abc import Iterable
+from datetime import date
+from functools import partial
+from uuid import UUID, uuid4
+
+from msgspec import Struct
+
+from fingerpost.feeds.columns import TEAMS
+from fingerpost.feeds.faults import Faults
+from fingerpost.feeds.people import reference_of
+from fingerpost.feeds.tables import Row, Table
+from fingerpost.signposts.contacts import Directory, folded
+from fingerpost.words import checks
+from fingerpost.words.errors import Invalid, Problem
+
+_PHONE = re.compile(r"^\+?[0-9][0-9 ()\-]{5,24}(?: ?(?:x|ext\.?) ?[0-9]{1,6})?$", re.IGNORECASE)
+_DAY = r"(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)"
+_TIME = r"(?:[01][0-9]|2[0-4]):[0-5][0-9]"
+_HOURS = re.compile(rf"^{_DAY}(?:-{_DAY})? {_TIME}-{_TIME}$")
+_INBOX = re.compile(r"^[^@\s]+@[^@\s]+\.[^@\s]+$")
+
+
+class Team(Struct, frozen=True, kw_only=True):
+    """One row of the contact sheet. `office_hours` as "Mon-Fri 08:45-17:00"; `proven_on` when last rung."""
+
+    reference: str
+    name: str
+    office_phone: str
+    office_hours: str
+    duty_phone: str
+    inbox: str
+    proven_on: date | None
+
+
+class StoredTeam(Struct, frozen=True):
+    """A row of `team`."""
+
+    id: UUID
+    reference: str
+    name: str
+    office_phone: str
+    office_hours: str
+    duty_phone: str
+    inbox: str
+    proven_on: date | None
+
+    def says(self, team: Team) -> bool:
+        """Tell whether the store already holds what the sheet states."""
+        return all(getattr(self, name) == getattr(team, name) for name in Team.__struct_fields__)
+
+
+def read_teams(table: Table | None, faults: Faults, today: date) -> list[Team]:
+    """Return the teams of the sheet; a row without a name, or without any way to reach it, is set aside."""
+    teams: dict[str, Team] = {}
+    for row in table.rows if table else ():
+        try:
+            team = _team(row, faults, today)
+            if team.reference in teams:
+                raise Invalid(Problem("team_id", "repeats the id of an earlier row"))
+            teams[team.reference] = team
+        except Invalid as error:
+            problem = error.problems[0]
+            faults.set_aside(TEAMS.table, row.number, problem.field, problem.detail)
+    return list(teams.values())
+
+
+def _team(row: Row, faults: Faults, today: date) -> Team:
+    name = checks.text(row.text("team_name"), "team_name")
+    if not name:
+        raise Invalid(Problem("team_name", "is missing"))
+    proven = partial(checks.past_day, row.text("last_proven"), "last_proven", today)
+    team = Team(
+        reference=reference_of(row, "team_id"),
+        name=name,
+        office_phone=_matching(row, "office_phone", _PHONE, "is not a telephone number", faults),
+        office_hours=_matching(row, "office_hours", _HOURS, "is not like Mon-Fri 08:45-17:00", faults),
+        duty_phone=_matching(row, "duty_phone", _PHONE, "is not a telephone number", faults),
+        inbox=_matching(row, "inbox", _INBOX, "is not an e-mail address", faults),
+        proven_on=faults.checked(TEAMS.table, row.number, "last_proven", proven)
+        if row.text("last_proven")
+        else None,
+    )
+    if not (team.office_phone or team.duty_phone or team.inbox):
+        raise Invalid(Problem("office_phone", "is missing, and so is every other way to reach the team"))
+    return team
+
+
+def _matching(row: Row, column: str, form: re.Pattern[str], detail: str, faults: Faults) -> str:
+    cell = " ".join(row.text(column).split())
+    if cell and (len(cell) > checks.LONGEST_TEXT or not form.match(cell)):
+        faults.left_out(TEAMS.table, row.number, column, detail)
+        return ""
+    return cell
+
+
+def merged(stored: Iterable[StoredTeam], sheet: Iterable[Team]) -> tuple[list[StoredTeam], list[StoredTeam]]:
+    """Return every team after tonight, and those to write. A team not on the sheet stays as it was."""
+    held = {team.reference: team for team in stored}
+    changed: list[StoredTeam] = []
+    for team in sheet:
+        if (known := held.get(team.reference)) is None or not known.says(team):
+            fields = {name: getattr(team, name) for name in Team.__struct_fields__}
+            held[team.reference] = StoredTeam(id=known.id if known else uuid4(), **fields)
+            changed.append(held[team.reference])
+    return list(held.values()), changed
+
+
+def directory(
+    teams: Iterable[StoredTeam], professionals: Table | None, departments: Table | None
+) -> Directory:
+    """Return the teams by every reference and name that an episode may use, and workers' departments."""
+    known = list(teams)
+    found = {folded(team.name): team.id for team in known}
+    found |= {folded(team.reference): team.id for team in known}
+    _add_departments(found, departments.rows if departments else [])
+    workers: dict[str, str] = {}
+    for row in professionals.rows if professionals else ():
+        department = row.text("prof_professional_department")
+        workers |= {row.text(c): department for c in ("prof_professional_id", "prof_staff_id") if row.text(c)}
+    return Directory(found, workers)
+
+
+def _add_departments(found: dict[str, UUID], rows: list[Row]) -> None:
+    """A department is reached by its own team, under its id or its name, or else by its parent's."""
+    named = {folded(row.text("dept_team_id")): row for row in rows}
+    for reference, row in named.items():
+        names = [reference, folded(row.text("dept_team_name"))]
+        parent = folded(row.text("dept_team_parent_id"))
+        above = named.get(parent)
+        parents = [parent, folded(above.text("dept_team_name"))] if above else [parent]
+        team = next((found[name] for name in (*names, *parents) if name and name in found), None)
+        if team:
+            found |= {name: found.get(name, team) for name in names if name}

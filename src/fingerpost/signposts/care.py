@@ -1,0 +1,52 @@
+"""Periods of care. A placement change ends one episode and begins the next; the care goes on."""
+
+import re
+from datetime import date, timedelta
+
+from fingerpost.signposts.episodes import CareEpisode
+from fingerpost.signposts.signpost import SourceRow
+
+# SSDA903 code X1: the episode ceases, and a new one begins on the same or the next day.
+_CARE_GOES_ON = re.compile(r"^\s*X1\b", re.IGNORECASE)
+
+
+def periods_of_care(episodes: list[CareEpisode]) -> list[CareEpisode]:
+    """Return one episode for each period: the same entry date or period id, or one following the other."""
+    groups: dict[str, list[CareEpisode]] = {}
+    latest: tuple[str, CareEpisode] | None = None
+    for episode in sorted(episodes, key=lambda e: (e.started, e.source.row_id)):
+        key = _key(episode, latest)
+        groups.setdefault(key, []).append(episode)
+        latest = (key, episode)
+    return [_period(key, group) for key, group in groups.items()]
+
+
+def _key(episode: CareEpisode, latest: tuple[str, CareEpisode] | None) -> str:
+    if episode.entered:
+        return f"entered {episode.entered.isoformat()}"
+    if episode.period:
+        return f"period {episode.period}"
+    return latest[0] if latest and _follows(episode, latest[1]) else f"episode {episode.source.row_id}"
+
+
+def _follows(episode: CareEpisode, earlier: CareEpisode) -> bool:
+    return earlier.ended is None or episode.started <= earlier.ended + timedelta(days=1)
+
+
+def _period(key: str, group: list[CareEpisode]) -> CareEpisode:
+    last = group[-1]
+    periods = {episode.period for episode in group}
+    # The period's own id outlives a corrected entry date, and old episodes that drop off the extract.
+    name = f"period {last.period}" if last.period and len(periods) == 1 else key
+    return CareEpisode(
+        source=SourceRow(last.source.table, name, last.source.person),
+        started=min(episode.entered or episode.started for episode in group),
+        ended=_end(last),
+        end_doubtful=last.end_doubtful,
+        referral=last.referral,
+        end_reason=last.end_reason,
+    )
+
+
+def _end(last: CareEpisode) -> date | None:
+    return None if _CARE_GOES_ON.search(last.end_reason) else last.ended

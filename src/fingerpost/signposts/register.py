@@ -1,0 +1,130 @@
+"""Registering what an authority states: plan in a transaction, under the authority's turn, then apply."""
+
+from array import array
+from collections.abc import Callable, Iterable, Iterator
+from datetime import date
+from uuid import UUID, uuid4
+
+from msgspec import Struct
+
+from fingerpost.db.database import Session
+from fingerpost.matching import MOST_RECORDS_PER_TOKEN
+from fingerpost.signposts import store
+from fingerpost.signposts.changes import Changes, ChildChange, Stated, Stored, Unread, difference
+from fingerpost.signposts.signpost import Draft, Registration, SourceRow
+from fingerpost.vault import Vault
+from fingerpost.vault.vault import SealedRecord
+from fingerpost.words.clock import month_of
+
+Ticking = Callable[[int], None]
+
+
+class Applied(Struct, frozen=True):
+    """What was written, by signpost id, and the keys that had to be made."""
+
+    added: tuple[UUID, ...]
+    changed: tuple[UUID, ...]
+    removed: tuple[UUID, ...]
+    keys_made: tuple[str, ...]
+
+
+class Register:
+    """One authority's records on one day, inside the caller's transaction and under its turn."""
+
+    def __init__(self, session: Session, vault: Vault, authority: str, today: date) -> None:
+        self._session, self._vault, self._authority, self._today = session, vault, authority, today
+
+    def plan(self, held: Stored, registrations: Iterable[Registration], unread: Unread) -> Changes:
+        """Return what `registrations`, being all that the authority states, would change. Writes nothing."""
+        return difference(held, self._known(held, registrations), unread, self._today)
+
+    def apply(self, changes: Changes, tick: Ticking) -> Applied:
+        """Write `changes`. Keys are durable before anything sealed under them can commit."""
+        keys_made = self._vault.ensure_cohorts(self._authority, changes.cohorts())
+        store.remove_signposts(self._session, changes.removed)
+        store.remove_records(self._session, changes.removed_records)
+        writer = _Writer(self._session, self._vault, self._authority, self._today, tick)
+        added = writer.write(changes.children)
+        store.confirm(self._session, changes.confirmed, self._today)
+        store.drop_common_tokens(self._session, writer.tokens, MOST_RECORDS_PER_TOKEN)
+        return Applied(tuple(added), tuple(changes.changed()), tuple(changes.removed), tuple(keys_made))
+
+    def _known(self, held: Stored, registrations: Iterable[Registration]) -> Iterator[Stated]:
+        """Leave out children of whom nothing is stated and nothing is held: they are not our business."""
+        for registration in registrations:
+            reference = self._vault.reference(self._authority, registration.reference)
+            if registration.signposts or reference in held.records:
+                yield self._stated(reference, registration)
+
+    def _stated(self, reference: bytes, registration: Registration) -> Stated:
+        vault, authority = self._vault, self._authority
+        # Only asked about where something stands unread: most rows never need a token.
+        declined = registration.declined if registration.kept_tables else ()
+        return Stated(
+            registration=registration,
+            reference=reference,
+            fingerprint=vault.fingerprint(authority, registration.reference, registration.details),
+            sources=tuple(self._source(draft.source) for draft in registration.signposts),
+            declined=frozenset(self._source(row) for row in declined),
+        )
+
+    def _source(self, row: SourceRow) -> bytes:
+        return self._vault.source(self._authority, row.table, row.identity)
+
+
+class _Writer:
+    """Seals and writes one authority's children; collects the tokens that the index gained."""
+
+    def __init__(self, session: Session, vault: Vault, authority: str, today: date, tick: Ticking) -> None:
+        self._session, self._vault, self._authority = session, vault, authority
+        self._today, self._tick = today, tick
+        self.tokens: array[int] = array("q")
+
+    def write(self, children: list[ChildChange]) -> list[UUID]:
+        """Write every child; return the ids of the signposts added."""
+        added: list[UUID] = []
+        for start in range(0, len(children), store.CHUNK):
+            added += self._write(children[start : start + store.CHUNK])
+        return added
+
+    def _write(self, children: list[ChildChange]) -> list[UUID]:
+        rows = [(child, child.record.id if child.record else uuid4()) for child in children]
+        store.add_records(self._session, (self._record(c, row) for c, row in rows if c.record is None))
+        again = [self._sealed_again(c, row) for c, row in rows if c.record is not None and c.seal]
+        store.replace_records(self._session, again)
+        altered = [self._altered(draft, stored.id) for c in children for stored, draft in c.altered]
+        store.replace_signposts(self._session, altered)
+        drafts = [(uuid4(), row, draft, source) for c, row in rows for draft, source in c.added]
+        store.add_signposts(self._session, (self._added(*draft) for draft in drafts))
+        return [new for new, *_ in drafts]
+
+    def _seal(self, child: ChildChange, row: UUID) -> SealedRecord:
+        details = child.stated.registration.details
+        sealed = self._vault.seal_record(row, self._authority, child.cohort, details)
+        self.tokens.extend(sealed.tokens)
+        self._tick(1)
+        return sealed
+
+    def _record(self, child: ChildChange, row: UUID) -> store.Row:
+        new = self._seal(child, row)
+        stated_by = (row, self._authority, child.stated.reference, child.cohort)
+        return (*stated_by, new.schema_version, new.sealed, new.tokens, child.stated.fingerprint)
+
+    def _sealed_again(self, child: ChildChange, row: UUID) -> store.Row:
+        new = self._seal(child, row)
+        tokens = "{" + ",".join(map(str, new.tokens)) + "}"
+        return (row, child.cohort, new.schema_version, new.sealed, tokens, child.stated.fingerprint)
+
+    def _source(self, draft: Draft, signpost: UUID) -> bytes:
+        cohort = month_of(draft.leaves_on)
+        return self._vault.seal_source(signpost, self._authority, cohort, draft.source.row_id)
+
+    def _added(self, signpost: UUID, row: UUID, draft: Draft, source: bytes) -> store.Row:
+        said = (draft.service.value, draft.team_id, draft.role.value, draft.started, draft.ended)
+        when = (self._today, draft.leaves_on, draft.rule, draft.source.table)
+        return (signpost, row, *said, *when, source, self._source(draft, signpost), month_of(draft.leaves_on))
+
+    def _altered(self, draft: Draft, signpost: UUID) -> store.Row:
+        said = (draft.service.value, draft.team_id, draft.role.value, draft.started, draft.ended)
+        when = (self._today, draft.leaves_on, draft.rule)
+        return (signpost, *said, *when, self._source(draft, signpost), month_of(draft.leaves_on))
