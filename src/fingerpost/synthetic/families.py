@@ -27,6 +27,8 @@ TWINS_ALIKE = 0.4
 """Share of twins for whom a name with the same first letter was looked for."""
 RENAMED = 0.07
 """Share of families whose children later bear another family name."""
+FEWER_GROWN_UP = 0.6
+"""Share of those grown up tonight who are drawn younger: an extract is of children, with some history."""
 UNACCOMPANIED = 0.016
 DIED = 0.003
 NO_NHS_NUMBER_YET = 0.02
@@ -118,6 +120,8 @@ def _youngest_born(rng: Random, opened: int, as_of: int) -> int:
     if rng.random() < 0.05:
         return opened + rng.randint(10, 150)
     age = rng.random() ** 1.3 * 17.3
+    if (as_of - opened) / YEAR + age > 18 and rng.random() < FEWER_GROWN_UP:
+        age *= rng.random()
     return min(opened - int(age * YEAR), as_of)
 
 

@@ -32,7 +32,10 @@ def _double(rng: Random, text: str, at: int) -> str:
 
 def _slip(rng: Random, text: str, at: int) -> str:
     neighbours = _NEXT_TO.get(text[at].lower(), "")
-    return text[:at] + rng.choice(neighbours) + text[at + 1 :] if neighbours else _drop(rng, text, at)
+    if not neighbours:
+        return _drop(rng, text, at)
+    slipped = rng.choice(neighbours)
+    return text[:at] + (slipped.upper() if text[at].isupper() else slipped) + text[at + 1 :]
 
 
 _SLIPS: tuple[Callable[[Random, str, int], str], ...] = (_swap, _drop, _double, _slip)

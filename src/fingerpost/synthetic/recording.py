@@ -1,5 +1,7 @@
 """How one authority wrote one child down: the name as it heard it, the numbers it had, its mistakes."""
 
+from datetime import date
+from functools import cache
 from random import Random
 
 from anyascii import anyascii
@@ -7,7 +9,7 @@ from msgspec import Struct
 
 from fingerpost.synthetic.lives import Child, Family, Stay
 from fingerpost.synthetic.mistakes import misheard, mistyped, wrong_day
-from fingerpost.synthetic.names import nicknames, spellings
+from fingerpost.synthetic.names import family_names, given_names, nicknames, spellings
 from fingerpost.synthetic.places import Home
 
 # Shares of records, by hand, after the reading of linkage studies in docs/synthetic.md.
@@ -19,6 +21,7 @@ HALF_A_DOUBLE_NAME = 0.18
 SWAPPED = {"chinese": 0.12, "vietnamese": 0.10, "somali": 0.03, "east_african": 0.04, "west_african": 0.03}
 SWAPPED_ELSEWHERE = 0.004
 PARTICLES = frozenset({"Al", "El", "Ben", "St", "Bin", "De", "Da", "Dos"})
+ENGLISH_SPEAKING = frozenset({"english", "irish", "traveller", "caribbean"})
 ACCENTS_LOST = 0.6
 WRONG_BIRTH_DATE = 0.015
 NHS_NUMBER_MISSING = 0.13
@@ -67,24 +70,39 @@ def _full_given(rng: Random, child: Child) -> str:
         return f"Muhammad {child.given}" if rng.random() < 0.7 else child.given
     if child.community == "chinese" and child.middle:
         return rng.choice((child.given, child.given, f"{child.middle} {child.given}", child.middle))
+    if child.community == "vietnamese" and child.middle:
+        return f"{child.middle} {child.given}" if rng.random() < 0.5 else child.given
     if child.middle and rng.random() < 0.22:
         return f"{child.given} {child.middle}"
     return child.given
 
 
-def _respelt(rng: Random, text: str) -> str:
-    """Return a name of several parts with the parts that have other spellings spelt otherwise."""
-    known = spellings()
-    if text in known:
-        return rng.choice(known[text])
-    return " ".join(rng.choice(known[part]) if part in known else part for part in text.split())
+@cache
+def _used_in_english(community: str) -> frozenset[str]:
+    english = {community, "english"}
+    given = {n for c in english for sex in "FM" for n in given_names(c, sex).names}
+    return frozenset(given.union(*(family_names(c).names for c in english)))
 
 
-def _spell(rng: Random, name: _Name) -> None:
+def _respelt(rng: Random, text: str, community: str) -> str:
+    """Return a name with the parts that have other spellings spelt otherwise.
+
+    An English John is not written Yohanes, though a child of Eritrea called Yohanes may well become John.
+    """
+    known, parts = spellings(), list[str]()
+    for part in (text,) if text in known else text.split():
+        forms = known.get(part, ())
+        if community in ENGLISH_SPEAKING:
+            forms = tuple(form for form in forms if form in _used_in_english(community))
+        parts.append(rng.choice(forms) if forms else part)
+    return " ".join(parts)
+
+
+def _spell(rng: Random, name: _Name, community: str) -> None:
     if rng.random() < SPELT_OTHERWISE:
-        name.change("given_spelling", given=_respelt(rng, name.given))
+        name.change("given_spelling", given=_respelt(rng, name.given, community))
     if rng.random() < SPELT_OTHERWISE / 2:
-        name.change("family_spelling", family=_respelt(rng, name.family))
+        name.change("family_spelling", family=_respelt(rng, name.family, community))
     if rng.random() < SHORT_FORM and (short := nicknames().get(name.given)):
         name.change("nickname", given=rng.choice(short))
 
@@ -122,7 +140,7 @@ def write_name(rng: Random, child: Child, day: int) -> tuple[str, str, list[str]
     name = _Name(_full_given(rng, child), child.family_on(day))
     if child.later_family and day >= child.renamed_on:
         name.notes.append("renamed")
-    _spell(rng, name)
+    _spell(rng, name, child.community)
     _reshape(rng, name, child.community)
     _slip(rng, name)
     return name.given, name.family, name.notes
@@ -135,10 +153,17 @@ def _unnamed(rng: Random, family: Family, child: Child) -> str:
     return rng.choice(("Baby", "Baby", "Baby Boy" if child.sex == "M" else "Baby Girl"))
 
 
+def _another_estimate(rng: Random, born: date) -> int:
+    """Return another year, mostly again as 1 January; now and then the day of the assessment."""
+    year = born.year + rng.choice((-1, 1, 1, -2))
+    other = date(year, rng.randint(1, 12), rng.randint(1, 28)) if rng.random() < 0.2 else date(year, 1, 1)
+    return other.toordinal()
+
+
 def _born(rng: Random, child: Child, as_of: int, notes: list[str]) -> int:
     if child.unaccompanied and rng.random() < ANOTHER_ESTIMATE:
         notes.append("estimated_birth")
-        return child.born + rng.choice((-365, 365, -730, 365 + 31))
+        return _another_estimate(rng, date.fromordinal(child.born))
     if rng.random() < WRONG_BIRTH_DATE:
         notes.append("birth_date")
         return wrong_day(rng, child.born, as_of)
