@@ -1,17 +1,27 @@
 """A real instance for the whole run, and for each test a database of its own copied from a template."""
 
-from collections.abc import Iterator
+import csv
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
+import msgspec
 import psycopg
 import pytest
+from msgspec import Struct
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
+from fingerpost.access.caller import Caller, Practitioner
 from fingerpost.db.embedded import DATABASE, OWNER
+from fingerpost.feeds.report import FeedReport
 from fingerpost.instance import Instance
+from fingerpost.lookup.form import ChildForm, QuestionForm, read_question
+from fingerpost.lookup.question import Question
 from fingerpost.settings import Environment, Settings
 from fingerpost.wiring import Service, found, opened
+from fingerpost.words.clock import today
+from fingerpost.words.vocabulary import Purpose, Role, Scope
 
 
 @pytest.fixture(scope="session")
@@ -60,3 +70,101 @@ def canary_files(instance: Instance) -> list[Path]:
     """Every file the database server writes: pages, WAL and log."""
     assert instance.server is not None
     return [path for path in instance.server.folder.rglob("*") if path.is_file()]
+
+
+class Child(Struct, frozen=True, kw_only=True):
+    """One child of a small extract, with one child-in-need episode."""
+
+    reference: str = "P1"
+    given: str = "Zebedee"
+    family: str = "Featherstonehaugh"
+    born: str = "2016-03-09"
+    sex: str = "M"
+    postcode: str = "LS1 4DY"
+    nhs_number: str = ""
+    started: str = "2025-01-15"
+    closed: str = ""
+    team: str = "T1"
+
+
+Publish = Callable[..., FeedReport]
+
+
+@pytest.fixture()
+def publish(service: Service, tmp_path: Path) -> Publish:
+    """Load children into an authority as its own data team would: from a folder of SSD tables."""
+
+    def load(authority: str, *children: Child) -> FeedReport:
+        folder = tmp_path / f"{authority}-{uuid4().hex[:6]}"
+        folder.mkdir()
+        for table, rows in _tables(children).items():
+            with (folder / f"{table}.csv").open("w", newline="", encoding="utf-8") as file:
+                writer = csv.DictWriter(file, list(rows[0]))
+                writer.writeheader()
+                writer.writerows(rows)
+        return service.feeds.load_ssd(folder, authority)
+
+    return load
+
+
+def _tables(children: tuple[Child, ...]) -> dict[str, list[dict[str, str]]]:
+    return {
+        "ssd_person": [
+            {
+                "pers_person_id": c.reference, "pers_forename": c.given, "pers_surname": c.family,
+                "pers_sex": c.sex, "pers_dob": c.born, "pers_common_child_id": c.nhs_number,
+            }
+            for c in children
+        ],
+        "ssd_address": [
+            {
+                "addr_table_id": f"A{c.reference}", "addr_person_id": c.reference,
+                "addr_address_start_date": "2020-01-01", "addr_address_end_date": "",
+                "addr_address_postcode": c.postcode,
+            }
+            for c in children
+        ],
+        "ssd_cin_episodes": [
+            {
+                "cine_referral_id": f"R{c.reference}", "cine_person_id": c.reference,
+                "cine_referral_date": c.started, "cine_referral_nfa": "N", "cine_close_date": c.closed,
+                "cine_close_reason": "RC1" if c.closed else "", "cine_referral_team": c.team,
+            }
+            for c in children
+        ],
+        "teams": [
+            {
+                "team_id": "T1", "team_name": "Assessment Team", "office_phone": "0113 496 0001",
+                "office_hours": "Mon-Fri 09:00-17:00", "duty_phone": "0113 496 0002",
+                "inbox": "assessment@leeds.example", "last_proven": today().isoformat(),
+            }
+        ],
+    }  # fmt: skip
+
+
+@pytest.fixture()
+def nurse(service: Service) -> Caller:
+    """A client of an NHS trust with a registered nurse, `nurse`."""
+    person = Practitioner("RJ1", "nurse", "A Nurse", Role.CLINICIAN, active=True)
+    service.accounts.save_practitioner(person)
+    return Caller(uuid4(), "test", "RJ1", "Guy's", (Scope.LOOKUP,))
+
+
+def question(child: ChildForm, *, practitioner: str = "nurse", **changes: Any) -> Question:
+    """A question in unscheduled care about `child`."""
+    form = QuestionForm(
+        practitioner=practitioner,
+        purpose=changes.get("purpose", Purpose.UNSCHEDULED_CARE),
+        case_reference="AE-1",
+        child=child,
+    )
+    return read_question(form, today())
+
+
+def form_of(child: Child, **changes: Any) -> ChildForm:
+    """What somebody who knows all of `child` would type."""
+    known = ChildForm(
+        given_names=child.given, family_name=child.family, date_of_birth=child.born, sex=child.sex,
+        postcodes=(child.postcode,), nhs_number=child.nhs_number,
+    )  # fmt: skip
+    return msgspec.structs.replace(known, **changes)

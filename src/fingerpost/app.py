@@ -23,4 +23,5 @@ def create() -> Flask:
     stack = ExitStack()
     service = stack.enter_context(opened(settings.load()))
     atexit.register(stack.close)
+    service.vault.warm()
     return build(service)

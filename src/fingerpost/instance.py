@@ -1,19 +1,18 @@
 """An instance on disk: a folder with its keyring, its database passwords and, embedded, its database.
 
-    DIR/keyring/keyring.json   every key; back it up apart from the database
-    DIR/database.json          one password for each database role
-    DIR/postgres/              the embedded PostgreSQL, unless FINGERPOST_DATABASE_URL names another
+DIR/keyring/keyring.json   every key; back it up apart from the database
+DIR/database.json          one password for each database role
+DIR/postgres/              the embedded PostgreSQL, unless FINGERPOST_DATABASE_URL names another
 """
 
 import os
 import secrets
 import shutil
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager, nullcontext
-from pathlib import Path
 
 import msgspec
-import psycopg
+from psycopg.conninfo import make_conninfo
 
 from fingerpost.db.embedded import OWNER, Embedded
 from fingerpost.db.migrate import ROLES, migrate
@@ -73,7 +72,7 @@ class Instance:
             self.migrate()
 
     @contextmanager
-    def running(self) -> Iterator[None]:
+    def running(self) -> Generator[None]:
         """Hold the embedded server up; with a server of its own there is nothing to hold."""
         with self.server or nullcontext():
             yield
@@ -108,7 +107,7 @@ class Instance:
         password = self.passwords().roles[role]
         if self.server:
             return self.server.conninfo(role, password)
-        return psycopg.conninfo.make_conninfo(
+        return make_conninfo(
             str(self.settings.database_url), user=role, password=password, connect_timeout=5,
             keepalives_idle=5, keepalives_interval=2, keepalives_count=2, tcp_user_timeout=2000,
         )  # fmt: skip
@@ -120,5 +119,3 @@ class Instance:
 
 def _password() -> str:
     return secrets.token_urlsafe(PASSWORD_BYTES)
-
-

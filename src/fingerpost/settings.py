@@ -1,4 +1,4 @@
-"""Settings: one frozen object from `FINGERPOST_*`. A missing, misspelt or impossible one is refused by name."""
+"""Settings: one frozen object from `FINGERPOST_*`. A missing, misspelt or impossible one is named."""
 
 import difflib
 import os

@@ -1,6 +1,6 @@
 """The one composition root: builds everything from the settings; nothing is global."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import ExitStack, contextmanager
 from datetime import datetime, timedelta
 
@@ -49,7 +49,7 @@ def found(settings: Settings) -> None:
 
 
 @contextmanager
-def opened(settings: Settings, now: Callable[[], datetime] = clock.now) -> Iterator[Service]:
+def opened(settings: Settings, now: Callable[[], datetime] = clock.now) -> Generator[Service]:
     """Open an instance: its server if embedded, keyring and pools. Call it after any fork."""
     instance = Instance(settings)
     with ExitStack() as stack:

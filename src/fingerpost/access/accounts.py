@@ -22,7 +22,7 @@ from fingerpost.words import checks
 from fingerpost.words.errors import NotFound, Unknown
 from fingerpost.words.vocabulary import Scope
 
-TOKEN_PREFIX = "fp_"  # lets secret scanners recognise one that strays into a repository
+TOKEN_PREFIX = "fp_"  # noqa: S105  not a secret: lets secret scanners recognise one that strays into a repository
 TOKEN_BYTES = 32
 LONGEST_DAYS = 366  # a client is renewed at least yearly, as its organisation's accreditation is
 
@@ -86,9 +86,7 @@ class Accounts:
 
     def save_practitioner(self, person: Practitioner) -> None:
         """Add a practitioner or change one; a returning one is active again."""
-        event = PractitionerAdded(
-            authority=person.authority, practitioner=person.reference, role=person.role
-        )
+        event = PractitionerAdded(authority=person.authority, practitioner=person.reference, role=person.role)
         with self._database.transaction() as session:
             self._require_authority(session, person.authority)
             store.save_practitioner(session, uuid4(), person)
@@ -111,5 +109,7 @@ class Accounts:
     def _require_authority(session: Session, authority: str) -> str:
         name = store.authority_name(session, authority)
         if name is None:
-            raise NotFound("there is no authority of that code; codes are ONS (GSS) or ODS, such as E08000025")
+            raise NotFound(
+                "there is no authority of that code; codes are ONS (GSS) or ODS, such as E08000025"
+            )
         return name

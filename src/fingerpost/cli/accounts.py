@@ -43,7 +43,11 @@ def practitioner() -> None:
 def add_practitioner(authority: str, reference: str, name: str, role: str) -> None:
     """Add a practitioner, change one, or bring one back."""
     person = Practitioner(
-        authority, checks.text(reference, "reference", 100), checks.name(name, "name"), Role(role), active=True
+        authority,
+        checks.text(reference, "reference", 100),
+        checks.name(name, "name"),
+        Role(role),
+        active=True,
     )
     with opened(settings.load()) as service:
         service.accounts.save_practitioner(person)

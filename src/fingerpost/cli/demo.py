@@ -4,7 +4,7 @@ import os
 import shutil
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -17,15 +17,30 @@ from fingerpost import settings
 from fingerpost.access.caller import Practitioner
 from fingerpost.cli.ask import ask_timed, show
 from fingerpost.cli.instance import require_free_port, serve_until_stopped
+from fingerpost.lookup import Answer
 from fingerpost.lookup.form import ChildForm, QuestionForm
-from fingerpost.synthetic import build
+from fingerpost.synthetic.country import Order, make_country
+from fingerpost.synthetic.days import AS_OF
 from fingerpost.wiring import Service, found, opened
-from fingerpost.words.errors import Misconfigured
-from fingerpost.words.vocabulary import Purpose, Role, Scope
+from fingerpost.words.errors import Misconfigured, Refused
+from fingerpost.words.vocabulary import Band, Purpose, Role, Scope
 
 ASKING = "RJ1"  # an NHS trust: whoever it finds is, by definition, working in another body
 PRACTITIONER = Practitioner(ASKING, "demo-nurse", "Demo Nurse", Role.CLINICIAN, active=True)
 MARK = ".fingerpost-demo"  # only a folder this command made is ever cleared away by it
+
+
+class Body(Struct, frozen=True):
+    """An authority that the country's truth says knows the child."""
+
+    code: str
+
+
+class Expected(Struct, frozen=True):
+    """What the country's truth says the answer must be."""
+
+    authorities: tuple[Body, ...]
+    not_to_be_confused_with: str = ""
 
 
 class Case(Struct, frozen=True):
@@ -34,6 +49,7 @@ class Case(Struct, frozen=True):
     given_names: str
     family_name: str
     date_of_birth: str
+    expected: Expected
     sex: str = ""
     postcode: str = ""
     nhs_number: str | None = None
@@ -67,11 +83,13 @@ def demo(folder: Path, children: int, authorities: int, seed: int, once: bool) -
     with opened(given) as service, tempfile.TemporaryDirectory() as extracts:
         country = Path(extracts) / "england"
         with _timed(console, f"Made a synthetic England of {children:,} children"):
-            build(country, children=children, seed=seed, authorities=authorities)
+            as_of = AS_OF.toordinal()
+            order = Order(children=children, seed=seed, authorities=authorities, as_of=as_of)
+            make_country(order, country, lambda _: None)
         _load(console, service, country)
         _ask_three(console, service, country)
         token = service.accounts.issue_client(ASKING, "demonstration", (Scope.LOOKUP,), 7)
-        body = _body(_cases(country)["mover"])
+        body = _body(_cases(country)["moved"])
     if not once:
         _say_how_to_call(console, given, token, body)
         serve_until_stopped(given)
@@ -90,7 +108,7 @@ def _fresh(folder: Path) -> Path:
 
 
 @contextmanager
-def _timed(console: Console, what: str) -> Iterator[None]:
+def _timed(console: Console, what: str) -> Generator[None]:
     started = time.perf_counter()
     yield
     console.print(f"{what} [dim]({time.perf_counter() - started:.1f} s)[/dim]")
@@ -103,7 +121,7 @@ def _load(console: Console, service: Service, country: Path) -> None:
         for folder in folders:
             report = service.feeds.load_ssd(folder, folder.name)
             signposts += report.added
-            quarantined += len(report.quarantine)
+            quarantined += report.rows_set_aside
     console.print(f"  {signposts:,} signposts, {quarantined:,} rows set aside")
 
 
@@ -124,16 +142,25 @@ def _question(case: Case) -> QuestionForm:
 def _ask_three(console: Console, service: Service, country: Path) -> None:
     service.accounts.save_practitioner(PRACTITIONER)
     cases = _cases(country)
-    ask_timed(service, ASKING, _question(cases["unknown"]))  # warms pools and statement plans
+    service.vault.warm()
     titles = {
-        "mover": "A child who moved between two areas",
-        "unknown": "A child known to nobody",
+        "moved": "A child who moved between two areas",
+        "known_to_nobody": "A child known to nobody",
         "twin": "One of twins, who must not be confused with the other",
     }
     for name, title in titles.items():
-        answer, milliseconds = ask_timed(service, ASKING, _question(cases[name]))
         console.rule(title)
+        answer, milliseconds = ask_timed(service, ASKING, _question(cases[name]))
         show(console, answer, milliseconds)
+        _compare(answer, cases[name].expected, title)
+
+
+def _compare(answer: Answer, expected: Expected, title: str) -> None:
+    """Hold the answer against the truth: a demonstration that is wrong must say so, not pass."""
+    sure = [m for m in answer.matches if m.band is not Band.POSSIBLE]
+    shown = {s.authority for match in sure for s in match.signposts}
+    if shown != {body.code for body in expected.authorities} or len({m.child for m in sure}) > 1:
+        raise Refused(f"{title}: the answer is not what the synthetic country's truth says")
 
 
 def _body(case: Case) -> str:

@@ -1,4 +1,4 @@
-"""`fingerpost evaluate`: an authority's labelled sample in, the quality of matching out. Nothing is stored."""
+"""`fingerpost evaluate`: a labelled sample in, the quality of matching out. Nothing is stored."""
 
 import sys
 from pathlib import Path

@@ -21,7 +21,9 @@ def init(folder: Path) -> None:
     given = settings.load()
     found(given)
     click.echo(f"Created an instance in {given.instance}.")
-    click.echo(f"Back up {given.instance / 'keyring'} apart from the database: neither opens without the other.")
+    click.echo(
+        f"Back up {given.instance / 'keyring'} apart from the database: neither opens without the other."
+    )
 
 
 @click.command()
@@ -42,7 +44,9 @@ def require_free_port(host: str, port: int) -> None:
             probe.bind(address)
         except OSError as error:
             reason = error.strerror or "cannot be used"
-            raise Misconfigured(f"{host} port {port}: {reason.lower()}; set FINGERPOST_PORT to another") from None
+            raise Misconfigured(
+                f"{host} port {port}: {reason.lower()}; set FINGERPOST_PORT to another"
+            ) from None
 
 
 def serve_until_stopped(given: settings.Settings) -> None:

@@ -55,7 +55,9 @@ def _summary(event: Struct | None) -> str:
 
 
 @ledger.command()
-@click.option("--receipt", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Check one receipt.")
+@click.option(
+    "--receipt", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Check one receipt."
+)
 def verify(receipt: Path | None) -> None:
     """Check every entry, or one receipt, against what was signed. Exit 1 if anything is wrong."""
     with opened(settings.load()) as service:

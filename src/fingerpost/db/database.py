@@ -1,6 +1,6 @@
 """One pool of connections as one database role, and the few ways statements are run through it."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
 from types import TracebackType
 from typing import Any, LiteralString, Self, TypeVar
@@ -86,13 +86,13 @@ class Database:
         self._pool.close()
 
     @contextmanager
-    def transaction(self) -> Iterator[Session]:
+    def transaction(self) -> Generator[Session]:
         """Yield a session whose statements commit together, or not at all."""
         with translated(), self._pool.connection() as connection, connection.transaction():
             yield Session(connection)
 
     @contextmanager
-    def statement(self) -> Iterator[Session]:
+    def statement(self) -> Generator[Session]:
         """Yield a session whose every statement commits by itself: one round trip each."""
         with translated(), self._pool.connection() as connection:
             yield Session(connection)

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Self
 
 import psycopg
+from psycopg.conninfo import make_conninfo
 
 from fingerpost.words.errors import Misconfigured, Unavailable
 
@@ -59,7 +60,7 @@ class Embedded:
 
     def conninfo(self, role: str, password: str) -> str:
         """Return the connection string of `role`."""
-        return psycopg.conninfo.make_conninfo(
+        return make_conninfo(
             host=str(self.socket_folder()), dbname=DATABASE, user=role, password=password, connect_timeout=5
         )
 
@@ -80,7 +81,7 @@ class Embedded:
         with (self.data / "postgresql.auto.conf").open("a") as configuration:
             configuration.write(_CONFIGURATION)
         with self:
-            conninfo = psycopg.conninfo.make_conninfo(self.conninfo(OWNER, owner_password), dbname="postgres")
+            conninfo = make_conninfo(self.conninfo(OWNER, owner_password), dbname="postgres")
             with psycopg.connect(conninfo, autocommit=True) as connection:
                 connection.execute(f"CREATE DATABASE {DATABASE}")
 

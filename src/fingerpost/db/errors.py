@@ -4,7 +4,7 @@ A unique violation prints the offending row; for us that may be a child's number
 and the names of table and constraint pass, and the driver's exception is never chained.
 """
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 
 import psycopg
@@ -24,7 +24,7 @@ class StoreError(FingerpostError):
 
 
 @contextmanager
-def translated() -> Iterator[None]:
+def translated() -> Generator[None]:
     """Run a block of driver calls; whatever they raise leaves as ours."""
     failure: FingerpostError
     try:

@@ -93,7 +93,9 @@ def _make_roles(connection: Connection[Any], passwords: Mapping[str, str]) -> No
     for role in ROLES:
         verb = sql.SQL("ALTER ROLE" if role in known else "CREATE ROLE")
         connection.execute(
-            sql.SQL("{} {} LOGIN PASSWORD {}").format(verb, sql.Identifier(role), sql.Literal(passwords[role]))
+            sql.SQL("{} {} LOGIN PASSWORD {}").format(
+                verb, sql.Identifier(role), sql.Literal(passwords[role])
+            )
         )
 
 

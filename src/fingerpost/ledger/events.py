@@ -12,7 +12,7 @@ from fingerpost.words.child import ChildDetails
 from fingerpost.words.vocabulary import Band, Purpose, Role
 
 
-class Event(Struct, frozen=True, kw_only=True, tag_field="kind"):
+class Event(Struct, frozen=True, tag_field="kind"):
     """Root of every event."""
 
 
@@ -32,7 +32,7 @@ class Disclosed(Struct, frozen=True):
     band: Band
 
 
-class LookupAnswered(Event, tag="lookup_answered"):
+class LookupAnswered(Event, frozen=True, kw_only=True, tag="lookup_answered"):
     """A question was answered, found or not."""
 
     asker: Asker
@@ -47,7 +47,7 @@ class LookupAnswered(Event, tag="lookup_answered"):
         return f"LookupAnswered({self.outcome})"
 
 
-class LookupRefused(Event, tag="lookup_refused"):
+class LookupRefused(Event, frozen=True, kw_only=True, tag="lookup_refused"):
     """A question was refused."""
 
     asker: Asker
@@ -57,7 +57,7 @@ class LookupRefused(Event, tag="lookup_refused"):
     fields: tuple[str, ...] = ()
 
 
-class FeedLoaded(Event, tag="feed_loaded"):
+class FeedLoaded(Event, frozen=True, kw_only=True, tag="feed_loaded"):
     """An authority's feed was accepted."""
 
     authority: str
@@ -72,7 +72,7 @@ class FeedLoaded(Event, tag="feed_loaded"):
     keys_made: tuple[str, ...]
 
 
-class FeedRefused(Event, tag="feed_refused"):
+class FeedRefused(Event, frozen=True, kw_only=True, tag="feed_refused"):
     """An authority's feed was refused or held."""
 
     authority: str
@@ -80,14 +80,14 @@ class FeedRefused(Event, tag="feed_refused"):
     reason: str
 
 
-class InstanceCreated(Event, tag="instance_created"):
+class InstanceCreated(Event, frozen=True, kw_only=True, tag="instance_created"):
     """The instance was created, with its keyring and its first keys."""
 
     version: str
     keys_made: tuple[str, ...]
 
 
-class PractitionerAdded(Event, tag="practitioner_added"):
+class PractitionerAdded(Event, frozen=True, kw_only=True, tag="practitioner_added"):
     """A practitioner was added, or their role was changed."""
 
     authority: str
@@ -95,14 +95,14 @@ class PractitionerAdded(Event, tag="practitioner_added"):
     role: Role
 
 
-class PractitionerSuspended(Event, tag="practitioner_suspended"):
+class PractitionerSuspended(Event, frozen=True, kw_only=True, tag="practitioner_suspended"):
     """A practitioner was suspended."""
 
     authority: str
     practitioner: str
 
 
-class ClientIssued(Event, tag="client_issued"):
+class ClientIssued(Event, frozen=True, kw_only=True, tag="client_issued"):
     """An authority's client was given a bearer token."""
 
     authority: str
@@ -111,14 +111,14 @@ class ClientIssued(Event, tag="client_issued"):
     expires_at: str
 
 
-class ClientRevoked(Event, tag="client_revoked"):
+class ClientRevoked(Event, frozen=True, kw_only=True, tag="client_revoked"):
     """An authority's client was revoked."""
 
     authority: str
     client: str
 
 
-class LedgerRead(Event, tag="ledger_read"):
+class LedgerRead(Event, frozen=True, kw_only=True, tag="ledger_read"):
     """Somebody read the ledger."""
 
     reader: str

@@ -1,4 +1,4 @@
-"""Which number to ring now: the office by day, the emergency duty team by night, at weekends and on holidays."""
+"""Which number to ring now: the office in its hours, the emergency duty team at any other time."""
 
 import re
 from datetime import date, datetime, time
@@ -12,7 +12,9 @@ from fingerpost.words.clock import LONDON
 
 PROVEN_DAYS = 30  # a number nobody has tried for longer is marked unproven (features, row 17)
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-_HOURS = re.compile(r"^\s*(\w{3})\w*\s*(?:-|–|to)\s*(\w{3})\w*\s+(\d{1,2}):(\d{2})\s*(?:-|–|to)\s*(\d{1,2}):(\d{2})\s*$")
+_HOURS = re.compile(
+    r"^\s*(\w{3})\w*\s*(?:-|–|to)\s*(\w{3})\w*\s+(\d{1,2}):(\d{2})\s*(?:-|–|to)\s*(\d{1,2}):(\d{2})\s*$"
+)
 
 
 class OfficeHours(Struct, frozen=True):

@@ -17,17 +17,15 @@ def count_children(weighed: Sequence[Weighed]) -> int:
     return len({w.child for w in weighed})
 
 
-def matches(
-    weighed: Sequence[Weighed], rows: Sequence[SignpostRow], moment: datetime
-) -> tuple[Match, ...]:
+def matches(weighed: Sequence[Weighed], rows: Sequence[SignpostRow], moment: datetime) -> tuple[Match, ...]:
     """Return a match for each record that has a live signpost, the surest first."""
     ordered = sorted(weighed, key=lambda w: (_STRENGTH[w.band], -w.match_weight))
     numbers = {child: place for place, child in enumerate(dict.fromkeys(w.child for w in ordered), start=1)}
-    signposts = {w.record: tuple(_signpost(r, moment) for r in rows if r.record_id == w.record) for w in ordered}
+    signposts = {
+        w.record: tuple(_signpost(r, moment) for r in rows if r.record_id == w.record) for w in ordered
+    }
     return tuple(
-        Match(
-            child=numbers[w.child], band=w.band, explanation=w.explanation, signposts=signposts[w.record]
-        )
+        Match(child=numbers[w.child], band=w.band, explanation=w.explanation, signposts=signposts[w.record])
         for w in ordered
         if signposts[w.record]
     )

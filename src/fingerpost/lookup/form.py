@@ -71,7 +71,10 @@ def read_question(form: QuestionForm, today: date) -> Question:
     if reader.problems:
         raise Invalid(*reader.problems)
     return Question(
-        practitioner=practitioner or "", purpose=form.purpose, case_reference=case_reference or "", child=child
+        practitioner=practitioner or "",
+        purpose=form.purpose,
+        case_reference=case_reference or "",
+        child=child,
     )
 
 
@@ -138,6 +141,8 @@ def _check_interval(reader: _Reader, details: ChildDetails) -> None:
     born_from, born_to = details.born_from, details.born_to
     if (born_from is None) != (born_to is None) and not reader.problems:
         missing = "born_to" if born_to is None else "born_from"
-        reader.problems.append(Problem(f"child.{missing}", "is needed: an estimated birth is a first and a last date"))
+        reader.problems.append(
+            Problem(f"child.{missing}", "is needed: an estimated birth is a first and a last date")
+        )
     elif born_from and born_to and born_to < born_from:
         reader.problems.append(Problem("child.born_to", "is before born_from"))

@@ -25,9 +25,7 @@ class IndexKey:
 
     def tokens(self, blocking_keys: Iterable[str]) -> list[int]:
         """Return one signed 64-bit token for each blocking key, in order."""
-        return [
-            int.from_bytes(self._digest("token", key)[:8], "big", signed=True) for key in blocking_keys
-        ]
+        return [int.from_bytes(self._digest("token", key)[:8], "big", signed=True) for key in blocking_keys]
 
     def reference(self, *parts: str) -> bytes:
         """Return the 16-byte token that stands for an authority's own reference (exact, never searched)."""

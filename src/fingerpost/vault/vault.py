@@ -16,7 +16,7 @@ from fingerpost.matching import Assessment, Prepared, assess, explain, prepare, 
 from fingerpost.vault.keys import INDEX, SIGNING, FileKeyring, audit_key, data_key
 from fingerpost.vault.seal import SCHEMA_VERSION, Context, seal, unseal
 from fingerpost.vault.tokens import IndexKey
-from fingerpost.words.child import ChildDetails
+from fingerpost.words.child import ChildDetails, PersonName
 from fingerpost.words.vocabulary import Band
 
 # Every authority reads the ledger under its own rules, so its bodies are sealed for the nation.
@@ -144,6 +144,11 @@ class Vault:
         """Return the public half of the ledger's signing key (32 bytes): give it to anyone."""
         return self._signing.public_key().public_bytes_raw()
 
+    def warm(self) -> None:
+        """Read the lists that matching compares by, so that no practitioner's question waits for them."""
+        someone = ChildDetails(names=(PersonName("Ann", "Lee"),), date_of_birth=date(2015, 1, 1))
+        assess(self.question(someone).prepared, prepare(someone))
+
     def question(self, details: ChildDetails) -> Question:
         """Return the question's comparable form and its tokens."""
         prepared = prepare(details)
@@ -170,7 +175,9 @@ class Vault:
         return _decode_prepared(self._open(candidate).prepared)
 
     def _open(self, candidate: Candidate) -> _Plain:
-        context = Context("record", candidate.id, candidate.authority, candidate.cohort, candidate.schema_version)
+        context = Context(
+            "record", candidate.id, candidate.authority, candidate.cohort, candidate.schema_version
+        )
         key = self._data_key(candidate.authority, candidate.cohort)
         return _decode_plain(unseal(key, context, candidate.sealed))
 

@@ -5,6 +5,7 @@ from typing import Any
 
 import msgspec
 
+import fingerpost
 from fingerpost import __version__
 from fingerpost.access.caller import Caller
 from fingerpost.api.rest.operations import Health, VerifyingKey
@@ -40,14 +41,16 @@ def document() -> dict[str, Any]:
         "info": {
             "title": "Fingerpost",
             "version": __version__,
-            "description": "Who else is, or was, working with this child, in another area, and how to reach them.",
+            "description": fingerpost.__doc__,
         },
         "paths": {
             "/api/v1/lookups": {"post": _lookup(question, answer, problem)},
             "/api/v1/coverage": {
                 "get": _get("Which authorities are reporting", coverage, problem, ("401", "403", "503"))
             },
-            "/api/v1/ledger/key": {"get": _open(_get("The key that receipts are checked with", key, problem))},
+            "/api/v1/ledger/key": {
+                "get": _open(_get("The key that receipts are checked with", key, problem))
+            },
             "/api/v1/openapi.json": {"get": _open(_get("This page", {"type": "object"}, problem))},
             "/healthz": {"get": _open(_get("Whether the process runs", health, problem))},
             "/readyz": {"get": _open(_get("Whether the database answers", health, problem, open_get))},

@@ -79,9 +79,7 @@ def of_surprise(error: Exception) -> Response:
         trace = trace.tb_next
     place = f"{trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}" if trace else "?"
     log.error("surprise", reference=reference, error=type(error).__name__, place=place, path=request.path)
-    return respond(
-        HTTPStatus.INTERNAL_SERVER_ERROR, "Something went wrong on our side.", reference=reference
-    )
+    return respond(HTTPStatus.INTERNAL_SERVER_ERROR, "Something went wrong on our side.", reference=reference)
 
 
 def of_unreadable(error: msgspec.MsgspecError) -> Invalid:

@@ -1,0 +1,126 @@
+"""The embedded server: survives kill -9 of either side, and stops when nobody is left."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from fingerpost.db.embedded import OWNER, Embedded, is_locked
+from fingerpost.words.errors import Misconfigured
+
+PASSWORD = "of this test alone"
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Embedded]:
+    # Longer than a socket's path may be, so that the short folder elsewhere is exercised too.
+    made = Embedded(tmp_path_factory.mktemp("a" * 80) / "postgres")
+    made.create(PASSWORD)
+    with made:
+        yield made
+
+
+def _connect(server: Embedded) -> psycopg.Connection[tuple[object, ...]]:
+    deadline = time.monotonic() + 20
+    while True:
+        try:
+            return psycopg.connect(server.conninfo(OWNER, PASSWORD), autocommit=True)
+        except psycopg.OperationalError:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.05)
+
+
+def _postmaster(server: Embedded) -> int:
+    return int((server.data / "postmaster.pid").read_text().split()[0])
+
+
+def _supervisors(server: Embedded) -> list[int]:
+    found: list[int] = []
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            words = (folder / "cmdline").read_bytes().split(b"\0")
+        except OSError:
+            continue
+        if b"fingerpost.db.supervisor" in words and str(server.folder).encode() in words:
+            found.append(int(folder.name))
+    return found
+
+
+def test_durable_private_and_closed_to_the_network(server: Embedded) -> None:
+    with _connect(server) as connection:
+        shown = {
+            name: connection.execute(f"SHOW {name}").fetchone()
+            for name in ("fsync", "synchronous_commit", "listen_addresses", "log_min_error_statement")
+        }
+    assert shown == {
+        "fsync": ("on",), "synchronous_commit": ("on",), "listen_addresses": ("",),
+        "log_min_error_statement": ("panic",),
+    }  # fmt: skip
+    assert server.socket_folder().stat().st_mode & 0o077 == 0
+    assert server.data.stat().st_mode & 0o077 == 0
+
+
+def test_a_wrong_password_is_refused(server: Embedded) -> None:
+    with pytest.raises(psycopg.OperationalError):
+        psycopg.connect(server.conninfo(OWNER, "wrong"))
+
+
+def test_restarted_when_killed_and_nothing_acknowledged_lost(server: Embedded) -> None:
+    with _connect(server) as connection:
+        connection.execute("CREATE TABLE IF NOT EXISTS kept (n integer)")
+    for number in range(3):
+        with _connect(server) as connection:
+            connection.execute("INSERT INTO kept VALUES (%s)", (number,))
+            os.kill(_postmaster(server), signal.SIGKILL)
+    with _connect(server) as connection:
+        assert connection.execute("SELECT count(*) FROM kept").fetchone() == (3,)
+
+
+def test_one_supervisor_and_a_new_one_when_it_is_killed(server: Embedded) -> None:
+    server.wait_until_up()
+    (supervisor,) = _supervisors(server)
+    os.kill(supervisor, signal.SIGKILL)
+    time.sleep(0.3)
+    server.wait_until_up()
+    _connect(server).close()
+    (successor,) = _supervisors(server)
+    assert successor != supervisor
+
+
+def test_stops_when_its_last_user_is_killed(tmp_path: Path) -> None:
+    server = Embedded(tmp_path / "postgres")
+    server.create(PASSWORD)
+    hold = (
+        "import sys, pathlib, time; from fingerpost.db.embedded import Embedded\n"
+        "with Embedded(pathlib.Path(sys.argv[1])):\n  print('up', flush=True); time.sleep(600)"
+    )
+    user = subprocess.Popen([sys.executable, "-c", hold, str(server.folder)], stdout=subprocess.PIPE)
+    assert user.stdout is not None
+    assert user.stdout.readline() == b"up\n"
+    assert is_locked(server.supervisor_lock)
+    user.kill()
+    user.wait()
+    deadline = time.monotonic() + 30
+    while is_locked(server.supervisor_lock) and time.monotonic() < deadline:
+        time.sleep(0.1)
+    assert not is_locked(server.supervisor_lock)
+    assert not (server.data / "postmaster.pid").exists()
+
+
+def test_a_socket_folder_of_somebody_else_is_refused(tmp_path: Path) -> None:
+    server = Embedded(tmp_path / "postgres")
+    server.folder.mkdir()
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    server.socket_folder().unlink(missing_ok=True)
+    server.socket_folder().symlink_to(elsewhere)
+    with pytest.raises(Misconfigured, match="somebody else"):
+        server.prepare_socket_folder()
+    server.socket_folder().unlink()

@@ -1,0 +1,113 @@
+"""Migrations run once, in order, whole; and the database is then exactly what the files say (laws 6, 7)."""
+
+import re
+from importlib.resources import files
+
+import psycopg
+import pytest
+
+from fingerpost.db import migrate as module
+from fingerpost.db.migrate import ROLES, Migration, migrate, migrations
+from fingerpost.instance import Instance
+from fingerpost.settings import Settings
+from fingerpost.words.errors import Misconfigured
+
+
+def test_numbered_without_gaps() -> None:
+    assert [m.number for m in migrations()] == list(range(1, len(migrations()) + 1))
+
+
+def test_a_second_run_finds_nothing_to_do(settings: Settings) -> None:
+    assert Instance(settings).migrate() == []
+
+
+def test_a_failed_migration_leaves_nothing(
+    settings: Settings, owner_conninfo: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    broken = Migration(99, "broken", "CREATE TABLE half (n integer); SELECT no_such_function();")
+    monkeypatch.setattr(module, "migrations", lambda: [*migrations(), broken])
+    with pytest.raises(Exception, match="refused a statement"):
+        migrate(owner_conninfo, Instance(settings).passwords().roles)
+    with psycopg.connect(owner_conninfo) as owner:
+        assert owner.execute("SELECT to_regclass('half')").fetchone() == (None,)
+
+
+def test_an_edited_or_later_past_is_refused(settings: Settings, owner_conninfo: str) -> None:
+    with psycopg.connect(owner_conninfo, autocommit=True) as owner:
+        owner.execute("UPDATE schema_migration SET digest = 'x' WHERE number = 1")
+        with pytest.raises(Misconfigured, match="edited"):
+            Instance(settings).migrate()
+        owner.execute("INSERT INTO schema_migration (number, name, digest) VALUES (999, 'later', 'x')")
+        with pytest.raises(Misconfigured, match="later version"):
+            Instance(settings).migrate()
+
+
+def _listed() -> set[tuple[str, str, str, str]]:
+    """Read grants.sql as data: (role, table, privilege, column or '')."""
+    text = re.sub(r"--.*", "", (files("fingerpost.db") / "grants.sql").read_text("utf-8"))
+    found: set[tuple[str, str, str, str]] = set()
+    for what, where, whom in re.findall(r"GRANT ([^;]+?) ON (?!SCHEMA|FUNCTION)([^;]+?) TO ([^;]+);", text):
+        for privilege, columns in re.findall(r"([A-Z]+)(?: \(([^)]*)\))?", what):
+            for table in where.split(","):
+                for role in whom.split(","):
+                    for column in columns.split(",") if columns else [""]:
+                        found.add((role.strip(), table.strip(), privilege, column.strip()))
+    return found
+
+
+def test_grants_are_exactly_the_listed_ones(owner_conninfo: str) -> None:
+    with psycopg.connect(owner_conninfo) as owner:
+        whole = owner.execute(
+            "SELECT grantee::regrole::text, relname, privilege_type, ''"
+            " FROM pg_class, aclexplode(relacl) WHERE relnamespace = 'public'::regnamespace"
+            " AND relkind IN ('r', 'S', 'v', 'm', 'p') AND grantee <> relowner"
+        ).fetchall()
+        columns = owner.execute(
+            "SELECT grantee::regrole::text, relname, privilege_type, attname"
+            " FROM pg_attribute JOIN pg_class c ON c.oid = attrelid, aclexplode(attacl)"
+            " WHERE relnamespace = 'public'::regnamespace AND attacl IS NOT NULL"
+        ).fetchall()
+    assert {tuple(row) for row in [*whole, *columns]} == _listed()
+
+
+def test_functions_are_closed_to_the_public(owner_conninfo: str) -> None:
+    with psycopg.connect(owner_conninfo) as owner:
+        found = owner.execute(
+            "SELECT proname, grantee FROM pg_proc,"
+            " aclexplode(coalesce(proacl, acldefault('f', proowner)))"
+            " WHERE pronamespace = 'public'::regnamespace AND grantee <> proowner"
+        ).fetchall()
+        role = owner.execute("SELECT 'fingerpost_feed'::regrole::oid").fetchone()
+    assert role is not None
+    assert found == [("drop_common_tokens", role[0])]
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_no_role_owns_or_commands(owner_conninfo: str, role: str) -> None:
+    with psycopg.connect(owner_conninfo) as owner:
+        powers = owner.execute(
+            "SELECT rolsuper, rolcreaterole, rolcreatedb, rolbypassrls FROM pg_roles WHERE rolname = %s",
+            (role,),
+        ).fetchone()
+        owned = owner.execute(
+            "SELECT count(*) FROM pg_class WHERE relowner = %s::regrole", (role,)
+        ).fetchone()
+    assert powers == (False, False, False, False)
+    assert owned == (0,)
+
+
+def test_no_column_can_hold_words_about_a_child(owner_conninfo: str) -> None:
+    """Promise 1: every text column is listed here with what closes it; a new one must be argued for."""
+    with psycopg.connect(owner_conninfo) as owner:
+        found = owner.execute(
+            "SELECT table_name, column_name FROM information_schema.columns"
+            " WHERE table_schema = 'public' AND data_type IN ('text', 'character varying', 'json', 'jsonb', 'ARRAY')"
+        ).fetchall()
+    about_bodies_and_people = {"authority", "team", "practitioner", "client", "schema_migration"}
+    closed = {
+        ("record", "authority"), ("record", "tokens"), ("signpost", "service"), ("signpost", "role"),
+        ("signpost", "rule"), ("signpost", "source_table"), ("feed_run", "authority"), ("feed_run", "format"),
+        ("feed_quarantine", "source_table"), ("feed_quarantine", "field"), ("feed_quarantine", "reason"),
+        ("ledger_entry", "kind"),
+    }  # fmt: skip
+    assert {row for row in found if row[0] not in about_bodies_and_people} == closed

@@ -1,0 +1,114 @@
+"""What a person may type: every fault is named at once, and no message repeats a value."""
+
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from fingerpost.lookup.form import ChildForm, NameForm, QuestionForm, read_question
+from fingerpost.lookup.question import require_enough
+from fingerpost.words.child import ChildDetails
+from fingerpost.words.errors import Invalid
+from fingerpost.words.vocabulary import Purpose
+
+TODAY = date(2026, 11, 22)
+
+
+def _read(child: ChildForm, practitioner: str = "p", case_reference: str = "c") -> ChildDetails:
+    form = QuestionForm(
+        practitioner=practitioner, purpose=Purpose.TRANSFER_IN, case_reference=case_reference, child=child
+    )
+    return read_question(form, TODAY).child
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("date_of_birth", "31/02/2019"),
+        ("date_of_birth", "2026-11-23"),
+        ("date_of_birth", "1950-01-01"),
+        ("date_of_birth", "yesterday"),
+        ("expected_on", "2028-01-01"),
+        ("nhs_number", "999 000 0001"),
+        ("nhs_number", "12345"),
+        ("upn", "Z12345"),
+        ("sex", "boy"),
+        ("given_names", "Zeb\x00edee"),
+        ("given_names", "😀😀"),
+        ("family_name", "محمد"),
+        ("family_name", "\u202eredro"),
+        ("family_name", "x" * 500),
+        ("family_name", "<script>"),
+        ("family_name", "''"),
+    ],
+)
+def test_a_field_that_cannot_be_right_is_named_and_never_quoted(field: str, value: str) -> None:
+    with pytest.raises(Invalid) as refused:
+        _read(ChildForm(**{field: value}))
+    assert [p.field for p in refused.value.problems] == [f"child.{field}"]
+    assert value not in str(refused.value)
+
+
+def test_every_fault_at_once() -> None:
+    wrong = ChildForm(
+        given_names="1", date_of_birth="x", nhs_number="1", postcodes=("LS1 4DY", "nowhere"),
+        other_names=(NameForm(given_names="ok"), NameForm(family_name="\x00")),
+    )  # fmt: skip
+    with pytest.raises(Invalid) as refused:
+        _read(wrong, case_reference=" ")
+    assert {p.field for p in refused.value.problems} == {
+        "child.given_names", "child.date_of_birth", "child.nhs_number", "child.postcodes[1]",
+        "child.other_names[1].family_name", "case_reference",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("written", ["4/3/2019", "04/03/2019", "2019-03-04", "4.3.2019", "20190304"])
+def test_dates_as_people_write_them(written: str) -> None:
+    assert _read(ChildForm(date_of_birth=written)).date_of_birth == date(2019, 3, 4)
+
+
+def test_numbers_and_postcodes_as_people_write_them() -> None:
+    child = _read(ChildForm(nhs_number="999-000 0034".replace("-", " "), postcodes=("sw1a1aa", "SW1A 1AA")))
+    assert child.nhs_number == "9990000034"
+    assert child.postcodes == ("SW1A 1AA",)
+
+
+ENOUGH = [
+    ChildForm(given_names="Ann", nhs_number="9990000034"),
+    ChildForm(given_names="Ann", family_name="Lee", date_of_birth="2019-03-04"),
+    ChildForm(given_names="Ann", family_name="Lee", postcodes=("LS1 4DY",)),
+    ChildForm(given_names="Ann", family_name="Lee", born_from="2015-01-01", born_to="2017-12-31"),
+    ChildForm(family_name="Lee", date_of_birth="2019-03-04", postcodes=("LS1 4DY",)),
+    ChildForm(expected_on="2027-01-01", mother=NameForm(given_names="Eve", family_name="Lee")),
+]
+TOO_LITTLE = [
+    ChildForm(),
+    ChildForm(family_name="Lee"),
+    ChildForm(postcodes=("LS1 4DY",)),
+    ChildForm(date_of_birth="2019-03-04", postcodes=("LS1 4DY",), sex="F"),
+    ChildForm(given_names="Ann", date_of_birth="2019-03-04"),
+    ChildForm(nhs_number="9990000034"),
+    ChildForm(given_names="A", family_name="Lee", date_of_birth="2019-03-04"),
+    ChildForm(given_names="Ann", family_name="Lee", born_from="2000-01-01", born_to="2020-12-31"),
+    ChildForm(expected_on="2027-01-01", mother=NameForm(family_name="Lee")),
+]
+
+
+@pytest.mark.parametrize("place", range(len(ENOUGH)))
+def test_enough(place: int) -> None:
+    require_enough(_read(ENOUGH[place]))
+
+
+@pytest.mark.parametrize("place", range(len(TOO_LITTLE)))
+def test_too_little_says_what_would_help(place: int) -> None:
+    with pytest.raises(Invalid, match=r"add|give|after born_from"):
+        require_enough(_read(TOO_LITTLE[place]))
+
+
+@given(st.builds(ChildForm, **{name: st.text(max_size=40) for name in ("given_names", "family_name", "upn")}))
+def test_anything_typed_is_read_or_refused(form: ChildForm) -> None:
+    try:
+        _read(form)
+    except Invalid as invalid:
+        assert invalid.problems
