@@ -1,4 +1,4 @@
-"""Every question of a sample asked of its index, on every core: tokens, candidates, scores, as a lookup does."""
+"""Every question of a sample asked of its index, on every core, as a lookup asks: tokens, candidates, scores."""
 
 import multiprocessing
 import os
@@ -67,7 +67,9 @@ def _ask_many(span: tuple[int, int]) -> tuple[list[tuple[int, int, float, int]],
     return rows, [len(answer) for answer in answers], time.perf_counter() - began
 
 
-def _share_out(spans: list[tuple[int, int]], questions: int) -> list[tuple[list[tuple[int, int, float, int]], list[int], float]]:
+def _share_out(
+    spans: list[tuple[int, int]], questions: int
+) -> list[tuple[list[tuple[int, int, float, int]], list[int], float]]:
     cores = len(os.sched_getaffinity(0))
     if cores == 1 or questions < _FEWEST_TO_SHARE_OUT:
         return [_ask_many(span) for span in spans]
@@ -75,8 +77,10 @@ def _share_out(spans: list[tuple[int, int]], questions: int) -> list[tuple[list[
         return list(pool.imap(_ask_many, spans))
 
 
-def search(questions: Sequence[Prepared], records: Sequence[Prepared], model: Model, allowed: Allowed) -> Pairs:
-    """Ask every question; `allowed` says which (question, record) pairs count, so that no record finds itself."""
+def search(
+    questions: Sequence[Prepared], records: Sequence[Prepared], model: Model, allowed: Allowed
+) -> Pairs:
+    """Ask every question; `allowed` says which (question, record) pairs count: no record finds itself."""
     _inherited.append(_Work(TokenIndex(records), questions, records, model, allowed))
     try:
         starts = range(0, len(questions), _CHUNK)

@@ -15,9 +15,9 @@ import numpy as np
 from msgspec import Struct
 from numpy.typing import NDArray
 
+from fingerpost.evaluation.asking import BANDS, Allowed, Pairs, search
 from fingerpost.evaluation.sample import Record, Sample, Warned
-from fingerpost.evaluation.search import BANDS, Allowed, Pairs, search
-from fingerpost.matching import Model, households, shipped
+from fingerpost.matching import Model, fitted
 
 _WILSON = 1.96  # standard deviations: a 95 % interval
 _SHOWN, _PROBABLE = 1, 2  # grades of search.Pairs
@@ -104,14 +104,20 @@ def _best(weight: NDArray[np.float64], right: Flags, true_pairs: int) -> Best:
     """Try every distinct weight as threshold; pairs of equal weight stand or fall together."""
     order = np.argsort(-weight, kind="stable")
     weights, hits = weight[order], np.cumsum(right[order])
-    last = np.flatnonzero(np.append(weights[1:] != weights[:-1], True)) if len(weights) else np.array([], dtype=np.int64)
+    last = (
+        np.flatnonzero(np.append(weights[1:] != weights[:-1], True))
+        if len(weights)
+        else np.array([], dtype=np.int64)
+    )
     if not len(last) or not true_pairs:
         return Best(None, None, _quality(0, 0, true_pairs))
     f1 = 2 * hits[last] / (last + 1 + true_pairs)
     top = int(last[int(np.argmax(f1))])
     threshold = float(weights[top])
     return Best(
-        round(threshold, 3), round(1 / (1 + 2.0**-threshold), 6), _quality(int(hits[top]), top + 1, true_pairs)
+        round(threshold, 3),
+        round(1 / (1 + 2.0**-threshold), 6),
+        _quality(int(hits[top]), top + 1, true_pairs),
     )
 
 
@@ -142,7 +148,8 @@ class _Trial:
             held = {(r.record_id, r.cluster_id): r for r in self.records}
             same = [held.get((q.record_id, q.cluster_id)) == q for q in self.questions]
             return np.array(
-                [clusters[q.cluster_id] - own for q, own in zip(self.questions, same, strict=True)], dtype=np.int64
+                [clusters[q.cluster_id] - own for q, own in zip(self.questions, same, strict=True)],
+                dtype=np.int64,
             )
         if self.mode == "dedupe":
             return np.array([clusters[q.cluster_id] - 1 for q in self.questions], dtype=np.int64)
@@ -162,7 +169,9 @@ def _once(pairs: Pairs, trial: _Trial) -> NDArray[np.int64]:
 
 def _right(pairs: Pairs, trial: _Trial) -> Flags:
     numbers: dict[str, int] = {}
-    asked = np.array([numbers.setdefault(q.cluster_id, len(numbers)) for q in trial.questions], dtype=np.int64)
+    asked = np.array(
+        [numbers.setdefault(q.cluster_id, len(numbers)) for q in trial.questions], dtype=np.int64
+    )
     held = np.array([numbers.setdefault(r.cluster_id, len(numbers)) for r in trial.records], dtype=np.int64)
     return asked[pairs.question] == held[pairs.record]
 
@@ -187,7 +196,9 @@ def _interval(missed: int, pairs: int) -> tuple[float, float]:
     return max(centre - reach, 0.0), min(centre + reach, 1.0)
 
 
-def _origins(pairs: Pairs, right: Flags, wanted: NDArray[np.int64], questions: Sequence[Record]) -> list[Origin]:
+def _origins(
+    pairs: Pairs, right: Flags, wanted: NDArray[np.int64], questions: Sequence[Record]
+) -> list[Origin]:
     found = np.bincount(pairs.question[right & (pairs.grade >= _PROBABLE)], minlength=len(questions))
     totals: defaultdict[str, list[int]] = defaultdict(lambda: [0, 0])
     for question, record in enumerate(questions):
@@ -195,7 +206,12 @@ def _origins(pairs: Pairs, right: Flags, wanted: NDArray[np.int64], questions: S
             totals[record.origin][0] += int(wanted[question])
             totals[record.origin][1] += int(wanted[question] - found[question])
     return [
-        Origin(origin, pairs_of, round(missed / pairs_of, 6), *(round(end, 6) for end in _interval(missed, pairs_of)))
+        Origin(
+            origin,
+            pairs_of,
+            round(missed / pairs_of, 6),
+            *(round(end, 6) for end in _interval(missed, pairs_of)),
+        )
         for origin, (pairs_of, missed) in sorted(totals.items())
     ]
 
@@ -230,7 +246,6 @@ def measure(index: Sample, queries: Sample | None = None, *, model: Model | None
     """Return the quality of matching on a labelled sample; `queries` ask `index`, or it asks itself."""
     trial = _Trial(index, queries)
     records = [record.prepared for record in trial.records]
-    share = households.share(records)
-    fitted = (model or shipped()).for_households(share)
-    pairs = search([q.prepared for q in trial.questions], records, fitted, trial.allowed())
-    return _report(trial, pairs, share)
+    fit = fitted(records, model)
+    pairs = search([q.prepared for q in trial.questions], records, fit, trial.allowed())
+    return _report(trial, pairs, fit.household_share)

@@ -1,4 +1,4 @@
-"""The token index in memory, under the rule of the database's: a token that too many records share is dropped."""
+"""The token index in memory, by the rule of the database: a token that too many records share is dropped."""
 
 from collections.abc import Iterable, Sequence
 from secrets import token_bytes
@@ -13,7 +13,7 @@ Places = NDArray[np.int64]
 
 
 class TokenIndex:
-    """Records by token, under a key thrown away with it. Token values are sorted, so that a question's are found by halving."""
+    """Records by token, under a key thrown away with it. Tokens are sorted and found by halving."""
 
     def __init__(self, records: Sequence[Prepared]) -> None:
         self._key = IndexKey(token_bytes(32))
@@ -38,10 +38,9 @@ class TokenIndex:
         wanted = np.array(self._key.tokens(question_keys(question)), dtype=np.int64)
         if not len(wanted) or not len(self._tokens):
             return []
-        at = np.searchsorted(self._tokens, wanted)
-        at = at[at < len(self._tokens)] if at.max() >= len(self._tokens) else at
+        at = np.minimum(np.searchsorted(self._tokens, wanted), len(self._tokens) - 1)
+        at = at[self._tokens[at] == wanted]
         found: set[int] = set()
-        for place in at[np.isin(self._tokens[at], wanted)].tolist():
-            first = self._first[place]
-            found.update(self._places[first : first + self._count[place]].tolist())
+        for first, count in zip(self._first[at].tolist(), self._count[at].tolist(), strict=True):
+            found.update(self._places[first : first + count].tolist())
         return list(found)

@@ -25,6 +25,7 @@ _LONGEST_IDENTIFIER = 40
 _WIDEST_ROW = 100_000  # characters of a header line that are looked at
 _ROWS_NAMED = 5  # of each warning
 _DELIMITERS = ",;\t|"
+_NO_LINE: tuple[int, list[str]] = (0, [])
 T = TypeVar("T")
 
 
@@ -89,11 +90,14 @@ def _text(path: Path, warnings: _Warnings) -> str:
         return raw.decode("cp1252", errors="replace")
 
 
-def _reader(text: str) -> "csv.Reader":
+def _lines(text: str) -> Iterator[tuple[int, list[str]]]:
+    """Yield each row with the number of the line it ends on."""
     header = text[:_WIDEST_ROW].partition("\n")[0]
     delimiter = max(_DELIMITERS, key=header.count)
     csv.field_size_limit(sys.maxsize)
-    return csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    for values in reader:
+        yield reader.line_num, values
 
 
 def _columns(path: Path, header: list[str]) -> dict[str, int]:
@@ -196,19 +200,19 @@ def _record(row: _Row) -> Record:
 
 
 def _rows(path: Path, warnings: _Warnings) -> Iterator[_Row]:
-    reader = _reader(_text(path, warnings))
-    columns: dict[str, int] | None = None
-    for values in reader:
-        if columns is None:
-            columns = _columns(path, values)
-            width = len(values)
-        elif values:
-            if len(values) != width:
-                fault = "has fewer columns than the header" if len(values) < width else "has columns too many"
-                warnings.add(reader.line_num, "row", fault)
-            yield _Row(reader.line_num, values, columns, warnings)
-    if columns is None:
+    lines = _lines(_text(path, warnings))
+    _, header = next(lines, _NO_LINE)
+    if not header:
         raise _fault(path, "is empty")
+    columns = _columns(path, header)
+    for number, values in lines:
+        if values and len(values) != len(header):
+            fewer = len(values) < len(header)
+            warnings.add(
+                number, "row", "has fewer columns than the header" if fewer else "has too many columns"
+            )
+        if values:
+            yield _Row(number, values, columns, warnings)
 
 
 def read_sample(path: Path) -> Sample:

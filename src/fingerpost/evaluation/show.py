@@ -3,7 +3,7 @@
 from rich.console import Console
 from rich.table import Table
 
-from fingerpost.evaluation.measure import Best, Origin, Quality, Report
+from fingerpost.evaluation.figures import Best, Origin, Quality, Report
 from fingerpost.evaluation.sample import Warned
 
 _MODES = {
@@ -46,7 +46,10 @@ def _origins_table(origins: list[Origin]) -> Table:
     table = Table("Name origin", "true pairs", "missed", "95 % interval")
     for origin in origins:
         table.add_row(
-            origin.origin, str(origin.pairs), f"{origin.miss_rate:.4f}", f"{origin.low:.4f} to {origin.high:.4f}"
+            origin.origin,
+            str(origin.pairs),
+            f"{origin.miss_rate:.4f}",
+            f"{origin.low:.4f} to {origin.high:.4f}",
         )
     return table
 
@@ -62,7 +65,8 @@ def _summary(report: Report) -> list[str]:
         f"{report.records:,} records, {report.questions:,} questions ({_MODES[report.mode]}), "
         f"{report.true_pairs:,} true pairs",
         f"Blocking: {_share(blocking.pairs_completeness)} of true pairs are candidates; "
-        f"{blocking.candidates_mean:.1f} candidates a question, 99 in 100 under {blocking.candidates_p99:.0f}",
+        f"{blocking.candidates_mean:.1f} candidates a question; "
+        f"99 questions in 100 have at most {blocking.candidates_p99:.0f}",
         f"Households: {report.households:.2f} of those on a register of children; "
         f"{report.lookups_per_second or 0:,.0f} lookups a second on one core",
     ]

@@ -6,8 +6,8 @@ Pure: details go in, an assessment comes out, nothing is read but the shipped li
                         Prepared × Prepared → assess → Assessment → explain, comparisons
 """
 
-from fingerpost.matching import households
 from fingerpost.matching.explain import Comparison, comparisons, explain
+from fingerpost.matching.fit import fitted
 from fingerpost.matching.keys import MOST_RECORDS_PER_TOKEN, question_keys, record_keys
 from fingerpost.matching.model import Model, load, shipped
 from fingerpost.matching.normalise import Prepared, prepare
@@ -22,7 +22,7 @@ __all__ = [
     "assess",
     "comparisons",
     "explain",
-    "households",
+    "fitted",
     "load",
     "prepare",
     "question_keys",

@@ -21,18 +21,26 @@ class Grade(IntEnum):
 
 _TYPO_SIMILARITY = 0.93  # Jaro-Winkler (Winkler 1990)
 _NEAR_SIMILARITY = 0.82
+_STRANGE_SIMILARITY = 0.5  # below this no slip of the pen parts two words
 _GENDERED = tuple((woman, man) for woman, _, man in (pair.partition("/") for pair in word_list("gendered")))
+
+
+_WOMAN_ENDS = frozenset(woman[-1] for woman, _ in _GENDERED)
 
 
 def _one_slip(one: str, other: str) -> bool:
     """Whether a slip of the pen parts them: one letter, or two in a long word (Damerau 1964)."""
     longest = max(len(one), len(other))
     allowed = 2 if longest > 7 else 1
-    return longest > 3 and OSA.distance(one, other, score_cutoff=allowed) <= allowed
+    if longest < 4:
+        return sorted(one) == sorted(other)
+    return OSA.distance(one, other, score_cutoff=allowed) <= allowed
 
 
 def gendered(one: str, other: str) -> bool:
     """Whether two family names are the man's and the woman's form of one (Kowalski, Kowalska)."""
+    if one[:3] != other[:3] or not _WOMAN_ENDS.intersection((one[-1], other[-1])):
+        return False
     for woman, man in _GENDERED:
         for first, second in ((one, other), (other, one)):
             stem = first.removesuffix(woman)
@@ -52,11 +60,15 @@ def _sound_alike(one: str, other: str, similarity: float) -> bool:
 
 def _by_letters(one: str, other: str, distinct: bool) -> Grade:
     similarity = JaroWinkler.similarity(one, other)
+    if similarity < _STRANGE_SIMILARITY:
+        return Grade.DIFFERENT
     if _sound_alike(one, other, similarity):
         return Grade.SPELLING
     if _one_slip(one, other) or similarity >= _TYPO_SIMILARITY:
         return Grade.NEAR if distinct else Grade.TYPO
-    return Grade.NEAR if similarity >= _NEAR_SIMILARITY else Grade.DIFFERENT
+    if similarity >= _NEAR_SIMILARITY or (len(one) == len(other) == 3 and similarity > 0.75):
+        return Grade.NEAR
+    return Grade.DIFFERENT
 
 
 def _initials(one: str, other: str) -> Grade:

@@ -1,8 +1,8 @@
 """Which comparison level each field of a pair is on. Symmetrical: question and record may change places.
 
 A `Found` is the level and an adjustment in bits: term frequency for names (Winkler 2000; agreement on Smith
-is worth less than on Featherstonehaugh), width for an estimated birth. The second adjustment is that of the
-household class, whose members share a family name but not a given one.
+is worth less than on Featherstonehaugh), width for an estimated birth. It holds for members of a household
+as for one child: both share the value itself, which strangers do only by chance.
 """
 
 from datetime import date
@@ -10,12 +10,11 @@ from math import log2
 
 from rapidfuzz.distance import OSA
 
-from fingerpost.matching.model import Model
-from fingerpost.matching.normalise import ESTIMATED, EXPECTED, KNOWN, Prepared, Tokens, is_english
+from fingerpost.matching.normalise import EXPECTED, KNOWN, Prepared, Tokens, is_english
 
-Found = tuple[str, float, float]
+Found = tuple[str, float]
 
-NOTHING: Found = ("", 0.0, 0.0)
+NOTHING: Found = ("", 0.0)
 _USUAL_WIDTH = 365  # days of an estimated birth to which `birth.inside` in the model refers
 _FIRST_OF_JANUARY_BITS = -3.0  # a default in many systems: about eight times as common as another day
 _CLOSE_DAYS = 200
@@ -65,16 +64,14 @@ def _interval(question: Prepared, record: Prepared) -> Found:
     start, end = _days(record.born_from), _days(record.born_to)
     if question.birth == record.birth == EXPECTED:
         apart = abs(start - first)
-        return (
-            "birth.inside" if apart <= _EXPECTED_DATES_APART else "birth.outside",
-            log2(_USUAL_WIDTH / 30),
-            0.0,
-        )
+        if apart > _EXPECTED_DATES_APART:
+            return "birth.outside", 0.0
+        return "birth.inside", log2(_USUAL_WIDTH / (2 * _EXPECTED_DATES_APART))
     gap = max(start - last, first - end)
     if gap > 0:
-        return ("birth.close" if gap <= _CLOSE_DAYS else "birth.outside", 0.0, 0.0)
+        return ("birth.close" if gap <= _CLOSE_DAYS else "birth.outside", 0.0)
     bits = log2(_USUAL_WIDTH / (max(last - first, end - start) + 1))
-    return "birth.inside", bits, bits
+    return "birth.inside", bits
 
 
 def birth(question: Prepared, record: Prepared) -> Found:
@@ -85,13 +82,13 @@ def birth(question: Prepared, record: Prepared) -> Found:
         return _interval(question, record)
     one, other = question.born_from, record.born_from
     if one != other:
-        return _unequal_days(one, other), 0.0, 0.0
-    return ("birth.exact", _FIRST_OF_JANUARY_BITS, _FIRST_OF_JANUARY_BITS) if one % 10_000 == 101 else _EXACT
+        return _unequal_days(one, other), 0.0
+    return ("birth.exact", _FIRST_OF_JANUARY_BITS) if one % 10_000 == 101 else _EXACT
 
 
-_EXACT: Found = ("birth.exact", 0.0, 0.0)
-_SAME_SEX: Found = ("sex.same", 0.0, 0.0)
-_OTHER_SEX: Found = ("sex.different", 0.0, 0.0)
+_EXACT: Found = ("birth.exact", 0.0)
+_SAME_SEX: Found = ("sex.same", 0.0)
+_OTHER_SEX: Found = ("sex.different", 0.0)
 
 
 def sex(question: Prepared, record: Prepared) -> Found:
@@ -126,22 +123,22 @@ def place(question: Prepared, record: Prepared) -> Found:
         return NOTHING
     shared = set(ours).intersection(theirs)
     if shared:
-        return ("place.exact" if any(map(is_english, shared)) else "place.code", 0.0, 0.0)
+        return ("place.exact" if any(map(is_english, shared)) else "place.code", 0.0)
     english, others = [c for c in ours if is_english(c)], [c for c in theirs if is_english(c)]
     if not english or not others:
-        return _foreign_place(ours, theirs), 0.0, 0.0
-    return _PLACES[max(_english_place(one, other) for one in english for other in others)], 0.0, 0.0
+        return _foreign_place(ours, theirs), 0.0
+    return _PLACES[max(_english_place(one, other) for one in english for other in others)], 0.0
 
 
 def _identifier(field: str, one: str, other: str) -> Found:
     if not one or not other:
         return NOTHING
     if one == other:
-        return f"{field}.same", 0.0, 0.0
+        return f"{field}.same", 0.0
     slips = OSA.distance(one, other, score_cutoff=2)
     if slips == 1 and len(one) > 5:
-        return f"{field}.digit", 0.0, 0.0
-    return (f"{field}.two_digits" if slips == 2 and len(one) > 6 else f"{field}.different"), 0.0, 0.0
+        return f"{field}.digit", 0.0
+    return (f"{field}.two_digits" if slips == 2 and len(one) > 6 else f"{field}.different"), 0.0
 
 
 def nhs_number(question: Prepared, record: Prepared) -> Found:
@@ -152,18 +149,3 @@ def nhs_number(question: Prepared, record: Prepared) -> Found:
 def upn(question: Prepared, record: Prepared) -> Found:
     """Return the level of two unique pupil numbers."""
     return _identifier("upn", question.upn, record.upn)
-
-
-def is_unborn(prepared: Prepared) -> bool:
-    """Whether a record is of a child expected, whose mother stands in."""
-    return prepared.birth == EXPECTED
-
-
-def is_estimated(prepared: Prepared) -> bool:
-    """Whether a birth is known only as an interval."""
-    return prepared.birth == ESTIMATED
-
-
-def usual_chance(model: Model, level: str) -> float:
-    """Return how often two strangers are on a level."""
-    return model.chance[level]

@@ -1,11 +1,12 @@
 """Which comparison level two children's names are on: the best of all their names, in either order."""
 
+from collections.abc import Callable
 from math import log2
 
 from fingerpost.matching.alike import Grade, grade_family, grade_given
 from fingerpost.matching.compare import NOTHING, Found
 from fingerpost.matching.model import Model
-from fingerpost.matching.names import family_share, given_share, word_set
+from fingerpost.matching.names import any_share, family_share, given_share, word_set
 from fingerpost.matching.normalise import NameParts, Prepared, Tokens
 
 _SHARED_FIRST = word_set("shared_first")
@@ -17,6 +18,7 @@ _CONFLICT_BITS = -2.5  # same first name, other second names
 _SECOND_NAME_BITS = 3.0  # second names agree too
 _WELL_MATCHED = 8.0  # bits at which names need not be tried the wrong way round
 
+Share = Callable[[str], float]
 NamesFound = tuple[float, Found, Found, Found]
 
 
@@ -46,71 +48,71 @@ def _shared_first(one: Tokens, other: Tokens) -> bool:
     return one[0] in _SHARED_FIRST and other[0] in _SHARED_FIRST
 
 
-def _alike_given(model: Model, grade: Grade, part: str, other: str) -> Found:
+def _alike_given(model: Model, grade: Grade, both: Tokens, share_of: Share) -> Found:
     level = "given." + _GIVEN[grade]
     if grade < Grade.TYPO:
-        return level, 0.0, 0.0
+        return level, 0.0
     scale = 1.0 if grade == Grade.SAME else _HALF
-    share = max(given_share(part), given_share(other))
-    return level, scale * log2(model.chance["given.exact"] / share), 0.0
+    share = max(map(share_of, both))
+    return level, scale * log2(model.chance["given.exact"] / share)
 
 
-def given(model: Model, one: Tokens, other: Tokens) -> Found:
+def given(model: Model, one: Tokens, other: Tokens, share_of: Share = given_share) -> Found:
     """Return the level of two given names, as parts."""
     if not one or not other:
         return NOTHING
     if "#" in one[0] + other[0]:
         return _unnamed(one[0], other[0])
     if one == other or (len(one) == len(other) and set(one) == set(other)):
-        level, bits, _ = _alike_given(model, Grade.SAME, one[0], other[0])
-        return level, bits + _SECOND_NAME_BITS * (len(one) > 1), 0.0
+        level, bits = _alike_given(model, Grade.SAME, one[:1], share_of)
+        return level, bits + _SECOND_NAME_BITS * (len(one) > 1)
     grade = _given_grade(one, other)
     if grade >= Grade.SPELLING:
-        return _with_rest(model, grade, one, other)
+        return _with_rest(model, grade, one, other, share_of)
     if middle := _middle(one, other):
-        return "given.middle", log2(model.chance["given.exact"] / given_share(middle)), 0.0
-    return _alike_given(model, grade, one[0], other[0])
+        return "given.middle", log2(model.chance["given.exact"] / share_of(middle))
+    return _alike_given(model, grade, (*one[:1], *other[:1]), share_of)
 
 
-def _with_rest(model: Model, grade: Grade, one: Tokens, other: Tokens) -> Found:
+def _with_rest(model: Model, grade: Grade, one: Tokens, other: Tokens, share_of: Share) -> Found:
     """Weigh names that agree on the first part by what follows it."""
     rest = _rest_grade(one, other)
     if rest < Grade.INITIAL and _shared_first(one, other):
-        return "given." + _GIVEN[rest], 0.0, 0.0
-    level, bits, _ = _alike_given(model, grade, one[0], other[0])
+        return "given." + _GIVEN[rest], 0.0
+    level, bits = _alike_given(model, grade, (*one[:1], *other[:1]), share_of)
     if len(one) > 1 and len(other) > 1:
         bits += _SECOND_NAME_BITS if rest >= Grade.TYPO else _CONFLICT_BITS * (rest < Grade.INITIAL)
-    return level, bits, 0.0
+    return level, bits
 
 
 def _unnamed(one: str, other: str) -> Found:
     """Twin 1 is not Twin 2; either may be any named child."""
     if "#" in one and "#" in other:
-        return ("given.order" if one == other else "given.different"), 0.0, 0.0
+        return ("given.order" if one == other else "given.different"), 0.0
     return NOTHING
 
 
-def family(model: Model, one: Tokens, other: Tokens) -> Found:
+def family(model: Model, one: Tokens, other: Tokens, share_of: Share = family_share) -> Found:
     """Return the level of two family names, as parts: whole, one part of two, alike, or different."""
     if not one or not other:
         return NOTHING
     if one == other or "".join(one) == "".join(other) or set(one) == set(other):
-        return _alike_family(model, "family.exact", 1.0, min(map(family_share, one)))
+        return _alike_family(model, "family.exact", 1.0, min(map(share_of, one)))
     shared = [part for part in one if part in other and len(part) > 1]
     if shared:
-        return _alike_family(model, "family.part", 1.0, min(map(family_share, shared)))
+        return _alike_family(model, "family.part", 1.0, min(map(share_of, shared)))
     grade = max(grade_family(a, b) for a in one for b in other)
     if len(one) > 1 or len(other) > 1:
         grade = max(grade, grade_family("".join(one), "".join(other)))
     if grade < Grade.TYPO:
-        return "family." + _FAMILY[grade], 0.0, 0.0
-    share = max(map(family_share, (*one[:1], *other[:1])))
+        return "family." + _FAMILY[grade], 0.0
+    share = max(map(share_of, (*one[:1], *other[:1])))
     return _alike_family(model, "family." + _FAMILY[grade], _HALF, share)
 
 
 def _alike_family(model: Model, level: str, scale: float, share: float) -> Found:
     bits = scale * log2(model.chance["family.exact"] / share)
-    return level, bits, bits
+    return level, bits
 
 
 def _straight(model: Model, one: NameParts, other: NameParts) -> NamesFound:
@@ -119,11 +121,20 @@ def _straight(model: Model, one: NameParts, other: NameParts) -> NamesFound:
     return bits, first, last, NOTHING
 
 
+def _may_be_crossed(one: NameParts, other: NameParts) -> bool:
+    """Whether a given name of either starts like a family name of the other; quick, and rarely wrong."""
+    return _starts(one[0], other[1]) or _starts(one[1], other[0])
+
+
+def _starts(one: Tokens, other: Tokens) -> bool:
+    return not {part[0] for part in one}.isdisjoint([part[0] for part in other])
+
+
 def _crossed(model: Model, one: NameParts, other: NameParts) -> NamesFound:
-    first, last = given(model, one[0], other[1]), family(model, one[1], other[0])
-    if first[0] == "given.different" or last[0] == "family.different":
-        return -99.0, first, last, NOTHING
-    swapped: Found = ("order.swapped", 0.0, 0.0)
+    """Weigh names the wrong way round; one of them may have changed besides."""
+    first = given(model, one[0], other[1], any_share)
+    last = family(model, one[1], other[0], any_share)
+    swapped: Found = ("order.swapped", 0.0)
     bits = _bits(model, first) + _bits(model, last) + model.match["order.swapped"]
     return bits, first, last, swapped
 
@@ -139,7 +150,7 @@ def names(model: Model, question: Prepared, record: Prepared) -> NamesFound:
     for one in question.names:
         for other in record.names:
             tried = _straight(model, one, other)
-            if tried[0] < _WELL_MATCHED:
+            if tried[0] < _WELL_MATCHED and _may_be_crossed(one, other):
                 tried = max(tried, _crossed(model, one, other), _crossed(model, other, one))
             if not found or tried > best:
                 best, found = tried, True
@@ -153,7 +164,7 @@ def mother(model: Model, question: Prepared, record: Prepared) -> Found:
     one, other = question.mother[0], record.mother[0]
     first, last = given(model, one[0], other[0])[0], family(model, one[1], other[1])[0]
     if first in {"given.exact", "given.spelling"} and last != "family.different":
-        return "mother.same", 0.0, 0.0
+        return "mother.same", 0.0
     if first in {"given.different", "given.near"}:
-        return "mother.different", 0.0, 0.0
-    return "mother.alike", 0.0, 0.0
+        return "mother.different", 0.0
+    return "mother.alike", 0.0

@@ -9,8 +9,8 @@ from collections.abc import Collection
 from fingerpost.matching.model import Model
 from fingerpost.words.vocabulary import Band
 
+FEWEST_HOUSEHOLDS = 0.2  # below this share of `households.share` a set has no twins to speak of
 _SAME_PERSON_NAMES = frozenset({"given.exact", "given.spelling", "given.typo", "given.middle"})
-_NAME_NOT_CONTRADICTED = frozenset({"given.form", "given.initial", "given.order"})
 _CONTRADICTIONS = frozenset(
     {
         "given.different",
@@ -24,7 +24,10 @@ _CONTRADICTIONS = frozenset(
 )
 _SOUND_BIRTHS = frozenset({"birth.exact", "birth.swapped", "birth.digit", "birth.default", "birth.inside"})
 _FAMILY_AGREES = frozenset({"family.exact", "family.part", "family.spelling", "family.typo"})
-_ELSEWHERE = frozenset(
+_OTHER_NAMES = frozenset({"given.different", "given.near"})
+_TWIN_BIRTHS = frozenset({"birth.exact", "birth.swapped", "birth.digit"})
+_ELSEWHERE_SURELY = frozenset({"place.different", "place.code_different"})
+_SUPPORT = frozenset(
     {"place.exact", "place.typo", "place.sector", "place.code", "nhs_number.same", "upn.same", "mother.same"}
 )
 _WHOLE_IDENTIFIERS = frozenset({"nhs_number.same", "upn.same"})
@@ -38,13 +41,25 @@ def may_be_certain(levels: Collection[str]) -> bool:
     identified = bool(found & _WHOLE_IDENTIFIERS)
     if not found & _SAME_PERSON_NAMES:  # a pet form, an initial or no given name fits a twin too
         return identified and bool(found & _FAMILY_AGREES)
-    return identified or (bool(found & _FAMILY_AGREES) and bool(found & _ELSEWHERE))
+    return identified or (bool(found & _FAMILY_AGREES) and bool(found & _SUPPORT))
+
+
+def may_be_twins(levels: Collection[str]) -> bool:
+    """Whether two given names that are not one name stand beside the same family, birth and home."""
+    found = frozenset(levels)
+    return bool(
+        found & _OTHER_NAMES
+        and found & _TWIN_BIRTHS
+        and found & _FAMILY_AGREES
+        and not found & _ELSEWHERE_SURELY
+    )
 
 
 def band(model: Model, probability: float, levels: Collection[str]) -> Band | None:
     """Return the band of a comparison, or None where it is not shown."""
-    if probability >= model.bands.certain and may_be_certain(levels):
-        return Band.CERTAIN
-    if probability >= model.bands.probable:
-        return Band.PROBABLE
-    return Band.POSSIBLE if probability >= model.bands.possible else None
+    if probability < model.bands.possible:
+        return None
+    guarded = model.household_share >= FEWEST_HOUSEHOLDS and may_be_twins(levels)
+    if guarded or probability < model.bands.probable:
+        return Band.POSSIBLE
+    return Band.CERTAIN if probability >= model.bands.certain and may_be_certain(levels) else Band.PROBABLE

@@ -22,6 +22,7 @@ _MOST_KEYED_POSTCODES = 4
 _MOST_MONTHS = 24  # of an estimated birth
 _MOST_KIN = 6  # other forms of a name that a question tries
 _SHORTEST_PREFIX = 2
+_PREFIX = 3  # first letters of a name: a slip later in it changes how it sounds, not how it starts
 
 Month = int  # yyyymm
 
@@ -70,11 +71,18 @@ def _months(prepared: Prepared) -> list[Month]:
     return months if len(months) <= _MOST_MONTHS else []
 
 
-def _area(code: str) -> str:
-    """Return the letters a British postcode starts with; another country's code whole."""
+def _areas(code: str) -> tuple[str, ...]:
+    """Return the letters a British postcode starts with; of another country's code its region and its digits.
+
+    Other codes are short, so their digits in order of size stand for all ways to mistype their order.
+    """
     if not is_english(code):
-        return code
-    return code[:2] if code[1].isalpha() else code[0]
+        return code[:2], _place(code)
+    return (code[:2] if code[1].isalpha() else code[0],)
+
+
+def _place(code: str) -> str:
+    return code if is_english(code) else "".join(sorted(code))
 
 
 def _swapped(day: int) -> int:
@@ -88,6 +96,8 @@ def _swapped(day: int) -> int:
 def _day_keys(day: int, name: NameParts, sounds: Iterable[str]) -> Iterator[str]:
     for code in sounds:
         yield f"a:{day}{code}"
+    for part in (*name[0][:1], *name[1][:1]):
+        yield f"j:{day}{part[:_PREFIX]}"
     if initials := _initials(name):
         yield f"b:{day}{initials}"
 
@@ -108,12 +118,12 @@ def _prefix_key(given: str, family: str) -> str | None:
 
 def _place_keys(codes_of_places: Tokens, sounds: Iterable[str]) -> Iterator[str]:
     for code, sound in product(codes_of_places[:_MOST_KEYED_POSTCODES], sounds):
-        yield f"h:{code}{sound}"
+        yield f"h:{_place(code)}{sound}"
 
 
 def _area_keys(places: Tokens, day: int) -> Iterator[str]:
-    for area in dict.fromkeys(map(_area, places[:_MOST_KEYED_POSTCODES])):
-        yield f"i:{area}{day}"
+    for code in places[:_MOST_KEYED_POSTCODES]:
+        yield from (f"i:{area}-{day}" for area in _areas(code))
 
 
 def _identifier_keys(prepared: Prepared) -> Iterator[str]:

@@ -11,6 +11,7 @@ from pathlib import Path
 import msgspec
 from msgspec import Struct
 
+FEWEST_RECORDS = 1_000  # a smaller index is weighed as if it held so many
 _SHIPPED = Path(__file__).parent / "model.json"
 
 
@@ -50,24 +51,33 @@ class ModelFile(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Model:
-    """A model made ready to weigh: two dictionaries from level to bits."""
+    """A model ready to weigh: dictionaries from level to bits (`match`, `household`) and to u (`chance`)."""
 
-    def __init__(self, written: ModelFile, household_share: float = 1.0) -> None:
+    def __init__(self, written: ModelFile, records: int | None = None, household_share: float = 1.0) -> None:
         self.written = written
         self.bands = written.bands
-        self.prior = -log2(written.records)
-        relatives = written.relatives * min(max(household_share, 0.0), 1.0)
+        self.household_share = min(max(household_share, 0.0), 1.0)
+        self.prior = -log2(max(records or written.records, FEWEST_RECORDS))
+        relatives = written.relatives * self.household_share
         self.household_prior = self.prior + log2(relatives) if relatives else -inf
         self.match = {name: log2(level.m / level.u) for name, level in _flat(written)}
         self.household = {name: log2(level.t / level.u) for name, level in _flat(written)}
         self.chance = {name: level.u for name, level in _flat(written)}
 
-    def for_households(self, share: float) -> "Model":
-        """Return this model for a set in which `share` of the records have a relative (0: none, 1: all).
+    def fitted(
+        self, *, records: int, household_share: float = 1.0, birth_chance: float | None = None
+    ) -> "Model":
+        """Return this model for an index of `records`; see `fit.fitted`, which reads the arguments off one.
 
-        Where nobody lives with a relative the third class weighs nothing; see `households.share`.
+        `household_share` is 0 where nobody has a relative in the index and 1 on a register of children;
+        `birth_chance` is how often two strangers in it share a date of birth.
         """
-        return Model(self.written, share)
+        fitted = Model(self.written, records, household_share)
+        if birth_chance:
+            bits = log2(self.chance["birth.exact"] / birth_chance)
+            fitted.match["birth.exact"] += bits
+            fitted.household["birth.exact"] += bits
+        return fitted
 
 
 def _flat(written: ModelFile) -> list[tuple[str, Level]]:

@@ -14,7 +14,10 @@ import doublemetaphone as metaphone  # pyright: ignore[reportMissingTypeStubs]
 
 _DATA = Path(__file__).parent / "data"
 _UNIT = 1e7  # shares in the lists are per ten million
-RAREST = 2.0**-16  # a name on no list; also the floor, so that a rare name cannot decide alone
+RAREST_GIVEN: float = 2.0**-15  # a name on no list; also the floor, so that a rare name cannot decide alone
+RAREST_FAMILY: float = (
+    2.0**-13.5
+)  # three in five people bear a name off the list, and many of those are not rare
 
 
 def _lines(name: str) -> list[str]:
@@ -22,9 +25,9 @@ def _lines(name: str) -> list[str]:
     return [line for line in text.splitlines() if line and not line.startswith("#")]
 
 
-def _shares(name: str) -> dict[str, float]:
+def _shares(name: str, rarest: float) -> dict[str, float]:
     pairs = (line.split("\t") for line in _lines(name))
-    return {word: max(int(count) / _UNIT, RAREST) for word, count in pairs}
+    return {word: max(int(count) / _UNIT, rarest) for word, count in pairs}
 
 
 def _load_classes() -> tuple[dict[str, frozenset[str]], dict[str, frozenset[str]]]:
@@ -60,20 +63,25 @@ def word_set(kind: str) -> frozenset[str]:
     return frozenset(word_list(kind))
 
 
-GIVEN_SHARES = _shares("given.tsv")
-FAMILY_SHARES = _shares("family.tsv")
+GIVEN_SHARES = _shares("given.tsv", RAREST_GIVEN)
+FAMILY_SHARES = _shares("family.tsv", RAREST_FAMILY)
 SPELLINGS, FORMS = _load_classes()
 _NONE: frozenset[str] = frozenset()
 
 
 def given_share(part: str) -> float:
     """Return the share of children who bear this given name (England and Wales)."""
-    return GIVEN_SHARES.get(part, RAREST)
+    return GIVEN_SHARES.get(part, RAREST_GIVEN)
 
 
 def family_share(part: str) -> float:
     """Return the share of people who bear this family name (Britain)."""
-    return FAMILY_SHARES.get(part, RAREST)
+    return FAMILY_SHARES.get(part, RAREST_FAMILY)
+
+
+def any_share(part: str) -> float:
+    """Return the share of people who bear this as either name: for names the wrong way round."""
+    return max(given_share(part), family_share(part))
 
 
 def is_given(part: str) -> bool:

@@ -32,7 +32,8 @@ class Assessment(Struct, frozen=True):
     found: tuple[tuple[str, float], ...]
 
 
-def _compared(model: Model, question: Prepared, record: Prepared) -> list[Found]:
+def compared(model: Model, question: Prepared, record: Prepared) -> list[Found]:
+    """Return the comparison level and adjustments of every field, `NOTHING` where one side is silent."""
     _, given, family, order = names(model, question, record)
     return [
         compare.nhs_number(question, record),
@@ -57,11 +58,11 @@ def assess(question: Prepared, record: Prepared, *, model: Model | None = None) 
     model = model or shipped()
     match, household = model.prior, model.household_prior
     found: list[tuple[str, float]] = []
-    for level, match_bits, household_bits in _compared(model, question, record):
+    for level, adjustment in compared(model, question, record):
         if level:
-            bits = model.match[level] + match_bits
+            bits = model.match[level] + adjustment
             match += bits
-            household += model.household[level] + household_bits
+            household += model.household[level] + adjustment
             found.append((level, bits))
     weight = max(min(match - _log_sum(household), _MOST_BITS), -_MOST_BITS)
     probability = 1.0 / (1.0 + 2.0**-weight)
