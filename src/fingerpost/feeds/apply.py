@@ -8,7 +8,6 @@ from uuid import UUID, uuid4
 
 from fingerpost.db.database import Database, Session
 from fingerpost.feeds import ssd, store
-from fingerpost.feeds.columns import DEPARTMENT, PROFESSIONALS
 from fingerpost.feeds.faults import Fault
 from fingerpost.feeds.plan import Plan, Planner, Progress
 from fingerpost.feeds.report import FeedReport, QuarantinedRow, RunSummary, by_rule, next_leave
@@ -164,8 +163,7 @@ class _Load:
     def _plan(self, session: Session) -> tuple[Plan, list[StoredTeam]]:
         del self._extract.faults.found[self._read_faults :]  # those of an attempt that was sent back
         teams, changed = merged(store.teams(session, self._authority), self._extract.teams)
-        tables = self._extract.tables
-        known = directory(teams, tables.get(PROFESSIONALS.table), tables.get(DEPARTMENT.table))
+        known = directory(teams, self._extract.professionals, self._extract.departments)
         planner = Planner(self._feeds.vault, self._authority, self._extract, known, self._today)
         return planner.plan(session, self._progress), changed
 
@@ -216,7 +214,7 @@ class _Load:
             format=FORMAT,
             run=run,
             at=self._moment,
-            read=self._extract.read_rows(),
+            read=self._extract.read,
             counts=plan.changes.counts,
             let_in=by_rule(plan.drafts),
             kept_out=dict(sorted(plan.kept_out.items())),

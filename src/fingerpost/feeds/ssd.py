@@ -23,16 +23,19 @@ MOST_BYTES = 2**30  # of one table; the largest authority's whole extract is abo
 
 
 class Extract(Struct, kw_only=True):
-    """What one folder says. `cases` holds every person in it; `unread_people` whose own row was set aside.
+    """What one folder says: every person in it, and each one's rows.
 
-    `unread_tables` are, by person, tables of which a row was set aside; `silent` are episode tables that
-    were not sent or came damaged, which therefore say nothing of the rows that are not in them.
+    `read` counts rows by table. `unread_people` are those whose own row was set aside; `unread_tables`,
+    by person, tables of which a row was; `silent` are episode tables that were not sent or came damaged,
+    which therefore say nothing of the rows that are not in them.
     """
 
     people: dict[str, Person]
     cases: dict[str, Case]
     teams: list[Team]
-    tables: dict[str, Table]
+    read: dict[str, int]
+    professionals: Table | None
+    departments: Table | None
     digest: bytes
     faults: Faults
     unread_tables: dict[str, frozenset[str]]
@@ -42,10 +45,6 @@ class Extract(Struct, kw_only=True):
 
     def __repr__(self) -> str:
         return f"Extract({len(self.people)} people)"
-
-    def read_rows(self) -> dict[str, int]:
-        """Return how many rows of each table could be read."""
-        return {name: len(table.rows) for name, table in self.tables.items()}
 
 
 def read(folder: Path, today: date) -> Extract:
@@ -100,7 +99,9 @@ def _understood(tables: dict[str, Table], digest: bytes, faults: Faults, today: 
         people=people,
         cases=cases,
         teams=read_teams(tables.get(columns.TEAMS.table), faults, today),
-        tables=tables,
+        read={name: len(t.rows) for name, t in tables.items()},
+        professionals=tables.get(columns.PROFESSIONALS.table),
+        departments=tables.get(columns.DEPARTMENT.table),
         digest=digest,
         faults=faults,
         unread_tables=_by_people(unread | reader.unread),

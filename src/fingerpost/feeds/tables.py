@@ -29,18 +29,20 @@ class Columns(Struct, frozen=True, kw_only=True):
     optional: tuple[str, ...] = ()
 
 
-class Row(Struct, frozen=True):
-    """One row: its number in the file, and its cells by column."""
+class Row(Struct, frozen=True, gc=False):
+    """One row: its number in the file, its cells, and (shared by the table) each column's place."""
 
     number: int
-    cells: Mapping[str, str]
+    cells: Sequence[str]
+    places: Mapping[str, int]
 
     def __repr__(self) -> str:
         return f"Row({self.number})"
 
     def text(self, column: str) -> str:
         """Return a cell without the spaces around it, or "" where it is blank, NULL or not sent."""
-        cell = self.cells.get(column, "").strip()
+        place = self.places.get(column)
+        cell = "" if place is None else self.cells[place].strip()
         return "" if cell in _BLANKS else cell
 
 
@@ -128,9 +130,11 @@ class _Reader:
 
     def __init__(self, columns: Columns, header: list[str], separator: str, faults: Faults) -> None:
         self._columns, self._separator, self._faults = columns, separator, faults
-        self._wanted = {*columns.required, *columns.optional}
+        wanted = {*columns.required, *columns.optional}
         self._width = len(header)
-        self._places = [(place, name) for place, name in enumerate(header) if name in self._wanted]
+        # Columns that nobody reads are dropped here: an address text is never held.
+        self._read = [place for place, name in enumerate(header) if name in wanted]
+        self._places = {header[place]: held for held, place in enumerate(self._read)}
         self._person = header.index(columns.person)
         self.damaged = False
         self.unread: set[str] = set()
@@ -180,7 +184,7 @@ class _Reader:
         if len(cells) != self._width:
             self._note_unread(cells, last=last)
             return self._unreadable(number, f"has {len(cells)} cells where the header has {self._width}")
-        return Row(number, {name: cells[place] for place, name in self._places})
+        return Row(number, tuple(cells[place] for place in self._read), self._places)
 
     def _note_unread(self, cells: list[str], *, last: bool) -> None:
         person = cells[self._person].strip() if self._person < len(cells) else ""
