@@ -182,3 +182,27 @@ def test_every_community_has_names(community: str) -> None:
 def test_the_whole_of_england_can_take_part(tmp_path: Path) -> None:
     make_country(order(children=20, seed=1, authorities=153), tmp_path / "out", lambda _: None)
     assert Country(tmp_path / "out").codes == [a.code for a in local_authorities()]
+
+
+def test_orphaned_transfers_are_planted_and_told(country: Country) -> None:
+    """A child closed as transferred is opened by a later authority, or the truth says that it was not."""
+    closed = {
+        (r["authority"], r["cine_person_id"]): r["cine_close_date"]
+        for r in country.table("ssd_cin_episodes")
+        if r["cine_close_reason"] == "RC5"
+    }
+    opened = {
+        (r["authority"], r["cine_person_id"]): r["cine_referral_date"]
+        for r in country.table("ssd_cin_episodes")
+        if r["cine_referral_nfa"] == "N"
+    }
+    orphaned = 0
+    for rows in _clusters(country).values():
+        at = [(row["authority"], row["pers_person_id"]) for row in rows]
+        for here, row in zip(at, rows, strict=True):
+            if "transferred" in row["notes"] and here in closed:
+                assert any(other != here for other in at)
+            if "orphaned" in row["notes"] and here in closed:
+                orphaned += 1
+                assert not any(other != here and opened.get(other, "") > closed[here] for other in at)
+    assert orphaned > 50

@@ -157,12 +157,14 @@ def _labelled(record: Record) -> tuple[str, ...]:
     )
 
 
-def write_truth(extract: Extract, record: Record, family: Family, authority: str) -> None:
+def write_truth(
+    extract: Extract, record: Record, family: Family, authority: str, notes: tuple[str, ...]
+) -> None:
     """Write who this record truly is, and the record as `fingerpost evaluate` reads it."""
     child = record.child
     twin = "" if child.twin_of is None else cluster(child.twin_of)
     who = (cluster(child.index), f"F{family.index}", twin, record.person_id, authority)
-    extract.add(WHOLE_COUNTRY, "truth", (*who, child.community, child.never_join, " ".join(record.notes)))
+    extract.add(WHOLE_COUNTRY, "truth", (*who, child.community, child.never_join, " ".join(notes)))
     row = (f"{authority}-{record.person_id}", cluster(child.index), authority, *_labelled(record))
     extract.add(WHOLE_COUNTRY, "evaluate", row)
 

@@ -4,7 +4,6 @@ import math
 
 from fingerpost.synthetic.case import Case
 from fingerpost.synthetic.days import iso
-from fingerpost.synthetic.lives import Ending
 from fingerpost.synthetic.places import Home
 
 LOOKED_AFTER = 0.09
@@ -24,7 +23,7 @@ def _ceased_reason(case: Case, ceased: int) -> str:
         return "E2"
     if child.adopted_away_on is not None:
         return "E12"
-    if case.record.stay.ending in {Ending.TRANSFERRED, Ending.ORPHANED} and ceased == case.closed:
+    if case.hands_over(ceased):
         return "E3"
     return "E5" if case.age_on(ceased) >= 17.9 else case.rng.choice(_ENDED)
 

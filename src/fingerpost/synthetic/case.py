@@ -3,6 +3,7 @@
 from random import Random
 
 from fingerpost.synthetic.days import WINDOW, YEAR
+from fingerpost.synthetic.lives import Ending
 from fingerpost.synthetic.places import Home
 from fingerpost.synthetic.recording import Record
 from fingerpost.synthetic.rows import Extract, Row
@@ -34,6 +35,7 @@ class Case:
         self.placed_at = placed_at
         self.person = record.person_id
         self.eligible = 0
+        self.handed_over = False
         self._extract = extract
         self._area = record.stay.area
         self._serial = 0
@@ -47,6 +49,13 @@ class Case:
     def first_day(self) -> int:
         """Return the first day this authority's six years could hold about this child."""
         return max(self.as_of - WINDOW, self.record.child.born, self.record.stay.tenancies[0].since)
+
+    def hands_over(self, ended: int | None) -> bool:
+        """Tell whether an ending on this day was a transfer to another authority, and keep that it was."""
+        stay = self.record.stay
+        left = stay.ending in {Ending.TRANSFERRED, Ending.ORPHANED} and ended == stay.closed
+        self.handed_over = self.handed_over or left
+        return left
 
     def stays_in_care(self) -> bool:
         """Tell whether the child is looked after for as long as this authority works with it."""

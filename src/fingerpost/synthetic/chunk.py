@@ -108,9 +108,8 @@ class _Chunk:
         if mother and (family.index, stay.area) not in self.mothers:
             self.mothers.add((family.index, stay.area))
             write_mother_person(self.extract, family, stay.area)
-        write_truth(self.extract, record, family, self.setting.country.areas[stay.area].authority.code)
         staff, placed = self.setting.staff[stay.area], self.placed_at(stay)
-        rows = write_episodes(
+        done = write_episodes(
             rng,
             self.extract,
             record,
@@ -120,7 +119,7 @@ class _Chunk:
             transferred_in=came,
             placed_at=placed,
         )
-        return demo.Known(record, rows)
+        return demo.Known(record, done.eligible, done.handed_over)
 
     def write_child(self, family: Family, child: Child) -> list[demo.Known]:
         """Write one child in every authority that knew it."""
@@ -131,8 +130,18 @@ class _Chunk:
             here = at == len(stays) - 1 or self.rng.random() >= CONTACTS_ONLY_THERE
             came = at > 0 and stays[at - 1].ending is Ending.TRANSFERRED
             known.append(self.write_stay(family, child, stay, eligible=here and not contacts_only, came=came))
+        self.write_truths(family, known)
         self.count(known)
         return known
+
+    def write_truths(self, family: Family, known: list[demo.Known]) -> None:
+        """Write who each record truly is, and whether anybody took over a child that was handed on."""
+        for at, one in enumerate(known):
+            taken_over = any(later.eligible for later in known[at + 1 :])
+            went = ("transferred" if taken_over else "orphaned",) if one.handed_over else ()
+            self.tally.update(went)
+            code = self.setting.country.areas[one.record.stay.area].authority.code
+            write_truth(self.extract, one.record, family, code, (*one.record.notes, *went))
 
     def count(self, known: list[demo.Known]) -> None:
         """Tally one child."""

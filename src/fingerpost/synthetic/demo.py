@@ -10,10 +10,11 @@ from fingerpost.synthetic.recording import Record
 
 
 class Known(Struct, frozen=True):
-    """One record of a child and how many rows of it may give a signpost."""
+    """One record of a child, how many rows of it may give a signpost, and whether it was handed over."""
 
     record: Record
     eligible: int
+    handed_over: bool
 
 
 class Case(Struct, frozen=True):

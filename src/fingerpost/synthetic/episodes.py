@@ -6,10 +6,11 @@ raised where a rare service must occur often enough to be tested.
 
 from random import Random
 
+from msgspec import Struct
+
 from fingerpost.synthetic.care import write_care
 from fingerpost.synthetic.case import Case
 from fingerpost.synthetic.days import YEAR, iso
-from fingerpost.synthetic.lives import Ending
 from fingerpost.synthetic.places import Home
 from fingerpost.synthetic.recording import Record
 from fingerpost.synthetic.rows import Extract
@@ -41,6 +42,13 @@ _CATEGORIES = ("NEG", "NEG", "NEG", "NEG", "EMO", "EMO", "EMO", "PHY", "SAB", "M
 _EARLY_HELP_BY = ("Children's Centre", "School", "Family Hub", "Health Visiting Service", "Youth Service")
 
 
+class Done(Struct, frozen=True):
+    """What came of it: how many rows may give a signpost, and whether the child was handed over."""
+
+    eligible: int
+    handed_over: bool
+
+
 def _outcome(**flags: str) -> str:
     return "{" + ", ".join(f'"{key.upper()}": "{value}"' for key, value in flags.items()) + "}"
 
@@ -69,13 +77,18 @@ def _early_help(case: Case, start: int, end: int | None) -> None:
 
 
 def _close_reason(case: Case) -> str:
-    record = case.record
-    if record.child.died is not None and record.child.died <= case.last_day:
+    """Return why the last referral closed (CIN census, reason for closure)."""
+    child, closed = case.record.child, case.closed
+    if closed is None:
+        return ""
+    if child.died is not None and child.died <= closed:
         return "RC2"
-    if record.child.adopted_away_on is not None:
+    if child.adopted_away_on is not None:
         return "RC1"
-    if record.stay.ending in {Ending.TRANSFERRED, Ending.ORPHANED}:
+    if case.hands_over(closed):
         return "RC5"
+    if case.age_on(closed) >= 17.99:
+        return "RC6"
     return case.rng.choices(("RC7", "RC8", "RC9", "RC3", "RC4"), (60, 22, 10, 4, 4))[0]
 
 
@@ -93,7 +106,7 @@ def _referral(case: Case, opened: int, closed: int | None, reason: str, *, nfa: 
         words,
         _outcome(single_assessment_flag="N" if nfa else "Y", nfa_flag="Y" if nfa else "N"),
         "Y" if nfa else "N",
-        reason if closed is not None else "",
+        reason,
         iso(closed),
         worker.team,
         worker.number,
@@ -240,8 +253,8 @@ def write_episodes(
     eligible: bool,
     transferred_in: bool,
     placed_at: Home,
-) -> int:
-    """Write all that one authority did with one child; return how many rows may give a signpost."""
+) -> Done:
+    """Write all that one authority did with one child."""
     child, stay = record.child, record.stay
     opened = max(stay.opened, child.born - 140)
     grown = child.born + int(18 * YEAR)
@@ -264,4 +277,4 @@ def write_episodes(
         _early_help(case, opened, closed)
     else:
         _worked_with(case, opened, closed)
-    return case.eligible
+    return Done(case.eligible, case.handed_over)
