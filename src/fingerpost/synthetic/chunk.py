@@ -215,6 +215,8 @@ def make_chunk(setting: Setting, number: int, children: int) -> Made:
     """Return one chunk of so many children; the same for the same seed, country and number."""
     chunk = _Chunk(setting, number)
     chunk.fill(children)
+    if chunk.numbering.child > (number + 1) * STRIDE:
+        raise RuntimeError("a chunk used numbers of the next; two children would share an NHS number")
     kept = (demo.best(cases) for cases in (chunk.movers, chunk.twins, chunk.nobodies))
     movers, twins, nobodies = ([case] if case else [] for case in kept)
     return Made(chunk.extract.text(), chunk.extract.counts(), chunk.tally, movers, twins, nobodies)

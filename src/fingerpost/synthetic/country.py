@@ -1,9 +1,10 @@
 """The whole country, chunk by chunk, written to a folder."""
 
+import os
 from collections import Counter
 from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
-from multiprocessing import get_context
+from multiprocessing import get_all_start_methods, get_context
 from pathlib import Path
 from random import Random
 
@@ -20,6 +21,7 @@ from fingerpost.synthetic.rows import Extract
 from fingerpost.synthetic.teams import Staff, write_staff
 from fingerpost.synthetic.write import Folder
 
+PROCESSES = min(8, os.cpu_count() or 1)
 _ALONE_BELOW = 3  # chunks: fewer than this are not worth a second process
 
 
@@ -70,7 +72,8 @@ def _makers(setting: Setting, chunks: list[tuple[int, int]], processes: int) -> 
     """Give the chunks made, in order, by this process or by several."""
     _setting[:] = [setting]
     try:
-        if len(chunks) < _ALONE_BELOW or processes == 1:
+        alone = len(chunks) < _ALONE_BELOW or processes == 1
+        if alone or "fork" not in get_all_start_methods():
             yield map(_make, chunks)
         else:
             with get_context("fork").Pool(processes) as pool:
@@ -115,7 +118,7 @@ def _manifest(order: Order, country: Country, folder: Folder, tally: Counter[str
 
 
 def make_country(
-    order: Order, out: Path, made_so_far: Callable[[int], None], processes: int = 2
+    order: Order, out: Path, made_so_far: Callable[[int], None], processes: int = PROCESSES
 ) -> Counter[str]:
     """Write a country into `out`, an empty or absent folder; return its tallies.
 
@@ -134,5 +137,6 @@ def make_country(
                 tally.update(made.tally)
                 shown.add(made)
                 made_so_far(tally["children"])
-        (out / "manifest.json").write_bytes(_manifest(order, country, folder, tally, shown))
+    # Last, so that a folder with a manifest is a whole country.
+    (out / "manifest.json").write_bytes(_manifest(order, country, folder, tally, shown))
     return tally
