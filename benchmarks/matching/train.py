@@ -33,7 +33,7 @@ KEPT = ("given.order", "given.initial", "family.initial")  # too few in made-up 
 # Parents give no two children one name, and give twins names alike oftener than chance (Aidan and Jayden);
 # made-up families do neither. Least and most of t.
 NAMESAKES = {"exact": (0.0, 0.0001), "spelling": (0.0, 0.0004), "near": (0.03, 1.0)}
-CIVIL = ("inside", "close", "outside")  # levels of an estimated birth, which the populations lack
+CIVIL = ("inside", "expected", "close", "outside")  # levels of an estimated birth, which the populations lack
 
 Pair = tuple[Record, Record]
 Shares = dict[str, float]

@@ -1,4 +1,4 @@
-"""Every question of a sample asked of its index, on every core, as a lookup asks: tokens, candidates, scores."""
+"""Every question of a sample asked of its index, on every core, by the path of a lookup."""
 
 import multiprocessing
 import os

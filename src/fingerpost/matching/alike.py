@@ -4,7 +4,15 @@ from enum import IntEnum
 
 from rapidfuzz.distance import OSA, JaroWinkler
 
-from fingerpost.matching.names import is_given, same_spelling_family, sound, stands_for, word_list
+from fingerpost.matching.names import (
+    are_apart,
+    is_given,
+    same_spelling_family,
+    sound,
+    stands_for,
+    word_list,
+    word_set,
+)
 
 
 class Grade(IntEnum):
@@ -21,10 +29,13 @@ class Grade(IntEnum):
 
 _TYPO_SIMILARITY = 0.93  # Jaro-Winkler (Winkler 1990)
 _NEAR_SIMILARITY = 0.82
+_SOUND_SIMILARITY = 0.7  # of words that sound alike
+_DISTINCT_SIMILARITY = 0.88  # of two names in their own right that sound alike: Casey is not Cassie
 _STRANGE_SIMILARITY = 0.5  # below this no slip of the pen parts two words
 _GENDERED = tuple((woman, man) for woman, _, man in (pair.partition("/") for pair in word_list("gendered")))
 
 
+_FEMININE = word_set("feminine")
 _WOMAN_ENDS = frozenset(woman[-1] for woman, _ in _GENDERED)
 
 
@@ -54,15 +65,16 @@ def _bare(word: str) -> str:
     return word[2:] if len(word) > 5 and word[:2] in {"al", "el", "ul"} else word
 
 
-def _sound_alike(one: str, other: str, similarity: float) -> bool:
-    return similarity >= 0.7 and min(len(one), len(other)) > 2 and sound(one) == sound(other)
+def _sound_alike(one: str, other: str, similarity: float, distinct: bool) -> bool:
+    least = _DISTINCT_SIMILARITY if distinct else _SOUND_SIMILARITY
+    return similarity >= least and min(len(one), len(other)) > 2 and sound(one) == sound(other)
 
 
 def _by_letters(one: str, other: str, distinct: bool) -> Grade:
     similarity = JaroWinkler.similarity(one, other)
     if similarity < _STRANGE_SIMILARITY:
         return Grade.DIFFERENT
-    if _sound_alike(one, other, similarity):
+    if _sound_alike(one, other, similarity, distinct):
         return Grade.SPELLING
     if _one_slip(one, other) or similarity >= _TYPO_SIMILARITY:
         return Grade.NEAR if distinct else Grade.TYPO
@@ -75,6 +87,17 @@ def _initials(one: str, other: str) -> Grade:
     return Grade.INITIAL if one[0] == other[0] else Grade.DIFFERENT
 
 
+def _shortened(one: str, other: str) -> bool:
+    """Whether one is the other cut short (Ben, Benjamin)."""
+    return min(len(one), len(other)) > 2 and (one.startswith(other) or other.startswith(one))
+
+
+def _girl_and_boy(one: str, other: str) -> bool:
+    """Whether one is a girl's name made of the other (Daniel, Danielle)."""
+    short, long = sorted((one, other), key=len)
+    return long.startswith(short) and long[len(short) :] in _FEMININE
+
+
 def grade_given(one: str, other: str) -> Grade:
     """Return how alike two parts of given names are; two known names that differ are never a slip."""
     if one == other:
@@ -85,9 +108,11 @@ def grade_given(one: str, other: str) -> Grade:
         return Grade.SPELLING
     if stands_for(one, other):
         return Grade.FORM
-    graded = _by_letters(one, other, is_given(one) and is_given(other))
-    shortened = min(len(one), len(other)) > 2 and (one.startswith(other) or other.startswith(one))
-    return max(graded, Grade.FORM) if shortened else graded
+    distinct = is_given(one) and is_given(other)
+    if distinct and (are_apart(one, other) or _girl_and_boy(one, other)):
+        return Grade.NEAR
+    graded = _by_letters(one, other, distinct)
+    return max(graded, Grade.FORM) if _shortened(one, other) else graded
 
 
 def grade_family(one: str, other: str) -> Grade:

@@ -59,19 +59,22 @@ def _unequal_days(one: int, other: int) -> str:
     return "birth.year" if abs(one - other) < 10_000 else "birth.different"
 
 
+def _expected(question: Prepared, record: Prepared, gap: int, apart: int) -> Found:
+    """An unborn child: another record in the time of one pregnancy is the child's or a twin's."""
+    if question.birth == record.birth:
+        return ("birth.expected" if apart <= _EXPECTED_DATES_APART else "birth.outside"), 0.0
+    return ("birth.expected" if gap <= 0 else "birth.outside"), 0.0
+
+
 def _interval(question: Prepared, record: Prepared) -> Found:
     first, last = _days(question.born_from), _days(question.born_to)
     start, end = _days(record.born_from), _days(record.born_to)
-    if question.birth == record.birth == EXPECTED:
-        apart = abs(start - first)
-        if apart > _EXPECTED_DATES_APART:
-            return "birth.outside", 0.0
-        return "birth.inside", log2(_USUAL_WIDTH / (2 * _EXPECTED_DATES_APART))
     gap = max(start - last, first - end)
+    if EXPECTED in {question.birth, record.birth}:
+        return _expected(question, record, gap, abs(start - first))
     if gap > 0:
-        return ("birth.close" if gap <= _CLOSE_DAYS else "birth.outside", 0.0)
-    bits = log2(_USUAL_WIDTH / (max(last - first, end - start) + 1))
-    return "birth.inside", bits
+        return ("birth.close" if gap <= _CLOSE_DAYS else "birth.outside"), 0.0
+    return "birth.inside", log2(_USUAL_WIDTH / (max(last - first, end - start) + 1))
 
 
 def birth(question: Prepared, record: Prepared) -> Found:

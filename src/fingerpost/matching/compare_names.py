@@ -64,7 +64,7 @@ def given(model: Model, one: Tokens, other: Tokens, share_of: Share = given_shar
     if "#" in one[0] + other[0]:
         return _unnamed(one[0], other[0])
     if one == other or (len(one) == len(other) and set(one) == set(other)):
-        level, bits = _alike_given(model, Grade.SAME, one[:1], share_of)
+        level, bits = _alike_given(model, Grade.SAME, (*one[:1], *other[:1]), share_of)
         return level, bits + _SECOND_NAME_BITS * (len(one) > 1)
     grade = _given_grade(one, other)
     if grade >= Grade.SPELLING:
@@ -97,7 +97,7 @@ def family(model: Model, one: Tokens, other: Tokens, share_of: Share = family_sh
     if not one or not other:
         return NOTHING
     if one == other or "".join(one) == "".join(other) or set(one) == set(other):
-        return _alike_family(model, "family.exact", 1.0, min(map(share_of, one)))
+        return _alike_family(model, "family.exact", 1.0, min(map(share_of, (*one, *other))))
     shared = [part for part in one if part in other and len(part) > 1]
     if shared:
         return _alike_family(model, "family.part", 1.0, min(map(share_of, shared)))

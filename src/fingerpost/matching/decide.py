@@ -22,7 +22,9 @@ _CONTRADICTIONS = frozenset(
         "mother.different",
     }
 )
-_SOUND_BIRTHS = frozenset({"birth.exact", "birth.swapped", "birth.digit", "birth.default", "birth.inside"})
+_SOUND_BIRTHS = frozenset(
+    {"birth.exact", "birth.swapped", "birth.digit", "birth.default", "birth.inside", "birth.expected"}
+)
 _FAMILY_AGREES = frozenset({"family.exact", "family.part", "family.spelling", "family.typo"})
 _OTHER_NAMES = frozenset({"given.different", "given.near"})
 _TWIN_BIRTHS = frozenset({"birth.exact", "birth.swapped", "birth.digit"})

@@ -95,11 +95,11 @@ def _swapped(day: int) -> int:
 
 def _day_keys(day: int, name: NameParts, sounds: Iterable[str]) -> Iterator[str]:
     for code in sounds:
-        yield f"a:{day}{code}"
+        yield f"a:{day}-{code}"
     for part in (*name[0][:1], *name[1][:1]):
-        yield f"j:{day}{part[:_PREFIX]}"
+        yield f"j:{day}-{part[:_PREFIX]}"
     if initials := _initials(name):
-        yield f"b:{day}{initials}"
+        yield f"b:{day}-{initials}"
 
 
 def _pair_keys(pairs: Iterable[str], day: int) -> Iterator[str]:
@@ -118,7 +118,7 @@ def _prefix_key(given: str, family: str) -> str | None:
 
 def _place_keys(codes_of_places: Tokens, sounds: Iterable[str]) -> Iterator[str]:
     for code, sound in product(codes_of_places[:_MOST_KEYED_POSTCODES], sounds):
-        yield f"h:{_place(code)}{sound}"
+        yield f"h:{_place(code)}-{sound}"
 
 
 def _area_keys(places: Tokens, day: int) -> Iterator[str]:

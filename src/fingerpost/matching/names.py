@@ -7,6 +7,7 @@ are never taken from live data of children.
 import re
 import tomllib
 from functools import lru_cache
+from itertools import combinations
 from pathlib import Path
 from typing import cast
 
@@ -30,26 +31,6 @@ def _shares(name: str, rarest: float) -> dict[str, float]:
     return {word: max(int(count) / _UNIT, rarest) for word, count in pairs}
 
 
-def _load_classes() -> tuple[dict[str, frozenset[str]], dict[str, frozenset[str]]]:
-    """Return (spellings of a name, forms that may stand for it), both symmetrical."""
-    spellings: dict[str, set[str]] = {}
-    forms: dict[str, set[str]] = {}
-    for line in _lines("families.txt") + _lines("nicknames.txt"):
-        head, colon, rest = line.partition(":")
-        words = rest.split() if colon else line.split()
-        if colon:
-            forms.setdefault(head, set()).update(words)
-            for word in words:
-                forms.setdefault(word, set()).add(head)
-            continue
-        for word in words:
-            spellings.setdefault(word, set()).update(other for other in words if other != word)
-    return (
-        {word: frozenset(others) for word, others in spellings.items()},
-        {word: frozenset(others) for word, others in forms.items()},
-    )
-
-
 _WORDS = cast("dict[str, str]", tomllib.loads((_DATA / "words.toml").read_text(encoding="utf-8")))
 
 
@@ -63,10 +44,39 @@ def word_set(kind: str) -> frozenset[str]:
     return frozenset(word_list(kind))
 
 
+_APART = word_set("apart")
+
+
+def are_apart(one: str, other: str) -> bool:
+    """Whether two names are known to be two, however alike."""
+    return f"{one}/{other}" in _APART or f"{other}/{one}" in _APART
+
+
+def _join(pairs: dict[str, set[str]], one: str, other: str) -> None:
+    if one != other and not are_apart(one, other):
+        pairs.setdefault(one, set()).add(other)
+        pairs.setdefault(other, set()).add(one)
+
+
+def _load_classes() -> tuple[dict[str, set[str]], dict[str, set[str]]]:
+    """Return (spellings of a name, forms that may stand for it), both symmetrical."""
+    spellings: dict[str, set[str]] = {}
+    forms: dict[str, set[str]] = {}
+    for line in _lines("families.txt") + _lines("nicknames.txt"):
+        head, colon, rest = line.partition(":")
+        if colon:
+            for word in rest.split():
+                _join(forms, head, word)
+        else:
+            for one, other in combinations(line.split(), 2):
+                _join(spellings, one, other)
+    return spellings, forms
+
+
 GIVEN_SHARES = _shares("given.tsv", RAREST_GIVEN)
 FAMILY_SHARES = _shares("family.tsv", RAREST_FAMILY)
 SPELLINGS, FORMS = _load_classes()
-_NONE: frozenset[str] = frozenset()
+_NONE: set[str] = set()
 
 
 def given_share(part: str) -> float:
@@ -115,7 +125,7 @@ _RULES = [
         (r"kh|gh(?=[aeiouy])", "h"),
         (r"gh", ""),
         (r"ck|q|c(?=[^eiyh]|$)", "k"),
-        (r"c(?=[eiy])|z", "s"),
+        (r"c(?=[eiy])", "s"),
         (r"x", "ks"),
         (r"wr", "r"),
         (r"(.)\1+", r"\1"),
