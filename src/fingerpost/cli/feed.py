@@ -15,6 +15,7 @@ from fingerpost.feeds import Fault, FeedReport, Held
 from fingerpost.signposts.eligibility import KeptOut
 from fingerpost.signposts.rules import RULES
 from fingerpost.wiring import Service, opened
+from fingerpost.words.errors import Invalid
 
 ROWS_SHOWN = 20
 LONG = 1_000  # steps: anything shorter is over before a bar is drawn
@@ -44,8 +45,12 @@ def load() -> None:
 def load_ssd(folder: Path, authority: str, dry_run: bool, accept_removals: bool, as_json: bool) -> None:
     """Load a folder of Standard Safeguarding Dataset tables (ssd_*.csv) and teams.csv."""
     console = Console(highlight=False, soft_wrap=True)
-    with opened(settings.load()) as service, _bar() as progress:
-        report, held = _run(service, folder, authority, progress, dry_run=dry_run, accept=accept_removals)
+    try:
+        with opened(settings.load()) as service, _bar() as progress:
+            report, held = _run(service, folder, authority, progress, dry_run=dry_run, accept=accept_removals)
+    except Invalid as error:
+        click.echo(f"fingerpost: the feed is refused and nothing was changed: {error}", err=True)
+        click.get_current_context().exit(1)
     if as_json:
         click.echo(msgspec.json.format(msgspec.json.encode(report), indent=2))
     else:

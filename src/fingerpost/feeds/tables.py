@@ -116,11 +116,11 @@ def _wrong(field: str, detail: str) -> Invalid:
     return Invalid(Problem(field, detail))
 
 
-def _cells(line: str, separator: str) -> list[str]:
+def _cells(line: str, separator: str, *, strict: bool = False) -> list[str]:
     if '"' not in line:
         return line.split(separator)
     try:
-        return next(csv.reader((line,), delimiter=separator))
+        return next(csv.reader((line,), delimiter=separator, strict=strict))
     except (csv.Error, StopIteration):
         return []
 
@@ -140,7 +140,8 @@ class _Reader:
         self.unread: set[str] = set()
 
     def rows(self, lines: list[str]) -> Iterator[Row]:
-        """Yield every row that can be read."""
+        """Yield every row that can be read. No line at all, not even an empty one, is a file cut off."""
+        self.damaged = not lines
         place, number = 0, 1
         while place < len(lines):
             line = lines[place]
@@ -169,7 +170,9 @@ class _Reader:
         return None, 1
 
     def _fits(self, record: str) -> bool:
-        return len(record) <= LONGEST_LINE and len(_cells(record, self._separator)) == self._width
+        if len(record) > LONGEST_LINE:
+            return False
+        return len(_cells(record, self._separator, strict=True)) == self._width
 
     def _row(self, record: str | None, number: int, *, last: bool) -> Row | None:
         if record is None:

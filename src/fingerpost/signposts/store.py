@@ -120,8 +120,10 @@ def remove_signposts(session: Session, ids: Sequence[UUID]) -> None:
 
 def drop_common_tokens(session: Session, tokens: Sequence[int], most: int) -> int:
     """Take tokens that more than `most` records share out of the index. Return how many went."""
-    sql = "SELECT drop_common_tokens(%s::bigint[], %s)"
-    return sum(session.value(sql, (list(chunk), most)) for chunk in _chunks(tokens, CHUNK * 10))
+    return sum(
+        session.value("SELECT drop_common_tokens(%s::bigint[], %s)", (list(chunk), most))
+        for chunk in _chunks(tokens, CHUNK * 10)
+    )
 
 
 def _chunks(rows: Sequence[Item], size: int = CHUNK) -> Iterator[Sequence[Item]]:
