@@ -4,7 +4,7 @@ import msgspec
 from msgspec import Struct
 
 from fingerpost.synthetic.lives import Child, Ending, Family
-from fingerpost.synthetic.names import family_names, given_names
+from fingerpost.synthetic.names import uncommon_names
 from fingerpost.synthetic.questions import Question, plain_question, present_home
 from fingerpost.synthetic.recording import Record
 
@@ -29,8 +29,8 @@ class Case(Struct, frozen=True):
 
 def _common_name(child: Child) -> int:
     """Return a penalty for a name that many share."""
-    family = child.family not in family_names(child.community).uncommon()
-    given = child.given not in given_names(child.community, child.sex).uncommon()
+    family = child.family not in uncommon_names(child.community, "S")
+    given = child.given not in uncommon_names(child.community, child.sex)
     return 4 * family + 2 * given
 
 

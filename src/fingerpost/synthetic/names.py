@@ -21,11 +21,6 @@ class Weighted(Struct, frozen=True):
         """Return a name, by frequency."""
         return self.names[bisect_right(self.running, int(rng.random() * self.running[-1]))]
 
-    def uncommon(self) -> frozenset[str]:
-        """Return the names that make up the rarest tenth by frequency."""
-        floor = self.running[-1] * 0.9
-        return frozenset(n for n, r in zip(self.names, self.running, strict=True) if r > floor)
-
 
 def _lines(name: str) -> Iterator[str]:
     text = (files("fingerpost.synthetic") / "data" / name).read_text("utf-8")
@@ -81,3 +76,11 @@ def nicknames() -> Mapping[str, tuple[str, ...]]:
     """Return the short forms of an English given name."""
     rows = (line.split("\t") for line in _lines("nicknames.txt"))
     return MappingProxyType({row[0]: tuple(row[1:]) for row in rows})
+
+
+@cache
+def uncommon_names(community: str, kind: str) -> frozenset[str]:
+    """Return the names of a kind (F, M, S) that make up the rarest tenth of a community by frequency."""
+    found = _book()[community, kind]
+    floor = found.running[-1] * 0.9
+    return frozenset(n for n, r in zip(found.names, found.running, strict=True) if r > floor)

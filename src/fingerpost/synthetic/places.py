@@ -93,7 +93,8 @@ class Country(Struct, frozen=True):
 
 
 def _middle(values: tuple[float, ...]) -> float:
-    known = sorted(v for v in values if not math.isnan(v))
+    # One postcode in twenty is enough to tell where an authority lies.
+    known = sorted(v for v in values[:: min(20, len(values))] if not math.isnan(v))
     return known[len(known) // 2]
 
 
