@@ -321,7 +321,7 @@ def _fault(rng: random.Random, names: Names, row: dict[str, str]) -> None:
     kind = rng.random()
     if kind < 0.08:
         row[part] = ""
-    elif kind < 0.14 and part == "date_of_birth":
+    elif kind < 0.10 and part == "date_of_birth":
         row[part] = (date(1910, 1, 1) + timedelta(days=rng.randrange(34_000))).strftime("%Y%m%d")
     elif part in {"date_of_birth", "postcode", "nhs_number"}:
         row[part] = _digit_slip(rng, row[part]) if row[part] else ""
@@ -343,7 +343,7 @@ def family_rows(sources: Path, children: int, seed: int, numbered: float = 0.7) 
     for person in families(sources, children, seed):
         for copy in range(rng.choices((1, 2, 3), (50, 38, 12))[0]):
             row = child_record(rng, names, person, copy > 0, numbered)
-            rows.append(_labelled(row, person, copy))
+            rows.append(labelled(row, person, copy))
     return rows
 
 
@@ -355,11 +355,11 @@ def adult_rows(sources: Path, people: int, seed: int) -> list[dict[str, str]]:
     for person in adults(sources, people, seed):
         for copy in range(rng.choices((1, 2, 3, 4), (40, 35, 15, 10))[0]):
             row = adult_record(rng, names, person, rng.randint(1, 4) if copy else 0)
-            rows.append(_labelled(row, person, copy))
+            rows.append(labelled(row, person, copy))
     return rows
 
 
-def _labelled(row: dict[str, str], person: Person, copy: int) -> dict[str, str]:
+def labelled(row: dict[str, str], person: Person, copy: int) -> dict[str, str]:
     labels = {"record_id": f"{person.number}-{copy}", "cluster_id": str(person.number)}
     return labels | {"household_id": str(person.household), "origin": person.origin} | row
 

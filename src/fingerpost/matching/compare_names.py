@@ -19,6 +19,10 @@ _SECOND_NAME_BITS = 3.0  # second names agree too
 _WELL_MATCHED = 8.0  # bits at which names need not be tried the wrong way round
 
 Share = Callable[[str], float]
+_UNLIKE_FAMILY = frozenset({"family.different", "family.near"})
+_AS_FAMILY = frozenset({"given.exact", "given.spelling", "given.typo"})
+_GIVEN_DIFFERS: Found = ("given.different", 0.0)
+
 NamesFound = tuple[float, Found, Found, Found]
 
 
@@ -131,9 +135,14 @@ def _starts(one: Tokens, other: Tokens) -> bool:
 
 
 def _crossed(model: Model, one: NameParts, other: NameParts) -> NamesFound:
-    """Weigh names the wrong way round; one of them may have changed besides."""
+    """Weigh names the wrong way round. If one differs, the other may be a twin's family name."""
     first = given(model, one[0], other[1], any_share)
     last = family(model, one[1], other[0], any_share)
+    if last[0] in _UNLIKE_FAMILY:
+        first, last = (
+            _GIVEN_DIFFERS,
+            ("family" + first[0][5:] if first[0] in _AS_FAMILY else last[0], first[1]),
+        )
     swapped: Found = ("order.swapped", 0.0)
     bits = _bits(model, first) + _bits(model, last) + model.match["order.swapped"]
     return bits, first, last, swapped

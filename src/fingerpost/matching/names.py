@@ -15,10 +15,9 @@ import doublemetaphone as metaphone  # pyright: ignore[reportMissingTypeStubs]
 
 _DATA = Path(__file__).parent / "data"
 _UNIT = 1e7  # shares in the lists are per ten million
-RAREST_GIVEN: float = 2.0**-15  # a name on no list; also the floor, so that a rare name cannot decide alone
-RAREST_FAMILY: float = (
-    2.0**-13.5
-)  # three in five people bear a name off the list, and many of those are not rare
+RAREST_GIVEN: float = 2.0**-12  # a name on no list; also the floor, so that a rare name cannot decide alone
+# Three in five people bear a family name off the list, and many of those are not rare.
+RAREST_FAMILY: float = 2.0**-13
 
 
 def _lines(name: str) -> list[str]:
