@@ -90,21 +90,26 @@ class Child(Struct, frozen=True, kw_only=True):
 Publish = Callable[..., FeedReport]
 
 
-@pytest.fixture()
+@pytest.fixture
 def publish(service: Service, tmp_path: Path) -> Publish:
     """Load children into an authority as its own data team would: from a folder of SSD tables."""
 
     def load(authority: str, *children: Child) -> FeedReport:
-        folder = tmp_path / f"{authority}-{uuid4().hex[:6]}"
-        folder.mkdir()
-        for table, rows in _tables(children).items():
-            with (folder / f"{table}.csv").open("w", newline="", encoding="utf-8") as file:
-                writer = csv.DictWriter(file, list(rows[0]))
-                writer.writeheader()
-                writer.writerows(rows)
-        return service.feeds.load_ssd(folder, authority)
+        extract = write_extract(tmp_path / f"{authority}-{uuid4().hex[:6]}", *children)
+        return service.feeds.load_ssd(extract, authority)
 
     return load
+
+
+def write_extract(folder: Path, *children: Child) -> Path:
+    """Write a folder of SSD tables and a contact sheet."""
+    folder.mkdir(parents=True)
+    for table, rows in _tables(children).items():
+        with (folder / f"{table}.csv").open("w", newline="", encoding="utf-8") as file:
+            writer = csv.DictWriter(file, list(rows[0]))
+            writer.writeheader()
+            writer.writerows(rows)
+    return folder
 
 
 def _tables(children: tuple[Child, ...]) -> dict[str, list[dict[str, str]]]:
@@ -142,7 +147,7 @@ def _tables(children: tuple[Child, ...]) -> dict[str, list[dict[str, str]]]:
     }  # fmt: skip
 
 
-@pytest.fixture()
+@pytest.fixture
 def nurse(service: Service) -> Caller:
     """A client of an NHS trust with a registered nurse, `nurse`."""
     person = Practitioner("RJ1", "nurse", "A Nurse", Role.CLINICIAN, active=True)

@@ -30,9 +30,12 @@ FAMILY_WEIGHT = 0.75  # of the children in m; the rest is the badly typed list
 SMOOTHING = 25  # pairs that the figures so far count for
 COUNTED_U = ("given", "family", "birth")
 KEPT = ("given.order", "given.initial", "family.initial")  # too few in made-up data
-# Parents give no two children one name, and give twins names alike oftener than chance (Aidan and Jayden);
-# made-up families do neither. Least and most of t.
-NAMESAKES = {"exact": (0.0, 0.0001), "spelling": (0.0, 0.0004), "near": (0.03, 1.0)}
+# What made-up families do not do, as least and most of t: parents give no two children one name, give twins
+# names alike oftener than chance (Aidan and Jayden), and twins' NHS numbers are issued close together.
+KNOWN_T = {
+    "given": {"exact": (0.0, 0.0001), "spelling": (0.0, 0.0004), "near": (0.03, 1.0)},
+    "nhs_number": {"digit": (0.002, 1.0), "two_digits": (0.004, 1.0)},
+}
 CIVIL = ("inside", "expected", "close", "outside")  # levels of an estimated birth, which the populations lack
 
 Pair = tuple[Record, Record]
@@ -135,9 +138,10 @@ def train(written: ModelFile, counts: Counts) -> dict[str, dict[str, Level]]:
         trained = [_trained(field, part, counts) for part in _parts(levels, field)]
         merged = {name: level for part in trained for name, level in part.items()}
         found[field] = {n: levels[n] if f"{field}.{n}" in KEPT else merged[n] for n in levels}
-    for name, (least, most) in NAMESAKES.items():
-        level = found["given"][name]
-        found["given"][name] = Level(m=level.m, u=level.u, t=min(max(level.t, least), most))
+    for field, bounds in KNOWN_T.items():
+        for name, (least, most) in bounds.items():
+            level = found[field][name]
+            found[field][name] = Level(m=level.m, u=level.u, t=min(max(level.t, least), most))
     return found
 
 

@@ -1,14 +1,19 @@
-"""The web process: `create` is what the server calls, once in each worker, after the fork."""
+"""The web process: the server, and what it calls once in each worker, after the fork."""
 
 import atexit
+import socket
 from contextlib import ExitStack
 
 import structlog
 from flask import Flask
+from granian.constants import Interfaces
+from granian.server import Server
 
 from fingerpost import settings
 from fingerpost.api.rest.door import build
+from fingerpost.settings import Settings
 from fingerpost.wiring import opened
+from fingerpost.words.errors import Misconfigured
 
 
 def create() -> Flask:
@@ -25,3 +30,34 @@ def create() -> Flask:
     atexit.register(stack.close)
     service.vault.warm()
     return build(service)
+
+
+def require_free_port(given: Settings) -> None:
+    """Refuse a port in use: the server sets SO_REUSEPORT, and two instances would share it unseen."""
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(
+            given.host, given.port, type=socket.SOCK_STREAM
+        )[0]
+        with socket.socket(family, kind, protocol) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(address)
+    except OSError as error:
+        reason = (error.strerror or "cannot be used").lower()
+        raise Misconfigured(
+            f"{given.host} port {given.port}: {reason}; set FINGERPOST_HOST or FINGERPOST_PORT"
+        ) from None
+
+
+def serve_until_stopped(given: Settings) -> None:
+    """Run the web server in a worker process of its own, restarted if it dies."""
+    Server(
+        "fingerpost.app:create",
+        factory=True,
+        interface=Interfaces.WSGI,
+        address=given.host,
+        port=given.port,
+        workers=1,
+        blocking_threads=given.threads,
+        respawn_failed_workers=True,
+        log_access=False,
+    ).serve()

@@ -26,13 +26,13 @@ BODY = {
 }
 
 
-@pytest.fixture()
+@pytest.fixture
 def http(service: Service) -> Iterator[FlaskClient]:
     with build(service).test_client() as client:
         yield client
 
 
-@pytest.fixture()
+@pytest.fixture
 def bearer(service: Service, nurse: Caller) -> dict[str, str]:
     token = service.accounts.issue_client(nurse.authority, "test", (Scope.LOOKUP,), 1)
     return {"Authorization": f"Bearer {token}"}

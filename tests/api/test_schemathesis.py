@@ -30,7 +30,7 @@ CHECKS = [
 ]
 
 
-@pytest.fixture()
+@pytest.fixture
 def bearer(service: Service, nurse: Caller) -> dict[str, str]:
     token = service.accounts.issue_client(nurse.authority, "schemathesis", (Scope.LOOKUP,), 1)
     return {"Authorization": f"Bearer {token}"}

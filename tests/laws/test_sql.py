@@ -31,13 +31,9 @@ STATEMENTS = _statements()
 
 
 def _plan(owner: psycopg.Connection[tuple[object, ...]], sql: str) -> object:
-    numbered, place = "", 0
-    for part in sql.split("%s"):
-        place += 1
-        numbered += f"{part}${place}"
-    row = owner.execute(
-        f"EXPLAIN (GENERIC_PLAN, FORMAT JSON) {numbered.rsplit('$', 1)[0]}".encode(), prepare=False
-    ).fetchone()
+    first, *rest = sql.split("%s")
+    numbered = first + "".join(f"${place}{part}" for place, part in enumerate(rest, start=1))
+    row = owner.execute(f"EXPLAIN (GENERIC_PLAN, FORMAT JSON) {numbered}".encode(), prepare=False).fetchone()
     assert row is not None
     return row[0]
 
@@ -61,7 +57,7 @@ def _scans(plan: object) -> set[str]:
     return found
 
 
-@pytest.fixture()
+@pytest.fixture
 def owner(owner_conninfo: str) -> psycopg.Connection[tuple[object, ...]]:
     connection = psycopg.connect(owner_conninfo, autocommit=True)
     # The tables are empty here: forbid the scan that an empty table invites.

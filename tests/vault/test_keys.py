@@ -13,7 +13,7 @@ from fingerpost.vault.keys import INDEX, SIGNING, FileKeyring, KeyDestroyed, dat
 from fingerpost.words.errors import Misconfigured
 
 
-@pytest.fixture()
+@pytest.fixture
 def path(tmp_path: Path) -> Path:
     FileKeyring.create(tmp_path / "keys" / "keyring.json")
     return tmp_path / "keys" / "keyring.json"

@@ -15,8 +15,8 @@ from rich.console import Console
 
 from fingerpost import settings
 from fingerpost.access.caller import Practitioner
+from fingerpost.app import require_free_port, serve_until_stopped
 from fingerpost.cli.ask import ask_timed, show
-from fingerpost.cli.instance import require_free_port, serve_until_stopped
 from fingerpost.lookup import Answer
 from fingerpost.lookup.form import ChildForm, QuestionForm
 from fingerpost.synthetic.country import Order, make_country
@@ -77,7 +77,7 @@ def demo(folder: Path, children: int, authorities: int, seed: int, once: bool) -
     given = settings.load()
     console = Console()
     if not once:
-        require_free_port(given.host, given.port)
+        require_free_port(given)
     with _timed(console, "Created an instance: keyring, PostgreSQL, schema, roles, grants"):
         found(given)
     with opened(given) as service, tempfile.TemporaryDirectory() as extracts:

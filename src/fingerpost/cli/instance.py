@@ -1,13 +1,13 @@
 """`init`, `serve`, `status` and `db`: the instance itself."""
 
 import os
-import socket
 from pathlib import Path
 
 import click
 import psycopg
 
 from fingerpost import settings
+from fingerpost.app import require_free_port, serve_until_stopped
 from fingerpost.instance import Instance
 from fingerpost.wiring import found, opened
 from fingerpost.words.errors import Misconfigured
@@ -31,34 +31,8 @@ def serve() -> None:
     """Serve the API until stopped."""
     given = settings.load()
     Instance(given).keyring()  # a missing or damaged instance is reported here, not by a worker
-    require_free_port(given.host, given.port)
+    require_free_port(given)
     serve_until_stopped(given)
-
-
-def require_free_port(host: str, port: int) -> None:
-    """Refuse a port in use: the server sets SO_REUSEPORT, and two instances would share it unseen."""
-    family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
-    with socket.socket(family, kind, protocol) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(address)
-        except OSError as error:
-            reason = error.strerror or "cannot be used"
-            raise Misconfigured(
-                f"{host} port {port}: {reason.lower()}; set FINGERPOST_PORT to another"
-            ) from None
-
-
-def serve_until_stopped(given: settings.Settings) -> None:
-    """Run the web server in worker processes of its own, restarted if they die."""
-    from granian.constants import Interfaces  # noqa: PLC0415  the server is needed by this command alone
-    from granian.server import Server  # noqa: PLC0415
-
-    click.echo(f"Serving on http://{given.host}:{given.port} (stop with Ctrl-C)")
-    Server(
-        "fingerpost.app:create", factory=True, interface=Interfaces.WSGI, address=given.host, port=given.port,
-        workers=1, blocking_threads=given.threads, respawn_failed_workers=True, log_access=False,
-    ).serve()  # fmt: skip
 
 
 @click.command()

@@ -2,6 +2,7 @@
 
 import sys
 from pathlib import Path
+from typing import Any
 
 import click
 import msgspec
@@ -47,11 +48,16 @@ def _summary(event: Struct | None) -> str:
     """Return the parts of an event that name no child: what a reader sees unless they ask for all."""
     if event is None:
         return "(body erased)"
-    named = msgspec.to_builtins(event)
-    asker = named.pop("asker", None) or {}
+    named: dict[str, Any] = msgspec.to_builtins(event)
+    asker: dict[str, Any] = named.pop("asker", {})
     hidden = {"asked", "kind", "keys_made", "digest"}
-    parts = {**{k: v for k, v in asker.items() if v}, **{k: v for k, v in named.items() if k not in hidden}}
-    return "  ".join(f"{k}={len(v) if isinstance(v, list) else v}" for k, v in parts.items())
+    parts = {**asker, **{k: v for k, v in named.items() if k not in hidden}}
+    return "  ".join(f"{name}={_short(value)}" for name, value in parts.items() if value is not None)
+
+
+def _short(value: Any) -> str:
+    """Return a value, or of a list its length."""
+    return str(value) if isinstance(value, str | int) else str(len(value))
 
 
 @ledger.command()

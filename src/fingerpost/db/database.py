@@ -11,6 +11,7 @@ from psycopg.rows import class_row, scalar_row, tuple_row
 from psycopg_pool import ConnectionPool
 
 from fingerpost.db.errors import translated
+from fingerpost.words.errors import Unavailable
 
 Row = TypeVar("Row", bound=Struct)
 Parameters = Sequence[object]
@@ -88,11 +89,22 @@ class Database:
     @contextmanager
     def transaction(self) -> Generator[Session]:
         """Yield a session whose statements commit together, or not at all."""
-        with translated(), self._pool.connection() as connection, connection.transaction():
+        with self._connection() as connection, connection.transaction():
             yield Session(connection)
 
     @contextmanager
     def statement(self) -> Generator[Session]:
         """Yield a session whose every statement commits by itself: one round trip each."""
-        with translated(), self._pool.connection() as connection:
+        with self._connection() as connection:
             yield Session(connection)
+
+    @contextmanager
+    def _connection(self) -> Generator[Connection[Any]]:
+        try:
+            with translated(), self._pool.connection() as connection:
+                yield connection
+        except Unavailable:
+            # The server went away: its other connections are as dead as this one. Dropping them all
+            # now costs one caller an error; leaving them would cost one for each.
+            self._pool.check()
+            raise

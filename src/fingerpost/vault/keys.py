@@ -77,7 +77,7 @@ class FileKeyring:
 
     def ensure(self, names: Iterable[str]) -> list[str]:
         """Make durably whichever of `names` are missing. Return those that were made."""
-        wanted = sorted(set(names) - self._keys.keys())
+        wanted = sorted({name for name in names if name not in self._keys})
         return self._rewrite(lambda keys: _add(keys, wanted)) if wanted else []
 
     def destroy(self, names: Iterable[str]) -> list[str]:

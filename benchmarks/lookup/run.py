@@ -1,0 +1,156 @@
+"""One lookup through HTTP over 200,000 signposts, beside the floor: the same server's health page.
+
+    .venv/bin/python benchmarks/lookup/run.py [--children 90000] [--lookups 2000] [--folder DIR]
+
+The folder is kept between runs if named. Trust the ratio: the machine is shared.
+"""
+
+import argparse
+import csv
+import http.client
+import json
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import psycopg
+
+from fingerpost import settings
+from fingerpost.access.caller import Practitioner
+from fingerpost.instance import Instance
+from fingerpost.synthetic.country import Order, make_country
+from fingerpost.synthetic.days import AS_OF
+from fingerpost.wiring import found, opened
+from fingerpost.words.vocabulary import Role, Scope
+
+PORT = 8431
+
+
+def prepare(folder: Path, children: int) -> tuple[str, list[bytes]]:
+    """Make and load the country unless the folder holds it; return a token and questions to ask."""
+    given = settings.load()
+    country = folder / "england"
+    if not given.instance.exists():
+        found(given)
+        order = Order(children=children, seed=7, authorities=153, as_of=AS_OF.toordinal())
+        make_country(order, country, lambda _: None)
+        with opened(given) as service:
+            started = time.perf_counter()
+            for extract in sorted(p for p in country.iterdir() if p.is_dir()):
+                service.feeds.load_ssd(extract, extract.name)
+            print(f"loaded in {time.perf_counter() - started:.0f} s")
+    with opened(given) as service:
+        nurse = Practitioner("RJ1", "bench", "Bench Nurse", Role.CLINICIAN, active=True)
+        service.accounts.save_practitioner(nurse)
+        token = service.accounts.issue_client("RJ1", "benchmark", (Scope.LOOKUP,), 1)
+    return token, questions(country)
+
+
+def questions(country: Path) -> list[bytes]:
+    """Return what practitioners would type, as request bodies."""
+    bodies: list[bytes] = []
+    with (country / "questions.csv").open(encoding="utf-8") as file:
+        for row in csv.DictReader(file):
+            fields = ("given_names", "family_name", "date_of_birth", "sex", "nhs_number")
+            child: dict[str, object] = {field: row[field] for field in fields}
+            child["postcodes"] = [row["postcode"]] if row["postcode"] else []
+            asked = {"practitioner": "bench", "purpose": "unscheduled_care", "case_reference": "B-1"}
+            bodies.append(json.dumps({**asked, "child": child}).encode())
+    return bodies
+
+
+def timed(connection: http.client.HTTPConnection, ask: Callable[[], None]) -> tuple[float, int]:
+    started = time.perf_counter()
+    ask()
+    response = connection.getresponse()
+    response.read()
+    return (time.perf_counter() - started) * 1000, response.status
+
+
+def one_by_one(token: str, bodies: list[bytes]) -> tuple[list[float], list[float], dict[int, int]]:
+    """Ask one question after another; return times of lookups and of the floor, and statuses."""
+    connection = http.client.HTTPConnection("127.0.0.1", PORT)
+    headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
+    lookups: list[float] = []
+    floor: list[float] = []
+    statuses: dict[int, int] = {}
+    for body in bodies:
+        took, status = timed(
+            connection, lambda body=body: connection.request("POST", "/api/v1/lookups", body, headers)
+        )
+        statuses[status] = statuses.get(status, 0) + 1
+        if status == 200:
+            lookups.append(took)
+        floor.append(timed(connection, lambda: connection.request("GET", "/healthz"))[0])
+    return lookups, floor, statuses
+
+
+def together(token: str, bodies: list[bytes], threads: int) -> float:
+    """Ask from several threads at once; return lookups a second."""
+    started = time.perf_counter()
+    shares = [bodies[n::threads] for n in range(threads)]
+    workers = [threading.Thread(target=one_by_one, args=(token, share)) for share in shares]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+    return len(bodies) / (time.perf_counter() - started)
+
+
+def counts(given: settings.Settings) -> tuple[int, ...]:
+    with psycopg.connect(Instance(given).owner_conninfo()) as owner:
+        held = [owner.execute(f"SELECT count(*) FROM {t}").fetchone() for t in ("signpost", "record")]  # noqa: S608
+    return tuple(row[0] for row in held if row)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--children", type=int, default=90_000)
+    parser.add_argument("--lookups", type=int, default=2000)
+    parser.add_argument("--folder", type=Path)
+    given = parser.parse_args()
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = (given.folder or Path(temporary)).resolve()
+        os.environ |= {"FINGERPOST_INSTANCE": str(folder / "instance"), "FINGERPOST_PORT": str(PORT)}
+        token, bodies = prepare(folder, given.children)
+        server = subprocess.Popen([sys.executable, "-m", "fingerpost", "serve"], stdout=subprocess.DEVNULL)
+        try:
+            wait_until_ready()
+            report(token, bodies[: given.lookups], counts(settings.load()))
+        finally:
+            server.terminate()
+            server.wait()
+
+
+def wait_until_ready() -> None:
+    for _ in range(300):
+        try:
+            connection = http.client.HTTPConnection("127.0.0.1", PORT)
+            if timed(connection, lambda c=connection: c.request("GET", "/readyz"))[1] == 200:
+                return
+        except OSError:
+            pass
+        time.sleep(0.1)
+    raise SystemExit("the server did not start")
+
+
+def report(token: str, bodies: list[bytes], held: tuple[int, ...]) -> None:
+    one_by_one(token, bodies[:100])
+    lookups, floor, statuses = one_by_one(token, bodies)
+    p50, p99 = statistics.median(lookups), statistics.quantiles(lookups, n=100)[98]
+    print(f"{held[0]:,} signposts of {held[1]:,} records; statuses {statuses}")
+    print(
+        f"lookup   p50 {p50:.2f} ms   p99 {p99:.2f} ms   ({p50 / statistics.median(floor):.1f} x the floor)"
+    )
+    print(f"floor    p50 {statistics.median(floor):.2f} ms   (GET /healthz, same server, same run)")
+    print(f"8 threads {together(token, bodies, 8):.0f} lookups/s, each with a durable ledger entry")
+
+
+if __name__ == "__main__":
+    main()
