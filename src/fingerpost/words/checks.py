@@ -7,7 +7,7 @@ import re
 import unicodedata
 from datetime import date
 
-import nhs_number
+from nhs_number.validate import is_valid
 
 from fingerpost.words.errors import Invalid, Problem
 from fingerpost.words.vocabulary import Sex
@@ -99,7 +99,7 @@ def nhs_number_of(value: str, field: str) -> str:
     digits = re.sub(r"[\s-]", "", value[:LONGEST_TEXT])
     if not re.fullmatch(r"[0-9]{10}", digits):
         raise _wrong(field, "is not ten digits")
-    if not nhs_number.is_valid(digits):
+    if not is_valid(digits):
         raise _wrong(field, "does not have the right check digit")
     return digits
 

@@ -1,12 +1,12 @@
 """Errors a person can act on. None of them ever carries a child's name, number or date.
 
-    FingerpostError
-    ├── Refused          the caller may not do this            (HTTP 403)
-    │   └── Unknown      the caller is not known               (HTTP 401)
-    ├── Invalid          a field is missing or cannot be right  (HTTP 422)
-    ├── Misconfigured    a setting, key or store is not usable  (exit 2)
-    ├── NotFound         no such authority, team, client …      (HTTP 404)
-    └── Unavailable      a store cannot be reached just now     (HTTP 503)
+FingerpostError
+├── Refused          the caller may not do this            (HTTP 403)
+│   └── Unknown      the caller is not known               (HTTP 401)
+├── Invalid          a field is missing or cannot be right  (HTTP 422)
+├── Misconfigured    a setting, key or store is not usable  (exit 2)
+├── NotFound         no such authority, team, client …      (HTTP 404)
+└── Unavailable      a store cannot be reached just now     (HTTP 503)
 """
 
 from msgspec import Struct

@@ -9,6 +9,7 @@ class Labelled(StrEnum):
     label: str
 
     def __new__(cls, value: str, label: str) -> "Labelled":
+        """Make a member that is its value and carries its words."""
         member = str.__new__(cls, value)
         member._value_ = value
         member.label = label
