@@ -1,31 +1,52 @@
 """`ask`: one lookup from the command line, by the same path and onto the same ledger as any other."""
 
 import time
+from typing import Any
 from uuid import UUID
 
 import click
 import msgspec
 from rich.console import Console
 from rich.markup import escape
-from rich.table import Table
 
 from fingerpost import settings
 from fingerpost.access.caller import Caller
 from fingerpost.lookup import Answer
 from fingerpost.lookup.answer import Signpost
-from fingerpost.lookup.form import ChildForm, NameForm, QuestionForm, read_question
+from fingerpost.lookup.form import QuestionForm, read_question, unreadable
 from fingerpost.wiring import Service, opened
 from fingerpost.words.clock import today
+from fingerpost.words.errors import Invalid
 from fingerpost.words.vocabulary import Purpose, Scope
 
 CONSOLE_CLIENT = UUID(int=0)
+STRAY = "A value stands without its option; put quotation marks around a value of several words."
 
 
-@click.command()
+class _Discreet(click.Command):
+    """Repeats no stray argument in an error: it is most often half of a child's name without quotes."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        try:
+            return super().parse_args(ctx, args)
+        except click.UsageError as error:
+            if type(error) is not click.UsageError:  # a subclass names an option, not a value
+                raise
+            raise click.UsageError(STRAY, ctx) from None
+
+
+class _OneOf(click.Choice[str]):
+    """A choice whose error lists what is allowed and leaves out what was typed."""
+
+    def get_invalid_choice_message(self, value: Any, ctx: click.Context | None) -> str:
+        return f"must be one of {', '.join(self.choices)}."
+
+
+@click.command(cls=_Discreet)
 @click.option(
     "--practitioner", required=True, metavar="CODE/REFERENCE", help="Who asks, such as E08000025/jsmith."
 )
-@click.option("--purpose", required=True, type=click.Choice([p.value for p in Purpose]))
+@click.option("--purpose", required=True, type=_OneOf([p.value for p in Purpose]))
 @click.option("--case-reference", required=True)
 @click.option("--given-names", default="")
 @click.option("--family-name", default="")
@@ -43,34 +64,33 @@ CONSOLE_CLIENT = UUID(int=0)
 def ask(practitioner: str, purpose: str, case_reference: str, as_json: bool, **child: object) -> None:
     """Ask who else is, or was, working with one child."""
     authority, _, reference = practitioner.partition("/")
-    form = msgspec.convert(
-        {
-            "practitioner": reference or "?",
-            "purpose": purpose,
-            "case_reference": case_reference,
-            "child": msgspec.to_builtins(child_form(child)),
-        },
-        QuestionForm,
-    )
+    if not authority or not reference:
+        raise click.BadParameter("write it as CODE/REFERENCE", param_hint="--practitioner")
+    asked = {
+        "practitioner": reference,
+        "purpose": purpose,
+        "case_reference": case_reference,
+        "child": _child(child),
+    }
     with opened(settings.load()) as service:
-        answer, milliseconds = ask_timed(service, authority, form)
+        answer, milliseconds = ask_timed(service, authority, asked)
     if as_json:
         click.echo(msgspec.json.format(msgspec.json.encode(answer), indent=2))
     else:
         show(Console(), answer, milliseconds)
 
 
-def child_form(child: dict[str, object]) -> ChildForm:
-    """Return the form of what was typed; names of two parts are written "Given/Family"."""
-    fields = {k: v for k, v in child.items() if v}
-    fields["other_names"] = [_two_parts(str(n)) for n in child.get("other_names") or ()]  # type: ignore[union-attr]
-    fields["mother"] = _two_parts(str(child["mother"])) if child.get("mother") else None
-    return msgspec.convert(fields, ChildForm)
+def _child(typed: dict[str, Any]) -> dict[str, Any]:
+    """Return the fields of a form; names of two parts are written "Given/Family"."""
+    fields = {name: value for name, value in typed.items() if value}
+    fields["other_names"] = [_two_parts(name) for name in typed["other_names"]]
+    fields["mother"] = _two_parts(typed["mother"]) if typed["mother"] else None
+    return fields
 
 
-def _two_parts(written: str) -> NameForm:
+def _two_parts(written: str) -> dict[str, str]:
     given, _, family = written.partition("/")
-    return NameForm(given_names=given, family_name=family)
+    return {"given_names": given, "family_name": family}
 
 
 def console_caller(service: Service, authority: str) -> Caller:
@@ -79,34 +99,47 @@ def console_caller(service: Service, authority: str) -> Caller:
     return Caller(CONSOLE_CLIENT, "console", authority, name, (Scope.LOOKUP,))
 
 
-def ask_timed(service: Service, authority: str, form: QuestionForm) -> tuple[Answer, float]:
-    """Ask, and return the answer with how many milliseconds it took."""
+def ask_timed(service: Service, authority: str, asked: object) -> tuple[Answer, float]:
+    """Ask what can be read as a `QuestionForm`. Return the answer with how many milliseconds it took."""
     caller = console_caller(service, authority)
-    question = read_question(form, today(service.now()))
+    try:
+        question = read_question(_read_form(asked), today(service.now()))
+    except Invalid as invalid:
+        service.lookup.refuse_unreadable(caller, [p.field for p in invalid.problems])
+        raise
     started = time.perf_counter()
     answer = service.lookup.ask(caller, question)
     return answer, (time.perf_counter() - started) * 1000
 
 
+def _read_form(asked: object) -> QuestionForm:
+    try:
+        return msgspec.convert(asked, QuestionForm)
+    except msgspec.ValidationError as error:
+        raise unreadable(error) from None
+
+
 def show(console: Console, answer: Answer, milliseconds: float) -> None:
-    """Print an answer for a person."""
+    """Print an answer for a person, in lines short enough for a narrow terminal."""
     console.print(f"[bold]{escape(answer.outcome.label.capitalize())}[/bold]")
     for match in answer.matches:
         console.print(f"Child {match.child}, [bold]{match.band}[/bold]: {escape(match.explanation)}")
-        console.print(_table(match.signposts))
+        for signpost in match.signposts:
+            _show_signpost(console, signpost)
     if answer.add_detail:
         console.print("What would help: " + ", ".join(answer.add_detail))
     if answer.coverage:
         console.print(escape(answer.coverage.statement))
     console.print(escape(answer.message))
-    console.print(f"[dim]{answer.clause} · receipt {answer.receipt.entry} · {milliseconds:.1f} ms[/dim]")
+    console.print(f"[dim]{answer.clause}[/dim]")
+    console.print(f"[dim]receipt {answer.receipt.entry}, answered in {milliseconds:.1f} ms[/dim]")
 
 
-def _table(signposts: tuple[Signpost, ...]) -> Table:
-    table = Table("authority", "team", "service", "when", "ring now", "confirmed")
-    for s in signposts:
-        when = f"now, since {s.started:%b %Y}" if s.ended is None else f"{s.started:%b %Y} to {s.ended:%b %Y}"
-        phone = f"{s.contact.phone_now} ({s.contact.phone_now_is})"
-        proven = "" if s.contact.proven_lately else " unproven"
-        table.add_row(s.authority_name, s.team, s.service_words, when, phone + proven, str(s.last_confirmed))
-    return table
+def _show_signpost(console: Console, signpost: Signpost) -> None:
+    until = "now, since " if signpost.ended is None else f"until {signpost.ended:%b %Y}, from "
+    contact = signpost.contact
+    proven = "" if contact.proven_lately else ", unproven"
+    console.print(f"  [bold]{escape(signpost.authority_name)}[/bold], {escape(signpost.team)}")
+    console.print(f"    {signpost.service_words}, {until}{signpost.started:%b %Y}")
+    console.print(f"    ring [bold]{escape(contact.phone_now)}[/bold] ({contact.phone_now_is}{proven})")
+    console.print(f"    [dim]last confirmed {signpost.last_confirmed}[/dim]")
