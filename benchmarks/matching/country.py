@@ -171,7 +171,8 @@ def _household(
     for place in range(rng.choices((1, 2, 3, 4), (45, 35, 14, 6))[0]):
         twin = place > 0 and rng.random() < 0.035
         if place and not twin:
-            born += timedelta(days=rng.choice((-1, 1)) * rng.randint(330, 1800))
+            step = rng.randint(330, 1800)
+            born += timedelta(days=step if born + timedelta(days=step) <= _LAST_BIRTH else -step)
         sex = rng.choice("MF")
         given = [names.first(rng, origin, sex)]
         if rng.random() < 0.5:

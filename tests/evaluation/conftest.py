@@ -58,7 +58,7 @@ def slip(rng: random.Random, word: str) -> str:
 
 
 def make_adults(people: int, seed: int = 7) -> list[tuple[Row, Row]]:
-    """Return two records of each of so many adults, the second with one or two faults, as Febrl makes them."""
+    """Return two records of each of so many adults, the second with one or two faults, as Febrl does."""
     rng = random.Random(seed)
     pairs: list[tuple[Row, Row]] = []
     for number in range(people):
