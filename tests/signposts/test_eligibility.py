@@ -146,6 +146,13 @@ def test_two_periods_of_care_are_two_signposts() -> None:
     assert [(d.started, d.ended) for d in drafts] == [(date(2023, 1, 9), date(2023, 5, 1)), (STARTED, None)]
 
 
+def test_one_period_id_given_to_two_periods_does_not_merge_them() -> None:
+    first = _care("1", date(2023, 1, 9), date(2023, 5, 1), period="P", entered=date(2023, 1, 9))
+    second = _care("2", STARTED, period="P", entered=STARTED)
+    drafts, _ = _derive(Case(born=BORN, care=[first, second]))
+    assert len({draft.source for draft in drafts}) == 2
+
+
 def test_episodes_that_follow_each_other_belong_together_without_any_id() -> None:
     episodes = [_care("1", STARTED, ENDED), _care("2", ENDED), _care("0", date(2022, 1, 1), date(2022, 2, 1))]
     drafts, _ = _derive(Case(born=BORN, care=episodes))

@@ -153,6 +153,7 @@ def _show_quarantine(console: Console, faults: tuple[Fault, ...], rows: int) -> 
 def runs(authority: str, most: int, as_json: bool) -> None:
     """List an authority's latest feeds, and what could not be used of the newest."""
     with opened(settings.load()) as service:
+        service.accounts.authority_name(authority)  # a mistyped code is refused, not answered "No feed yet."
         latest = service.feeds.runs(authority, most)
         rows = service.feeds.quarantine(latest[0].id) if latest else []
     if as_json:

@@ -201,7 +201,9 @@ def nhs_number(value: str, field: str) -> str:
 
 def reference_of(row: Row, column: str) -> str:
     """Return an id of the authority's own; refuse one that is missing or cannot be printed."""
-    reference = checks.text(row.text(column), column)
+    reference = row.text(column)
+    if not (reference.isascii() and reference.isalnum() and len(reference) <= checks.LONGEST_TEXT):
+        reference = checks.text(reference, column)
     if not reference:
         raise Invalid(Problem(column, "is missing"))
     return reference

@@ -18,6 +18,7 @@ from fingerpost.signposts.register import Register
 from fingerpost.signposts.signpost import Draft, Registration
 from fingerpost.vault import Vault
 from fingerpost.vault.keys import KeyDestroyed
+from fingerpost.vault.seal import Broken
 from fingerpost.words.child import ChildDetails
 
 # A feed that takes this much away is more likely a failed export than a night's work.
@@ -75,8 +76,8 @@ class Planner:
         for token, candidate in store.sealed(session, self._authority, list(tokens)).items():
             try:
                 found[tokens[token]] = self._vault.open_details(candidate)
-            except KeyDestroyed:
-                continue  # what has expired does not come back
+            except (KeyDestroyed, Broken):
+                continue  # what cannot be opened any more does not come back
         return found
 
     def _registrations(

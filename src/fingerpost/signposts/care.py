@@ -1,6 +1,7 @@
 """Periods of care. A placement change ends one episode and begins the next; the care goes on."""
 
 import re
+from collections import Counter
 from datetime import date, timedelta
 
 from fingerpost.signposts.episodes import CareEpisode
@@ -18,7 +19,8 @@ def periods_of_care(episodes: list[CareEpisode]) -> list[CareEpisode]:
         key = _key(episode, latest)
         groups.setdefault(key, []).append(episode)
         latest = (key, episode)
-    return [_period(key, group) for key, group in groups.items()]
+    ids = Counter(period for group in groups.values() for period in {e.period for e in group})
+    return [_period(_identity(key, group, ids), group) for key, group in groups.items()]
 
 
 def _key(episode: CareEpisode, latest: tuple[str, CareEpisode] | None) -> str:
@@ -33,11 +35,15 @@ def _follows(episode: CareEpisode, earlier: CareEpisode) -> bool:
     return earlier.ended is None or episode.started <= earlier.ended + timedelta(days=1)
 
 
-def _period(key: str, group: list[CareEpisode]) -> CareEpisode:
+def _identity(key: str, group: list[CareEpisode], ids: Counter[str]) -> str:
+    """Prefer the period's own id: it outlives a corrected entry date. Some systems give one id to several."""
+    period = group[-1].period
+    alone = period and ids[period] == 1 and all(episode.period == period for episode in group)
+    return f"period {period}" if alone else key
+
+
+def _period(name: str, group: list[CareEpisode]) -> CareEpisode:
     last = group[-1]
-    periods = {episode.period for episode in group}
-    # The period's own id outlives a corrected entry date, and old episodes that drop off the extract.
-    name = f"period {last.period}" if last.period and len(periods) == 1 else key
     return CareEpisode(
         source=SourceRow(last.source.table, name, last.source.person),
         started=min(episode.entered or episode.started for episode in group),

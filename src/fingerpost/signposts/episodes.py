@@ -1,6 +1,7 @@
 """Typed rows of an authority's case system, as the eligibility rules read them. One child's are a `Case`.
 
 Field names follow what the Standard Safeguarding Dataset says of each table; texts are as written there.
+`gc=False`, since none can be in a cycle and there may be half a million of them.
 """
 
 from datetime import date
@@ -10,7 +11,7 @@ from msgspec import Struct
 from fingerpost.signposts.signpost import SourceRow
 
 
-class Episode(Struct, frozen=True, kw_only=True):
+class Episode(Struct, frozen=True, kw_only=True, gc=False):
     """What every episode has. `teams` are references in the order to try; `worker` a professional's id."""
 
     source: SourceRow
@@ -25,25 +26,25 @@ class Episode(Struct, frozen=True, kw_only=True):
         return f"{type(self).__name__}(…)"
 
 
-class CinEpisode(Episode, frozen=True, kw_only=True):
+class CinEpisode(Episode, frozen=True, kw_only=True, gc=False):
     """`ssd_cin_episodes`: a referral, and the time in need that followed unless `nfa`."""
 
     nfa: bool = False
 
 
-class CinPlan(Episode, frozen=True, kw_only=True):
+class CinPlan(Episode, frozen=True, kw_only=True, gc=False):
     """`ssd_cin_plans`."""
 
 
-class Enquiry(Episode, frozen=True, kw_only=True):
+class Enquiry(Episode, frozen=True, kw_only=True, gc=False):
     """`ssd_s47_enquiry`."""
 
 
-class ProtectionPlan(Episode, frozen=True, kw_only=True):
+class ProtectionPlan(Episode, frozen=True, kw_only=True, gc=False):
     """`ssd_cp_plans`."""
 
 
-class CareEpisode(Episode, frozen=True, kw_only=True):
+class CareEpisode(Episode, frozen=True, kw_only=True, gc=False):
     """`ssd_cla_episodes`: `period` names the period of care, `entered` when that began."""
 
     period: str = ""
@@ -51,19 +52,19 @@ class CareEpisode(Episode, frozen=True, kw_only=True):
     end_reason: str = ""
 
 
-class EarlyHelp(Episode, frozen=True, kw_only=True):
+class EarlyHelp(Episode, frozen=True, kw_only=True, gc=False):
     """`ssd_early_help_episodes`."""
 
     end_reason: str = ""
 
 
-class Missing(Episode, frozen=True, kw_only=True):
+class Missing(Episode, frozen=True, kw_only=True, gc=False):
     """`ssd_missing`: `kind` is missing or absent."""
 
     kind: str = ""
 
 
-class CareLeaver(Struct, frozen=True, kw_only=True):
+class CareLeaver(Struct, frozen=True, kw_only=True, gc=False):
     """`ssd_care_leavers`: no dates of its own but the latest contact."""
 
     source: SourceRow
@@ -77,7 +78,7 @@ class CareLeaver(Struct, frozen=True, kw_only=True):
         return "CareLeaver(…)"
 
 
-class Involvement(Struct, frozen=True, kw_only=True):
+class Involvement(Struct, frozen=True, kw_only=True, gc=False):
     """`ssd_involvements`: who worked with the child, from where, and when."""
 
     started: date

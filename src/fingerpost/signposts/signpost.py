@@ -21,7 +21,7 @@ class SignpostRole(Labelled):
     TEAM = "team", "team"
 
 
-class SourceRow(Struct, frozen=True, order=True):
+class SourceRow(Struct, frozen=True, order=True, gc=False):
     """A row of the authority's own system. `table` is an SSD table's name."""
 
     table: str
