@@ -1,8 +1,12 @@
 """The web process: the server, and what it calls once in each worker, after the fork."""
 
 import atexit
+import os
 import socket
+import threading
 from contextlib import ExitStack
+from multiprocessing import parent_process
+from multiprocessing.connection import wait
 
 import structlog
 from flask import Flask
@@ -18,6 +22,7 @@ from fingerpost.words.errors import Misconfigured
 
 def create() -> Flask:
     """Open the service named by the environment and return its WSGI application."""
+    _leave_with_the_server()
     structlog.configure(
         processors=[
             structlog.processors.add_log_level,
@@ -28,8 +33,21 @@ def create() -> Flask:
     stack = ExitStack()
     service = stack.enter_context(opened(settings.load()))
     atexit.register(stack.close)
-    service.vault.warm()
+    service.lookup.warm()
     return build(service)
+
+
+def _leave_with_the_server() -> None:
+    """End this worker when the server that started it is killed: an orphan would keep the port."""
+    server = parent_process()
+    if server is None:
+        return
+
+    def watch() -> None:
+        wait([server.sentinel])
+        os._exit(1)  # nothing unacknowledged is worth keeping, and the database rolls it back
+
+    threading.Thread(target=watch, name="server-watch", daemon=True).start()
 
 
 def require_free_port(given: Settings) -> None:

@@ -42,12 +42,16 @@ class Instance:
         self.keyring_path = (settings.keyring or self.folder / "keyring") / "keyring.json"
         self.passwords_path = self.folder / "database.json"
         self.server = Embedded(self.folder / "postgres") if settings.embedded else None
+        self._made_keyring = False
 
     def create(self) -> None:
         """Make the folder, keyring, passwords and embedded database, then the schema. All or nothing."""
-        if self.folder.exists() and any(self.folder.iterdir()):
+        if self.folder.exists() and (not self.folder.is_dir() or any(self.folder.iterdir())):
             raise Misconfigured(f"{self.folder} is not empty; an instance is made in a folder of its own")
-        self.folder.mkdir(parents=True, exist_ok=True)
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise Misconfigured(f"{self.folder} cannot be made: {error.strerror}") from None
         try:
             self._fill()
         except BaseException:
@@ -57,9 +61,13 @@ class Instance:
     def remove(self) -> None:
         """Remove an instance that never came to be."""
         shutil.rmtree(self.folder, ignore_errors=True)
+        if self._made_keyring:  # it may stand elsewhere; one that was there before is never touched
+            self.keyring_path.unlink(missing_ok=True)
+            self.keyring_path.with_suffix(".lock").unlink(missing_ok=True)
 
     def _fill(self) -> None:
         FileKeyring.create(self.keyring_path)
+        self._made_keyring = True
         passwords = Passwords(_password(), {role: _password() for role in ROLES})
         handle = os.open(self.passwords_path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(handle, "wb") as file:

@@ -19,7 +19,7 @@ from fingerpost.ledger.events import (
     PractitionerSuspended,
 )
 from fingerpost.words import checks
-from fingerpost.words.errors import NotFound, Unknown
+from fingerpost.words.errors import Invalid, NotFound, Problem, Unknown
 from fingerpost.words.vocabulary import Scope
 
 TOKEN_PREFIX = "fp_"  # noqa: S105  not a secret: lets secret scanners recognise one that strays into a repository
@@ -29,6 +29,12 @@ LONGEST_DAYS = 366  # a client is renewed at least yearly, as its organisation's
 
 def _hash(token: str) -> bytes:
     return hashlib.sha256(token.encode()).digest()
+
+
+def _some_text(value: str, field: str) -> str:
+    if not (read := checks.text(value, field)):
+        raise Invalid(Problem(field, "must not be empty"))
+    return read
 
 
 def authenticate(database: Database, token: str, moment: datetime) -> Caller:
@@ -61,7 +67,7 @@ class Accounts:
             raise ValueError(f"a token lasts from 1 to {LONGEST_DAYS} days")
         token = TOKEN_PREFIX + secrets.token_urlsafe(TOKEN_BYTES)
         expires = self._clock() + timedelta(days=days)
-        client = store.Listed(uuid4(), authority, checks.text(name, "name"), list(scopes), expires, None)
+        client = store.Listed(uuid4(), authority, _some_text(name, "name"), list(scopes), expires, None)
         event = ClientIssued(
             authority=authority, client=client.name, scopes=tuple(scopes), expires_at=expires.isoformat()
         )
@@ -86,6 +92,8 @@ class Accounts:
 
     def save_practitioner(self, person: Practitioner) -> None:
         """Add a practitioner or change one; a returning one is active again."""
+        _some_text(person.reference, "reference")
+        _some_text(person.name, "name")
         event = PractitionerAdded(authority=person.authority, practitioner=person.reference, role=person.role)
         with self._database.transaction() as session:
             self._require_authority(session, person.authority)

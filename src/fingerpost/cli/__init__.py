@@ -1,5 +1,6 @@
 """The door for operators: one file for each command group."""
 
+import errno
 import os
 from pathlib import Path
 from typing import Any
@@ -27,6 +28,14 @@ class _Commands(click.Group):
         except FingerpostError as error:
             click.echo(f"fingerpost: {error}", err=True)
             ctx.exit(2 if isinstance(error, Invalid | Misconfigured) else 1)
+        except UnicodeEncodeError:
+            click.echo("fingerpost: what was typed is not text in UTF-8", err=True)
+            ctx.exit(2)
+        except OSError as error:
+            if error.errno == errno.EPIPE:
+                raise  # click ends quietly when nobody reads any more
+            click.echo(f"fingerpost: {error.filename or 'the system'}: {error.strerror}", err=True)
+            ctx.exit(2)
 
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})

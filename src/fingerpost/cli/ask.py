@@ -140,6 +140,6 @@ def _show_signpost(console: Console, signpost: Signpost) -> None:
     contact = signpost.contact
     proven = "" if contact.proven_lately else ", unproven"
     console.print(f"  [bold]{escape(signpost.authority_name)}[/bold], {escape(signpost.team)}")
-    console.print(f"    {signpost.service_words}, {until}{signpost.started:%b %Y}")
+    console.print(f"    {signpost.service_words}, {signpost.role_words}; {until}{signpost.started:%b %Y}")
     console.print(f"    ring [bold]{escape(contact.phone_now)}[/bold] ({contact.phone_now_is}{proven})")
     console.print(f"    [dim]last confirmed {signpost.last_confirmed}[/dim]")

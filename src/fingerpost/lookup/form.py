@@ -1,9 +1,11 @@
 """A question as a person or a system writes it: every field text, all its faults found at once."""
 
+import re
 from collections.abc import Callable
 from datetime import date
 from typing import Annotated, Any, TypeVar
 
+import msgspec
 from msgspec import Meta, Struct
 
 from fingerpost.lookup.question import Question
@@ -76,6 +78,26 @@ def read_question(form: QuestionForm, today: date) -> Question:
         case_reference=case_reference or "",
         child=child,
     )
+
+
+def unreadable(error: msgspec.MsgspecError) -> Invalid:
+    """Turn a decoding error into `Invalid`. msgspec names the place after "at `$.", and quotes no value."""
+    words, _, place = str(error).partition(" - at `")
+    field = place.rstrip("`").removeprefix("$.").removeprefix("$") or "body"
+    if isinstance(error, msgspec.ValidationError):
+        return Invalid(Problem(field, _without_values(words)))
+    return Invalid(Problem("body", "is not JSON in UTF-8"))
+
+
+def _without_values(words: str) -> str:
+    """Drop the one kind of value msgspec does quote: an enum member or a tag that does not exist."""
+    if words.startswith("Invalid enum value"):
+        return "is not one of the values allowed"
+    if words.startswith("Object contains unknown field"):
+        return "holds a field that is not known"
+    if length := re.fullmatch(r"Expected `str` of length ([<>])= (\d+)", words):
+        return "must not be empty" if length[1] == ">" else f"is longer than {length[2]} characters"
+    return words
 
 
 class _Reader:

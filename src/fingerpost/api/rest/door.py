@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable
-from http import HTTPStatus
+from http import HTTPMethod, HTTPStatus
 from typing import Any
 
 import msgspec
@@ -35,6 +35,7 @@ def build(service: Service) -> Flask:
     """Return the WSGI application over an open service."""
     app = Flask("fingerpost", static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY
+    app.url_map.merge_slashes = False  # a path is written one way; anything else is not found
     door = Blueprint("rest", __name__)
     for route in ROUTES:
         door.add_url_rule(
@@ -75,8 +76,10 @@ def _around(app: Flask) -> None:
         response.headers["X-Content-Type-Options"] = "nosniff"
         took = round((time.perf_counter() - g.started) * 1000, 1)
         rule = request.url_rule.rule if request.url_rule else "unmatched"
-        # The route's pattern, not the path: nothing that was typed may reach a log.
-        log.info("request", method=request.method, route=rule, status=response.status_code, ms=took)
+        # The route's pattern, not the path, and no method of their own making: nothing that was typed
+        # may reach a log.
+        method = request.method if request.method in HTTPMethod.__members__ else "other"
+        log.info("request", method=method, route=rule, status=response.status_code, ms=took)
         return response
 
     app.before_request(started)

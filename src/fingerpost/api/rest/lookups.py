@@ -2,11 +2,11 @@
 
 import msgspec
 from flask import request
+from werkzeug.exceptions import RequestEntityTooLarge
 
 from fingerpost.access.caller import Caller
-from fingerpost.api.rest.problem import of_unreadable
 from fingerpost.lookup import Answer
-from fingerpost.lookup.form import QuestionForm, read_question
+from fingerpost.lookup.form import QuestionForm, read_question, unreadable
 from fingerpost.wiring import Service
 from fingerpost.words.clock import today
 from fingerpost.words.errors import Invalid, Problem, Unknown
@@ -27,6 +27,9 @@ def create(service: Service, caller: Caller | None) -> Answer:
     except Invalid as invalid:
         service.lookup.refuse_unreadable(caller, [p.field for p in invalid.problems])
         raise
+    except RequestEntityTooLarge:
+        service.lookup.refuse_unreadable(caller, ["body"])
+        raise
     return service.lookup.ask(caller, question)
 
 
@@ -36,6 +39,6 @@ def _read_form() -> QuestionForm:
     try:
         return _decode(request.get_data())
     except msgspec.MsgspecError as error:
-        raise of_unreadable(error) from None
+        raise unreadable(error) from None
     except UnicodeDecodeError:
         raise Invalid(Problem("body", "is not JSON in UTF-8")) from None

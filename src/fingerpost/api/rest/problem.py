@@ -78,24 +78,6 @@ def of_surprise(error: Exception) -> Response:
     while trace and trace.tb_next:
         trace = trace.tb_next
     place = f"{trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}" if trace else "?"
-    log.error("surprise", reference=reference, error=type(error).__name__, place=place, path=request.path)
+    rule = request.url_rule.rule if request.url_rule else "unmatched"
+    log.error("surprise", reference=reference, error=type(error).__name__, place=place, route=rule)
     return respond(HTTPStatus.INTERNAL_SERVER_ERROR, "Something went wrong on our side.", reference=reference)
-
-
-def of_unreadable(error: msgspec.MsgspecError) -> Invalid:
-    """Turn a decoding error into `Invalid`. msgspec names the place after "at `$.", and quotes no value."""
-    message = str(error)
-    words, _, place = message.partition(" - at `")
-    field = place.rstrip("`").removeprefix("$.").removeprefix("$") or "body"
-    if isinstance(error, msgspec.ValidationError):
-        return Invalid(FieldProblem(field, _without_values(words)))
-    return Invalid(FieldProblem("body", "is not JSON in UTF-8"))
-
-
-def _without_values(words: str) -> str:
-    """Drop the one kind of value msgspec does quote: an enum member or a tag that does not exist."""
-    if words.startswith("Invalid enum value"):
-        return "is not one of the values allowed"
-    if words.startswith("Object contains unknown field"):
-        return "holds a field that is not known"
-    return words
