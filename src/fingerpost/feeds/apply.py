@@ -9,8 +9,16 @@ from uuid import UUID, uuid4
 from fingerpost.db.database import Database, Session
 from fingerpost.feeds import ssd, store
 from fingerpost.feeds.faults import Fault
-from fingerpost.feeds.plan import Plan, Planner, Progress
-from fingerpost.feeds.report import FeedReport, QuarantinedRow, RunSummary, by_rule, next_leave
+from fingerpost.feeds.plan import Plan, Planner
+from fingerpost.feeds.report import (
+    FeedReport,
+    Progress,
+    QuarantinedRow,
+    RunSummary,
+    by_rule,
+    next_leave,
+    no_progress,
+)
 from fingerpost.feeds.ssd import FORMAT, Extract
 from fingerpost.feeds.teams import StoredTeam, directory, merged
 from fingerpost.ledger import Ledger
@@ -35,10 +43,6 @@ class Held(Refused):
         )
 
 
-def _no_progress(_: str, __: int, ___: int) -> None:
-    pass
-
-
 class Feeds:
     """Loads what authorities send. `database` connects as the role that may publish."""
 
@@ -53,7 +57,7 @@ class Feeds:
     ) -> FeedReport:
         """Load one folder. Raise `Invalid` or `Held` where it is refused: then nothing was changed."""
         moment = self._clock()
-        extract = self._read(folder, authority, moment)
+        extract = self._read(folder, authority, moment, progress)
         # Waiting here, not in a transaction: many writers of one authority must not use up the pool.
         with self._turns.setdefault(authority, Lock()):
             return self._attempt(_Load(self, extract, authority, moment, progress, accept=accept_removals))
@@ -62,7 +66,7 @@ class Feeds:
         """Say what loading one folder would change. Nothing is written: no row, no key, no entry."""
         moment = self._clock()
         self._check_authority(authority)
-        extract = ssd.read(folder, today(moment))
+        extract = ssd.read(folder, today(moment), progress or no_progress)
         return _Load(self, extract, authority, moment, progress).rehearse(self._database)
 
     def runs(self, authority: str, most: int = 10) -> list[RunSummary]:
@@ -90,10 +94,10 @@ class Feeds:
             if not store.takes_part(session, authority):
                 raise NotFound("no authority with that code takes part; give the GSS or ODS code")
 
-    def _read(self, folder: Path, authority: str, moment: datetime) -> Extract:
+    def _read(self, folder: Path, authority: str, moment: datetime, progress: Progress | None) -> Extract:
         self._check_authority(authority)
         try:
-            return ssd.read(folder, today(moment))
+            return ssd.read(folder, today(moment), progress or no_progress)
         except Invalid as error:
             self._refuse(authority, str(error))
             raise
@@ -133,7 +137,7 @@ class _Load:
         accept: bool = False,
     ) -> None:
         self._feeds, self._extract, self._authority, self._moment = feeds, extract, authority, moment
-        self._progress = progress or _no_progress
+        self._progress = progress or no_progress
         self._accept = accept
         self._read_faults = len(extract.faults.found)
 

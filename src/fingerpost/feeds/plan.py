@@ -1,7 +1,7 @@
 """From an extract to what would change: earlier details stand in, rules decide, the store is compared."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import date
 
 from msgspec import Struct, field
@@ -9,6 +9,7 @@ from msgspec import Struct, field
 from fingerpost.db.database import Session
 from fingerpost.feeds.columns import PERSON
 from fingerpost.feeds.people import Person, completed, findable
+from fingerpost.feeds.report import Progress
 from fingerpost.feeds.ssd import Extract
 from fingerpost.signposts import store
 from fingerpost.signposts.changes import Changes, Stored, Unread
@@ -24,8 +25,6 @@ from fingerpost.words.child import ChildDetails
 # A feed that takes this much away is more likely a failed export than a night's work.
 HELD_SHARE = 0.2
 HELD_LEAST = 20
-
-Progress = Callable[[str, int, int], None]
 
 
 class Plan(Struct, kw_only=True):

@@ -1,7 +1,7 @@
 """What a feed did, or would do: counts, rules and rows. No value of a child is in it."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date, datetime
 from uuid import UUID
 
@@ -10,6 +10,13 @@ from msgspec import Struct
 from fingerpost.feeds.faults import SET_ASIDE, Fault
 from fingerpost.signposts.changes import Counts
 from fingerpost.signposts.signpost import Draft
+
+Progress = Callable[[str, int, int], None]
+"""Told of a phase, how much of it is done, and how much there is."""
+
+
+def no_progress(_: str, __: int, ___: int) -> None:
+    """Tell nobody."""
 
 
 class FeedReport(Struct, frozen=True, kw_only=True):

@@ -12,6 +12,7 @@ from fingerpost.feeds.columns import ALL_TABLES, EPISODE_TABLES, PERSON
 from fingerpost.feeds.episodes import LAYOUTS, EpisodeReader
 from fingerpost.feeds.faults import Faults
 from fingerpost.feeds.people import Known, PeopleReader, Person, mothers_of
+from fingerpost.feeds.report import Progress, no_progress
 from fingerpost.feeds.tables import Columns, Row, Table, parse
 from fingerpost.feeds.teams import Team, read_teams
 from fingerpost.signposts import episodes
@@ -19,6 +20,7 @@ from fingerpost.signposts.episodes import AnyEpisode, Case
 from fingerpost.words.errors import Invalid, Problem
 
 FORMAT = "ssd"
+KILOBYTE = 1024
 MOST_BYTES = 2**30  # of one table; the largest authority's whole extract is about a third of this
 
 
@@ -47,10 +49,11 @@ class Extract(Struct, kw_only=True):
         return f"Extract({len(self.people)} people)"
 
 
-def read(folder: Path, today: date) -> Extract:
+def read(folder: Path, today: date, tick: Progress = no_progress) -> Extract:
     """Read a folder. Raise `Invalid` naming the table or column without which nothing can be believed."""
     files = _files(folder)
     _check_present(files)
+    done, total = 0, sum(files[wanted.table].stat().st_size for wanted in ALL_TABLES if wanted.table in files)
     faults = Faults()
     digest = hashlib.sha256()
     tables: dict[str, Table] = {}
@@ -59,15 +62,19 @@ def read(folder: Path, today: date) -> Extract:
             content = _content(file, wanted)
             digest.update(wanted.table.encode() + hashlib.sha256(content).digest())
             tables[wanted.table] = parse(content, wanted, faults)
+            done += len(content)
+            tick("reading", done // KILOBYTE, total // KILOBYTE)
     return _understood(tables, digest.digest(), faults, today)
 
 
 def _files(folder: Path) -> dict[str, Path]:
     if not folder.is_dir():
         raise Invalid(Problem("folder", "is not a folder"))
-    return {
-        file.stem.casefold(): file for file in sorted(folder.iterdir()) if file.suffix.casefold() == ".csv"
-    }
+    try:
+        found = [file for file in sorted(folder.iterdir()) if file.suffix.casefold() == ".csv"]
+    except OSError as error:
+        raise Invalid(Problem("folder", f"cannot be read: {error.strerror}")) from None
+    return {file.stem.casefold(): file for file in found if file.is_file()}
 
 
 def _check_present(files: dict[str, Path]) -> None:
