@@ -122,6 +122,17 @@ def test_a_client_may_do_what_its_scopes_say(http: FlaskClient, service: Service
     assert "scope" in response.get_json()["detail"]
 
 
+def test_an_authority_sees_its_own_feeds_and_rows_to_mend(
+    http: FlaskClient, service: Service, publish: Publish
+) -> None:
+    publish("E08000035", msgspec.structs.replace(ZEBEDEE, nhs_number="9990000035"))
+    for authority, runs in (("E08000035", 1), ("E06000010", 0)):
+        token = service.accounts.issue_client(authority, "data team", (Scope.FEED,), 1)
+        seen = http.get("/api/v1/feeds", headers={"Authorization": f"Bearer {token}"}).get_json()
+        assert len(seen["runs"]) == len(seen["quarantine"]) == runs
+    assert "9990000035" not in str(seen)
+
+
 @pytest.mark.parametrize(
     ("method", "path", "status"),
     [("GET", "/api/v1/lookups", 405), ("POST", "/healthz", 405), ("GET", "/nothing", 404)],

@@ -33,7 +33,7 @@ def _behind_the_back(conninfo: str, sql: str) -> None:
 def test_a_new_instance_has_its_first_entry(service: Service) -> None:
     verdict = verify(service.ledger, service.records_database)
     assert verdict.sound
-    assert verdict.kinds == {"instance_created": 1}
+    assert verdict.kinds == {"instance_created": 1, "keys_made": 1}
 
 
 def test_an_entry_reads_back_as_it_was(service: Service) -> None:
@@ -64,12 +64,12 @@ def test_a_forged_receipt_is_refused(service: Service, change: str) -> None:
 
 CHANGES = {
     "body": "UPDATE ledger_entry SET sealed = set_byte(sealed, 60, get_byte(sealed, 60) # 1)"
-    " WHERE position = 2",
-    "leaf": "UPDATE ledger_entry SET leaf = sha256('x') WHERE position = 2",
-    "kind": "UPDATE ledger_entry SET kind = 'feed_loaded' WHERE position = 2",
-    "time": "UPDATE ledger_entry SET recorded_at = recorded_at - interval '1 s' WHERE position = 2",
+    " WHERE position = 3",
+    "leaf": "UPDATE ledger_entry SET leaf = sha256('x') WHERE position = 3",
+    "kind": "UPDATE ledger_entry SET kind = 'feed_loaded' WHERE position = 3",
+    "time": "UPDATE ledger_entry SET recorded_at = recorded_at - interval '1 s' WHERE position = 3",
     "swap": "UPDATE ledger_entry a SET sealed = b.sealed FROM ledger_entry b"
-    " WHERE a.position = 2 AND b.position = 3",
+    " WHERE a.position = 3 AND b.position = 4",
 }
 
 
@@ -79,12 +79,12 @@ def test_a_changed_entry_is_seen(service: Service, owner_conninfo: str, change: 
     assert verify(service.ledger, service.records_database).sound
     _behind_the_back(owner_conninfo, CHANGES[change])
     verdict = verify(service.ledger, service.records_database)
-    assert verdict.wrong == (2,)
+    assert verdict.wrong == (3,)
 
 
 def test_a_removed_entry_is_seen_by_its_receipt(service: Service, owner_conninfo: str) -> None:
     receipt = _record(service)
-    _behind_the_back(owner_conninfo, "DELETE FROM ledger_entry WHERE position = 2")
+    _behind_the_back(owner_conninfo, "DELETE FROM ledger_entry WHERE position = 3")
     fault = verify_receipt(service.ledger, service.records_database, receipt, service.vault.verifying_key())
     assert fault is not None
     assert "tampering" in fault
@@ -126,4 +126,4 @@ def test_an_erased_body_leaves_its_leaf(settings: Settings, tmp_path: Path) -> N
     with opened(own) as service:
         verdict = verify(service.ledger, service.records_database)
     assert verdict.sound
-    assert verdict.erased == verdict.entries == 2
+    assert verdict.erased == verdict.entries == 3

@@ -142,7 +142,7 @@ def _question(case: Case) -> QuestionForm:
 def _ask_three(console: Console, service: Service, country: Path) -> None:
     service.accounts.save_practitioner(PRACTITIONER)
     cases = _cases(country)
-    service.vault.warm()
+    service.lookup.warm()
     titles = {
         "moved": "A child who moved between two areas",
         "known_to_nobody": "A child known to nobody",

@@ -1,5 +1,6 @@
 """One pool of connections as one database role, and the few ways statements are run through it."""
 
+import logging
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
 from types import TracebackType
@@ -15,6 +16,9 @@ from fingerpost.words.errors import Unavailable
 
 Row = TypeVar("Row", bound=Struct)
 Parameters = Sequence[object]
+
+# The pool tells of every failed attempt; callers get one `Unavailable` that says what it means.
+logging.getLogger("psycopg.pool").addHandler(logging.NullHandler())
 
 WAIT_FOR_CONNECTION = 5.0  # seconds; a door answers "try again" sooner than a practitioner gives up
 

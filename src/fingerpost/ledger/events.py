@@ -87,6 +87,12 @@ class InstanceCreated(Event, frozen=True, kw_only=True, tag="instance_created"):
     keys_made: tuple[str, ...]
 
 
+class KeysMade(Event, frozen=True, kw_only=True, tag="keys_made"):
+    """Keys were made outside a feed: a month's audit key, by its first entry."""
+
+    keys_made: tuple[str, ...]
+
+
 class PractitionerAdded(Event, frozen=True, kw_only=True, tag="practitioner_added"):
     """A practitioner was added, or their role was changed."""
 
@@ -131,6 +137,7 @@ AnyEvent = (
     | FeedLoaded
     | FeedRefused
     | InstanceCreated
+    | KeysMade
     | PractitionerAdded
     | PractitionerSuspended
     | ClientIssued

@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from fingerpost.db.database import Database, Session
 from fingerpost.ledger import store
-from fingerpost.ledger.events import AnyEvent, Event
+from fingerpost.ledger.events import AnyEvent, Event, KeysMade
 from fingerpost.ledger.receipt import Receipt
 from fingerpost.vault import Vault
 from fingerpost.vault.keys import KeyDestroyed
@@ -48,18 +48,24 @@ class Ledger:
 
     def record(self, session: Session, event: Event) -> Receipt:
         """Add an entry inside the caller's transaction; the receipt is good once that commits."""
-        receipt, sealed = self._seal(event)
-        cohort = month_of(today(receipt.recorded_at))
-        kind = str(event.__struct_config__.tag)
-        row = (receipt.entry, receipt.recorded_at, kind, cohort, bytes.fromhex(receipt.leaf))
-        store.add(session, (*row, bytes.fromhex(receipt.signature), sealed))
-        return receipt
+        moment = self._clock()
+        if made := self._vault.ensure_audit(month_of(today(moment))):
+            self._add(session, KeysMade(keys_made=tuple(made)), moment)
+        return self._add(session, event, moment)
 
-    def _seal(self, event: Event) -> tuple[Receipt, bytes]:
-        nonce, body, entry, moment = os.urandom(NONCE_BYTES), _canonical(event), uuid4(), self._clock()
+    def _add(self, session: Session, event: Event, moment: datetime) -> Receipt:
+        nonce, body, entry, cohort = (
+            os.urandom(NONCE_BYTES),
+            _canonical(event),
+            uuid4(),
+            month_of(today(moment)),
+        )
         unsigned = Receipt(entry, moment, leaf_of(nonce, body).hex())
-        receipt = msgspec.structs.replace(unsigned, signature=self._vault.sign(unsigned.message()).hex())
-        return receipt, self._vault.seal_event(entry, month_of(today(moment)), nonce + body)
+        signature = self._vault.sign(unsigned.message())
+        sealed = self._vault.seal_event(entry, cohort, nonce + body)
+        kind = str(event.__struct_config__.tag)
+        store.add(session, (entry, moment, kind, cohort, bytes.fromhex(unsigned.leaf), signature, sealed))
+        return msgspec.structs.replace(unsigned, signature=signature.hex())
 
     def checked(
         self, database: Database, *, last: int | None = None

@@ -7,6 +7,7 @@ from uuid import UUID
 from msgspec import Struct
 
 from fingerpost.ledger import Receipt
+from fingerpost.signposts.signpost import SignpostRole
 from fingerpost.words.vocabulary import Band, Labelled, Service
 
 
@@ -39,7 +40,8 @@ class Signpost(Struct, frozen=True, kw_only=True):
     authority: str
     authority_name: str
     team: str
-    role: str
+    role: SignpostRole
+    role_words: str
     service: Service
     service_words: str
     status: str

@@ -18,6 +18,7 @@ from fingerpost.ledger import Ledger, Receipt
 from fingerpost.ledger.events import Asker, Disclosed, LookupAnswered, LookupRefused
 from fingerpost.lookup import disclose, store
 from fingerpost.lookup.answer import Answer, Coverage, Match, Outcome
+from fingerpost.lookup.contact import is_bank_holiday
 from fingerpost.lookup.coverage import coverage
 from fingerpost.lookup.question import Question, require_enough, what_would_help
 from fingerpost.vault import Vault
@@ -60,6 +61,11 @@ class Lookup:
             raise
         found = self._search(question, moment)
         return self._answer(asker, question, decision, found, moment)
+
+    def warm(self) -> None:
+        """Read every list an answer needs, so that no practitioner's question waits for one."""
+        self._vault.warm()
+        is_bank_holiday(today(self._clock()))
 
     def refuse_unreadable(self, caller: Caller, fields: Sequence[str]) -> None:
         """Record a question that could not even be read: which fields, never what they held."""

@@ -6,6 +6,7 @@ from datetime import datetime
 from fingerpost.lookup.answer import Match, Signpost
 from fingerpost.lookup.contact import TeamPhones, contact_at
 from fingerpost.lookup.store import SignpostRow
+from fingerpost.signposts.signpost import SignpostRole
 from fingerpost.vault.vault import Weighed
 from fingerpost.words.vocabulary import Band, Service
 
@@ -32,14 +33,15 @@ def matches(weighed: Sequence[Weighed], rows: Sequence[SignpostRow], moment: dat
 
 
 def _signpost(row: SignpostRow, moment: datetime) -> Signpost:
-    service = Service(row.service)
+    service, role = Service(row.service), SignpostRole(row.role)
     phones = TeamPhones(row.office_phone, row.office_hours, row.duty_phone, row.inbox, row.proven_on)
     return Signpost(
         id=row.id,
         authority=row.authority,
         authority_name=row.authority_name,
         team=row.team,
-        role=row.role,
+        role=role,
+        role_words=role.label,
         service=service,
         service_words=service.label,
         status="current" if row.ended is None else "previous",

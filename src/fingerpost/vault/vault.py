@@ -126,9 +126,12 @@ class Vault:
         context = Context("source", signpost, authority, cohort)
         return unseal(self._data_key(authority, cohort), context, sealed).decode()
 
+    def ensure_audit(self, cohort: date) -> list[str]:
+        """Make the month's audit key where missing. Return the names made: they go on the ledger."""
+        return self._keyring.ensure([audit_key(cohort)])
+
     def seal_event(self, entry: UUID, cohort: date, body: bytes) -> bytes:
-        """Seal a ledger body under its month's audit key, making the key on the month's first entry."""
-        self._keyring.ensure([audit_key(cohort)])
+        """Seal a ledger body under its month's audit key, which must exist."""
         key = self._keyring.key(audit_key(cohort))
         return seal(key, Context("event", entry, _NATION, cohort), body)
 

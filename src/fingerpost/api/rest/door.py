@@ -24,6 +24,7 @@ LARGEST_BODY = 64 * 1024  # a question is under 4 kB; more is not a question
 ROUTES = (
     Route("POST", "/api/v1/lookups", Guard.LOOKUP, lookups.create),
     Route("GET", "/api/v1/coverage", Guard.LOOKUP, operations.coverage_now),
+    Route("GET", "/api/v1/feeds", Guard.FEED, operations.feed_latest),
     Route("GET", "/api/v1/ledger/key", Guard.OPEN, operations.ledger_key),
     Route("GET", "/api/v1/openapi.json", Guard.OPEN, openapi.serve),
     Route("GET", "/healthz", Guard.OPEN, operations.healthy),

@@ -8,13 +8,13 @@ import msgspec
 import fingerpost
 from fingerpost import __version__
 from fingerpost.access.caller import Caller
-from fingerpost.api.rest.operations import Health, VerifyingKey
+from fingerpost.api.rest.operations import Health, LatestFeeds, VerifyingKey
 from fingerpost.api.rest.problem import PROBLEM_JSON, ProblemDocument
 from fingerpost.lookup import Answer, Coverage
 from fingerpost.lookup.form import QuestionForm
 from fingerpost.wiring import Service
 
-_TYPES = (QuestionForm, Answer, Coverage, VerifyingKey, Health, ProblemDocument)
+_TYPES = (QuestionForm, Answer, Coverage, LatestFeeds, VerifyingKey, Health, ProblemDocument)
 _PROBLEMS = {
     "401": "The bearer token is missing, wrong, expired or revoked.",
     "403": "The caller may not ask this; the detail says which rule decided.",
@@ -32,7 +32,7 @@ def serve(_service: Service, _caller: Caller | None) -> dict[str, Any]:
 @cache
 def document() -> dict[str, Any]:
     """Return the OpenAPI document."""
-    (question, answer, coverage, key, health, problem), components = msgspec.json.schema_components(
+    (question, answer, coverage, feeds, key, health, problem), components = msgspec.json.schema_components(
         _TYPES, ref_template="#/components/schemas/{name}"
     )
     open_get = ("503",)
@@ -47,6 +47,9 @@ def document() -> dict[str, Any]:
             "/api/v1/lookups": {"post": _lookup(question, answer, problem)},
             "/api/v1/coverage": {
                 "get": _get("Which authorities are reporting", coverage, problem, ("401", "403", "503"))
+            },
+            "/api/v1/feeds": {
+                "get": _get("This authority's latest feeds", feeds, problem, ("401", "403", "503"))
             },
             "/api/v1/ledger/key": {
                 "get": _open(_get("The key that receipts are checked with", key, problem))

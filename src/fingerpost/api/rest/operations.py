@@ -3,8 +3,10 @@
 from msgspec import Struct
 
 from fingerpost.access.caller import Caller
+from fingerpost.feeds.report import QuarantinedRow, RunSummary
 from fingerpost.lookup import Coverage
 from fingerpost.wiring import Service
+from fingerpost.words.errors import Unknown
 
 
 class Health(Struct, frozen=True):
@@ -18,6 +20,13 @@ class VerifyingKey(Struct, frozen=True):
 
     algorithm: str
     key: str
+
+
+class LatestFeeds(Struct, frozen=True):
+    """An authority's feeds, newest first, and what could not be used of the newest."""
+
+    runs: tuple[RunSummary, ...]
+    quarantine: tuple[QuarantinedRow, ...]
 
 
 def healthy(_service: Service, _caller: Caller | None) -> Health:
@@ -34,6 +43,15 @@ def ready(service: Service, _caller: Caller | None) -> Health:
 def coverage_now(service: Service, _caller: Caller | None) -> Coverage:
     """Tell which local authorities are reporting, which are silent and since when."""
     return service.lookup.coverage()
+
+
+def feed_latest(service: Service, caller: Caller | None) -> LatestFeeds:
+    """Give the calling authority's latest feeds, and which rows of the newest it has to mend."""
+    if caller is None:
+        raise Unknown("a bearer token is needed")
+    runs = service.feeds.runs(caller.authority)
+    rows = service.feeds.quarantine(runs[0].id) if runs else []
+    return LatestFeeds(tuple(runs), tuple(rows))
 
 
 def ledger_key(service: Service, _caller: Caller | None) -> VerifyingKey:
