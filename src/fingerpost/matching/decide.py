@@ -26,7 +26,9 @@ _SOUND_BIRTHS = frozenset(
     {"birth.exact", "birth.swapped", "birth.digit", "birth.default", "birth.inside", "birth.expected"}
 )
 _FAMILY_AGREES = frozenset({"family.exact", "family.part", "family.spelling", "family.typo"})
+_NAMED_ALIKE = _SAME_PERSON_NAMES | {"given.form", "given.order"}
 _OTHER_NAMES = frozenset({"given.different", "given.near"})
+_BOY_AND_GIRL = frozenset({"given.form", "sex.different"})
 _TWIN_BIRTHS = frozenset({"birth.exact", "birth.swapped", "birth.digit"})
 _ELSEWHERE_SURELY = frozenset({"place.different", "place.code_different"})
 _SUPPORT = frozenset(
@@ -47,14 +49,16 @@ def may_be_certain(levels: Collection[str]) -> bool:
 
 
 def may_be_twins(levels: Collection[str]) -> bool:
-    """Whether two given names that are not one name stand beside the same family, birth and home."""
+    """Whether the same family, birth and home leave room for two children.
+
+    Two given names that are not one name do, whatever a number says; so do a short form and another sex:
+    Ali, Alicia. So does a name that is missing or only an initial, unless a whole number is the same.
+    """
     found = frozenset(levels)
-    return bool(
-        found & _OTHER_NAMES
-        and found & _TWIN_BIRTHS
-        and found & _FAMILY_AGREES
-        and not found & _ELSEWHERE_SURELY
-    )
+    if not (found & _TWIN_BIRTHS and found & _FAMILY_AGREES) or found & _ELSEWHERE_SURELY:
+        return False
+    other_names = bool(found & _OTHER_NAMES) or found >= _BOY_AND_GIRL
+    return other_names or not found & (_NAMED_ALIKE | _WHOLE_IDENTIFIERS)
 
 
 def band(model: Model, probability: float, levels: Collection[str]) -> Band | None:
