@@ -122,7 +122,7 @@ def test_an_erased_body_leaves_its_leaf(settings: Settings, tmp_path: Path) -> N
         _record(service)
         keyring = FileKeyring(tmp_path / "keyring" / "keyring.json")
         audit = [name for name in keyring.names() if name.startswith("audit/")]
-        assert keyring.destroy(audit) == audit
+        assert keyring.destroy(audit) == sorted(audit)
     with opened(own) as service:
         verdict = verify(service.ledger, service.records_database)
     assert verdict.sound

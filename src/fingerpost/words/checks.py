@@ -101,6 +101,8 @@ def nhs_number_of(value: str, field: str) -> str:
         raise _wrong(field, "is not ten digits")
     if not is_valid(digits):
         raise _wrong(field, "does not have the right check digit")
+    if len(set(digits)) == 1:
+        raise _wrong(field, "is one digit repeated: a stand-in, not a number")
     return digits
 
 
