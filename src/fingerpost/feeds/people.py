@@ -133,8 +133,8 @@ class PeopleReader:
         return (PersonName(given, family),) if given or family else ()
 
     def _nhs_number(self, reference: str, reading: "_Reading") -> str | None:
-        own = reading.cell("pers_common_child_id", "nhs_number", nhs_number)
-        return own or self._linked(reference, ("nhs",), nhs_number)
+        own = reading.cell("pers_common_child_id", "nhs_number", checks.nhs_number_of)
+        return own or self._linked(reference, ("nhs",), checks.nhs_number_of)
 
     def _upn(self, reference: str, reading: "_Reading") -> str | None:
         code = reading.row.text("pers_upn_unknown").upper()
@@ -189,14 +189,6 @@ class _Reading:
     def date(self, column: str, detail: str, check: Callable[[str, str], date]) -> date | None:
         """Return a checked date."""
         return self.cell(column, detail, check)
-
-
-def nhs_number(value: str, field: str) -> str:
-    """Return an NHS number; refuse the ones typed when there is none (their check digits hold)."""
-    number = checks.nhs_number_of(value, field)
-    if len(set(number)) == 1:
-        raise Invalid(Problem(field, "is one digit ten times over, which is nobody's number"))
-    return number
 
 
 def reference_of(row: Row, column: str) -> str:
