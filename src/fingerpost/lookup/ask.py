@@ -30,10 +30,10 @@ MOST_CHILDREN = 5  # more candidate children than this answers "add detail", nev
 
 
 class _Found(Struct, frozen=True):
-    """What the search gave: matches to show, and how many children they are."""
+    """What the search gave: matches to show, or too many children to show any."""
 
     matches: tuple[Match, ...]
-    children: int
+    too_many: bool = False
 
 
 class Lookup:
@@ -110,11 +110,11 @@ class Lookup:
         asked = self._vault.question(question.child)
         with self._database.statement() as session:
             weighed = self._vault.weigh(asked, store.candidates(session, asked.tokens))
-            children = disclose.count_children(weighed)
-            if not weighed or children > MOST_CHILDREN:
-                return _Found((), children)
-            rows = store.signposts(session, [w.record for w in weighed], today(moment))
-        return _Found(disclose.matches(weighed, rows, moment), children)
+            shown = disclose.within(weighed, MOST_CHILDREN)
+            if not shown:
+                return _Found((), too_many=shown is None)
+            rows = store.signposts(session, [w.record for w in shown], today(moment))
+        return _Found(disclose.matches(shown, rows, moment))
 
     def _answer(
         self, asker: Asker, question: Question, decision: Decision, found: _Found, moment: datetime
@@ -152,7 +152,7 @@ class Lookup:
 
 
 def _outcome(found: _Found) -> Outcome:
-    if found.children > MOST_CHILDREN:
+    if found.too_many:
         return Outcome.ADD_DETAIL
     return Outcome.FOUND if found.matches else Outcome.NOT_FOUND
 

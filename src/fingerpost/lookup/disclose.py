@@ -13,9 +13,16 @@ from fingerpost.words.vocabulary import Band, Service
 _STRENGTH = {band: place for place, band in enumerate(Band)}
 
 
-def count_children(weighed: Sequence[Weighed]) -> int:
-    """Return how many different children the weighed records are held to be."""
-    return len({w.child for w in weighed})
+def within(weighed: Sequence[Weighed], most: int) -> Sequence[Weighed] | None:
+    """Return the records that may be shown, or None where that would be a list of children.
+
+    Namesakes that are merely possible never hide a child who is surely found: they are left out first.
+    """
+    sure = [w for w in weighed if w.band is not Band.POSSIBLE]
+    for choice in (weighed, sure):
+        if choice and len({w.child for w in choice}) <= most:
+            return choice
+    return None if weighed else ()
 
 
 def matches(weighed: Sequence[Weighed], rows: Sequence[SignpostRow], moment: datetime) -> tuple[Match, ...]:
