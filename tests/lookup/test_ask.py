@@ -11,7 +11,6 @@ from fingerpost.ledger.events import LookupAnswered, LookupRefused
 from fingerpost.ledger.verify import verify_receipt
 from fingerpost.lookup import Answer
 from fingerpost.lookup.answer import Outcome
-from fingerpost.lookup.ask import MOST_CHILDREN
 from fingerpost.lookup.form import ChildForm
 from fingerpost.settings import Settings
 from fingerpost.wiring import Service, opened
@@ -109,21 +108,6 @@ def test_more_than_five_children_answers_add_detail(
     assert answer.outcome is Outcome.ADD_DETAIL
     assert answer.matches == ()
     assert {"date_of_birth", "nhs_number"} <= set(answer.add_detail)
-
-
-def test_namesakes_never_hide_a_child_who_is_surely_found(
-    service: Service, publish: Publish, nurse: Caller
-) -> None:
-    asked = Child(reference="N0", given="Oliver", family="Smith", born="2016-05-17", nhs_number="9990000034")
-    namesakes = (
-        Child(reference=f"N{day}", given="Oliver", family="Smith", born=f"2016-05-{day}")
-        for day in (10, 11, 12, 13, 14, 15, 16, 18, 19)
-    )
-    publish(LEEDS, asked, *namesakes)
-    answer = service.lookup.ask(nurse, question(form_of(asked)))
-    assert answer.outcome is Outcome.FOUND
-    assert answer.matches[0].band is Band.CERTAIN
-    assert len({m.child for m in answer.matches}) <= MOST_CHILDREN
 
 
 def test_the_answer_is_on_the_ledger_before_it_leaves(

@@ -1,0 +1,42 @@
+"""What may be shown of the records found: never a list of children, and never less than is sure."""
+
+from uuid import uuid4
+
+import pytest
+
+from fingerpost.lookup.disclose import within
+from fingerpost.vault.vault import Weighed
+from fingerpost.words.vocabulary import Band
+
+MOST = 5
+
+
+def _records(*bands: Band, child: int | None = None) -> list[Weighed]:
+    """Records of as many children as there are bands, or of one."""
+    return [
+        Weighed(uuid4(), place if child is None else child, band, 10.0, "")
+        for place, band in enumerate(bands)
+    ]
+
+
+def test_nothing_found_is_nothing_shown() -> None:
+    assert within([], MOST) == ()
+
+
+@pytest.mark.parametrize("band", Band)
+def test_five_children_are_shown_and_six_are_a_list(band: Band) -> None:
+    assert within(five := _records(*[band] * 5), MOST) == five
+    assert within(_records(*[band] * 6), MOST) is None
+
+
+def test_many_records_of_one_child_are_one_child() -> None:
+    assert within(many := _records(*[Band.PROBABLE] * 12, child=3), MOST) == many
+
+
+def test_namesakes_never_hide_a_child_who_is_surely_found() -> None:
+    found = _records(Band.CERTAIN, *[Band.POSSIBLE] * 9)
+    assert within(found, MOST) == found[:1]
+
+
+def test_a_few_namesakes_are_shown_beside_the_child() -> None:
+    assert within(found := _records(Band.CERTAIN, *[Band.POSSIBLE] * 4), MOST) == found
