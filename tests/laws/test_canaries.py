@@ -1,0 +1,379 @@
+"""Law 9: marked names and numbers go through every journey and are then searched for everywhere.
+
+Everywhere is: every file of the instance (database pages, WAL, server log, keyring), every table as the
+database itself reads it, all output, all log records, every error, and what is shown of the ledger.
+"""
+
+import csv
+import logging
+import re
+import shutil
+import struct
+import unicodedata
+from collections.abc import Iterable, Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+from click.testing import CliRunner
+from msgspec import Struct
+
+from fingerpost.cli import fingerpost
+from fingerpost.feeds.columns import ALL_TABLES, TEAMS
+from fingerpost.instance import Instance
+from fingerpost.settings import Environment, Settings
+from fingerpost.wiring import found
+from fingerpost.words.clock import today
+from tests.cli.serving import Server
+
+LEEDS = "E08000035"
+
+# In every marked text stands the stem; longer than chance could write it into ciphertext.
+STEM = "Zyxqvorth"
+GIVEN, FAMILY, FORMER, MOTHER = f"{STEM}ina", f"O'{STEM}-Élan", f"{STEM}kova", f"{STEM}etta"
+ACCENTED = "Žůřqvéth"
+REFERENCE, UNREAD = f"REF-{STEM}-1", f"unread {STEM} text"
+NHS, FORMER_NHS, ASKED_NHS = "9997318463", "9992640731", "9995186276"
+UPN = "G199731846025"
+POSTCODES = ("ZE97QX", "ZE38XQ")
+BORN = ("2017-04-13", "13/04/2017", "13/4/2017", "20170413", "13 April 2017", "13 Apr 2017")
+SPACED = (NHS, FORMER_NHS, ASKED_NHS, UPN, *POSTCODES)
+TEXTS = (STEM, ACCENTED, *SPACED, *BORN)
+NUMBERS = (NHS, FORMER_NHS, ASKED_NHS)
+
+
+def _forms(text: str) -> set[str]:
+    folded = {text, text.capitalize(), text.upper(), text.lower(), text.casefold()}
+    return {unicodedata.normalize(form, f) for form in ("NFC", "NFD") for f in folded}
+
+
+# Each form of a canary, lower-cased as the haystack is: as written, with spaces gone, and as a number.
+WRITTEN = {
+    form.encode(encoding).lower(): text
+    for text in TEXTS for form in _forms(text) for encoding in ("utf-8", "utf-16-le", "utf-16-be")
+}  # fmt: skip
+SQUEEZED = {form.replace(" ", "").encode().lower(): text for text in TEXTS for form in _forms(text)}
+PACKED = {struct.pack(order, int(number)): number for number in NUMBERS for order in (">q", "<q")}
+
+
+def canaries_in(content: bytes) -> set[str]:
+    """Return the canaries that `content` holds in any form; spaces and hyphens hide nothing."""
+    lowered = content.lower()
+    searched = (
+        (lowered, WRITTEN),
+        (lowered.translate(None, b" -"), {n: t for n, t in SQUEEZED.items() if b"-" not in n}),
+        (content, PACKED),
+    )
+    return {text for haystack, needles in searched for n, text in needles.items() if n in haystack}
+
+
+class World(Struct):
+    """An instance of this test's own, and everything that was said of it."""
+
+    settings: Settings
+    folder: Path
+    said: dict[str, bytes]
+
+    def cli(self, *arguments: str) -> str:
+        """Run a command; its output, both streams, is kept."""
+        given = {"FINGERPOST_INSTANCE": str(self.settings.instance), "FINGERPOST_ENVIRONMENT": "test"}
+        done = CliRunner(env=given).invoke(fingerpost, arguments)
+        assert done.exception is None or isinstance(done.exception, SystemExit), done.exception
+        self.said[f"{len(self.said)}: {' '.join(arguments[:3])}"] = done.output.encode()
+        return done.output
+
+    def owner(self) -> psycopg.Connection[Any]:
+        return psycopg.connect(Instance(self.settings).owner_conninfo(), autocommit=True)
+
+
+def _good_rows(place: int) -> dict[str, dict[str, str]]:
+    """Return the rows of one child that can be read, marked wherever a row may hold a text of its own."""
+    reference, recent = f"{REFERENCE}{place}", (today() - timedelta(days=90 + place)).isoformat()
+    number = {0: NHS}.get(place, "")
+    rows = {
+        "ssd_person": {
+            "pers_person_id": reference, "pers_forename": GIVEN if place else ACCENTED, "pers_sex": "F",
+            "pers_surname": FAMILY if place else ACCENTED, "pers_common_child_id": number,
+            "pers_dob": BORN[0],
+        },
+        "ssd_linked_identifiers": {
+            "link_person_id": reference, "link_identifier_type": "Former NHS number",
+            "link_identifier_value": "" if place else f"{FORMER_NHS[:3]} {FORMER_NHS[3:6]} {FORMER_NHS[6:]}",
+        },
+        "ssd_address": {"addr_person_id": reference, "addr_address_postcode": POSTCODES[place % 2]},
+        "ssd_mother": {"moth_person_id": reference, "moth_childs_person_id": f"{reference}-child"},
+        "ssd_cin_episodes": {
+            "cine_referral_id": f"R{reference}", "cine_person_id": reference, "cine_referral_date": recent,
+            "cine_referral_nfa": "N", "cine_close_date": "", "cine_referral_team": "T1",
+        },
+        "ssd_s47_enquiry": {
+            "s47e_s47_enquiry_id": f"S{reference}", "s47e_person_id": reference,
+            "s47e_s47_start_date": recent, "s47e_s47_end_date": "",
+        },
+        "ssd_involvements": {
+            "invo_person_id": reference, "invo_professional_id": f"W{STEM}",
+            "invo_professional_role_id": f"worker of {STEM}", "invo_involvement_start_date": recent,
+        },
+    }  # fmt: skip
+    return rows
+
+
+def _write(folder: Path, children: int) -> Path:
+    """Write every table: good rows, rows whose every cell is marked and wrong, and rows that are no rows."""
+    folder.mkdir()
+    good = [_good_rows(place) for place in range(children)]
+    for table in ALL_TABLES:
+        if table is TEAMS:
+            continue
+        fields = [*table.required, *table.optional]
+        with (folder / f"{table.table}.csv").open("w", newline="", encoding="utf-8") as file:
+            writer = csv.DictWriter(file, [*fields, f"{STEM}_notes"], restval="")
+            writer.writeheader()
+            rows = [child[table.table] for child in good if table.table in child]
+            writer.writerows({**row, f"{STEM}_notes": UNREAD} for row in rows)
+            for text in (STEM, f"{STEM}\U0001f600", NHS, BORN[1], f"\u202e{STEM}", STEM * 30, f"{STEM}\x00"):
+                writer.writerow(dict.fromkeys(fields, text))
+                writer.writerow({**dict.fromkeys(fields, text), table.person: f"{REFERENCE}0"})
+            file.write(f"{STEM},{STEM}\r\n" + ",".join([STEM] * 40) + f'\r\n{STEM},"{STEM},{NHS}\r\n')
+    _write_teams(folder)
+    (folder / f"ssd_{STEM}.csv").write_text(f"{STEM}\n{UNREAD}\n")
+    return folder
+
+
+def _write_teams(folder: Path) -> None:
+    """The contact sheet stands in clear, so only its unusable cells are marked."""
+    (folder / "teams.csv").write_text(
+        "team_id,team_name,office_phone,office_hours,duty_phone,inbox\n"
+        "T1,Front Door,0113 496 0001,Mon-Fri 09:00-17:00,0113 496 0002,door@leeds.example\n"
+        f"T2,Second Team,0113 496 0003,{STEM},{STEM},{STEM}\n"
+    )
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    settings = Settings(instance=tmp_path_factory.mktemp("canaries") / "i", environment=Environment.TEST)
+    found(settings)
+    with Instance(settings).running():
+        yield World(settings, tmp_path_factory.mktemp("extracts"), {})
+
+
+def _feeds(world: World) -> None:
+    extract = str(_write(world.folder / "night", 30))
+    assert "Would load" in world.cli("feed", "load", "ssd", extract, "--authority", LEEDS, "--dry-run")
+    loaded = world.cli("feed", "load", "ssd", extract, "--authority", LEEDS)
+    assert re.search(r"Signposts +6\d added", loaded), loaded
+    assert "whole rows set aside" in loaded
+    again = world.cli("feed", "load", "ssd", extract, "--authority", LEEDS, "--json")
+    assert re.search(r'"unchanged": *6\d', again), again
+    for table in ("ssd_person", "ssd_cin_episodes", "ssd_s47_enquiry"):
+        lines = (world.folder / "night" / f"{table}.csv").read_text("utf-8").splitlines(keepends=True)
+        (world.folder / "night" / f"{table}.csv").write_text("".join(lines[:2]), "utf-8")
+    assert "is held" in world.cli("feed", "load", "ssd", extract, "--authority", LEEDS)
+    headless = world.folder / "night" / "ssd_person.csv"
+    headless.write_text(f"{STEM},{NHS}\n", "utf-8")
+    assert "refused" in world.cli("feed", "load", "ssd", extract, "--authority", LEEDS)
+    assert "faults" in world.cli("feed", "runs", "--authority", LEEDS)
+    world.cli("feed", "runs", "--authority", LEEDS, "--json")
+
+
+CHILD = {
+    "given_names": GIVEN, "family_name": FAMILY, "date_of_birth": BORN[0], "sex": "F",
+    "other_names": [{"given_names": FORMER, "family_name": ACCENTED}], "postcodes": list(POSTCODES),
+    "mother": {"given_names": MOTHER, "family_name": FORMER}, "upn": UPN,
+}  # fmt: skip
+QUESTION = {
+    "practitioner": "nurse", "purpose": "unscheduled_care", "case_reference": "AE-1", "child": CHILD,
+}  # fmt: skip
+ACCENT_CHILD = {"given_names": ACCENTED, "family_name": ACCENTED, "nhs_number": NHS}
+NOBODY = {
+    "given_names": f"{STEM}a",
+    "family_name": f"{STEM}b",
+    "date_of_birth": "1/1/2009",
+    "nhs_number": ASKED_NHS,
+}
+
+
+def _with(**child: object) -> dict[str, object]:
+    return {**QUESTION, "child": {**CHILD, **child}}
+
+
+# Question, status: found, add detail, not found, refused, and unreadable in every way there is.
+LOOKUPS: list[tuple[object, int]] = [
+    ({**QUESTION, "child": ACCENT_CHILD}, 200),
+    (QUESTION, 200),
+    ({**QUESTION, "child": NOBODY}, 200),
+    ({**QUESTION, "purpose": "s47_enquiry"}, 403),
+    ({**QUESTION, "purpose": STEM}, 422),
+    ({**QUESTION, "practitioner": [STEM]}, 422),
+    ({**QUESTION, STEM: STEM}, 422),
+    ({**QUESTION, "child": {"family_name": FAMILY}}, 422),
+    ({**QUESTION, "child": STEM}, 422),
+    (_with(**{STEM: NHS}), 422),
+    (_with(given_names=STEM * 60), 422),
+    (_with(given_names=f"{STEM}\U0001f600"), 422),
+    (_with(given_names={STEM: NHS}), 422),
+    (_with(date_of_birth=f"{STEM} {BORN[0]}"), 422),
+    (_with(born_from=STEM, born_to=BORN[0]), 422),
+    (_with(sex=STEM), 422),
+    (_with(postcodes=[f"{POSTCODES[0]}{STEM}"]), 422),
+    (_with(nhs_number=NHS[:9] + "1"), 422),
+    (_with(nhs_number=int(NHS)), 422),
+    (_with(upn=f"{UPN}{STEM}"), 422),
+    (STEM, 422),
+    ([STEM, NHS] * 10_000, 413),
+]  # fmt: skip
+
+
+def _lookups(world: World, server: Server, token: str) -> None:
+    bearer = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
+    outcomes: set[str] = set()
+    for place, (asked, status) in enumerate(LOOKUPS):
+        reply = server.ask(token, asked)
+        assert reply.status == status, (place, reply.body)
+        if status == 200:
+            outcomes.add(reply.json()["outcome"])
+        else:
+            world.said[f"lookup {place}"] = reply.body + repr(reply.headers).encode()
+    assert outcomes == {"found", "not_found"}
+    path, body = "/api/v1/lookups", f'{{"child": "{STEM} {NHS}"'.encode()
+    for place, (method, where, content, headers) in enumerate(
+        [
+            ("POST", path, body, bearer),
+            ("POST", path, body + b"\xff", bearer),
+            ("POST", f"{path}?given_names={STEM}", body, {**bearer, "Content-Type": f"text/{STEM}"}),
+            ("POST", path, body, {"Authorization": f"Bearer {STEM}"}),
+            ("POST", path, body, {"Authorization": f"{STEM} {NHS}", "User-Agent": STEM, "Referer": STEM}),
+            ("GET", f"{path}/{STEM}", None, bearer),
+            ("GET", f"//{STEM}/../{NHS}", None, {}),
+            (STEM.upper(), path, None, bearer),
+            ("DELETE", f"{path}?q={STEM}", None, bearer),
+        ]
+    ):
+        reply = server.call(method, where, content, headers)
+        assert reply.status >= 400
+        world.said[f"request {place}"] = reply.body + repr(reply.headers).encode()
+
+
+def _crashes(world: World, server: Server, token: str) -> None:
+    """Lookups that fail half-way, once because a table is gone and once because the database refuses."""
+    with world.owner() as owner:
+        for break_it, mend_it in (
+            ("ALTER TABLE token RENAME TO token_gone", "ALTER TABLE token_gone RENAME TO token"),
+            (
+                "ALTER TABLE ledger_entry ADD CONSTRAINT none CHECK (kind = '') NOT VALID",
+                "ALTER TABLE ledger_entry DROP CONSTRAINT none",
+            ),
+        ):
+            owner.execute(break_it)
+            reply = server.ask(token, QUESTION)
+            owner.execute(mend_it)
+            assert reply.status == 500
+            world.said[break_it] = reply.body
+    assert server.ask(token, QUESTION).status == 200
+
+
+def _console(world: World) -> None:
+    """The same from the command line. An answer may tell what the asker typed; an error may not."""
+    child = ["--given-names", GIVEN, "--family-name", FAMILY, "--date-of-birth", BORN[2], "--upn", UPN]
+    common = ["ask", "--practitioner", "RJ1/nurse", "--purpose", "unscheduled_care"]
+    case = ["--case-reference", "AE-1"]
+    assert "receipt" in world.cli(*common, *case, *child)
+    for wrong in (
+        [*common, *case, *child, "--nhs-number", f"{NHS}{STEM}"],
+        [*common, *case, *child, "--postcode", STEM],
+        [*common, *case, *child, "--mother", STEM * 30],
+        [*common, *case, *child, FAMILY],
+        [*common, *case, *child, "--purpose", STEM],
+        [*common, *case, *child, "--case-reference", STEM * 20],
+        [*common, *child],
+        [*common, *case, "--family-name", FAMILY],
+        [*common, *case, *child, "--practitioner", f"{STEM}/{STEM}"],
+    ):
+        world.cli(*wrong)
+    assert " 0 wrong" in world.cli("ledger", "verify")
+    assert "lookup_answered" in world.cli("ledger", "show", "--last", "1000")
+    assert "reporting" in world.cli("status")
+
+
+def _everything_stored(world: World) -> Iterator[tuple[str, bytes]]:
+    """Yield every file of the instance after a checkpoint, and every table detoasted."""
+    with world.owner() as owner:
+        owner.execute("CHECKPOINT")
+        tables = owner.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'").fetchall()
+        for (table,) in tables:
+            copied = b""
+            with owner.cursor().copy(f"COPY {table} TO STDOUT (FORMAT binary)".encode()) as copy:
+                copied = b"".join(bytes(part) for part in copy)
+            yield f"table {table}", copied
+        owner.execute("CHECKPOINT")
+    for path in sorted(world.settings.instance.rglob("*")):
+        if path.is_file():
+            yield str(path.relative_to(world.settings.instance)), path.read_bytes()
+
+
+def _tell(places: Iterable[tuple[str, bytes]]) -> dict[str, set[str]]:
+    return {name: canaries for name, content in places if (canaries := canaries_in(content))}
+
+
+def test_no_canary_is_anywhere(
+    world: World, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    nurse = ("--authority", "RJ1", "--reference", "nurse", "--name", "A Nurse", "--role", "clinician")
+    world.cli("practitioner", "add", *nurse)
+    issue = ("client", "issue", "--authority", "RJ1", "--name", "test", "--scope", "lookup")
+    token = world.cli(*issue).strip()
+    with Server(world.settings.instance, tmp_path / "output") as server:
+        _feeds(world)
+        _lookups(world, server, token)
+        _crashes(world, server, token)
+        _console(world)
+    world.said["server"] = (tmp_path / "output").read_bytes()
+    world.said["streams"] = "".join(capfd.readouterr()).encode()
+    world.said["log records"] = "\n".join(f"{r.getMessage()} {r.__dict__}" for r in caplog.records).encode()
+    assert b'"surprise"' in world.said["server"]
+    assert _tell(world.said.items()) == {}
+    stored = dict(_everything_stored(world))
+    assert {"table record", "table ledger_entry", "keyring/keyring.json", "postgres/server.log"} <= set(
+        stored
+    )
+    assert any(name.startswith("postgres/data/pg_wal/") for name in stored)
+    assert b"constraint" in stored["postgres/server.log"], "the crash left nothing in the log to search"
+    assert len(stored["table record"]) > 30 * 200
+    assert _tell(stored.items()) == {}
+
+
+CONTROLS = (STEM.upper(), ACCENTED, f"{NHS[:3]} {NHS[3:6]} {NHS[6:]}", "ze9 7qx", BORN[4], UPN.lower())
+
+
+def test_the_search_finds_what_is_there(world: World) -> None:
+    """The control: clear canaries in the database are found in its pages, its WAL and as a table."""
+    with world.owner() as owner:
+        owner.execute("CREATE TABLE scratch (written text)")
+        for written in CONTROLS:
+            owner.execute("INSERT INTO scratch VALUES (%s)", (written,))
+    found_in = _tell(_everything_stored(world))
+    with world.owner() as owner:
+        owner.execute("DROP TABLE scratch")
+    all_of_them = {STEM, ACCENTED, NHS, POSTCODES[0], BORN[4], UPN}
+    assert found_in["table scratch"] == all_of_them
+    assert all_of_them in [seen for name, seen in found_in.items() if name.startswith("postgres/data/base/")]
+    wal = [seen for name, seen in found_in.items() if name.startswith("postgres/data/pg_wal/")]
+    assert set().union(*wal) == all_of_them
+
+
+def test_the_search_sees_every_form() -> None:
+    for encoding in ("utf-8", "utf-16-le", "utf-16-be"):
+        assert canaries_in(f"a {STEM.upper()} b".encode(encoding)) == {STEM}
+        assert canaries_in(f"a {unicodedata.normalize('NFD', ACCENTED)} b".encode(encoding)) == {ACCENTED}
+    assert canaries_in(b"..." + struct.pack(">q", int(NHS))) == {NHS}
+    assert canaries_in(b"nothing of the sort, 999 731 8464") == set()
+
+
+def test_output_that_holds_a_canary_is_found(world: World) -> None:
+    """`ledger show --json` names children by design: the same search finds them there."""
+    shutil.rmtree(world.folder, ignore_errors=True)
+    shown = world.cli("ledger", "show", "--last", "1000", "--json")
+    assert {STEM, NHS, UPN} <= canaries_in(shown.encode())
