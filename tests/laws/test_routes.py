@@ -1,0 +1,173 @@
+"""Laws 1 and 2: every route declares its guard, keeps it for every kind of caller, and GET never writes."""
+
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from typing import Any
+
+import psycopg
+import pytest
+from flask.testing import FlaskClient
+
+from fingerpost.access.caller import Caller
+from fingerpost.api.rest.door import ROUTES, build
+from fingerpost.api.rest.route import Guard, Route
+from fingerpost.settings import Settings
+from fingerpost.wiring import Service, opened
+from fingerpost.words.clock import now
+from fingerpost.words.vocabulary import Scope
+
+QUESTION = {
+    "practitioner": "nurse",
+    "purpose": "unscheduled_care",
+    "case_reference": "AE-1",
+    "child": {"given_names": "Zebedee", "family_name": "Nobody", "date_of_birth": "9/3/2016"},
+}
+
+# What each kind of caller gets of each kind of guard. A new guard or caller must be declared here.
+DECLARED: dict[Guard, dict[str, int]] = {
+    Guard.OPEN: dict.fromkeys(
+        ("nobody", "wrong token", "expired", "revoked", "feed client", "lookup client", "both"), 200
+    ),
+    Guard.LOOKUP: {
+        "nobody": 401, "wrong token": 401, "expired": 401, "revoked": 401,
+        "feed client": 403, "lookup client": 200, "both": 200,
+    },
+    Guard.FEED: {
+        "nobody": 401, "wrong token": 401, "expired": 401, "revoked": 401,
+        "feed client": 200, "lookup client": 403, "both": 200,
+    },
+}  # fmt: skip
+CALLERS = tuple(DECLARED[Guard.LOOKUP])
+METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT", "BREW")
+
+
+def _named(value: object) -> str:
+    return f"{value.method} {value.path}" if isinstance(value, Route) else str(value)
+
+
+def _expired(settings: Settings) -> str:
+    """Return a token that was issued two days ago for one."""
+    with opened(settings, lambda: now() - timedelta(days=2)) as earlier:
+        return earlier.accounts.issue_client("RJ1", "expired", tuple(Scope), 1)
+
+
+def _revoked(service: Service) -> str:
+    token = service.accounts.issue_client("RJ1", "revoked", tuple(Scope), 1)
+    (row,) = [c for c in service.accounts.clients() if c.name == "revoked"]
+    service.accounts.revoke_client(row.id)
+    return token
+
+
+@pytest.fixture
+def headers(service: Service, settings: Settings, nurse: Caller) -> Callable[[str], dict[str, str]]:
+    """Make the headers of each kind of caller."""
+    issue = service.accounts.issue_client
+    make: dict[str, Callable[[], str]] = {
+        "wrong token": lambda: "fp_wrong",
+        "expired": lambda: _expired(settings),
+        "revoked": lambda: _revoked(service),
+        "feed client": lambda: issue("RJ1", "feeder", (Scope.FEED,), 1),
+        "lookup client": lambda: issue("RJ1", "asker", (Scope.LOOKUP,), 1),
+        "both": lambda: issue("RJ1", "both", tuple(Scope), 1),
+    }
+    return lambda kind: {} if kind == "nobody" else {"Authorization": f"Bearer {make[kind]()}"}
+
+
+@pytest.fixture
+def http(service: Service) -> Iterator[FlaskClient]:
+    with build(service).test_client() as client:
+        yield client
+
+
+def _send(http: FlaskClient, method: str, path: str, headers: dict[str, str]) -> Any:
+    body = {"json": QUESTION} if method == "POST" else {}
+    return http.open(path, method=method, headers=headers, **body)  # type: ignore[arg-type]
+
+
+def test_every_guard_says_who_may_pass() -> None:
+    assert set(DECLARED) == set(Guard)
+    assert {route.guard for route in ROUTES} <= set(Guard)
+    assert all(set(outcomes) == set(CALLERS) for outcomes in DECLARED.values())
+    assert {scope for guard in Guard if (scope := guard.scope)} == set(Scope)
+
+
+def test_every_path_of_the_application_is_in_the_table(service: Service) -> None:
+    """Nothing is served beside the table: no static folder, no debugging page."""
+    served = {
+        (method, rule.rule) for rule in build(service).url_map.iter_rules() for method in rule.methods or ()
+    }
+    heads = {("HEAD", route.path) for route in ROUTES if route.method == "GET"}
+    assert served == {(route.method, route.path) for route in ROUTES} | heads
+
+
+@pytest.mark.parametrize("route", ROUTES, ids=_named)
+def test_each_caller_gets_what_is_declared(
+    http: FlaskClient, headers: Callable[[str], dict[str, str]], route: Route
+) -> None:
+    given = {caller: _send(http, route.method, route.path, headers(caller)).status_code for caller in CALLERS}
+    assert given == DECLARED[route.guard]
+
+
+@pytest.mark.parametrize("route", ROUTES, ids=_named)
+def test_every_other_method_is_not_allowed(
+    http: FlaskClient, headers: Callable[[str], dict[str, str]], route: Route
+) -> None:
+    """HEAD is GET without the body (RFC 9110 §9.3.2); all others are refused, whoever asks."""
+    allowed = {r.method for r in ROUTES if r.path == route.path}
+    if "GET" in allowed:
+        allowed.add("HEAD")
+    bearer = headers("both")
+    for method in METHODS:
+        if method not in allowed:
+            answer = _send(http, method, route.path, bearer)
+            assert (method, answer.status_code) == (method, 405)
+            assert set(answer.headers["Allow"].split(", ")) == allowed
+
+
+@pytest.mark.parametrize(
+    "path", ["/", "/api", "/api/v1/", "/api/v1/lookups/", "//healthz", "/healthz/..", "/static/x"]
+)
+def test_every_other_path_is_not_found(http: FlaskClient, path: str) -> None:
+    assert http.get(path).status_code == 404
+
+
+def _state(owner: psycopg.Connection[Any]) -> dict[str, tuple[Any, ...]]:
+    """Return, for each table, how many rows it holds and a digest of all of them."""
+    listed = owner.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'").fetchall()
+    state: dict[str, tuple[Any, ...]] = {}
+    for (name,) in listed:
+        whole = f"SELECT count(*), md5(string_agg(t::text, '|' ORDER BY t::text)) FROM {name} t"  # noqa: S608
+        state[name] = owner.execute(whole.encode()).fetchone() or ()
+    return state
+
+
+def _written_by(owner: psycopg.Connection[Any], act: Callable[[], object]) -> set[str]:
+    before = _state(owner)
+    act()
+    after = _state(owner)
+    return {name for name in before if before[name] != after[name]}
+
+
+@pytest.mark.parametrize("route", [r for r in ROUTES if r.method == "GET"], ids=_named)
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+def test_get_never_writes(
+    http: FlaskClient,
+    headers: Callable[[str], dict[str, str]],
+    owner_conninfo: str,
+    route: Route,
+    method: str,
+) -> None:
+    callers = [headers(caller) for caller in CALLERS]
+    with psycopg.connect(owner_conninfo, autocommit=True) as owner:
+        written = _written_by(owner, lambda: [_send(http, method, route.path, c) for c in callers])
+    assert written == set()
+
+
+def test_a_lookup_writes_to_the_ledger_alone(
+    http: FlaskClient, headers: Callable[[str], dict[str, str]], owner_conninfo: str
+) -> None:
+    """The control: the same measure sees a write, and a lookup makes one only."""
+    bearer = headers("lookup client")
+    with psycopg.connect(owner_conninfo, autocommit=True) as owner:
+        written = _written_by(owner, lambda: _send(http, "POST", "/api/v1/lookups", bearer))
+    assert written == {"ledger_entry"}
