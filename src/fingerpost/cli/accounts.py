@@ -21,7 +21,7 @@ def authority() -> None:
 @authority.command("list")
 @click.option("--silent", is_flag=True, help="Only those that are not reporting.")
 def list_authorities(silent: bool) -> None:
-    """List local authorities that are silent, and since when."""
+    """Tell how many local authorities report, and which have gone silent since when."""
     with opened(settings.load()) as service:
         coverage = service.lookup.coverage()
     click.echo(coverage.statement)
@@ -38,8 +38,8 @@ def practitioner() -> None:
 @practitioner.command("add")
 @AUTHORITY
 @click.option("--reference", required=True, help="The authority's own staff reference.")
-@click.option("--name", required=True)
-@click.option("--role", type=click.Choice([r.value for r in Role]), required=True)
+@click.option("--name", required=True, help="The person's own name.")
+@click.option("--role", type=click.Choice([r.value for r in Role]), required=True, help="What they may ask.")
 def add_practitioner(authority: str, reference: str, name: str, role: str) -> None:
     """Add a practitioner, change one, or bring one back."""
     person = Practitioner(
@@ -56,7 +56,7 @@ def add_practitioner(authority: str, reference: str, name: str, role: str) -> No
 
 @practitioner.command("suspend")
 @AUTHORITY
-@click.option("--reference", required=True)
+@click.option("--reference", required=True, help="The authority's own staff reference.")
 def suspend_practitioner(authority: str, reference: str) -> None:
     """Suspend a practitioner at once."""
     with opened(settings.load()) as service:
@@ -72,8 +72,17 @@ def client() -> None:
 @client.command("issue")
 @AUTHORITY
 @click.option("--name", required=True, help="What the client is, such as 'case system'.")
-@click.option("--scope", "scopes", multiple=True, type=click.Choice([s.value for s in Scope]), required=True)
-@click.option("--days", type=click.IntRange(1, 366), default=90, show_default=True)
+@click.option(
+    "--scope",
+    "scopes",
+    multiple=True,
+    type=click.Choice([s.value for s in Scope]),
+    required=True,
+    help="What it may do.",
+)
+@click.option(
+    "--days", type=click.IntRange(1, 366), default=90, show_default=True, help="How long the token lasts."
+)
 def issue_client(authority: str, name: str, scopes: tuple[str, ...], days: int) -> None:
     """Make a client and print its bearer token, once."""
     with opened(settings.load()) as service:

@@ -46,21 +46,23 @@ class _OneOf(click.Choice[str]):
 @click.option(
     "--practitioner", required=True, metavar="CODE/REFERENCE", help="Who asks, such as E08000025/jsmith."
 )
-@click.option("--purpose", required=True, type=_OneOf([p.value for p in Purpose]))
-@click.option("--case-reference", required=True)
-@click.option("--given-names", default="")
-@click.option("--family-name", default="")
+@click.option(
+    "--purpose", required=True, type=_OneOf([p.value for p in Purpose]), help="Why; it stands on the ledger."
+)
+@click.option("--case-reference", required=True, help="Your own case's reference; no name of a child in it.")
+@click.option("--given-names", default="", help="As on the record you hold, in quotation marks if several.")
+@click.option("--family-name", default="", help="The present one; others with --other-name.")
 @click.option("--other-name", "other_names", multiple=True, help="Former or known-as: 'Given/Family'.")
 @click.option("--date-of-birth", default="", help="4/3/2019 or 2019-03-04.")
 @click.option("--born-from", default="", help="With --born-to: an estimated age as an interval.")
-@click.option("--born-to", default="")
+@click.option("--born-to", default="", help="The last day of that interval.")
 @click.option("--expected-on", default="", help="An unborn child; give --mother too.")
-@click.option("--mother", default="", help="'Given/Family'.")
-@click.option("--sex", default="")
-@click.option("--postcode", "postcodes", multiple=True)
-@click.option("--nhs-number", default="")
-@click.option("--upn", default="")
-@click.option("--json", "as_json", is_flag=True)
+@click.option("--mother", default="", help="The mother of an unborn child: 'Given/Family'.")
+@click.option("--sex", default="", help="M, F, I or U.")
+@click.option("--postcode", "postcodes", multiple=True, help="Any home of the child, the newest first.")
+@click.option("--nhs-number", default="", help="Ten digits.")
+@click.option("--upn", default="", help="Unique pupil number, thirteen characters.")
+@click.option("--json", "as_json", is_flag=True, help="The whole answer, as the API gives it.")
 def ask(practitioner: str, purpose: str, case_reference: str, as_json: bool, **child: object) -> None:
     """Ask who else is, or was, working with one child."""
     authority, _, reference = practitioner.partition("/")

@@ -66,10 +66,14 @@ class Case(Struct, frozen=True):
 
 
 @click.command()
-@click.option("--folder", type=click.Path(path_type=Path), default=Path("demo"), show_default=True)
-@click.option("--children", type=click.IntRange(100, 1_000_000), default=6000, show_default=True)
-@click.option("--authorities", type=click.IntRange(12, 153), default=16, show_default=True)
-@click.option("--seed", type=int, default=2010, show_default=True)
+@click.option(
+    "--folder", type=click.Path(path_type=Path), default=Path("demo"), show_default=True, help="Made anew."
+)
+@click.option(
+    "--children", type=click.IntRange(100, 1_000_000), default=6000, show_default=True, help="How many."
+)
+@click.option("--authorities", type=click.IntRange(12, 153), default=16, show_default=True, help="How many.")
+@click.option("--seed", type=int, default=2010, show_default=True, help="The same seed, the same England.")
 @click.option("--once", is_flag=True, help="Exit after the three lookups instead of serving.")
 def demo(folder: Path, children: int, authorities: int, seed: int, once: bool) -> None:
     """Make a small synthetic England, load its feeds, ask three questions, then serve."""

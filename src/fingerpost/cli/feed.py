@@ -148,7 +148,7 @@ def _show_quarantine(console: Console, faults: tuple[Fault, ...], rows: int) -> 
 
 @feed.command("runs")
 @AUTHORITY
-@click.option("--most", type=click.IntRange(1, 1000), default=10, show_default=True)
+@click.option("--most", type=click.IntRange(1, 1000), default=10, show_default=True, help="How many feeds.")
 @AS_JSON
 def runs(authority: str, most: int, as_json: bool) -> None:
     """List an authority's latest feeds, and what could not be used of the newest."""

@@ -23,7 +23,9 @@ def ledger() -> None:
 
 
 @ledger.command()
-@click.option("--last", type=click.IntRange(1, 10_000), default=20, show_default=True)
+@click.option(
+    "--last", type=click.IntRange(1, 10_000), default=20, show_default=True, help="How many entries."
+)
 @click.option("--json", "as_json", is_flag=True, help="One entry a line, whole: it names children.")
 @click.option("--reader", default="console", show_default=True, help="Who reads; it goes on the ledger.")
 def show(last: int, as_json: bool, reader: str) -> None:
