@@ -61,6 +61,7 @@ def db() -> None:
 def migrate() -> None:
     """Bring schema, roles and grants up to date."""
     instance = Instance(settings.load())
+    instance.passwords()  # a missing instance is named before anything is started in its folder
     with instance.running():
         try:
             applied = instance.migrate()

@@ -1,0 +1,91 @@
+"""`authority`, `practitioner` and `client`."""
+
+import pytest
+
+from fingerpost.access.accounts import authenticate
+from fingerpost.wiring import Service
+from fingerpost.words.clock import now
+from fingerpost.words.errors import Unknown
+from fingerpost.words.vocabulary import Role, Scope
+from tests.cli.conftest import Run
+from tests.conftest import Child, Publish
+
+NURSE = ("--authority", "RJ1", "--reference", "nurse", "--name", "Ann Nurse", "--role", "clinician")
+
+
+def test_authorities_that_are_silent_are_listed(run: Run, publish: Publish) -> None:
+    publish("E08000035", Child())
+    assert "1 of 153" in run("authority", "list").output
+    silent = run("authority", "list", "--silent").output.splitlines()[1:]
+    assert len(silent) == 152
+    assert all("never" in line for line in silent)
+    assert not any(line.startswith("E08000035") for line in silent)
+
+
+def test_a_practitioner_comes_goes_and_comes_back(run: Run, service: Service) -> None:
+    assert "may ask as clinician" in run("practitioner", "add", *NURSE).output
+    run("practitioner", "suspend", *NURSE[:4])
+    run("practitioner", "add", *NURSE)
+    kinds = [row.kind for row, _ in service.ledger.checked(service.records_database)]
+    assert kinds[-3:] == ["practitioner_added", "practitioner_suspended", "practitioner_added"]
+    assert "no such practitioner" in run("practitioner", "suspend", *NURSE[:3], "who", code=1).stderr
+
+
+def test_every_role_can_be_given(run: Run) -> None:
+    for role in Role:
+        run("practitioner", "add", *NURSE[:-1], role.value)
+
+
+def test_a_client_is_issued_listed_and_revoked(run: Run, service: Service) -> None:
+    issued = ("client", "issue", "--authority", "RJ1", "--name", "case system", "--days", "3")
+    token = run(*issued, "--scope", "lookup", "--scope", "feed").stdout.strip()
+    caller = authenticate(service.lookup_database, token, now())
+    assert (caller.authority, set(caller.scopes)) == ("RJ1", set(Scope))
+    listed = run("client", "list").output
+    assert ("case system" in listed, "lookup,feed" in listed, token in listed) == (True, True, False)
+    assert run("client", "revoke", str(caller.client)).output == "Revoked.\n"
+    with pytest.raises(Unknown, match="revoked"):
+        authenticate(service.lookup_database, token, now())
+    assert "revoked" in run("client", "list").output
+    assert "no such live client" in run("client", "revoke", str(caller.client), code=1).stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("practitioner", "add", *NURSE[:2], "--reference", "", *NURSE[4:]), "reference: must not be empty"),
+        (("practitioner", "add", *NURSE[:4], "--name", " ", *NURSE[6:]), "name: must not be empty"),
+        (("practitioner", "add", *NURSE[:4], "--name", "N\n\x01", *NURSE[6:]), "name: holds a character"),
+        (("practitioner", "add", *NURSE[:4], "--name", "N" * 101, *NURSE[6:]), "name: is longer than 100"),
+        (("practitioner", "add", *NURSE[:-1], "surgeon"), "'--role'"),
+        (("practitioner", "add", *NURSE[:-2]), "'--role'"),
+        (("practitioner", "suspend", "--authority", "RJ1"), "'--reference'"),
+        (("client", "issue", "--authority", "RJ1", "--name", "", "--scope", "feed"), "must not be empty"),
+        (("client", "issue", "--authority", "RJ1", "--name", "x"), "'--scope'"),
+        (("client", "issue", "--authority", "RJ1", "--name", "x", "--scope", "all"), "'--scope'"),
+        (
+            ("client", "issue", "--authority", "RJ1", "--name", "x", "--scope", "feed", "--days", "367"),
+            "'--days'",
+        ),
+        (("client", "revoke", "that one"), "UUID"),
+        (("client", "revoke"), "CLIENT"),
+        (("client", "list", "x"), "unexpected extra argument"),
+        (("authority", "list", "--loud"), "--loud"),
+        (("authority",), "Usage"),
+    ],
+)
+def test_what_is_wrong_is_named(run: Run, arguments: tuple[str, ...], words: str) -> None:
+    assert words in run(*arguments, code=2).stderr
+
+
+@pytest.mark.parametrize("code", ["E99999999", "", "leeds", "'; DROP TABLE authority; --"])
+def test_an_authority_must_be_known(run: Run, code: str) -> None:
+    for command in (
+        ("practitioner", "add", *NURSE, "--authority", code),
+        ("feed", "runs", "--authority", code),
+    ):
+        assert "no authority of that code" in run(*command, code=1).stderr
+
+
+def test_what_is_not_text_is_refused(run: Run) -> None:
+    assert "UTF-8" in run("practitioner", "add", *NURSE, "--authority", "RJ\udcff", code=2).stderr
