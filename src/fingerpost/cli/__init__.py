@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from fingerpost import __version__
-from fingerpost.cli.accounts import authority, client, practitioner
+from fingerpost.cli.accounts import authority, client, practitioner, team
 from fingerpost.cli.ask import ask
 from fingerpost.cli.demo import demo
 from fingerpost.cli.evaluate import evaluate
@@ -53,6 +53,6 @@ def fingerpost(instance: Path | None) -> None:
 
 
 for command in (
-    init, serve, status, db, authority, practitioner, client, feed, ask, ledger, synth, evaluate, demo,
+    init, serve, status, db, authority, team, practitioner, client, feed, ask, ledger, synth, evaluate, demo,
 ):  # fmt: skip
     fingerpost.add_command(command)

@@ -1,4 +1,4 @@
-"""`authority`, `practitioner` and `client`: who takes part and who is let in."""
+"""`authority`, `team`, `practitioner` and `client`: who takes part and who is let in."""
 
 from uuid import UUID
 
@@ -28,6 +28,23 @@ def list_authorities(silent: bool) -> None:
     for body in coverage.silent if silent else ():
         since = body.since.date().isoformat() if body.since else "never"
         click.echo(f"{body.authority}  {since:12}{body.authority_name}")
+
+
+@click.group()
+def team() -> None:
+    """The contact points of an authority."""
+
+
+@team.command("list")
+@AUTHORITY
+def list_teams(authority: str) -> None:
+    """List an authority's teams, their phones and when each was last proven."""
+    with opened(settings.load()) as service:
+        for row in service.feeds.teams(authority):
+            proven = f"proven {row.proven_on}" if row.proven_on else "never proven"
+            click.echo(
+                f"{row.name}: office {row.office_phone} ({row.office_hours}), duty {row.duty_phone}, {proven}"
+            )
 
 
 @click.group()

@@ -79,6 +79,12 @@ class Feeds:
         with self._database.statement() as session:
             return store.quarantine(session, run, most)
 
+    def teams(self, authority: str) -> list[StoredTeam]:
+        """Return an authority's contact sheet as it stands."""
+        self._check_authority(authority)
+        with self._database.statement() as session:
+            return store.teams(session, authority)
+
     @property
     def vault(self) -> Vault:
         """The vault that seals what is loaded."""
