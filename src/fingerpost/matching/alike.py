@@ -1,4 +1,4 @@
-"""How alike two words of a name are, as one of seven grades. Symmetrical."""
+"""How alike two words of a name are, as one of eight grades. Symmetrical."""
 
 from enum import IntEnum
 
@@ -12,6 +12,7 @@ from fingerpost.matching.names import (
     stands_for,
     word_list,
     word_set,
+    written,
 )
 
 
@@ -21,10 +22,11 @@ class Grade(IntEnum):
     DIFFERENT = 0
     NEAR = 1  # much alike, but perhaps two names: Ella and Ellie
     INITIAL = 2
-    TYPO = 3
-    FORM = 4  # Kasia for Katarzyna
-    SPELLING = 5  # Mohammed for Muhammad
-    SAME = 6
+    BLURRED = 3  # much alike, and no list knows both: Kercper for Kacper
+    TYPO = 4
+    FORM = 5  # Kasia for Katarzyna
+    SPELLING = 6  # Mohammed for Muhammad
+    SAME = 7
 
 
 _TYPO_SIMILARITY = 0.93  # Jaro-Winkler (Winkler 1990)
@@ -79,7 +81,7 @@ def _by_letters(one: str, other: str, distinct: bool) -> Grade:
     if _one_slip(one, other) or similarity >= _TYPO_SIMILARITY:
         return Grade.NEAR if distinct else Grade.TYPO
     if similarity >= _NEAR_SIMILARITY or (len(one) == len(other) == 3 and similarity > 0.75):
-        return Grade.NEAR
+        return Grade.NEAR if distinct else Grade.BLURRED
     return Grade.DIFFERENT
 
 
@@ -106,11 +108,16 @@ def grade_given(one: str, other: str) -> Grade:
         return _initials(one, other) if "#" not in one + other else Grade.DIFFERENT
     if same_spelling_family(one, other):
         return Grade.SPELLING
-    if stands_for(one, other):
-        return Grade.FORM
+    return Grade.FORM if stands_for(one, other) else _unlisted(one, other)
+
+
+def _unlisted(one: str, other: str) -> Grade:
+    """Return how alike two given names are that no list joins."""
     distinct = is_given(one) and is_given(other)
     if distinct and (are_apart(one, other) or _girl_and_boy(one, other)):
         return Grade.NEAR
+    if written(one) == written(other):
+        return Grade.SPELLING
     graded = _by_letters(one, other, distinct)
     return max(graded, Grade.FORM) if _shortened(one, other) else graded
 

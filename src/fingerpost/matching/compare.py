@@ -16,7 +16,8 @@ Found = tuple[str, float]
 
 NOTHING: Found = ("", 0.0)
 _USUAL_WIDTH = 365  # days of an estimated birth to which `birth.inside` in the model refers
-_FIRST_OF_JANUARY_BITS = -3.0  # a default in many systems: about eight times as common as another day
+_NEW_YEAR = 101  # 1 January: what is written where only the year is known, or guessed
+_GUESSES_APART = 2  # years between two guesses of one child's age
 _CLOSE_DAYS = 200
 _EXPECTED_DATES_APART = 15
 
@@ -29,7 +30,7 @@ def _is_default(one: int, other: int) -> bool:
     """Whether one date is what a clerk writes who knows only the year, or the year and month."""
     if one // 10_000 != other // 10_000:
         return False
-    if one % 10_000 == 101 or other % 10_000 == 101:
+    if _NEW_YEAR in {one % 10_000, other % 10_000}:
         return True
     return one // 100 == other // 100 and bool({1, 15} & {one % 100, other % 100})
 
@@ -37,6 +38,14 @@ def _is_default(one: int, other: int) -> bool:
 def _parts_shared(one: int, other: int) -> int:
     same_year, same_month = one // 10_000 == other // 10_000, one // 100 % 100 == other // 100 % 100
     return same_year + same_month + (one % 100 == other % 100)
+
+
+def _stand_ins(one: int, other: int) -> str:
+    """Two 1 Januaries agree or differ as years do; as days they say nothing."""
+    apart = abs(one - other) // 10_000
+    if apart > _GUESSES_APART:
+        return "birth.different"
+    return "birth.guesses_close" if apart else "birth.guess"
 
 
 def _unequal_days(one: int, other: int) -> str:
@@ -84,9 +93,9 @@ def birth(question: Prepared, record: Prepared) -> Found:
     if question.birth != KNOWN or record.birth != KNOWN:
         return _interval(question, record)
     one, other = question.born_from, record.born_from
-    if one != other:
-        return _unequal_days(one, other), 0.0
-    return ("birth.exact", _FIRST_OF_JANUARY_BITS) if one % 10_000 == 101 else _EXACT
+    if one % 10_000 == other % 10_000 == _NEW_YEAR:
+        return _stand_ins(one, other), 0.0
+    return _EXACT if one == other else (_unequal_days(one, other), 0.0)
 
 
 _EXACT: Found = ("birth.exact", 0.0)

@@ -1,6 +1,7 @@
 """Which comparison level two children's names are on: the best of all their names, in either order."""
 
 from collections.abc import Callable
+from itertools import product
 from math import log2
 
 from fingerpost.matching.alike import Grade, grade_family, grade_given
@@ -10,12 +11,14 @@ from fingerpost.matching.names import any_share, family_share, given_share, word
 from fingerpost.matching.normalise import NameParts, Prepared, Tokens
 
 _SHARED_FIRST = word_set("shared_first")
-_GIVEN = ("different", "near", "initial", "typo", "form", "spelling", "exact")
-_FAMILY = ("different", "near", "initial", "typo", "typo", "spelling", "exact")
+_GIVEN = ("different", "near", "initial", "blurred", "typo", "form", "spelling", "exact")
+_FAMILY = ("different", "near", "initial", "near", "typo", "typo", "spelling", "exact")
 _HALF = 0.5  # of the term frequency counts where names are alike but not the same
 _SWAPPED_BITS = -4.0  # about one record in fifteen of those with any fault has its names the wrong way round
 _CONFLICT_BITS = -2.5  # same first name, other second names
+_OTHER_PARTS_BITS = -3.0  # one part of the family name is shared, and each holds another
 _SECOND_NAME_BITS = 3.0  # second names agree too
+_SHARED_FIRST_BITS = -2.5  # both are called only by a name that half a community bears (Muhammad)
 _WELL_MATCHED = 8.0  # bits at which names need not be tried the wrong way round
 
 Share = Callable[[str], float]
@@ -36,9 +39,21 @@ def _given_grade(one: Tokens, other: Tokens) -> Grade:
 
 
 def _middle(one: Tokens, other: Tokens) -> str:
-    """Return a part both names hold but not both first, unless half the world bears it."""
+    """Return a part both names hold but not both first, in any spelling, unless half the world bears it."""
     shared = set(one).intersection(other) - _SHARED_FIRST
-    return next((part for part in (*one, *other) if part in shared and len(part) > 1), "")
+    same = next((part for part in (*one, *other) if part in shared and len(part) > 1), "")
+    if same or len(one) == len(other) == 1:
+        return same
+    alike = (min(a, b) for a, b in product(one, other) if _is_own(a) and _is_own(b) and _is_spelling(a, b))
+    return min(alike, default="")
+
+
+def _is_own(part: str) -> bool:
+    return part not in _SHARED_FIRST and len(part) > 1
+
+
+def _is_spelling(one: str, other: str) -> bool:
+    return grade_given(one, other) in {Grade.SPELLING, Grade.TYPO}
 
 
 def _rest_grade(one: Tokens, other: Tokens) -> Grade:
@@ -69,7 +84,8 @@ def given(model: Model, one: Tokens, other: Tokens, share_of: Share = given_shar
         return _unnamed(one[0], other[0])
     if one == other or (len(one) == len(other) and set(one) == set(other)):
         level, bits = _alike_given(model, Grade.SAME, (*one[:1], *other[:1]), share_of)
-        return level, bits + _SECOND_NAME_BITS * (len(one) > 1)
+        alone = len(one) == 1 and one[0] in _SHARED_FIRST
+        return level, bits + _SECOND_NAME_BITS * (len(one) > 1) + _SHARED_FIRST_BITS * alone
     grade = _given_grade(one, other)
     if grade >= Grade.SPELLING:
         return _with_rest(model, grade, one, other, share_of)
@@ -84,6 +100,8 @@ def _with_rest(model: Model, grade: Grade, one: Tokens, other: Tokens, share_of:
     if rest < Grade.INITIAL and _shared_first(one, other):
         return "given." + _GIVEN[rest], 0.0
     level, bits = _alike_given(model, grade, (*one[:1], *other[:1]), share_of)
+    if _shared_first(one, other) and min(len(one), len(other)) == 1:
+        bits += _SHARED_FIRST_BITS
     if len(one) > 1 and len(other) > 1:
         bits += _SECOND_NAME_BITS if rest >= Grade.TYPO else _CONFLICT_BITS * (rest < Grade.INITIAL)
     return level, bits
@@ -104,7 +122,8 @@ def family(model: Model, one: Tokens, other: Tokens, share_of: Share = family_sh
         return _alike_family(model, "family.exact", 1.0, min(map(share_of, (*one, *other))))
     shared = [part for part in one if part in other and len(part) > 1]
     if shared:
-        return _alike_family(model, "family.part", 1.0, min(map(share_of, shared)))
+        level, bits = _alike_family(model, "family.part", 1.0, min(map(share_of, shared)))
+        return level, bits + _OTHER_PARTS_BITS * _others_differ(one, other)
     grade = max(grade_family(a, b) for a in one for b in other)
     if len(one) > 1 or len(other) > 1:
         grade = max(grade, grade_family("".join(one), "".join(other)))
@@ -112,6 +131,12 @@ def family(model: Model, one: Tokens, other: Tokens, share_of: Share = family_sh
         return "family." + _FAMILY[grade], 0.0
     share = max(map(share_of, (*one[:1], *other[:1])))
     return _alike_family(model, "family." + _FAMILY[grade], _HALF, share)
+
+
+def _others_differ(one: Tokens, other: Tokens) -> bool:
+    """Whether both family names hold a part that is like no part of the other."""
+    ours, theirs = set(one).difference(other), set(other).difference(one)
+    return bool(ours and theirs) and all(grade_family(a, b) < Grade.TYPO for a in ours for b in theirs)
 
 
 def _alike_family(model: Model, level: str, scale: float, share: float) -> Found:

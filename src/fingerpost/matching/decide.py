@@ -15,6 +15,7 @@ _CONTRADICTIONS = frozenset(
     {
         "given.different",
         "given.near",
+        "given.blurred",
         "nhs_number.different",
         "birth.different",
         "birth.outside",
@@ -23,17 +24,28 @@ _CONTRADICTIONS = frozenset(
     }
 )
 _SOUND_BIRTHS = frozenset(
-    {"birth.exact", "birth.swapped", "birth.digit", "birth.default", "birth.inside", "birth.expected"}
+    {
+        "birth.exact",
+        "birth.swapped",
+        "birth.digit",
+        "birth.default",
+        "birth.guess",
+        "birth.inside",
+        "birth.expected",
+    }
 )
+_NOT_FAR = frozenset({"place.area", "place.district"})
+_NEAR_BIRTHS = frozenset({"birth.exact", "birth.guess", "birth.swapped", "birth.digit"})
+_OTHER_BIRTHS = frozenset({"birth.different", "birth.outside"})
 _FAMILY_AGREES = frozenset({"family.exact", "family.part", "family.spelling", "family.typo"})
 _NAMED_ALIKE = _SAME_PERSON_NAMES | {"given.form", "given.order"}
-_OTHER_NAMES = frozenset({"given.different", "given.near"})
 _BOY_AND_GIRL = frozenset({"given.form", "sex.different"})
-_TWIN_BIRTHS = frozenset({"birth.exact", "birth.swapped", "birth.digit"})
+_TWIN_BIRTHS = frozenset({"birth.exact", "birth.guess", "birth.swapped", "birth.digit"})
 _ELSEWHERE_SURELY = frozenset({"place.different", "place.code_different"})
 _SUPPORT = frozenset(
     {"place.exact", "place.typo", "place.sector", "place.code", "nhs_number.same", "upn.same", "mother.same"}
 )
+_CLOSE_NUMBERS = frozenset({"nhs_number.digit", "upn.digit"})
 _WHOLE_IDENTIFIERS = frozenset({"nhs_number.same", "upn.same"})
 
 
@@ -52,20 +64,46 @@ def may_be_twins(levels: Collection[str]) -> bool:
     """Whether the same family, birth and home leave room for two children.
 
     Two given names that are not one name do, whatever a number says; so do a short form and another sex:
-    Ali, Alicia. So does a name that is missing or only an initial, unless a whole number is the same.
+    Ali, Alicia. So does a name that is near, missing or only an initial, unless a whole number is the same:
+    twins of names alike are few, numbers on the wrong twin are few, and both at once hardly occur.
     """
     found = frozenset(levels)
     if not (found & _TWIN_BIRTHS and found & _FAMILY_AGREES) or found & _ELSEWHERE_SURELY:
         return False
-    other_names = bool(found & _OTHER_NAMES) or found >= _BOY_AND_GIRL
-    return other_names or not found & (_NAMED_ALIKE | _WHOLE_IDENTIFIERS)
+    if "given.different" in found or found >= _BOY_AND_GIRL:
+        return True
+    return not found & (_NAMED_ALIKE | _WHOLE_IDENTIFIERS) and "given.blurred" not in found
+
+
+def is_supported(levels: Collection[str]) -> bool:
+    """Whether something beside names speaks for one child: a number, a date of birth, or the home.
+
+    Names alone never do, however rare: whole communities share a few, and so do cousins. One name and a
+    birth do not either, nor a birth where two numbers are not the same. A year only, beside a whole date,
+    does not unless the places are not far apart.
+    """
+    found = frozenset(levels)
+    if found & (_SUPPORT | _WHOLE_IDENTIFIERS | _CLOSE_NUMBERS):
+        return True
+    fields = {level.partition(".")[0] for level in found}
+    if not {"given", "family"} <= fields or "nhs_number.different" in found:
+        return False
+    return bool(found & _NEAR_BIRTHS) or ("birth.default" in found and bool(found & _NOT_FAR))
+
+
+def may_be_namesakes(levels: Collection[str]) -> bool:
+    """Whether names and home agree but the births do not: cousins, or uncle and nephew."""
+    found = frozenset(levels)
+    return bool(found & _OTHER_BIRTHS) and not found & (_WHOLE_IDENTIFIERS | _CLOSE_NUMBERS)
 
 
 def band(model: Model, probability: float, levels: Collection[str]) -> Band | None:
     """Return the band of a comparison, or None where it is not shown."""
     if probability < model.bands.possible:
         return None
-    guarded = model.household_share >= FEWEST_HOUSEHOLDS and may_be_twins(levels)
-    if guarded or probability < model.bands.probable:
+    guarded = model.household_share >= FEWEST_HOUSEHOLDS and (
+        may_be_twins(levels) or may_be_namesakes(levels)
+    )
+    if guarded or probability < model.bands.probable or not is_supported(levels):
         return Band.POSSIBLE
     return Band.CERTAIN if probability >= model.bands.certain and may_be_certain(levels) else Band.PROBABLE
