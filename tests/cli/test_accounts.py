@@ -89,3 +89,10 @@ def test_an_authority_must_be_known(run: Run, code: str) -> None:
 
 def test_what_is_not_text_is_refused(run: Run) -> None:
     assert "UTF-8" in run("practitioner", "add", *NURSE, "--authority", "RJ\udcff", code=2).stderr
+
+
+def test_a_contact_sheet_as_it_stands(run: Run, publish: Publish) -> None:
+    publish("E08000035", Child())
+    assert "duty 0113 496 0002, proven" in run("team", "list", "--authority", "E08000035").output
+    assert run("team", "list", "--authority", "E06000010").output == ""
+    run("team", "list", "--authority", "E99999999", code=1)
