@@ -1,0 +1,89 @@
+"""Clients: tokens that are never stored, end when they say, and are out the moment they are revoked."""
+
+from datetime import timedelta
+from uuid import uuid4
+
+import psycopg
+import pytest
+
+from fingerpost.access.accounts import LONGEST_DAYS, TOKEN_PREFIX, authenticate
+from fingerpost.access.caller import Practitioner
+from fingerpost.ledger.events import ClientIssued, ClientRevoked
+from fingerpost.wiring import Service
+from fingerpost.words.clock import now
+from fingerpost.words.errors import Invalid, NotFound, Refused, Unknown
+from fingerpost.words.vocabulary import Role, Scope
+
+
+def _issue(service: Service, *, days: int = 1, scopes: tuple[Scope, ...] = (Scope.LOOKUP,)) -> str:
+    return service.accounts.issue_client("RJ1", "test", scopes, days)
+
+
+def test_a_token_is_stored_nowhere(service: Service, owner_conninfo: str) -> None:
+    token = _issue(service)
+    assert token.startswith(TOKEN_PREFIX)
+    assert token != _issue(service)
+    with psycopg.connect(owner_conninfo) as owner:
+        stored = str(owner.execute("SELECT t::text FROM client t").fetchall())
+    assert token not in stored
+    assert token.removeprefix(TOKEN_PREFIX) not in stored
+    events = [e.event for _, e in service.ledger.checked(service.records_database, last=2) if e]
+    assert [type(event) for event in events] == [ClientIssued, ClientIssued]
+    assert token not in str(events)
+
+
+def test_a_token_ends_to_the_second(service: Service) -> None:
+    issued = now()
+    token = _issue(service, days=2)
+    ends = issued + timedelta(days=2)
+    assert authenticate(service.lookup_database, token, ends - timedelta(seconds=1)).authority == "RJ1"
+    with pytest.raises(Unknown, match="expired"):
+        authenticate(service.lookup_database, token, ends + timedelta(minutes=1))
+
+
+@pytest.mark.parametrize("token", ["", "fp_", "fp_" + "A" * 43, "\x00", "é" * 100_000])
+def test_a_token_that_is_not_ours(service: Service, token: str) -> None:
+    with pytest.raises(Unknown, match="not one of ours"):
+        authenticate(service.lookup_database, token, now())
+
+
+def test_a_client_holds_its_scopes_and_no_other(service: Service) -> None:
+    caller = authenticate(service.lookup_database, _issue(service, scopes=(Scope.FEED,)), now())
+    caller.require(Scope.FEED)
+    with pytest.raises(Refused, match="lookup"):
+        caller.require(Scope.LOOKUP)
+
+
+def test_revoking_is_once_and_on_the_ledger(service: Service) -> None:
+    token = _issue(service)
+    client = authenticate(service.lookup_database, token, now()).client
+    service.accounts.revoke_client(client)
+    for gone in (client, uuid4()):
+        with pytest.raises(NotFound):
+            service.accounts.revoke_client(gone)
+    ((_, entry),) = service.ledger.checked(service.records_database, last=1)
+    assert entry is not None
+    assert isinstance(entry.event, ClientRevoked)
+
+
+@pytest.mark.parametrize("days", [0, -1, LONGEST_DAYS + 1])
+def test_no_token_lasts_for_ever(service: Service, days: int) -> None:
+    with pytest.raises(ValueError, match="1 to 366"):
+        _issue(service, days=days)
+
+
+def test_what_fails_leaves_no_entry(service: Service) -> None:
+    """The change and its entry are one transaction: neither stands without the other."""
+    before = [row.id for row, _ in service.ledger.checked(service.records_database)]
+    for wrong in (
+        Practitioner("E99999999", "p", "A Person", Role.MANAGER, active=True),
+        Practitioner("RJ1", "", "A Person", Role.MANAGER, active=True),
+        Practitioner("RJ1", "p", " ", Role.MANAGER, active=True),
+    ):
+        with pytest.raises((NotFound, Invalid)):
+            service.accounts.save_practitioner(wrong)
+    for authority, name in (("E99999999", "test"), ("RJ1", " "), ("RJ1", "x" * 201)):
+        with pytest.raises((NotFound, Invalid)):
+            service.accounts.issue_client(authority, name, (Scope.FEED,), 1)
+    assert [row.id for row, _ in service.ledger.checked(service.records_database)] == before
+    assert service.accounts.clients() == []
