@@ -70,3 +70,58 @@ def test_prepared_is_small_silent_and_survives_packing():
     assert msgspec.msgpack.decode(packed, type=Prepared) == amy
     assert len(packed) < 80
     assert "amy" not in repr(amy).lower()
+
+
+AWAY = ("TR1 1AA",)
+NEW_YEAR = date(2008, 1, 1)
+UP_TO_POSSIBLE = {None, Band.POSSIBLE}
+
+
+@pytest.mark.parametrize("family", ["Popescu", "Featherstonehaugh"])
+def test_names_alone_are_never_more_than_possible(family: str):
+    asked = child("Damian", family, date_of_birth=None, postcodes=(), sex=Sex.MALE)
+    assert assess(asked, child("Damian", family, sex=Sex.MALE)).band in UP_TO_POSSIBLE
+
+
+def test_one_name_and_a_birth_are_never_more_than_possible():
+    asked = child("Zebedee", "", postcodes=())
+    assert assess(asked, child("Zebedee", "Quist", postcodes=AWAY)).band in UP_TO_POSSIBLE
+
+
+@pytest.mark.parametrize("year", [2008, 2009, 2018])
+def test_a_stand_in_says_no_more_than_a_year(year: int):
+    asked = child("Ismail", "Yusuf", date_of_birth=NEW_YEAR)
+    held = child("Ismail", "Yusuf", date_of_birth=date(year, 1, 1), postcodes=AWAY)
+    assert assess(asked, held).band in UP_TO_POSSIBLE
+    whole = child("Ismail", "Yusuf", date_of_birth=date(2008, 3, 4))
+    same_day = child("Ismail", "Yusuf", date_of_birth=date(2008, 3, 4), postcodes=AWAY)
+    assert assess(whole, same_day).match_weight > assess(asked, held).match_weight + 5
+
+
+def test_a_stand_in_at_the_same_home_is_found():
+    asked = child("Ismail", "Yusuf", date_of_birth=NEW_YEAR)
+    assert assess(asked, asked).band in {Band.PROBABLE, Band.CERTAIN}
+
+
+def test_a_part_of_a_family_name_weighs_less_where_each_holds_another():
+    asked = child("Ali", "Ismail Omar")
+    half, other = (child("Ali", family, postcodes=AWAY) for family in ("Ismail", "Ismail Kassim"))
+    assert assess(asked, half).match_weight > assess(asked, other).match_weight + 2
+
+
+def test_a_fathers_given_name_weighs_as_given_names_do():
+    def weight(family: str) -> float:
+        return assess(child("Adam", family), child("Adam", family, postcodes=AWAY)).match_weight
+
+    assert weight("Mohammed") < weight("Wetherby")
+
+
+def test_namesakes_of_another_age_at_one_home_are_possible():
+    asked = child("Aria", "Mehmeti", date_of_birth=date(2025, 1, 14))
+    held = child("Aria", "Mehmeti", date_of_birth=date(2021, 7, 5))
+    assert assess(asked, held).band in UP_TO_POSSIBLE
+
+
+def test_names_near_each_other_under_one_number_are_probable():
+    asked, held = (child(given, "Hammond", nhs_number=NUMBER) for given in ("Imogen", "Imogyn"))
+    assert assess(asked, held).band in {Band.PROBABLE, Band.CERTAIN}

@@ -32,6 +32,9 @@ def born(day: date, **fields: object) -> Prepared:
         (date(2019, 3, 4), date(2020, 3, 4), "birth.two_parts"),
         (date(2015, 9, 24), date(2015, 1, 1), "birth.default"),
         (date(2015, 9, 24), date(2015, 9, 15), "birth.default"),
+        (date(2015, 1, 1), date(2015, 1, 1), "birth.guess"),
+        (date(2015, 1, 1), date(2016, 1, 1), "birth.guesses_close"),
+        (date(2009, 1, 1), date(2019, 1, 1), "birth.different"),
         (date(2015, 9, 24), date(2009, 2, 11), "birth.different"),
     ],
 )

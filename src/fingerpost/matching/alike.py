@@ -114,10 +114,12 @@ def grade_given(one: str, other: str) -> Grade:
 def _unlisted(one: str, other: str) -> Grade:
     """Return how alike two given names are that no list joins."""
     distinct = is_given(one) and is_given(other)
-    if distinct and (are_apart(one, other) or _girl_and_boy(one, other)):
+    if distinct and are_apart(one, other):
         return Grade.NEAR
     if written(one) == written(other):
         return Grade.SPELLING
+    if distinct and _girl_and_boy(one, other):
+        return Grade.NEAR
     graded = _by_letters(one, other, distinct)
     return max(graded, Grade.FORM) if _shortened(one, other) else graded
 

@@ -34,6 +34,7 @@ _SOUND_BIRTHS = frozenset(
         "birth.expected",
     }
 )
+_YEARS = frozenset({"birth.default", "birth.guesses_close"})
 _NOT_FAR = frozenset({"place.area", "place.district"})
 _NEAR_BIRTHS = frozenset({"birth.exact", "birth.guess", "birth.swapped", "birth.digit"})
 _OTHER_BIRTHS = frozenset({"birth.different", "birth.outside"})
@@ -88,7 +89,7 @@ def is_supported(levels: Collection[str]) -> bool:
     fields = {level.partition(".")[0] for level in found}
     if not {"given", "family"} <= fields or "nhs_number.different" in found:
         return False
-    return bool(found & _NEAR_BIRTHS) or ("birth.default" in found and bool(found & _NOT_FAR))
+    return bool(found & _NEAR_BIRTHS) or bool(found & _YEARS and found & _NOT_FAR)
 
 
 def may_be_namesakes(levels: Collection[str]) -> bool:
