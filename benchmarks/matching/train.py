@@ -29,7 +29,8 @@ RANDOM_PAIRS = 600_000
 FAMILY_WEIGHT = 0.75  # of the children in m; the rest is the badly typed list
 SMOOTHING = 25  # pairs that the figures so far count for
 COUNTED_U = ("given", "family", "birth")
-KEPT = ("given.order", "given.initial", "family.initial")  # too few in made-up data
+# Too few in made-up data.
+KEPT = ("given.order", "given.initial", "family.initial", "birth.guess", "birth.guesses_close")
 # What made-up families do not do, as least and most of t: parents give no two children one name, give twins
 # names alike oftener than chance (Aidan and Jayden), and twins' NHS numbers are issued close together.
 KNOWN_T = {
