@@ -3,6 +3,7 @@
 import stat
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from fingerpost.db.migrate import ROLES
@@ -88,3 +89,13 @@ def test_each_role_connects_as_itself(instance: Instance) -> None:
         conninfo = by_dsn.conninfo(role)
         assert (f"user={role}" in conninfo, "Zyx" in conninfo) == (True, False)
         assert "sslmode=require" in conninfo
+
+
+def test_a_database_in_use_is_left_to_the_instance_that_uses_it(settings: Settings, tmp_path: Path) -> None:
+    """New passwords for the same roles would lock the first instance out."""
+    second = msgspec.structs.replace(settings, instance=tmp_path / "second")
+    with pytest.raises(Misconfigured, match="belongs to an instance already"):
+        Instance(second).create()
+    assert not second.instance.exists()
+    with opened(settings) as first:
+        assert first.lookup.coverage().authorities > 0

@@ -15,7 +15,7 @@ import msgspec
 from psycopg.conninfo import make_conninfo
 
 from fingerpost.db.embedded import OWNER, Embedded
-from fingerpost.db.migrate import ROLES, migrate
+from fingerpost.db.migrate import ROLES, migrate, require_unused
 from fingerpost.settings import Settings
 from fingerpost.vault.keys import FileKeyring
 from fingerpost.words.errors import Misconfigured
@@ -77,6 +77,7 @@ class Instance:
         if self.server:
             self.server.create(passwords.owner)
         with self.running():
+            require_unused(self.owner_conninfo())
             self.migrate()
 
     @contextmanager

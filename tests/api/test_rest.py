@@ -170,3 +170,14 @@ def test_every_route_is_described_and_guarded() -> None:
         for method, operation in operations.items()
     }
     assert described == {(r.method, r.path): r.guard is Guard.OPEN for r in ROUTES}
+
+
+def test_a_question_by_a_client_that_may_not_ask_is_on_the_ledger(
+    http: FlaskClient, service: Service
+) -> None:
+    token = service.accounts.issue_client("RJ1", "feeder", (Scope.FEED,), 1)
+    http.post("/api/v1/lookups", json=BODY, headers={"Authorization": f"Bearer {token}"})
+    ((_, entry),) = service.ledger.checked(service.records_database, last=1)
+    assert entry is not None
+    assert isinstance(entry.event, LookupRefused)
+    assert "scope" in entry.event.clause

@@ -35,7 +35,7 @@ DEFAULTS: dict[str, dict[str, str]] = {
         "office_phone": "0121 496 0001",
         "office_hours": "Mon-Fri 08:45-17:00",
         "duty_phone": "0121 496 0002",
-        "inbox": "door@example.gov.uk",
+        "inbox": "door@authority.example",
         "last_proven": "2026-02-20",
     },
 }

@@ -1,3 +1,5 @@
+"""The authorities of England: all of them, by the codes in use today."""
+
 import pytest
 
 from fingerpost.reference import authorities, authority, local_authorities, local_authority_of

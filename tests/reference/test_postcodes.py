@@ -1,3 +1,5 @@
+"""Real postcodes and the authority that each is in."""
+
 import pytest
 
 from fingerpost.reference import authority_of, local_authorities, postcodes_of

@@ -1,3 +1,5 @@
+"""The mistakes that records and questions hold, and the numbers that must be right."""
+
 from random import Random
 
 import pytest

@@ -1,3 +1,5 @@
+"""The country one night later: only what is listed has changed."""
+
 from collections import Counter
 
 from fingerpost.synthetic.next_night import CHANGE_FIELDS

@@ -1,3 +1,5 @@
+"""`fingerpost synth` from the command line."""
+
 from pathlib import Path
 
 import pytest

@@ -13,7 +13,7 @@ from fingerpost import settings
 from fingerpost.access.caller import Caller
 from fingerpost.lookup import Answer
 from fingerpost.lookup.answer import Signpost
-from fingerpost.lookup.form import QuestionForm, read_question, unreadable
+from fingerpost.lookup.form import UNREADABLE, QuestionForm, read_question, unreadable
 from fingerpost.wiring import Service, opened
 from fingerpost.words.clock import today
 from fingerpost.words.errors import Invalid
@@ -107,7 +107,7 @@ def ask_timed(service: Service, authority: str, asked: object) -> tuple[Answer, 
     try:
         question = read_question(_read_form(asked), today(service.now()))
     except Invalid as invalid:
-        service.lookup.refuse_unreadable(caller, [p.field for p in invalid.problems])
+        service.lookup.refuse_unread(caller, UNREADABLE, [p.field for p in invalid.problems])
         raise
     started = time.perf_counter()
     answer = service.lookup.ask(caller, question)

@@ -52,7 +52,9 @@ def _summary(event: Struct | None) -> str:
         return "(body erased)"
     named: dict[str, Any] = msgspec.to_builtins(event)
     asker: dict[str, Any] = named.pop("asker", {})
-    hidden = {"asked", "kind", "keys_made", "digest"}
+    if asker and not asker.get("role"):
+        asker["practitioner"] = "(not registered)"  # as typed: it may be anything
+    hidden = {"asked", "kind", "keys_made", "digest", "case_reference"}
     parts = {**asker, **{k: v for k, v in named.items() if k not in hidden}}
     return "  ".join(f"{name}={_short(value)}" for name, value in parts.items() if value is not None)
 

@@ -98,7 +98,7 @@ class Embedded:
                 capture_output=True, text=True, check=False, cwd="/",
             )  # fmt: skip
         if done.returncode:
-            raise Misconfigured(f"initdb failed: {done.stderr.strip().splitlines()[-1]}")
+            raise Misconfigured(f"initdb failed: {' '.join(done.stderr.split()) or 'it did not say why'}")
 
     def prepare_socket_folder(self) -> Path:
         """Make the socket folder, ours alone; refuse one that somebody else put there."""

@@ -59,6 +59,14 @@ def migrate(conninfo: str, passwords: Mapping[str, str]) -> list[str]:
         return applied
 
 
+def require_unused(conninfo: str) -> None:
+    """Refuse a database that an instance uses already: new passwords would lock that one out."""
+    with translated(), psycopg.connect(conninfo) as connection:
+        row = connection.execute("SELECT to_regclass('public.schema_migration') IS NOT NULL").fetchone()
+    if row and row[0]:
+        raise Misconfigured("that database belongs to an instance already; give this one its own")
+
+
 def pending(connection: Connection[Any]) -> list[Migration]:
     """Return what is not applied yet; refuse a database whose past is not ours."""
     done: dict[int, bytes] = {}

@@ -67,13 +67,11 @@ class Lookup:
         self._vault.warm()
         is_bank_holiday(today(self._clock()))
 
-    def refuse_unreadable(self, caller: Caller, fields: Sequence[str]) -> None:
-        """Record a question that could not even be read: which fields, never what they held."""
+    def refuse_unread(self, caller: Caller, clause: str, fields: Sequence[str] = ()) -> None:
+        """Record a question that was not or could not be read: why, and which fields, never their values."""
         asker = Asker(authority=caller.authority, client=caller.client_name, practitioner="")
+        event = LookupRefused(asker=asker, purpose="", case_reference="", clause=clause, fields=tuple(fields))
         with self._database.statement() as session:
-            event = LookupRefused(
-                asker=asker, purpose="", case_reference="", clause="unreadable", fields=tuple(fields)
-            )
             self._ledger.record(session, event)
 
     def coverage(self) -> Coverage:

@@ -18,6 +18,7 @@ Value = TypeVar("Value")
 Text = Annotated[str, Meta(max_length=200)]
 Name = Annotated[str, Meta(max_length=100)]
 
+UNREADABLE = "unreadable"  # the clause on the ledger of a question that no rule was asked about
 MOST_NAMES = 8
 MOST_POSTCODES = 12
 

@@ -96,7 +96,7 @@ def expected_date(value: str, field: str, today: date) -> date:
 
 def nhs_number_of(value: str, field: str) -> str:
     """Return an NHS number as ten digits; its check digit must hold (modulus 11)."""
-    digits = re.sub(r"[\s-]", "", value[:LONGEST_TEXT])
+    digits = re.sub(r"[\s-]", "", text(value, field))
     if not re.fullmatch(r"[0-9]{10}", digits):
         raise _wrong(field, "is not ten digits")
     if not is_valid(digits):
@@ -108,7 +108,7 @@ def nhs_number_of(value: str, field: str) -> str:
 
 def upn_of(value: str, field: str) -> str:
     """Return a unique pupil number; its check letter must hold (DfE UPN guide, modulus 23)."""
-    upn = re.sub(r"\s", "", value[:LONGEST_TEXT]).upper()
+    upn = re.sub(r"\s", "", text(value, field)).upper()
     if not _UPN.fullmatch(upn):
         raise _wrong(field, "is not a letter, eleven digits and a digit or letter")
     temporary = upn[12].isalpha()
@@ -122,7 +122,7 @@ def upn_of(value: str, field: str) -> str:
 
 def postcode_of(value: str, field: str) -> str:
     """Return a postcode in the form "SW1A 1AA"."""
-    squeezed = re.sub(r"[\s.-]", "", value[:LONGEST_TEXT]).upper()
+    squeezed = re.sub(r"[\s.-]", "", text(value, field)).upper()
     found = _POSTCODE.match(squeezed)
     if not found:
         raise _wrong(field, "is not a postcode")

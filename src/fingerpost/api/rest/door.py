@@ -15,7 +15,7 @@ from fingerpost.access.caller import Caller
 from fingerpost.api.rest import lookups, openapi, operations, problem
 from fingerpost.api.rest.route import Guard, Route
 from fingerpost.wiring import Service
-from fingerpost.words.errors import FingerpostError, Unknown
+from fingerpost.words.errors import FingerpostError, Refused, Unknown
 
 log = structlog.get_logger()
 
@@ -64,7 +64,12 @@ def _caller(route: Route, service: Service) -> Caller | None:
     if scheme.lower() != "bearer" or not token.strip():
         raise Unknown("a bearer token is needed")
     caller = authenticate(service.lookup_database, token.strip(), service.now())
-    caller.require(route.guard.scope)
+    try:
+        caller.require(route.guard.scope)
+    except Refused as refused:
+        if route.method == "POST":  # a question, though not one this client may ask: it is recorded too
+            service.lookup.refuse_unread(caller, str(refused))
+        raise
     return caller
 
 

@@ -6,7 +6,7 @@ from werkzeug.exceptions import RequestEntityTooLarge
 
 from fingerpost.access.caller import Caller
 from fingerpost.lookup import Answer
-from fingerpost.lookup.form import QuestionForm, read_question, unreadable
+from fingerpost.lookup.form import UNREADABLE, QuestionForm, read_question, unreadable
 from fingerpost.wiring import Service
 from fingerpost.words.clock import today
 from fingerpost.words.errors import Invalid, Problem, Unknown
@@ -25,10 +25,10 @@ def create(service: Service, caller: Caller | None) -> Answer:
     try:
         question = read_question(_read_form(), today(service.now()))
     except Invalid as invalid:
-        service.lookup.refuse_unreadable(caller, [p.field for p in invalid.problems])
+        service.lookup.refuse_unread(caller, UNREADABLE, [p.field for p in invalid.problems])
         raise
     except RequestEntityTooLarge:
-        service.lookup.refuse_unreadable(caller, ["body"])
+        service.lookup.refuse_unread(caller, UNREADABLE, ["body"])
         raise
     return service.lookup.ask(caller, question)
 
