@@ -95,7 +95,7 @@ class _Comparing:
         for alike in self._vault.alike(question, (n.record for n in fresh)):
             pair = ordered(record, alike.record)
             sure = is_sure(alike.band, doubted=alike.doubted, one_authority=ours[alike.record])
-            self.found[pair] = Comparable(pair, alike.band, alike.match_weight, sure)
+            self.found[pair] = Comparable(pair, alike.band, alike.bits, sure)
             self.fingerprints.setdefault(alike.record, prints[alike.record])
 
 

@@ -89,7 +89,7 @@ class Comparable(Struct, frozen=True):
 
     pair: Pair
     band: Band
-    match_weight: float
+    bits: float
     sure: bool
 
 
@@ -161,7 +161,7 @@ def make(found: Iterable[Comparable], groups: Groups, settled: Mapping[Pair, Lin
     linked: list[Comparable] = []
     proposed: list[Comparable] = []
     refused = 0
-    for pair in sorted(found, key=lambda f: (not f.sure, STRENGTH[f.band], -f.match_weight, f.pair)):
+    for pair in sorted(found, key=lambda f: (not f.sure, STRENGTH[f.band], -f.bits, f.pair)):
         if pair.pair in settled:
             continue
         if not groups.may_join(*pair.pair):

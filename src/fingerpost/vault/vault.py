@@ -85,11 +85,14 @@ class Weighed(Struct, frozen=True):
 
 
 class Alike(Struct, frozen=True):
-    """A record that is like another one, how sure that is, and whether any field speaks against it."""
+    """A record that is like another one, how sure that is, and whether any field speaks against it.
+
+    `bits` is what its fields weigh together; a match weight has a ceiling, and two sure ones would be equal.
+    """
 
     record: UUID
     band: Band
-    match_weight: float
+    bits: float
     doubted: bool
 
 
@@ -215,7 +218,8 @@ class Vault:
             assessment = assess(question.prepared, self._prepared(candidate))
             if assessment.band is not None:
                 doubted = speaks_against([level for level, _ in assessment.found])
-                found.append(Alike(candidate.id, assessment.band, assessment.match_weight, doubted))
+                bits = sum(bits for _, bits in assessment.found)
+                found.append(Alike(candidate.id, assessment.band, bits, doubted))
         return found
 
     def compare(self, one: Candidate, other: Candidate) -> Compared:
