@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from itertools import pairwise
+from pathlib import Path
 from uuid import UUID
 
 import msgspec
@@ -13,7 +14,7 @@ from fingerpost.ledger.events import AnyEvent, LinkBroken, LinkDecided, LinksMad
 from fingerpost.lookup import Answer
 from fingerpost.lookup.form import ChildForm
 from fingerpost.signposts.review import Person
-from fingerpost.signposts.trails import BreakReason, LinkState
+from fingerpost.signposts.trails import BreakReason, LinkState, diagram
 from fingerpost.wiring import Service
 from fingerpost.words.errors import Invalid, NotFound, Refused
 from fingerpost.words.vocabulary import Band, Role
@@ -342,3 +343,8 @@ def test_a_break_cannot_be_taken_back_by_any_role(service: Service, publish: Pub
 def test_bands_are_in_order_of_sureness() -> None:
     assert [b.value for b in Band] == ["certain", "probable", "possible"]
     assert all(one != other for one, other in pairwise(Band))
+
+
+def test_the_life_of_a_link_is_drawn_as_it_is() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "trails.md").read_text("utf-8")
+    assert f"```mermaid\n{diagram()}\n```" in page

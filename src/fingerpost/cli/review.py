@@ -12,7 +12,7 @@ from fingerpost.signposts.review import Person, Shown
 from fingerpost.signposts.trails import BreakReason
 from fingerpost.wiring import opened
 
-AS_JSON = click.option("--json", "as_json", is_flag=True)
+AS_JSON = click.option("--json", "as_json", is_flag=True, help="The same, for programs.")
 
 
 class _Person(click.ParamType[Person]):
@@ -40,7 +40,7 @@ def review() -> None:
 
 
 @review.command("list")
-@click.option("--most", type=click.IntRange(1, 10_000), default=100, show_default=True)
+@click.option("--most", type=click.IntRange(1, 10_000), default=100, help="How many to list.")
 @AS_JSON
 def list_waiting(most: int, as_json: bool) -> None:
     """List what waits, oldest first, and what was said so far."""
@@ -117,7 +117,7 @@ def show_trail(record: UUID, as_json: bool) -> None:
 @trail.command("break")
 @click.argument("link", type=click.UUID)
 @BY
-@click.option("--reason", required=True, type=click.Choice([r.value for r in BreakReason]))
+@click.option("--reason", required=True, type=click.Choice([r.value for r in BreakReason]), help="Why.")
 def break_link(link: UUID, by: Person, reason: str) -> None:
     """Break a link for good. Both authorities are to be told: it stands on the ledger for them."""
     with opened(settings.load()) as service:

@@ -179,9 +179,7 @@ def cut(links: Sequence[Link], one: UUID, other: UUID, weigh: Callable[[Link], f
     live = [link for link in links if link.state in LIVE]
     taken: list[Link] = []
     while (path := follow({one: Band.CERTAIN}, live).get(other)) is not None:
-        weakest = max(
-            path.links, key=lambda link: (link.state is not LinkState.CONFIRMED, STRENGTH[link.band])
-        )
+        weakest = min(path.links, key=lambda link: (link.state is LinkState.CONFIRMED, weigh(link), link.id))
         taken.append(weakest)
         live.remove(weakest)
     return taken
