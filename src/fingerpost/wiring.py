@@ -14,6 +14,7 @@ from fingerpost.ledger import Ledger
 from fingerpost.lookup import Lookup
 from fingerpost.reference import authorities
 from fingerpost.settings import Settings
+from fingerpost.signposts.review import Review
 from fingerpost.vault import Vault
 from fingerpost.words import clock
 
@@ -27,6 +28,7 @@ class Service(Struct, frozen=True):
     ledger: Ledger
     lookup: Lookup
     feeds: Feeds
+    review: Review
     accounts: Accounts
     lookup_database: Database
     records_database: Database
@@ -62,6 +64,7 @@ def opened(settings: Settings, now: Callable[[], datetime] = clock.now) -> Gener
         vault = Vault(keyring)
         ledger = Ledger(vault, now)
         asking = database("fingerpost_lookup", settings.threads)
+        publishing = database("fingerpost_feed")
         yield Service(
             settings=settings,
             now=now,
@@ -71,7 +74,8 @@ def opened(settings: Settings, now: Callable[[], datetime] = clock.now) -> Gener
                 asking, vault, ledger, now,
                 desk_phone=settings.desk_phone, silent_after=timedelta(hours=settings.silent_after_hours),
             ),
-            feeds=Feeds(database("fingerpost_feed"), vault, ledger, now),
+            feeds=Feeds(publishing, vault, ledger, now),
+            review=Review(publishing, vault, ledger, now),
             accounts=Accounts(database("fingerpost_admin"), ledger, now),
             lookup_database=asking,
             records_database=database("fingerpost_records"),

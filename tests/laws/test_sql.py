@@ -9,13 +9,13 @@ import pytest
 
 SOURCE = Path(__file__).parents[2] / "src" / "fingerpost"
 VERBS = ("SELECT", "INSERT", "UPDATE", "DELETE", "WITH")
-LARGE = {"record", "token", "signpost", "ledger_entry", "feed_quarantine"}
+LARGE = {"record", "token", "signpost", "ledger_entry", "feed_quarantine", "link"}
 
 
 def _statements() -> list[tuple[str, str]]:
     """Return (place, SQL) of every literal statement in a store: strings passed as a call's argument."""
     found: list[tuple[str, str]] = []
-    for path in sorted(SOURCE.rglob("store.py")):
+    for path in sorted(SOURCE.rglob("*store.py")):
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             if not isinstance(node, ast.Call):
                 continue
@@ -23,7 +23,7 @@ def _statements() -> list[tuple[str, str]]:
                 if isinstance(argument, ast.Constant) and isinstance(argument.value, str):
                     text = argument.value.strip()
                     if text.startswith(VERBS):
-                        found.append((f"{path.parent.name}/store.py:{argument.lineno}", text))
+                        found.append((f"{path.parent.name}/{path.name}:{argument.lineno}", text))
     return found
 
 

@@ -36,6 +36,10 @@ CLAUSES: dict[Purpose, tuple[str, frozenset[Role]]] = {
 }
 
 
+# Deciding whether two records are of one child changes what everybody is told afterwards.
+REVIEWERS = frozenset({Role.RECORDS_OFFICER, Role.MANAGER})
+
+
 class Decision(Struct, frozen=True):
     """Whether a lookup may go ahead, by which clause, and if not, why, in words for the person."""
 
@@ -58,4 +62,16 @@ def may_ask(practitioner: Practitioner | None, purpose: Purpose) -> Decision:
         return Decision(clause, "the practitioner's account is suspended")
     if practitioner.role not in roles:
         return Decision(clause, f"a {practitioner.role.label} may not ask for the purpose of {purpose.label}")
+    return Decision(clause)
+
+
+def may_review(practitioner: Practitioner | None) -> Decision:
+    """Decide whether this practitioner may say which records are of one child, and break a link."""
+    clause = f"{POLICY}/review"
+    if practitioner is None:
+        return Decision(clause, "the practitioner is not registered with this authority")
+    if not practitioner.active:
+        return Decision(clause, "the practitioner's account is suspended")
+    if practitioner.role not in REVIEWERS:
+        return Decision(clause, f"a {practitioner.role.label} may not decide which records are of one child")
     return Decision(clause)

@@ -15,6 +15,7 @@ from fingerpost.cli.evaluate import evaluate
 from fingerpost.cli.feed import feed
 from fingerpost.cli.instance import db, init, serve, status
 from fingerpost.cli.ledger import ledger
+from fingerpost.cli.review import review, trail
 from fingerpost.cli.synth import synth
 from fingerpost.words.errors import FingerpostError, Invalid, Misconfigured
 
@@ -53,6 +54,7 @@ def fingerpost(instance: Path | None) -> None:
 
 
 for command in (
-    init, serve, status, db, authority, team, practitioner, client, feed, ask, ledger, synth, evaluate, demo,
+    init, serve, status, db, authority, team, practitioner, client, feed, ask, review, trail, ledger, synth,
+    evaluate, demo,
 ):  # fmt: skip
     fingerpost.add_command(command)

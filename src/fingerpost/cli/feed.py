@@ -103,6 +103,8 @@ def show(console: Console, report: FeedReport) -> None:
     )
     console.print("Read      " + ", ".join(f"{name} {rows:,}" for name, rows in report.read.items()))
     _show_counts(console, report)
+    if report.links:
+        console.print(f"Trails    {report.links.linked:,} linked, {report.links.proposed:,} for review")
     _show_rules(console, report)
     if report.silent:
         tables = ", ".join(report.silent)

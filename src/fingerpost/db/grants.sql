@@ -12,6 +12,7 @@ GRANT SELECT ON authority, team, practitioner, client TO fingerpost_lookup;
 GRANT SELECT (id, authority, cohort, schema_version, sealed) ON record TO fingerpost_lookup;
 GRANT SELECT ON token TO fingerpost_lookup;
 GRANT SELECT (id, record_id, service, team_id, role, started, ended, confirmed, leaves_on) ON signpost TO fingerpost_lookup;
+GRANT SELECT (id, record_a, record_b, band, state) ON link TO fingerpost_lookup;
 GRANT INSERT ON ledger_entry TO fingerpost_lookup;
 
 -- Publishes one authority's signposts. Touches the index only through the record triggers.
@@ -22,6 +23,11 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON record, signpost TO fingerpost_feed;
 GRANT SELECT, INSERT ON feed_run, feed_quarantine TO fingerpost_feed;
 GRANT EXECUTE ON FUNCTION drop_common_tokens (bigint[], integer) TO fingerpost_feed;
 GRANT INSERT ON ledger_entry TO fingerpost_feed;
+-- Keeps the trails. It can read every record's tokens already, so the index tells it nothing new. A break can be
+-- added and never taken back: pre- and post-adoption identities stay apart whatever the code does.
+GRANT SELECT ON token, practitioner TO fingerpost_feed;
+GRANT SELECT, INSERT, UPDATE, DELETE ON link, link_due, link_verdict TO fingerpost_feed;
+GRANT SELECT, INSERT ON link_break TO fingerpost_feed;
 
 -- Keeps authorities, people and clients. Never sees a record.
 GRANT SELECT, INSERT, UPDATE ON authority, team, practitioner, client TO fingerpost_admin;

@@ -6,6 +6,8 @@ from pathlib import Path
 from threading import Lock
 from uuid import UUID, uuid4
 
+import msgspec
+
 from fingerpost.db.database import Database, Session
 from fingerpost.feeds import ssd, store
 from fingerpost.feeds.faults import Fault
@@ -23,6 +25,7 @@ from fingerpost.feeds.ssd import FORMAT, Extract
 from fingerpost.feeds.teams import StoredTeam, directory, merged
 from fingerpost.ledger import Ledger
 from fingerpost.ledger.events import FeedLoaded, FeedRefused
+from fingerpost.signposts.linking import Linking
 from fingerpost.signposts.register import Applied, Register
 from fingerpost.signposts.store import take_turn
 from fingerpost.vault import Vault
@@ -50,6 +53,7 @@ class Feeds:
         self, database: Database, vault: Vault, ledger: Ledger, clock: Callable[[], datetime]
     ) -> None:
         self._database, self._vault, self._ledger, self._clock = database, vault, ledger, clock
+        self._linking = Linking(database, vault, ledger, clock)
         self._turns: dict[str, Lock] = {}
 
     def load_ssd(
@@ -60,7 +64,8 @@ class Feeds:
         extract = self._read(folder, authority, moment, progress)
         # Waiting here, not in a transaction: many writers of one authority must not use up the pool.
         with self._turns.setdefault(authority, Lock()):
-            return self._attempt(_Load(self, extract, authority, moment, progress, accept=accept_removals))
+            report = self._attempt(_Load(self, extract, authority, moment, progress, accept=accept_removals))
+            return self._linked(report, progress)
 
     def plan_ssd(self, folder: Path, authority: str, *, progress: Progress | None = None) -> FeedReport:
         """Say what loading one folder would change. Nothing is written: no row, no key, no entry."""
@@ -119,6 +124,14 @@ class Feeds:
             except Unavailable:
                 continue
         return self._once(load)
+
+    def _linked(self, report: FeedReport, progress: Progress | None) -> FeedReport:
+        """Look for links. The feed is stored whatever happens here: what is not linked stays due."""
+        try:
+            links = self._linking.link(report.authority, progress)
+        except Unavailable:
+            return report
+        return msgspec.structs.replace(report, links=links)
 
     def _once(self, load: "_Load") -> FeedReport:
         with self._database.transaction() as session:

@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from fingerpost.feeds.faults import SET_ASIDE, Fault
 from fingerpost.signposts.changes import Counts
+from fingerpost.signposts.linking import Linked
 from fingerpost.signposts.signpost import Draft
 
 Progress = Callable[[str, int, int], None]
@@ -23,7 +24,8 @@ class FeedReport(Struct, frozen=True, kw_only=True):
     """One feed. `run` is None where nothing was written; `held` says why, where that was not asked for.
 
     `read` is rows by table; `let_in` signposts by rule; `kept_out` rows by reason; `quarantine` every row or
-    field that could not be used; `silent` episode tables that said nothing of the rows they lack.
+    field that could not be used; `silent` episode tables that said nothing of the rows they lack;
+    `links` what was linked afterwards, None where that has to wait.
     """
 
     authority: str
@@ -40,6 +42,7 @@ class FeedReport(Struct, frozen=True, kw_only=True):
     without_team: int
     next_leave: date | None
     held: str | None = None
+    links: Linked | None = None
 
     @property
     def added(self) -> int:

@@ -72,6 +72,48 @@ class FeedLoaded(Event, frozen=True, kw_only=True, tag="feed_loaded"):
     keys_made: tuple[str, ...]
 
 
+class LinksMade(Event, frozen=True, kw_only=True, tag="links_made"):
+    """Records of one authority's feed were linked, proposed for review, or their links taken back.
+
+    `refused` counts pairs that must stay apart.
+    """
+
+    authority: str
+    linked: tuple[UUID, ...]
+    proposed: tuple[UUID, ...]
+    withdrawn: tuple[UUID, ...]
+    refused: int
+
+
+class Evidence(Struct, frozen=True):
+    """What was shown of one field of two records: its comparison level and match weight, no value."""
+
+    level: str
+    match_weight: float
+
+
+class LinkDecided(Event, frozen=True, kw_only=True, tag="link_decided"):
+    """A person said whether two records are of one child, having seen `evidence`."""
+
+    link: UUID
+    authorities: tuple[str, str]
+    by: str
+    same: bool
+    state: str
+    evidence: tuple[Evidence, ...]
+
+
+class LinkBroken(Event, frozen=True, kw_only=True, tag="link_broken"):
+    """A person broke a link; `withdrawn` are links that still joined its ends. Both authorities are told."""
+
+    link: UUID
+    authorities: tuple[str, str]
+    by: str
+    reason: str
+    withdrawn: tuple[UUID, ...]
+    evidence: tuple[Evidence, ...]
+
+
 class FeedRefused(Event, frozen=True, kw_only=True, tag="feed_refused"):
     """An authority's feed was refused or held."""
 
@@ -136,6 +178,9 @@ AnyEvent = (
     | LookupRefused
     | FeedLoaded
     | FeedRefused
+    | LinksMade
+    | LinkDecided
+    | LinkBroken
     | InstanceCreated
     | KeysMade
     | PractitionerAdded

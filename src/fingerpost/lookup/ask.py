@@ -1,6 +1,7 @@
 """The whole path of a lookup, in one direction and in one place.
 
-One indexed candidate query, one scoring pass, one ledger write, committed before the answer leaves.
+One indexed candidate query, one scoring pass, one trail query, one signposts query, and one ledger write,
+committed before the answer leaves.
 A refusal is a value that is recorded like any answer.
 """
 
@@ -13,7 +14,7 @@ from msgspec import Struct
 from fingerpost.access import store as access_store
 from fingerpost.access.caller import Caller
 from fingerpost.access.rules import Decision, may_ask
-from fingerpost.db.database import Database
+from fingerpost.db.database import Database, Session
 from fingerpost.ledger import Ledger, Receipt
 from fingerpost.ledger.events import Asker, Disclosed, LookupAnswered, LookupRefused
 from fingerpost.lookup import disclose, store
@@ -21,11 +22,15 @@ from fingerpost.lookup.answer import Answer, Coverage, Match, Outcome
 from fingerpost.lookup.contact import is_bank_holiday
 from fingerpost.lookup.coverage import coverage
 from fingerpost.lookup.question import Question, require_enough, what_would_help
+from fingerpost.lookup.trail import with_trails
+from fingerpost.signposts.trails_store import trails
 from fingerpost.vault import Vault
+from fingerpost.vault.vault import Weighed
 from fingerpost.words.clock import today
 from fingerpost.words.errors import Invalid, Refused
 from fingerpost.words.vocabulary import Role, Scope
 
+MOST_FOLLOWED = 40  # records found; far beyond what is ever shown
 MOST_CHILDREN = 5  # more candidate children than this answers "add detail", never a list
 
 
@@ -108,11 +113,19 @@ class Lookup:
         asked = self._vault.question(question.child)
         with self._database.statement() as session:
             weighed = self._vault.weigh(asked, store.candidates(session, asked.tokens))
-            shown = disclose.within(weighed, MOST_CHILDREN)
+            shown = disclose.within(self._followed(session, weighed), MOST_CHILDREN)
             if not shown:
                 return _Found((), too_many=shown is None)
             rows = store.signposts(session, [w.record for w in shown], today(moment))
         return _Found(disclose.matches(shown, rows, moment))
+
+    def _followed(self, session: Session, weighed: list[Weighed]) -> list[Weighed]:
+        """Return what was found and what its trails lead to."""
+        if not weighed:
+            return weighed
+        strongest = sorted(weighed, key=lambda w: -w.match_weight)[:MOST_FOLLOWED]
+        links, sealed = trails(session, [w.record for w in strongest])
+        return with_trails(weighed, links, sealed, self._vault.compare)
 
     def _answer(
         self, asker: Asker, question: Question, decision: Decision, found: _Found, moment: datetime

@@ -6,6 +6,7 @@ Pure: details go in, an assessment comes out, nothing is read but the shipped li
                         Prepared × Prepared → assess → Assessment → explain, comparisons
 """
 
+from fingerpost.matching.decide import speaks_against
 from fingerpost.matching.explain import Comparison, comparisons, explain
 from fingerpost.matching.fit import fitted
 from fingerpost.matching.keys import MOST_RECORDS_PER_TOKEN, question_keys, record_keys
@@ -28,4 +29,5 @@ __all__ = [
     "question_keys",
     "record_keys",
     "shipped",
+    "speaks_against",
 ]

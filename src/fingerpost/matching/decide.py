@@ -98,6 +98,16 @@ def may_be_namesakes(levels: Collection[str]) -> bool:
     return bool(found & _OTHER_BIRTHS) and not found & (_WHOLE_IDENTIFIERS | _CLOSE_NUMBERS)
 
 
+def speaks_against(levels: Collection[str]) -> bool:
+    """Whether something in a comparison speaks against one child, however sure the sum is.
+
+    A short form of a name speaks against it where no whole number is the same: Ali, Alicia.
+    """
+    found = frozenset(levels)
+    another_form = "given.form" in found and not found & _WHOLE_IDENTIFIERS
+    return bool(found & _CONTRADICTIONS) or "upn.different" in found or another_form
+
+
 def band(model: Model, probability: float, levels: Collection[str]) -> Band | None:
     """Return the band of a comparison, or None where it is not shown."""
     if probability < model.bands.possible:

@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from fingerpost.db.database import Session
 from fingerpost.matching import MOST_RECORDS_PER_TOKEN
-from fingerpost.signposts import store
+from fingerpost.signposts import store, trails_store
 from fingerpost.signposts.changes import Changes, ChildChange, Stated, Stored, Unread, difference
 from fingerpost.signposts.signpost import Draft, Registration, SourceRow
 from fingerpost.vault import Vault
@@ -46,6 +46,9 @@ class Register:
         writer = _Writer(self._session, self._vault, self._authority, self._today, tick)
         added = writer.write(changes.children)
         store.confirm(self._session, changes.confirmed, self._today)
+        # In this transaction: a record that returns under a new id is never seen without its breaks.
+        trails_store.remember_breaks(self._session, writer.new)
+        trails_store.note_due(self._session, [*writer.new, *writer.corrected])
         store.drop_common_tokens(self._session, writer.tokens, MOST_RECORDS_PER_TOKEN)
         return Applied(tuple(added), tuple(changes.changed()), tuple(changes.removed), tuple(keys_made))
 
@@ -79,6 +82,8 @@ class _Writer:
         self._session, self._vault, self._authority = session, vault, authority
         self._today, self._tick = today, tick
         self.tokens: array[int] = array("q")
+        self.new: list[UUID] = []
+        self.corrected: list[UUID] = []
 
     def write(self, children: list[ChildChange]) -> list[UUID]:
         """Write every child; return the ids of the signposts added."""
@@ -90,6 +95,10 @@ class _Writer:
     def _write(self, children: list[ChildChange]) -> list[UUID]:
         rows = [(child, child.record.id if child.record else uuid4()) for child in children]
         store.add_records(self._session, (self._record(c, row) for c, row in rows if c.record is None))
+        self.new += [row for c, row in rows if c.record is None]
+        self.corrected += [
+            row for c, row in rows if c.record and c.record.fingerprint != c.stated.fingerprint
+        ]
         again = [self._sealed_again(c, row) for c, row in rows if c.record is not None and c.seal]
         store.replace_records(self._session, again)
         altered = [self._altered(draft, stored.id) for c in children for stored, draft in c.altered]

@@ -12,7 +12,18 @@ import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from msgspec import Struct
 
-from fingerpost.matching import Assessment, Prepared, assess, explain, prepare, question_keys, record_keys
+from fingerpost.matching import (
+    Assessment,
+    Comparison,
+    Prepared,
+    assess,
+    comparisons,
+    explain,
+    prepare,
+    question_keys,
+    record_keys,
+    speaks_against,
+)
 from fingerpost.vault.keys import INDEX, SIGNING, FileKeyring, audit_key, data_key
 from fingerpost.vault.seal import SCHEMA_VERSION, Context, seal, unseal
 from fingerpost.vault.tokens import IndexKey
@@ -71,6 +82,27 @@ class Weighed(Struct, frozen=True):
     band: Band
     match_weight: float
     explanation: str
+
+
+class Alike(Struct, frozen=True):
+    """A record that is like another one, how sure that is, and whether any field speaks against it.
+
+    `bits` is what its fields weigh together; a match weight has a ceiling, and two sure ones would be equal.
+    """
+
+    record: UUID
+    band: Band
+    bits: float
+    doubted: bool
+
+
+class Compared(Struct, frozen=True):
+    """Two records beside each other: how sure it is, and why, in a sentence and by field. Holds no value."""
+
+    band: Band | None
+    match_weight: float
+    explanation: str
+    comparisons: tuple[Comparison, ...]
 
 
 _encode = msgspec.msgpack.Encoder().encode
@@ -173,6 +205,27 @@ class Vault:
             Weighed(row, child, band, assessment.match_weight, explain(assessment))
             for (row, _, assessment, band), child in zip(shown, children, strict=True)
         ]
+
+    def asking(self, record: Candidate) -> Question:
+        """Return the question that a record itself asks of all others."""
+        prepared = self._prepared(record)
+        return Question(prepared, self._index.tokens(question_keys(prepared)))
+
+    def alike(self, question: Question, candidates: Iterable[Candidate]) -> list[Alike]:
+        """Return which candidates are shown beside the question, and how sure: nothing of what they hold."""
+        found: list[Alike] = []
+        for candidate in candidates:
+            assessment = assess(question.prepared, self._prepared(candidate))
+            if assessment.band is not None:
+                doubted = speaks_against([level for level, _ in assessment.found])
+                bits = sum(bits for _, bits in assessment.found)
+                found.append(Alike(candidate.id, assessment.band, bits, doubted))
+        return found
+
+    def compare(self, one: Candidate, other: Candidate) -> Compared:
+        """Explain how alike two records are, without a value of either."""
+        found = assess(self._prepared(one), self._prepared(other))
+        return Compared(found.band, found.match_weight, explain(found), comparisons(found))
 
     def _prepared(self, candidate: Candidate) -> Prepared:
         return _decode_prepared(self._open(candidate).prepared)

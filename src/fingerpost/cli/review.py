@@ -1,0 +1,133 @@
+"""`review` and `trail`: links in doubt, decided by two people; trails, shown and broken."""
+
+from uuid import UUID
+
+import click
+import msgspec
+from rich.console import Console
+from rich.table import Table
+
+from fingerpost import settings
+from fingerpost.signposts.review import Person, Shown
+from fingerpost.signposts.trails import BreakReason
+from fingerpost.wiring import opened
+
+AS_JSON = click.option("--json", "as_json", is_flag=True, help="The same, for programs.")
+
+
+class _Person(click.ParamType[Person]):
+    """A practitioner as CODE/REFERENCE."""
+
+    name = "CODE/REFERENCE"
+
+    def convert(
+        self, value: str | Person, param: click.Parameter | None, ctx: click.Context | None
+    ) -> Person:
+        if isinstance(value, Person):
+            return value
+        authority, _, reference = value.partition("/")
+        if not authority or not reference:
+            self.fail("write it as CODE/REFERENCE, such as E08000025/records1", param, ctx)
+        return Person(authority, reference)
+
+
+BY = click.option("--by", required=True, type=_Person(), help="Who decides; a records officer or manager.")
+
+
+@click.group()
+def review() -> None:
+    """Links in doubt, which two different people decide."""
+
+
+@review.command("list")
+@click.option("--most", type=click.IntRange(1, 10_000), default=100, help="How many to list.")
+@AS_JSON
+def list_waiting(most: int, as_json: bool) -> None:
+    """List what waits, oldest first, and what was said so far."""
+    with opened(settings.load()) as service:
+        waiting = service.review.waiting(most)
+    if as_json:
+        click.echo(msgspec.json.format(msgspec.json.encode(waiting), indent=2))
+        return
+    for row in waiting:
+        said = f"{row.same} same, {row.different} different"
+        disagreed = "  DISAGREED" if row.same and row.different else ""
+        click.echo(
+            f"{row.id}  {row.proposed_at:%Y-%m-%d}  {row.authority_a} {row.authority_b}  {said}{disagreed}"
+        )
+    if not waiting:
+        click.echo("Nothing waits.")
+
+
+@review.command("show")
+@click.argument("link", type=click.UUID)
+@AS_JSON
+def show_link(link: UUID, as_json: bool) -> None:
+    """Show why two records may be of one child: each field, its comparison level and its match weight."""
+    with opened(settings.load()) as service:
+        shown = service.review.show(link)
+    if as_json:
+        click.echo(msgspec.json.format(msgspec.json.encode(shown), indent=2))
+    else:
+        _print(Console(highlight=False, soft_wrap=True), shown)
+
+
+def _print(console: Console, shown: Shown) -> None:
+    console.print(f"[bold]{shown.state.label.capitalize()}[/bold]: {' and '.join(shown.authorities)}")
+    table = Table("field", "level", "match weight", "in words", box=None, pad_edge=False)
+    for row in shown.compared.comparisons:
+        table.add_row(row.field, row.level, f"{row.match_weight:+.2f}", row.words)
+    console.print(table)
+    band = shown.compared.band or "not shown"
+    console.print(f"Together {shown.compared.match_weight:+.1f} bits: {band}")
+
+
+@review.command("decide")
+@click.argument("link", type=click.UUID)
+@click.option("--same/--different", "same", required=True, help="One child, or two.")
+@BY
+def decide(link: UUID, same: bool, by: Person) -> None:
+    """Say whether two records are of one child. Two different people must agree."""
+    with opened(settings.load()) as service:
+        state = service.review.decide(link, by, same=same)
+    click.echo(f"Noted on the ledger. The link {state.label}.")
+
+
+@click.group()
+def trail() -> None:
+    """Records held to be of one child."""
+
+
+@trail.command("show")
+@click.argument("record", metavar="RECORD-or-SIGNPOST-ID", type=click.UUID)
+@AS_JSON
+def show_trail(record: UUID, as_json: bool) -> None:
+    """Show the trail of a record, or of a signpost's record, with every link that touches it."""
+    with opened(settings.load()) as service:
+        found = service.review.trail(record)
+    if as_json:
+        click.echo(msgspec.json.format(msgspec.json.encode(found), indent=2))
+        return
+    for row, authority in found.records.items():
+        click.echo(f"record {row}  {authority}")
+    for link in found.links:
+        click.echo(f"link   {link.id}  {link.record_a} {link.record_b}  {link.band}  {link.state}")
+
+
+@trail.command("break")
+@click.argument("link", type=click.UUID)
+@BY
+@click.option("--reason", required=True, type=click.Choice([r.value for r in BreakReason]), help="Why.")
+def break_link(link: UUID, by: Person, reason: str) -> None:
+    """Break a link for good. Both authorities are to be told: it stands on the ledger for them."""
+    with opened(settings.load()) as service:
+        taken = service.review.break_link(link, by, BreakReason(reason))
+    click.echo(f"Broken for good. {len(taken)} other links that still joined the two were taken back.")
+
+
+@trail.command("relink")
+def relink() -> None:
+    """Link whatever is due: after an upgrade, or a night that was cut short."""
+    with opened(settings.load()) as service:
+        for authority, linked in service.review.linking.link_all().items():
+            click.echo(f"{authority}  {linked.linked:,} linked, {linked.proposed:,} for review")

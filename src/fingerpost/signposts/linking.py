@@ -1,0 +1,186 @@
+"""Linking by the machine: records that are due are compared with their candidates, then trails are changed.
+
+It runs straight after a feed has committed, never inside it: two authorities that load side by side then see
+each other's records, because whoever commits last looks last (docs/decisions/0006-trails.md).
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime
+from uuid import UUID
+
+from msgspec import Struct
+
+from fingerpost.db.database import Database, Session
+from fingerpost.ledger import Ledger
+from fingerpost.ledger.events import LinksMade
+from fingerpost.signposts import trails_store as store
+from fingerpost.signposts.apart import spread
+from fingerpost.signposts.trails import (
+    APART,
+    LIVE,
+    UNDECIDED,
+    Comparable,
+    Groups,
+    Link,
+    LinkState,
+    Made,
+    Pair,
+    is_sure,
+    make,
+    ordered,
+)
+from fingerpost.signposts.trails_store import Due, Near, Stated
+from fingerpost.vault import Question, Vault
+from fingerpost.words.errors import Unavailable
+
+BATCH = 500  # records a statement: bounds what is unsealed at once
+ATTEMPTS = 3  # a feed that removes records meanwhile can deadlock with us; the one sent back starts again
+
+Progress = Callable[[str, int, int], None]
+
+
+class Linked(Struct, frozen=True):
+    """What looking for links changed, in numbers."""
+
+    linked: int
+    proposed: int
+    withdrawn: int
+    refused: int
+
+
+class _Comparing:
+    """Compares an authority's due records with their candidates; holds ids and weights, never details."""
+
+    def __init__(self, database: Database, vault: Vault, authority: str) -> None:
+        self._database, self._vault, self._authority = database, vault, authority
+        self.due: list[Due] = []
+        self.found: dict[Pair, Comparable] = {}
+        self.fingerprints: dict[UUID, bytes] = {}
+
+    def run(self, progress: Progress) -> None:
+        for batch in self._batches():
+            self._compare(batch)
+            self.due += batch
+            progress("linking", len(self.due), len(self.due))
+
+    def _batches(self) -> Iterator[list[Due]]:
+        after: UUID | None = None
+        while True:
+            with self._database.statement() as session:
+                batch = store.due(session, self._authority, after, BATCH)
+            if not batch:
+                return
+            after = batch[-1].record.id
+            yield batch
+
+    def _compare(self, batch: list[Due]) -> None:
+        questions = [self._vault.asking(due.record) for due in batch]
+        for due, question, near in zip(batch, questions, self._near(batch, questions), strict=True):
+            self.fingerprints[due.record.id] = due.fingerprint
+            self._weigh(due.record.id, question, near)
+
+    def _near(self, batch: list[Due], questions: list[Question]) -> list[list[Near]]:
+        """Return the candidates of each record of a batch, by one statement."""
+        probes = [(place, token) for place, q in enumerate(questions, start=1) for token in q.tokens]
+        near: list[list[Near]] = [[] for _ in batch]
+        with self._database.statement() as session:
+            for candidate in store.candidates(session, [due.record.id for due in batch], probes):
+                near[candidate.place - 1].append(candidate)
+        return near
+
+    def _weigh(self, record: UUID, question: Question, near: list[Near]) -> None:
+        fresh = [n for n in near if n.record.id != record and ordered(record, n.record.id) not in self.found]
+        prints = {n.record.id: n.fingerprint for n in fresh}
+        ours = {n.record.id: n.record.authority == self._authority for n in fresh}
+        for alike in self._vault.alike(question, (n.record for n in fresh)):
+            pair = ordered(record, alike.record)
+            sure = is_sure(alike.band, doubted=alike.doubted, one_authority=ours[alike.record])
+            self.found[pair] = Comparable(pair, alike.band, alike.bits, sure)
+            self.fingerprints.setdefault(alike.record, prints[alike.record])
+
+
+class Linking:
+    """Looks for the links of records that are due. `database` connects as the role that may publish."""
+
+    def __init__(
+        self, database: Database, vault: Vault, ledger: Ledger, clock: Callable[[], datetime]
+    ) -> None:
+        self._database, self._vault, self._ledger, self._clock = database, vault, ledger, clock
+
+    def link(self, authority: str, progress: Progress | None = None) -> Linked:
+        """Link an authority's records that are due. What cannot be done now stays due."""
+        for _ in range(ATTEMPTS - 1):
+            try:
+                return self._once(authority, progress)
+            except Unavailable:
+                continue
+        return self._once(authority, progress)
+
+    def link_all(self) -> dict[str, Linked]:
+        """Link what is due anywhere, as after an upgrade or a night that was cut short; by authority."""
+        with self._database.statement() as session:
+            waiting = store.authorities_due(session)
+        return {authority: self.link(authority) for authority in waiting}
+
+    def _once(self, authority: str, progress: Progress | None) -> Linked:
+        comparing = _Comparing(self._database, self._vault, authority)
+        comparing.run(progress or (lambda _, __, ___: None))
+        if not comparing.due:
+            return Linked(0, 0, 0, 0)
+        with self._database.transaction() as session:
+            store.take_turn(session)
+            event = _Changing(session, authority, comparing, self._clock()).run()
+            if event.linked or event.proposed or event.withdrawn or event.refused:
+                self._ledger.record(session, event)
+        return Linked(len(event.linked), len(event.proposed), len(event.withdrawn), event.refused)
+
+
+class _Changing:
+    """Changes trails by what a comparison found, inside one transaction and under the nation's turn."""
+
+    def __init__(self, session: Session, authority: str, comparing: _Comparing, moment: datetime) -> None:
+        self._session, self._authority, self._comparing = session, authority, comparing
+        self._moment = moment
+        self._due = [due.record.id for due in comparing.due]
+        touched = {*self._due, *(record for pair in comparing.found for record in pair)}
+        self._links = store.around(session, list(touched))
+
+    def run(self) -> LinksMade:
+        again = self._reconsidered()
+        made = self._made({link.pair for link in again})
+        stands = {found.pair for found in (*made.linked, *made.proposed)}
+        withdrawn = [link.id for link in again if link.pair not in stands]
+        store.withdraw(self._session, withdrawn)
+        store.forget_verdicts(self._session, self._due)
+        saved = store.save(self._session, self._stated(made), self._moment)
+        spread(self._session, self._due, self._moment)
+        store.settle_due(self._session, self._comparing.due)
+        return LinksMade(
+            authority=self._authority,
+            linked=tuple(row for row, state in saved if state == LinkState.LINKED.value),
+            proposed=tuple(row for row, state in saved if state == LinkState.PROPOSED.value),
+            withdrawn=tuple(withdrawn),
+            refused=made.refused,
+        )
+
+    def _reconsidered(self) -> list[Link]:
+        """Return links that nobody decided, of records that are due: they stand only if found again."""
+        due = set(self._due)
+        return [link for link in self._links if link.state in UNDECIDED and not due.isdisjoint(link.pair)]
+
+    def _made(self, again: set[Pair]) -> Made:
+        groups = Groups(
+            (link for link in self._links if link.state in LIVE and link.pair not in again),
+            (link.pair for link in self._links if link.state in APART),
+        )
+        settled = {link.pair: link.state for link in self._links if link.state not in UNDECIDED}
+        return make(self._comparing.found.values(), groups, settled)
+
+    def _stated(self, made: Made) -> Sequence[Stated]:
+        prints = self._comparing.fingerprints
+        states = ((made.linked, LinkState.LINKED), (made.proposed, LinkState.PROPOSED))
+        return [
+            Stated(found.pair, found.band, state, (prints[found.pair[0]], prints[found.pair[1]]))
+            for some, state in states
+            for found in some
+        ]

@@ -1,0 +1,153 @@
+"""All SQL of people's decisions on links: the queue, what was said, breaks."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from msgspec import Struct
+
+from fingerpost.db.database import Session
+from fingerpost.signposts.trails import BreakReason, Link, LinkRule, LinkState
+from fingerpost.vault import Candidate
+from fingerpost.words.vocabulary import Band
+
+
+class Waiting(Struct, frozen=True):
+    """A proposed link in the queue: which authorities hold its records, and what people said so far."""
+
+    id: UUID
+    band: str
+    proposed_at: datetime
+    authority_a: str
+    authority_b: str
+    same: int
+    different: int
+
+
+class Ends(Struct, frozen=True):
+    """A link with both of its sealed records and their references."""
+
+    link: Link
+    records: tuple[Candidate, Candidate]
+    references: tuple[bytes, bytes]
+
+    @property
+    def authorities(self) -> tuple[str, str]:
+        """The authorities that hold the two records: those to be told."""
+        return self.records[0].authority, self.records[1].authority
+
+
+class Known(Struct, frozen=True):
+    """A break to be remembered: a reference and its authority, for each of two records."""
+
+    references: tuple[bytes, bytes]
+    authorities: tuple[str, str]
+
+
+def practitioner_id(session: Session, authority: str, reference: str) -> UUID | None:
+    """Return the id of one practitioner of one authority."""
+    return session.value(
+        "SELECT id FROM practitioner WHERE authority = %s AND reference = %s", (authority, reference)
+    )
+
+
+def waiting(session: Session, most: int) -> list[Waiting]:
+    """Return proposed links, oldest first."""
+    return session.rows(
+        Waiting,
+        "SELECT l.id, l.band, l.decided_at AS proposed_at,"
+        " a.authority AS authority_a, b.authority AS authority_b,"
+        " (SELECT count(*) FROM link_verdict v WHERE v.link_id = l.id AND v.same) AS same,"
+        " (SELECT count(*) FROM link_verdict v WHERE v.link_id = l.id AND NOT v.same) AS different"
+        " FROM link l JOIN record a ON a.id = l.record_a JOIN record b ON b.id = l.record_b"
+        " WHERE l.state = 'proposed' ORDER BY l.decided_at, l.id LIMIT %s",
+        (most,),
+    )
+
+
+def ends(session: Session, link: UUID) -> Ends | None:
+    """Return one link with its two records."""
+    rows = session.tuples(
+        "SELECT l.id, l.record_a, l.record_b, l.band, l.state, a.reference, b.reference,"
+        " a.id, a.authority, a.cohort, a.schema_version, a.sealed,"
+        " b.id, b.authority, b.cohort, b.schema_version, b.sealed"
+        " FROM link l JOIN record a ON a.id = l.record_a JOIN record b ON b.id = l.record_b"
+        " WHERE l.id = %s",
+        (link,),
+    )
+    for row in rows:
+        held = Link(row[0], row[1], row[2], Band(row[3]), LinkState(row[4]))
+        return Ends(held, (Candidate(*row[7:12]), Candidate(*row[12:17])), (row[5], row[6]))
+    return None
+
+
+def say(session: Session, link: UUID, practitioner: UUID, *, same: bool) -> dict[UUID, bool]:
+    """Note what one person says of a link, in place of what they said before. Return what all said."""
+    session.run(
+        "INSERT INTO link_verdict (link_id, practitioner_id, same) VALUES (%s, %s, %s)"
+        " ON CONFLICT (link_id, practitioner_id) DO UPDATE SET same = excluded.same",
+        (link, practitioner, same),
+    )
+    rows = session.tuples("SELECT practitioner_id, same FROM link_verdict WHERE link_id = %s", (link,))
+    return dict(rows)  # pyright: ignore[reportArgumentType]
+
+
+def decide(session: Session, link: UUID, state: LinkState, practitioner: UUID, moment: datetime) -> None:
+    """Note what people decided of a link."""
+    session.run(
+        "UPDATE link SET state = %s, rule = %s, decided_by = %s, decided_at = %s WHERE id = %s",
+        (state.value, LinkRule.PEOPLE.value, practitioner, moment, link),
+    )
+
+
+def remember(
+    session: Session, broken: Sequence[Known], reason: BreakReason, by: UUID | None, moment: datetime
+) -> None:
+    """Remember pairs that must stay apart, by reference."""
+    rows = [
+        (*_ordered(known), reason.value, by, moment)
+        for known in broken
+        if known.references[0] != known.references[1]
+    ]
+    session.run_many(
+        "INSERT INTO link_break (reference_a, reference_b, authority_a, authority_b, reason, decided_by,"
+        " decided_at) VALUES (%s, %s, %s, %s, %s, %s, %s) ON CONFLICT DO NOTHING",
+        rows,
+    )
+
+
+def _ordered(known: Known) -> tuple[bytes, bytes, str, str]:
+    (ref_a, ref_b), (one, other) = known.references, known.authorities
+    return (ref_a, ref_b, one, other) if ref_a < ref_b else (ref_b, ref_a, other, one)
+
+
+def references(session: Session, records: Sequence[UUID]) -> dict[UUID, tuple[str, bytes]]:
+    """Return the authority and reference of records, by id."""
+    rows = session.tuples("SELECT id, authority, reference FROM record WHERE id = ANY (%s)", (list(records),))
+    return {row[0]: (row[1], row[2]) for row in rows}
+
+
+def never_joined(session: Session, records: Sequence[UUID]) -> list[tuple[UUID, UUID]]:
+    """Return pairs of stored records that must never be joined, of which one is among `records`."""
+    return [
+        (row[0], row[1])
+        for row in session.tuples(
+            "SELECT r.id, other.id FROM record r CROSS JOIN LATERAL ("
+            "  SELECT k.authority_b, k.reference_b FROM link_break k"
+            "  WHERE k.reference_a = r.reference AND k.reason = 'never_join'"
+            "  UNION ALL SELECT k.authority_a, k.reference_a FROM link_break k"
+            "  WHERE k.reference_b = r.reference AND k.reason = 'never_join'"
+            " ) AS kept (authority, reference)"
+            " JOIN record other ON other.authority = kept.authority AND other.reference = kept.reference"
+            " WHERE r.id = ANY (%s)",
+            (list(records),),
+        )
+    ]
+
+
+def record_of(session: Session, some: UUID) -> UUID | None:
+    """Return the record that an id names: its own, or that of one of its signposts."""
+    return session.value(
+        "SELECT id FROM record WHERE id = %s UNION ALL SELECT record_id FROM signpost WHERE id = %s LIMIT 1",
+        (some, some),
+    )
