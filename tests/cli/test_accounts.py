@@ -96,3 +96,13 @@ def test_a_contact_sheet_as_it_stands(run: Run, publish: Publish) -> None:
     assert "duty 0113 496 0002, proven" in run("team", "list", "--authority", "E08000035").output
     assert run("team", "list", "--authority", "E06000010").output == ""
     run("team", "list", "--authority", "E99999999", code=1)
+
+
+def test_an_authority_sees_what_let_each_signpost_in(run: Run, publish: Publish, service: Service) -> None:
+    publish("E08000035", Child(reference="P77"))
+    (line,) = run("feed", "signposts", "--authority", "E08000035").output.splitlines()
+    assert "cin-episode" in line
+    assert "ssd_cin_episodes RP77  leaves 20" in line
+    assert run("feed", "signposts", "--authority", "E06000010").output == ""
+    kinds = [row.kind for row, _ in service.ledger.checked(service.records_database, last=2)]
+    assert kinds == ["signposts_listed", "signposts_listed"]

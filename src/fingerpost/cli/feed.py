@@ -170,3 +170,13 @@ def runs(authority: str, most: int, as_json: bool) -> None:
         click.echo(f"{row.source_table:26}{row.row_number:>8}  {row.field:34}{row.reason}")
     if not latest:
         click.echo("No feed yet.")
+
+
+@feed.command("signposts")
+@AUTHORITY
+@click.option("--most", type=click.IntRange(1, 1_000_000), default=50, show_default=True, help="How many.")
+def signposts(authority: str, most: int) -> None:
+    """List an authority's own signposts: rule, source row, and when each leaves. It goes on the ledger."""
+    with opened(settings.load()) as service:
+        for row, source in service.feeds.signposts(authority, most):
+            click.echo(f"{row.id}  {row.rule:12} {row.source_table} {source}  leaves {row.leaves_on}")

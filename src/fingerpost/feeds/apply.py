@@ -14,6 +14,7 @@ from fingerpost.feeds.faults import Fault
 from fingerpost.feeds.plan import Plan, Planner
 from fingerpost.feeds.report import (
     FeedReport,
+    OwnSignpost,
     Progress,
     QuarantinedRow,
     RunSummary,
@@ -24,7 +25,7 @@ from fingerpost.feeds.report import (
 from fingerpost.feeds.ssd import FORMAT, Extract
 from fingerpost.feeds.teams import StoredTeam, directory, merged
 from fingerpost.ledger import Ledger
-from fingerpost.ledger.events import FeedLoaded, FeedRefused
+from fingerpost.ledger.events import FeedLoaded, FeedRefused, SignpostsListed
 from fingerpost.signposts.linking import Linking
 from fingerpost.signposts.register import Applied, Register
 from fingerpost.signposts.store import take_turn
@@ -83,6 +84,15 @@ class Feeds:
         """Return what could not be used of one feed."""
         with self._database.statement() as session:
             return store.quarantine(session, run, most)
+
+    def signposts(self, authority: str, most: int) -> list[tuple[OwnSignpost, str]]:
+        """Return an authority's own signposts, each with the id of the row that let it in; it is recorded."""
+        self._check_authority(authority)
+        with self._database.transaction() as session:
+            rows = store.own_signposts(session, authority, most)
+            self._ledger.record(session, SignpostsListed(authority=authority, signposts=len(rows)))
+        opened = self._vault.open_source
+        return [(row, opened(row.id, authority, row.cohort, row.sealed_source)) for row in rows]
 
     def teams(self, authority: str) -> list[StoredTeam]:
         """Return an authority's contact sheet as it stands."""

@@ -74,6 +74,21 @@ class RunSummary(Struct, frozen=True):
     quarantined: int
 
 
+class OwnSignpost(Struct, frozen=True):
+    """A signpost as its own authority may see it: the rule and the row that let it in, and when it leaves."""
+
+    id: UUID
+    service: str
+    rule: str
+    source_table: str
+    sealed_source: bytes
+    cohort: date
+    started: date
+    ended: date | None
+    confirmed: date
+    leaves_on: date
+
+
 class QuarantinedRow(Struct, frozen=True):
     """One row of `feed_quarantine`."""
 

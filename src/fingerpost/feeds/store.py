@@ -5,7 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from fingerpost.db.database import Session
-from fingerpost.feeds.report import QuarantinedRow, RunSummary
+from fingerpost.feeds.report import OwnSignpost, QuarantinedRow, RunSummary
 from fingerpost.feeds.teams import StoredTeam
 
 
@@ -21,6 +21,17 @@ def teams(session: Session, authority: str) -> list[StoredTeam]:
         "SELECT id, reference, name, office_phone, office_hours, duty_phone, inbox, proven_on"
         " FROM team WHERE authority = %s ORDER BY reference",
         (authority,),
+    )
+
+
+def own_signposts(session: Session, authority: str, most: int) -> list[OwnSignpost]:
+    """Return an authority's signposts with what let each in, the first to leave first."""
+    return session.rows(
+        OwnSignpost,
+        "SELECT s.id, s.service, s.rule, s.source_table, s.sealed_source, s.cohort, s.started, s.ended,"
+        " s.confirmed, s.leaves_on FROM signpost s JOIN record r ON r.id = s.record_id"
+        " WHERE r.authority = %s ORDER BY s.leaves_on, s.id LIMIT %s",
+        (authority, most),
     )
 
 

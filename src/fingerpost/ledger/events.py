@@ -122,6 +122,13 @@ class FeedRefused(Event, frozen=True, kw_only=True, tag="feed_refused"):
     reason: str
 
 
+class SignpostsListed(Event, frozen=True, kw_only=True, tag="signposts_listed"):
+    """An authority's own signposts were listed, with the rows that let them in."""
+
+    authority: str
+    signposts: int
+
+
 class InstanceCreated(Event, frozen=True, kw_only=True, tag="instance_created"):
     """The instance was created, with its keyring and its first keys."""
 
@@ -181,6 +188,7 @@ AnyEvent = (
     | LinksMade
     | LinkDecided
     | LinkBroken
+    | SignpostsListed
     | InstanceCreated
     | KeysMade
     | PractitionerAdded
