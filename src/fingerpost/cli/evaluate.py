@@ -23,15 +23,17 @@ def _print(report: Report, as_json: bool) -> None:
 @click.command()
 @click.argument("file", type=_FILE)
 @click.option("--queries", type=_FILE, help="A second file whose rows ask the first.")
+@click.option("--as-it-is", is_flag=True, help="Use the shipped model as a lookup does, not fitted to FILE.")
 @click.option("--json", "as_json", is_flag=True, help="Print the figures as JSON.")
-def evaluate(file: Path, queries: Path | None, as_json: bool) -> None:
+def evaluate(file: Path, queries: Path | None, as_it_is: bool, as_json: bool) -> None:
     """Measure how well matching finds the true pairs of FILE, a labelled CSV sample.
 
     Columns: record_id and cluster_id (rows of one child share it); then any of source, given_names,
     family_name, date_of_birth, sex, postcode, nhs_number, upn and origin.
     """
     try:
-        report = measure(read_sample(file), read_sample(queries) if queries else None)
+        asked = read_sample(queries) if queries else None
+        report = measure(read_sample(file), asked, as_it_is=as_it_is)
     except Invalid as error:
         click.echo(f"Error: {error}", err=True)
         sys.exit(2)

@@ -2,6 +2,7 @@
 
 import multiprocessing
 import os
+import random
 import time
 from collections.abc import Callable, Sequence
 
@@ -10,13 +11,15 @@ from msgspec import Struct
 from numpy.typing import NDArray
 
 from fingerpost.evaluation.index import TokenIndex
-from fingerpost.matching import Model, Prepared, assess
+from fingerpost.matching import Candidate, Model, Prepared, among, assess, compared, fitted, learnt
 from fingerpost.words.vocabulary import Band
 
 BANDS = (Band.POSSIBLE, Band.PROBABLE, Band.CERTAIN)  # weakest first; 0 stands for not shown
 _GRADES = {None: 0} | {band: place for place, band in enumerate(BANDS, start=1)}
 _FEWEST_TO_SHARE_OUT = 2_000  # questions; below this starting another process costs more than it saves
 _CHUNK = 500
+_MOST_LEARNT_FROM = 5_000  # questions: enough for faults that one record in a hundred has
+_SEED = 1
 
 Allowed = Callable[[int, int], bool]
 
@@ -36,27 +39,41 @@ class Pairs(Struct):
     seconds: float
 
 
-class _Work(Struct):
-    """What a worker inherits when the process is forked; nothing is copied or written."""
+class Work(Struct):
+    """Who asks what of whom. A worker inherits it when the process is forked; nothing is copied or written.
+
+    `allowed` says which (question, record) pairs count: no record finds itself. `holders` names the authority
+    of each record, "" where that is not known.
+    """
 
     index: TokenIndex
     questions: Sequence[Prepared]
     records: Sequence[Prepared]
     model: Model
     allowed: Allowed
+    holders: Sequence[str]
+
+    def candidates(self, question: int) -> list[int]:
+        """Return the places of the records that a question has to be compared with."""
+        found = self.index.candidates(self.questions[question])
+        return [record for record in found if self.allowed(question, record)]
 
 
-_inherited: list[_Work] = []
+_inherited: list[Work] = []
 
 
-def _ask(work: _Work, question: int) -> list[tuple[int, int, float, int]]:
+def _ask(work: Work, question: int) -> list[tuple[int, int, float, int]]:
     asked = work.questions[question]
-    found: list[tuple[int, int, float, int]] = []
-    for record in work.index.candidates(asked):
-        if work.allowed(question, record):
-            result = assess(asked, work.records[record], model=work.model)
-            found.append((question, record, result.match_weight, _GRADES[result.band]))
-    return found
+    candidates = work.candidates(question)
+    found = among(
+        [assess(asked, work.records[record], model=work.model) for record in candidates],
+        [work.holders[record] for record in candidates],
+        model=work.model,
+    )
+    return [
+        (question, record, one.match_weight, _GRADES[one.band])
+        for record, one in zip(candidates, found, strict=True)
+    ]
 
 
 def _ask_many(span: tuple[int, int]) -> tuple[list[tuple[int, int, float, int]], list[int], float]:
@@ -77,15 +94,28 @@ def _share_out(
         return list(pool.imap(_ask_many, spans))
 
 
-def search(
-    questions: Sequence[Prepared], records: Sequence[Prepared], model: Model, allowed: Allowed
-) -> Pairs:
-    """Ask every question; `allowed` says which (question, record) pairs count: no record finds itself."""
-    _inherited.append(_Work(TokenIndex(records), questions, records, model, allowed))
+def fit(work: Work) -> Model:
+    """Return the model fitted to the index, and to what a sample of the questions finds: no label is read."""
+    model = fitted(work.records, work.model)
+    total = len(work.questions)
+    asked = random.Random(_SEED).sample(range(total), min(_MOST_LEARNT_FROM, total))  # noqa: S311
+    pairs = [
+        Candidate(
+            question, work.holders[record], compared(model, work.questions[question], work.records[record])
+        )
+        for question in asked
+        for record in work.candidates(question)
+    ]
+    return learnt(model, pairs, questions=len(asked))
+
+
+def search(work: Work) -> Pairs:
+    """Ask every question."""
+    total = len(work.questions)
+    _inherited.append(work)
     try:
-        starts = range(0, len(questions), _CHUNK)
-        spans = [(start, min(start + _CHUNK, len(questions))) for start in starts]
-        answers = _share_out(spans, len(questions))
+        spans = [(start, min(start + _CHUNK, total)) for start in range(0, total, _CHUNK)]
+        answers = _share_out(spans, total)
     finally:
         _inherited.pop()
     rows = [row for found, _, _ in answers for row in found]

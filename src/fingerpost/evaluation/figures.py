@@ -15,9 +15,10 @@ import numpy as np
 from msgspec import Struct
 from numpy.typing import NDArray
 
-from fingerpost.evaluation.asking import BANDS, Allowed, Pairs, search
+from fingerpost.evaluation.asking import BANDS, Allowed, Pairs, Work, fit, search
+from fingerpost.evaluation.index import TokenIndex
 from fingerpost.evaluation.sample import Record, Sample, Warned
-from fingerpost.matching import Model, fitted
+from fingerpost.matching import Model, shipped
 
 _WILSON = 1.96  # standard deviations: a 95 % interval
 _SHOWN, _PROBABLE = 1, 2  # grades of search.Pairs
@@ -131,6 +132,10 @@ class _Trial:
         self.mode = "lookup" if queries else "link" if len(self.sources) == 2 else "dedupe"
         self.warnings = index.warnings + (queries.warnings if queries else [])
 
+    def holders(self) -> list[str]:
+        """Return the authority of each record, or "" where a single source tells nothing of duplicates."""
+        return [record.source if len(self.sources) > 1 else "" for record in self.records]
+
     def allowed(self) -> Allowed:
         """Return which (question, record) pairs count."""
         questions, records = self.questions, self.records
@@ -160,11 +165,12 @@ class _Trial:
 
 
 def _once(pairs: Pairs, trial: _Trial) -> NDArray[np.int64]:
-    """Return the places of the pairs, each counted once whichever of the two asked."""
+    """Return the places of the pairs, each counted once: as the less sure of the two that asked saw it."""
     if trial.mode == "lookup":
         return np.arange(len(pairs.question))
     low, high = np.minimum(pairs.question, pairs.record), np.maximum(pairs.question, pairs.record)
-    return np.unique(low * len(trial.records) + high, return_index=True)[1]
+    order = np.lexsort((pairs.weight, low * len(trial.records) + high))
+    return order[np.unique((low * len(trial.records) + high)[order], return_index=True)[1]]
 
 
 def _right(pairs: Pairs, trial: _Trial) -> Flags:
@@ -242,10 +248,16 @@ def _report(trial: _Trial, pairs: Pairs, share: float) -> Report:
     )
 
 
-def measure(index: Sample, queries: Sample | None = None, *, model: Model | None = None) -> Report:
-    """Return the quality of matching on a labelled sample; `queries` ask `index`, or it asks itself."""
+def measure(
+    index: Sample, queries: Sample | None = None, *, model: Model | None = None, as_it_is: bool = False
+) -> Report:
+    """Return the quality of matching on a labelled sample; `queries` ask `index`, or it asks itself.
+
+    The model (the shipped one, unless told) is fitted to the sample without its labels, or taken `as_it_is`.
+    """
     trial = _Trial(index, queries)
-    records = [record.prepared for record in trial.records]
-    fit = fitted(records, model)
-    pairs = search([q.prepared for q in trial.questions], records, fit, trial.allowed())
-    return _report(trial, pairs, fit.household_share)
+    records, questions = [r.prepared for r in trial.records], [q.prepared for q in trial.questions]
+    work = Work(TokenIndex(records), questions, records, model or shipped(), trial.allowed(), trial.holders())
+    if not as_it_is:
+        work.model = fit(work)
+    return _report(trial, search(work), work.model.household_share)

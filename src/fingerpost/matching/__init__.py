@@ -6,24 +6,30 @@ Pure: details go in, an assessment comes out, nothing is read but the shipped li
                         Prepared × Prepared → assess → Assessment → explain, comparisons
 """
 
+from fingerpost.matching.among import among
 from fingerpost.matching.decide import speaks_against
 from fingerpost.matching.explain import Comparison, comparisons, explain
 from fingerpost.matching.fit import fitted
 from fingerpost.matching.keys import MOST_RECORDS_PER_TOKEN, question_keys, record_keys
+from fingerpost.matching.learn import Candidate, learnt
 from fingerpost.matching.model import Model, load, shipped
 from fingerpost.matching.normalise import Prepared, prepare
-from fingerpost.matching.weigh import Assessment, assess
+from fingerpost.matching.weigh import Assessment, assess, compared
 
 __all__ = [
     "MOST_RECORDS_PER_TOKEN",
     "Assessment",
+    "Candidate",
     "Comparison",
     "Model",
     "Prepared",
+    "among",
     "assess",
+    "compared",
     "comparisons",
     "explain",
     "fitted",
+    "learnt",
     "load",
     "prepare",
     "question_keys",

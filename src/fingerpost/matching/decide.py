@@ -108,13 +108,18 @@ def speaks_against(levels: Collection[str]) -> bool:
     return bool(found & _CONTRADICTIONS) or "upn.different" in found or another_form
 
 
+def is_doubtful(model: Model, levels: Collection[str]) -> bool:
+    """Whether a comparison is `possible` at best, whatever the sum says."""
+    if not is_supported(levels):
+        return True
+    families = model.household_share >= FEWEST_HOUSEHOLDS
+    return families and (may_be_twins(levels) or may_be_namesakes(levels))
+
+
 def band(model: Model, probability: float, levels: Collection[str]) -> Band | None:
     """Return the band of a comparison, or None where it is not shown."""
     if probability < model.bands.possible:
         return None
-    guarded = model.household_share >= FEWEST_HOUSEHOLDS and (
-        may_be_twins(levels) or may_be_namesakes(levels)
-    )
-    if guarded or probability < model.bands.probable or not is_supported(levels):
+    if probability < model.bands.probable or is_doubtful(model, levels):
         return Band.POSSIBLE
     return Band.CERTAIN if probability >= model.bands.certain and may_be_certain(levels) else Band.PROBABLE

@@ -17,6 +17,7 @@ FIELDS = {
     "sex": "sex",
     "place": "postcode",
     "mother": "mother's name",
+    "rival": "other records",
 }
 
 WORDS = {
@@ -74,6 +75,7 @@ WORDS = {
     "mother.same": "same mother's name",
     "mother.alike": "mothers' names alike",
     "mother.different": "different mother's name",
+    "rival.better": "another record of the same authority fits better",
 }
 
 

@@ -3,24 +3,30 @@
 Three things that no shipped figure can know, read off the records without labels:
 
 * *size*: the more records, the more strangers look alike, so the lower the odds beforehand;
-* *birth*: a shared birthday says more among adults of four generations than among children of one;
+* *chance*: strangers agree oftener among the children of one town than among adults of four generations;
 * *households*: twins cannot be told from one child with a misread name unless it is known whether the set
   holds families at all. Brothers and sisters show it: other given name, other birth, same family name and
   postcode. Where there are none the household class weighs nothing.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from random import Random
 
 from fingerpost.matching.alike import Grade, grade_given
-from fingerpost.matching.model import Model, shipped
+from fingerpost.matching.model import Model, level_sets, shipped
 from fingerpost.matching.names import codes
 from fingerpost.matching.normalise import KNOWN, Prepared
+from fingerpost.matching.weigh import compared
 
 _USUAL_SHARE = 0.25  # of children on a register who have a sister or brother on it
+_LEAST_SHARE = 0.05  # less is one person whose name and birth were both mistyped, seen as two
 _LARGEST_HOUSEHOLD = 30  # beyond this it is a school or a hostel
 _HALF_A_YEAR = 7_000  # between two dates written yyyymmdd
 _FEWEST_BIRTHS = 200  # fewer tell nothing of how births are spread
+_DRAWN = 20_000  # pairs
+_SEEN_BEFORE = 20
+_SEED = 1
 
 
 def _home(prepared: Prepared) -> tuple[str, str] | None:
@@ -39,6 +45,22 @@ def _relatives(one: Prepared, other: Prepared) -> bool:
     return grade_given(one.names[0][0][0], other.names[0][0][0]) == Grade.DIFFERENT
 
 
+def _by_chance(homes: Mapping[tuple[str, str], list[Prepared]]) -> float:
+    """Return how many records would share a home with a namesake if nobody lived with a relative.
+
+    An English postcode is a dozen doors, but where codes stand for towns that is most of what is seen.
+    """
+    families, places = Counter[str](), Counter[str]()
+    for (family, place), members in homes.items():
+        families[family] += len(members)
+        places[place] += len(members)
+    housed = families.total()
+    return sum(
+        len(members) * min((places[place] - 1) * (families[family] - 1) / housed, 1.0)
+        for (family, place), members in homes.items()
+    )
+
+
 def household_share(records: Sequence[Prepared]) -> float:
     """Return how far a set is made of households, from 0 (none) to 1 (as a register of children is)."""
     homes: defaultdict[tuple[str, str], list[Prepared]] = defaultdict(list)
@@ -52,7 +74,10 @@ def household_share(records: Sequence[Prepared]) -> float:
         if len(members) <= _LARGEST_HOUSEHOLD
         for one in members
     )
-    return min(related / housed / _USUAL_SHARE, 1.0) if housed else 1.0
+    if not housed:
+        return 1.0
+    share = min((related - _by_chance(homes)) / housed / _USUAL_SHARE, 1.0)
+    return share if share >= _LEAST_SHARE else 0.0
 
 
 def birth_chance(records: Sequence[Prepared]) -> float | None:
@@ -64,8 +89,27 @@ def birth_chance(records: Sequence[Prepared]) -> float | None:
     return sum((count / births) ** 2 for count in years.values()) / 365.25
 
 
+def stranger_chance(records: Sequence[Prepared], model: Model) -> dict[str, float]:
+    """Return how often two records drawn at random are on each level that is not too rare to be drawn.
+
+    A level counts as seen `_SEEN_BEFORE` times at its shipped share, so that chance does not unsettle it.
+    """
+    rng = Random(_SEED)  # noqa: S311 - a draw of pairs, no secret
+    pairs = (rng.sample(records, 2) for _ in range(_DRAWN if len(records) > _FEWEST_BIRTHS else 0))
+    seen = Counter(level for one, other in pairs for level, _ in compared(model, one, other))
+    found: dict[str, float] = {}
+    for levels in level_sets(model):
+        total = sum(seen[level] for level in levels)
+        for level in levels:
+            shipped_at = model.chance[level]
+            found[level] = (seen[level] + _SEEN_BEFORE) / (total + _SEEN_BEFORE / shipped_at)
+    return found
+
+
 def fitted(records: Sequence[Prepared], model: Model | None = None) -> Model:
     """Return `model` (the shipped one, unless told) fitted to the records of an index."""
-    return (model or shipped()).fitted(
-        records=len(records), household_share=household_share(records), birth_chance=birth_chance(records)
-    )
+    model = model or shipped()
+    chance = stranger_chance(records, model)
+    if birth := birth_chance(records):
+        chance["birth.exact"] = birth
+    return model.fitted(records=len(records), household_share=household_share(records), chance=chance)

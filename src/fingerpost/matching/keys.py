@@ -121,6 +121,13 @@ def _place_keys(codes_of_places: Tokens, sounds: Iterable[str]) -> Iterator[str]
         yield f"h:{_place(code)}-{sound}"
 
 
+def _place_starts(codes_of_places: Tokens, name: NameParts) -> Iterator[str]:
+    """Where no birth is known, slips in both names would leave nothing else in common."""
+    starts = [part[:_PREFIX] for part in (*name[0][:1], *name[1][:1]) if len(part) >= _PREFIX]
+    for code, start in product(codes_of_places[:_MOST_KEYED_POSTCODES], starts):
+        yield f"k:{_place(code)}-{start}"
+
+
 def _area_keys(places: Tokens, day: int) -> Iterator[str]:
     for code in places[:_MOST_KEYED_POSTCODES]:
         yield from (f"i:{area}-{day}" for area in _areas(code))
@@ -152,6 +159,7 @@ def _keys_of_name(prepared: Prepared, name: NameParts) -> Iterator[str]:
     if name[0] and name[1] and (prefix := _prefix_key(name[0][0], name[1][0])):
         yield prefix
     yield from _place_keys(prepared.postcodes, (*spoken.given[:1], *spoken.family))
+    yield from _place_starts(prepared.postcodes, name)
 
 
 def _first(keys: Iterable[str | None], most: int) -> tuple[str, ...]:

@@ -4,6 +4,8 @@
 two strangers (u) and of two members of one household (t). Fellegi & Sunter 1969, with a third class.
 """
 
+from collections.abc import Mapping
+from copy import copy
 from functools import cache
 from math import inf, log2
 from pathlib import Path
@@ -11,7 +13,13 @@ from pathlib import Path
 import msgspec
 from msgspec import Struct
 
+SECOND_RECORD = 2.0**-7  # one child in about a hundred is on an authority's books twice
 FEWEST_RECORDS = 1_000  # a smaller index is weighed as if it held so many
+# Not shares of all pairs: they hold where one side is an initial, a stand-in or a birth order.
+_CONDITIONAL = frozenset(
+    {"given.order", "given.initial", "family.initial", "birth.guess", "birth.guesses_close", "birth.expected"}
+)
+_CIVIL = frozenset({"birth.inside", "birth.close", "birth.outside"})
 _SHIPPED = Path(__file__).parent / "model.json"
 
 
@@ -63,20 +71,32 @@ class Model:
         self.match = {name: log2(level.m / level.u) for name, level in _flat(written)}
         self.household = {name: log2(level.t / level.u) for name, level in _flat(written)}
         self.chance = {name: level.u for name, level in _flat(written)}
+        self.second_record = SECOND_RECORD
+
+    def shares(self) -> dict[str, float]:
+        """Return how often each level is seen between records of one child, as written."""
+        return {name: level.m for name, level in _flat(self.written)}
+
+    def learnt(self, match: dict[str, float], prior: float, second_record: float) -> "Model":
+        """Return this model with other bits for the same child, by level, and other odds beforehand."""
+        changed = copy(self)
+        changed.match, changed.prior, changed.second_record = match, prior, second_record
+        return changed
 
     def fitted(
-        self, *, records: int, household_share: float = 1.0, birth_chance: float | None = None
+        self, *, records: int, household_share: float = 1.0, chance: Mapping[str, float] | None = None
     ) -> "Model":
         """Return this model for an index of `records`; see `fit.fitted`, which reads the arguments off one.
 
         `household_share` is 0 where nobody has a relative in the index and 1 on a register of children;
-        `birth_chance` is how often two strangers in it share a date of birth.
+        `chance` is how often two strangers in it are on a level.
         """
         fitted = Model(self.written, records, household_share)
-        if birth_chance:
-            bits = log2(self.chance["birth.exact"] / birth_chance)
-            fitted.match["birth.exact"] += bits
-            fitted.household["birth.exact"] += bits
+        for level, share in (chance or {}).items():
+            bits = log2(self.chance[level] / share)
+            fitted.match[level] += bits
+            fitted.household[level] += bits
+            fitted.chance[level] = share
         return fitted
 
 
@@ -97,3 +117,13 @@ def load(path: Path) -> Model:
 def shipped() -> Model:
     """Return the model that is shipped."""
     return load(_SHIPPED)
+
+
+def level_sets(model: Model) -> list[list[str]]:
+    """Return the levels in sets whose shares sum to one: a pair is on just one level of a set, or silent."""
+    sets: dict[tuple[str, bool], list[str]] = {}
+    for name in model.match:
+        field, _, level = name.partition(".")
+        if field != "order" and name not in _CONDITIONAL:
+            sets.setdefault((field, name in _CIVIL or level.startswith("code")), []).append(name)
+    return list(sets.values())

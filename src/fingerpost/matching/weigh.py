@@ -16,7 +16,7 @@ from fingerpost.matching.model import Model, shipped
 from fingerpost.matching.normalise import Prepared
 from fingerpost.words.vocabulary import Band
 
-_MOST_BITS = 60.0  # beyond this a double cannot tell the probability from 1, and nobody needs to
+MOST_BITS = 60.0  # beyond this a double cannot tell the probability from 1, and nobody needs to
 
 
 class Assessment(Struct, frozen=True):
@@ -50,7 +50,12 @@ def compared(model: Model, question: Prepared, record: Prepared) -> list[Found]:
 
 def _log_sum(bits: float) -> float:
     """Return log2(1 + 2^bits) without overflow."""
-    return bits if bits > _MOST_BITS else log2(1.0 + 2.0**bits)
+    return bits if bits > MOST_BITS else log2(1.0 + 2.0**bits)
+
+
+def probability_of(weight: float) -> float:
+    """Return the probability of a match weight: log2 of the posterior odds."""
+    return 1.0 / (1.0 + 2.0**-weight)
 
 
 def assess(question: Prepared, record: Prepared, *, model: Model | None = None) -> Assessment:
@@ -64,8 +69,8 @@ def assess(question: Prepared, record: Prepared, *, model: Model | None = None) 
             match += bits
             household += model.household[level] + adjustment
             found.append((level, bits))
-    weight = max(min(match - _log_sum(household), _MOST_BITS), -_MOST_BITS)
-    probability = 1.0 / (1.0 + 2.0**-weight)
+    weight = max(min(match - _log_sum(household), MOST_BITS), -MOST_BITS)
+    probability = probability_of(weight)
     return Assessment(
         weight, probability, band(model, probability, [level for level, _ in found]), tuple(found)
     )

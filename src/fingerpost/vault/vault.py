@@ -16,6 +16,7 @@ from fingerpost.matching import (
     Assessment,
     Comparison,
     Prepared,
+    among,
     assess,
     comparisons,
     explain,
@@ -32,6 +33,7 @@ from fingerpost.words.vocabulary import Band
 
 # Every authority reads the ledger under its own rules, so its bodies are sealed for the nation.
 _NATION = "ENGLAND"
+_Shown = tuple[UUID, Prepared, Assessment, Band]
 _SAME = (Band.CERTAIN, Band.PROBABLE)
 MOST_GROUPED = 40  # records; pairs grow with the square, and this is far beyond what is ever shown
 
@@ -194,16 +196,23 @@ class Vault:
 
         Details stay in here; records below the last band are left out.
         """
-        shown: list[tuple[UUID, Prepared, Assessment, Band]] = []
-        for candidate in candidates:
-            prepared = self._prepared(candidate)
-            assessment = assess(question.prepared, prepared)
-            if assessment.band is not None:
-                shown.append((candidate.id, prepared, assessment, assessment.band))
+        shown = self._shown(question, candidates)
         children = _children([prepared for _, prepared, _, _ in shown])
         return [
             Weighed(row, child, band, assessment.match_weight, explain(assessment))
             for (row, _, assessment, band), child in zip(shown, children, strict=True)
+        ]
+
+    def _shown(self, question: Question, candidates: Iterable[Candidate]) -> list[_Shown]:
+        """Score each candidate, beside the others of its authority, and keep those in a band."""
+        tried = list(candidates)
+        prepared = [self._prepared(candidate) for candidate in tried]
+        alone = [assess(question.prepared, record) for record in prepared]
+        beside = among(alone, [candidate.authority for candidate in tried])
+        return [
+            (candidate.id, record, found, found.band)
+            for candidate, record, found in zip(tried, prepared, beside, strict=True)
+            if found.band is not None
         ]
 
     def asking(self, record: Candidate) -> Question:
@@ -213,14 +222,15 @@ class Vault:
 
     def alike(self, question: Question, candidates: Iterable[Candidate]) -> list[Alike]:
         """Return which candidates are shown beside the question, and how sure: nothing of what they hold."""
-        found: list[Alike] = []
-        for candidate in candidates:
-            assessment = assess(question.prepared, self._prepared(candidate))
-            if assessment.band is not None:
-                doubted = speaks_against([level for level, _ in assessment.found])
-                bits = sum(bits for _, bits in assessment.found)
-                found.append(Alike(candidate.id, assessment.band, bits, doubted))
-        return found
+        return [
+            Alike(
+                record=row,
+                band=band,
+                bits=sum(bits for _, bits in assessment.found),
+                doubted=speaks_against([level for level, _ in assessment.found]),
+            )
+            for row, _, assessment, band in self._shown(question, candidates)
+        ]
 
     def compare(self, one: Candidate, other: Candidate) -> Compared:
         """Explain how alike two records are, without a value of either."""
