@@ -1,5 +1,7 @@
 """The token index in memory, by the rule of the database: a token that too many records share is dropped."""
 
+from array import array
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from secrets import token_bytes
 
@@ -11,17 +13,31 @@ from fingerpost.vault.tokens import IndexKey
 
 Places = NDArray[np.int64]
 
+_LOWEST = -(2**63)
+
 
 class TokenIndex:
-    """Records by token, under a key thrown away with it. Tokens are sorted and found by halving."""
+    """Records by token, under a key thrown away with it.
+
+    Tokens are sorted. They are spread evenly, so the first bits of one tell nearly where it stands: `_starts`
+    holds that for each beginning, and a search looks at one or two places instead of halving millions.
+    """
 
     def __init__(self, records: Sequence[Prepared]) -> None:
         self._key = IndexKey(token_bytes(32))
         tokens, places = self._tokens_of(records)
         order = np.argsort(tokens, kind="stable")
-        tokens, self._places = tokens[order], places[order]
-        self._tokens, self._first, self._count = np.unique(tokens, return_index=True, return_counts=True)
-        self._count[self._count > MOST_RECORDS_PER_TOKEN] = 0
+        tokens, places = tokens[order], places[order]
+        found, first, count = np.unique(tokens, return_index=True, return_counts=True)
+        kept = count <= MOST_RECORDS_PER_TOKEN
+        found, first, count = found[kept], first[kept], count[kept]
+        self._bits = max(len(found).bit_length(), 1)
+        beginnings = np.array(
+            [_LOWEST + (n << (64 - self._bits)) for n in range(2**self._bits)], dtype=np.int64
+        )
+        self._starts = _column("q", np.append(np.searchsorted(found, beginnings), len(found)))
+        self._tokens, self._places = _column("q", found), _column("q", places)
+        self._first, self._count = _column("q", first), _column("b", count)
 
     def _tokens_of(self, records: Iterable[Prepared]) -> tuple[Places, Places]:
         tokens: list[int] = []
@@ -35,12 +51,20 @@ class TokenIndex:
 
     def candidates(self, question: Prepared) -> list[int]:
         """Return the places of the records that share a token with the question, each once."""
-        wanted = np.array(self._key.tokens(question_keys(question)), dtype=np.int64)
-        if not len(wanted) or not len(self._tokens):
-            return []
-        at = np.minimum(np.searchsorted(self._tokens, wanted), len(self._tokens) - 1)
-        at = at[self._tokens[at] == wanted]
         found: set[int] = set()
-        for first, count in zip(self._first[at].tolist(), self._count[at].tolist(), strict=True):
-            found.update(self._places[first : first + count].tolist())
+        shift, tokens = 64 - self._bits, self._tokens
+        for token in self._key.tokens(question_keys(question)):
+            start = (token - _LOWEST) >> shift
+            end = self._starts[start + 1]
+            at = bisect_left(tokens, token, self._starts[start], end)
+            if at < end and tokens[at] == token:
+                first = self._first[at]
+                found.update(self._places[first : first + self._count[at]])
         return list(found)
+
+
+def _column(kind: str, values: NDArray[np.int64]) -> "array[int]":
+    """Return values as an array that Python reads one by one without a detour."""
+    column = array(kind)
+    column.frombytes(values.astype(column.typecode).tobytes())
+    return column

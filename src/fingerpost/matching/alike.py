@@ -1,6 +1,7 @@
 """How alike two words of a name are, as one of eight grades. Symmetrical."""
 
 from enum import IntEnum
+from functools import lru_cache
 
 from rapidfuzz.distance import OSA, JaroWinkler
 
@@ -34,6 +35,7 @@ _NEAR_SIMILARITY = 0.82
 _SOUND_SIMILARITY = 0.7  # of words that sound alike
 _DISTINCT_SIMILARITY = 0.88  # of two names in their own right that sound alike: Casey is not Cassie
 _STRANGE_SIMILARITY = 0.5  # below this no slip of the pen parts two words
+_REMEMBERED = 65_536  # pairs of words: a few hundred names make up most of any register
 _GENDERED = tuple((woman, man) for woman, _, man in (pair.partition("/") for pair in word_list("gendered")))
 
 
@@ -100,6 +102,7 @@ def _girl_and_boy(one: str, other: str) -> bool:
     return long.startswith(short) and long[len(short) :] in _FEMININE
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def grade_given(one: str, other: str) -> Grade:
     """Return how alike two parts of given names are; two known names that differ are never a slip."""
     if one == other:
@@ -113,6 +116,8 @@ def grade_given(one: str, other: str) -> Grade:
 
 def _unlisted(one: str, other: str) -> Grade:
     """Return how alike two given names are that no list joins."""
+    if JaroWinkler.similarity(one, other) < _STRANGE_SIMILARITY:
+        return Grade.DIFFERENT
     distinct = is_given(one) and is_given(other)
     if distinct and are_apart(one, other):
         return Grade.NEAR
@@ -124,6 +129,7 @@ def _unlisted(one: str, other: str) -> Grade:
     return max(graded, Grade.FORM) if _shortened(one, other) else graded
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def grade_family(one: str, other: str) -> Grade:
     """Return how alike two parts of family names are."""
     if one == other:

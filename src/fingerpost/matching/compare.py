@@ -55,7 +55,7 @@ def _unequal_days(one: int, other: int) -> str:
         and one // 100 % 100 == other % 100
     ):
         return "birth.swapped"
-    slips = OSA.distance(f"{one:08d}", f"{other:08d}", score_cutoff=2)
+    slips = OSA.distance(str(one), str(other), score_cutoff=2)
     if slips == 1:
         return "birth.digit"
     if _is_default(one, other):

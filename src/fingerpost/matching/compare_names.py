@@ -40,9 +40,11 @@ def _given_grade(one: Tokens, other: Tokens) -> Grade:
 
 def _middle(one: Tokens, other: Tokens) -> str:
     """Return a part both names hold but not both first, in any spelling, unless half the world bears it."""
+    if len(one) == len(other) == 1:
+        return ""
     shared = set(one).intersection(other) - _SHARED_FIRST
     same = next((part for part in (*one, *other) if part in shared and len(part) > 1), "")
-    if same or len(one) == len(other) == 1:
+    if same:
         return same
     alike = (min(a, b) for a, b in product(one, other) if _is_own(a) and _is_own(b) and _is_spelling(a, b))
     return min(alike, default="")

@@ -6,6 +6,7 @@ candidate is scored without doing this again.
 
 import re
 from datetime import date, timedelta
+from functools import lru_cache
 
 from anyascii import anyascii
 from msgspec import Struct
@@ -160,6 +161,7 @@ def postcode(text: str) -> str:
     return "".join(c for c in text[:LONGEST_PART] if c.isalnum()).upper()
 
 
+@lru_cache(maxsize=65_536)
 def is_english(code: str) -> bool:
     """Whether an unspaced code has the form of a British postcode, which names about 15 addresses."""
     return _POSTCODE.fullmatch(code) is not None

@@ -63,11 +63,12 @@ def assess(question: Prepared, record: Prepared, *, model: Model | None = None) 
     model = model or shipped()
     match, household = model.prior, model.household_prior
     found: list[tuple[str, float]] = []
+    alone, related = model.match, model.household
     for level, adjustment in compared(model, question, record):
         if level:
-            bits = model.match[level] + adjustment
+            bits = alone[level] + adjustment
             match += bits
-            household += model.household[level] + adjustment
+            household += related[level] + adjustment
             found.append((level, bits))
     weight = max(min(match - _log_sum(household), MOST_BITS), -MOST_BITS)
     probability = probability_of(weight)
