@@ -4,6 +4,7 @@ from array import array
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from secrets import token_bytes
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -63,8 +64,8 @@ class TokenIndex:
         return list(found)
 
 
-def _column(kind: str, values: NDArray[np.int64]) -> "array[int]":
+def _column(kind: Literal["b", "q"], values: NDArray[np.int64]) -> "array[int]":
     """Return values as an array that Python reads one by one without a detour."""
-    column = array(kind)
+    column: array[int] = array(kind)
     column.frombytes(values.astype(column.typecode).tobytes())
     return column

@@ -10,7 +10,6 @@ from fingerpost.matching.model import Model
 from fingerpost.words.vocabulary import Band
 
 FEWEST_HOUSEHOLDS = 0.2  # below this share of `households.share` a set has no twins to speak of
-_SAME_PERSON_NAMES = frozenset({"given.exact", "given.spelling", "given.typo", "given.middle"})
 _CONTRADICTIONS = frozenset(
     {
         "given.different",
@@ -39,7 +38,9 @@ _NOT_FAR = frozenset({"place.area", "place.district"})
 _NEAR_BIRTHS = frozenset({"birth.exact", "birth.guess", "birth.swapped", "birth.digit"})
 _OTHER_BIRTHS = frozenset({"birth.different", "birth.outside"})
 _FAMILY_AGREES = frozenset({"family.exact", "family.part", "family.spelling", "family.typo"})
-_NAMED_ALIKE = _SAME_PERSON_NAMES | {"given.form", "given.order"}
+_NAMED_ALIKE = frozenset(
+    {"given.exact", "given.spelling", "given.typo", "given.middle", "given.form", "given.order"}
+)
 _BOY_AND_GIRL = frozenset({"given.form", "sex.different"})
 _TWIN_BIRTHS = frozenset({"birth.exact", "birth.guess", "birth.swapped", "birth.digit"})
 _ELSEWHERE_SURELY = frozenset({"place.different", "place.code_different"})
@@ -56,7 +57,7 @@ def may_be_certain(levels: Collection[str]) -> bool:
     if found & _CONTRADICTIONS or not found & _SOUND_BIRTHS:
         return False
     identified = bool(found & _WHOLE_IDENTIFIERS)
-    if not found & _SAME_PERSON_NAMES:  # a pet form, an initial or no given name fits a twin too
+    if "given.exact" not in found:  # another spelling, a pet form, an initial or none may be a twin's name
         return identified and bool(found & _FAMILY_AGREES)
     return identified or (bool(found & _FAMILY_AGREES) and bool(found & _SUPPORT))
 
