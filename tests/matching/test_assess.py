@@ -125,3 +125,27 @@ def test_namesakes_of_another_age_at_one_home_are_possible():
 def test_names_near_each_other_under_one_number_are_probable():
     asked, held = (child(given, "Hammond", nhs_number=NUMBER) for given in ("Imogen", "Imogyn"))
     assert assess(asked, held).band in {Band.PROBABLE, Band.CERTAIN}
+
+
+def test_a_superseded_number_is_the_childs_still():
+    """Two numbers were merged: one authority holds the old one alone, the other both."""
+    old = child("Maya", "Oduya", nhs_number=NUMBER, postcodes=())
+    new = child("Maya", "Oduya", nhs_number="9000000009", former_nhs_numbers=(NUMBER,), postcodes=())
+    unaware = child("Maya", "Oduya", nhs_number="9000000009", postcodes=())
+    assert "same NHS number" in explain(assess(new, old))
+    assert "different NHS number" in explain(assess(unaware, old))
+    number = f"n:{NUMBER}"
+    assert number in record_keys(new)
+    assert number in question_keys(old)
+
+
+def test_a_former_pupil_number_is_the_childs_still():
+    moved = child("Maya", "Oduya", upn="A123456789012", former_upns=("B987654321098",))
+    assert "same unique pupil number" in explain(assess(moved, child("May", "Odu", upn="B987654321098")))
+
+
+def test_no_known_address_is_nobodys_home():
+    """Thousands share the pseudo-postcode of no fixed abode: agreeing on it says nothing."""
+    homeless = child("Maya", "Oduya", postcodes=("ZZ99 3VZ",))
+    assert "postcode" not in explain(assess(homeless, homeless))
+    assert not any(key.startswith(("h:", "k:")) for key in record_keys(homeless))

@@ -19,7 +19,6 @@ from fingerpost.words.errors import Invalid, Problem
 Value = TypeVar("Value")
 
 MOST_POSTCODES = 8  # the homes of the last years; older ones only add chance matches
-NO_PLACE = "ZZ99"  # NHS pseudo-postcodes: no fixed abode, not known, abroad
 _UNKNOWN_UPN = frozenset({f"UN{number}" for number in range(1, 11)})  # CIN census guide, UPN unknown codes
 
 
@@ -156,7 +155,9 @@ class PeopleReader:
         """Return the postcodes lived at, the present one first."""
         rows = sorted(self._known.addresses.get(reference, []), key=_residence, reverse=True)
         found = (self._postcode(row) for row in rows)
-        return tuple(dict.fromkeys(p for p in found if p and not p.startswith(NO_PLACE)))[:MOST_POSTCODES]
+        return tuple(dict.fromkeys(p for p in found if p and not p.startswith(checks.NO_PLACE)))[
+            :MOST_POSTCODES
+        ]
 
     def _postcode(self, row: Row) -> str | None:
         column = "addr_address_postcode"

@@ -142,22 +142,23 @@ def place(question: Prepared, record: Prepared) -> Found:
     return _PLACES[max(_english_place(one, other) for one in english for other in others)], 0.0
 
 
-def _identifier(field: str, one: str, other: str) -> Found:
-    if not one or not other:
+def _identifier(field: str, ours: Tokens, theirs: Tokens) -> Found:
+    """Return the level of the closest two: a number that was superseded or merged is the child's still."""
+    if not ours or not theirs:
         return NOTHING
-    if one == other:
+    if not set(ours).isdisjoint(theirs):
         return f"{field}.same", 0.0
-    slips = OSA.distance(one, other, score_cutoff=2)
-    if slips == 1 and len(one) > 5:
+    slips = min(OSA.distance(one, other, score_cutoff=2) for one in ours for other in theirs)
+    if slips == 1 and len(ours[0]) > 5:
         return f"{field}.digit", 0.0
-    return (f"{field}.two_digits" if slips == 2 and len(one) > 6 else f"{field}.different"), 0.0
+    return (f"{field}.two_digits" if slips == 2 and len(ours[0]) > 6 else f"{field}.different"), 0.0
 
 
 def nhs_number(question: Prepared, record: Prepared) -> Found:
-    """Return the level of two NHS numbers."""
-    return _identifier("nhs_number", question.nhs_number, record.nhs_number)
+    """Return the level of two children's NHS numbers."""
+    return _identifier("nhs_number", question.nhs_numbers, record.nhs_numbers)
 
 
 def upn(question: Prepared, record: Prepared) -> Found:
-    """Return the level of two unique pupil numbers."""
-    return _identifier("upn", question.upn, record.upn)
+    """Return the level of two children's unique pupil numbers."""
+    return _identifier("upn", question.upns, record.upns)

@@ -134,10 +134,8 @@ def _area_keys(places: Tokens, day: int) -> Iterator[str]:
 
 
 def _identifier_keys(prepared: Prepared) -> Iterator[str]:
-    if prepared.nhs_number:
-        yield f"n:{prepared.nhs_number}"
-    if prepared.upn:
-        yield f"u:{prepared.upn}"
+    yield from (f"n:{number}" for number in prepared.nhs_numbers)
+    yield from (f"u:{number}" for number in prepared.upns)
 
 
 def _mother_keys(prepared: Prepared, months: Iterable[Month]) -> Iterator[str]:

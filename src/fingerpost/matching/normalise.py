@@ -5,6 +5,7 @@ candidate is scored without doing this again.
 """
 
 import re
+from collections.abc import Iterable
 from datetime import date, timedelta
 from functools import lru_cache
 
@@ -12,6 +13,7 @@ from anyascii import anyascii
 from msgspec import Struct
 
 from fingerpost.matching.names import word_set
+from fingerpost.words.checks import NO_PLACE
 from fingerpost.words.child import ChildDetails, PersonName
 
 Tokens = tuple[str, ...]
@@ -20,6 +22,7 @@ NameParts = tuple[Tokens, Tokens]
 MOST_NAMES = 8  # a child with more names than this is not helped by the ninth
 MOST_PARTS = 6  # parts of a given or family name that are compared
 MOST_POSTCODES = 12
+MOST_FORMER = 4  # superseded numbers of one kind
 LONGEST_PART = 40
 LONGEST_TEXT = 200
 
@@ -46,7 +49,8 @@ class Prepared(Struct, frozen=True, array_like=True, gc=False):
     """Details ready to be compared. `repr` shows nothing; msgpack holds it in about 60 bytes.
 
     `names` are (given parts, family parts); `birth` is 0, 1 (known), 2 (estimated) or 3 (expected), with
-    `born_from` and `born_to` as yyyymmdd; `postcodes` are unspaced; `mother` is empty or one name.
+    `born_from` and `born_to` as yyyymmdd; `postcodes` are unspaced, identifiers too, the present one first;
+    `mother` is empty or one name.
     """
 
     names: tuple[NameParts, ...] = ()
@@ -55,8 +59,8 @@ class Prepared(Struct, frozen=True, array_like=True, gc=False):
     born_to: int = 0
     sex: str = ""
     postcodes: Tokens = ()
-    nhs_number: str = ""
-    upn: str = ""
+    nhs_numbers: Tokens = ()
+    upns: Tokens = ()
     mother: tuple[NameParts, ...] = ()
 
     def __repr__(self) -> str:
@@ -167,8 +171,13 @@ def is_english(code: str) -> bool:
     return _POSTCODE.fullmatch(code) is not None
 
 
-def _identifier(text: str | None) -> str:
-    return "" if text is None else "".join(c for c in text[:LONGEST_PART] if c.isalnum()).upper()
+def _identifiers(present: str | None, former: Tokens) -> Tokens:
+    written = (text[:LONGEST_PART] for text in (present or "", *former[:MOST_FORMER]))
+    return _each_once("".join(c for c in text if c.isalnum()).upper() for text in written)
+
+
+def _each_once(words: Iterable[str]) -> Tokens:
+    return tuple(dict.fromkeys(word for word in words if word))
 
 
 def prepare(details: ChildDetails) -> Prepared:
@@ -182,8 +191,8 @@ def prepare(details: ChildDetails) -> Prepared:
         born_from=born_from,
         born_to=born_to,
         sex=details.sex.value if details.sex is not None and details.sex.value != "I" else "",
-        postcodes=tuple(dict.fromkeys(code for code in codes if code)),
-        nhs_number=_identifier(details.nhs_number),
-        upn=_identifier(details.upn),
+        postcodes=_each_once(code for code in codes if not code.startswith(NO_PLACE)),
+        nhs_numbers=_identifiers(details.nhs_number, details.former_nhs_numbers),
+        upns=_identifiers(details.upn, details.former_upns),
         mother=(mother,) if mother[0] or mother[1] else (),
     )

@@ -19,6 +19,7 @@ UNBORN_DAYS = 300  # an expected date further off than this is a slip of the pen
 
 _NAME_MARKS = frozenset(" '-.’‘ʼ`´,‐‑–")
 _RIGHT_TO_LEFT = frozenset({"R", "AL", "RLE", "RLO", "RLI", "LRO", "LRE", "LRI", "PDF", "PDI"})
+NO_PLACE = "ZZ99"  # NHS pseudo-postcodes: no fixed abode, not known, abroad; shared by thousands
 _POSTCODE = re.compile(r"^([A-Z]{1,2}[0-9][A-Z0-9]?)([0-9][A-Z]{2})$")
 _UPN = re.compile(r"^[A-Z][0-9]{11}[0-9A-Z]$")
 _UPN_LETTERS = "ABCDEFGHJKLMNPQRTUVWXYZ"  # DfE UPN guide: 23 letters, I, O and S left out
