@@ -242,10 +242,23 @@ def _report(trial: _Trial, pairs: Pairs, share: float) -> Report:
     )
 
 
-def measure(index: Sample, queries: Sample | None = None, *, model: Model | None = None) -> Report:
-    """Return the quality of matching on a labelled sample; `queries` ask `index`, or it asks itself."""
+def judge(
+    index: Sample, pairs: Pairs, queries: Sample | None = None, *, household_share: float = 0.0
+) -> Report:
+    """Return the quality of pairs that were scored already, by this matcher or by another."""
+    return _report(_Trial(index, queries), pairs, household_share)
+
+
+def scored(index: Sample, queries: Sample | None = None, *, model: Model | None = None) -> tuple[Pairs, float]:
+    """Return the scored candidates of a labelled sample, and the share of households it was fitted to."""
     trial = _Trial(index, queries)
     records = [record.prepared for record in trial.records]
     fit = fitted(records, model)
     pairs = search([q.prepared for q in trial.questions], records, fit, trial.allowed())
-    return _report(trial, pairs, fit.household_share)
+    return pairs, fit.household_share
+
+
+def measure(index: Sample, queries: Sample | None = None, *, model: Model | None = None) -> Report:
+    """Return the quality of matching on a labelled sample; `queries` ask `index`, or it asks itself."""
+    pairs, share = scored(index, queries, model=model)
+    return judge(index, pairs, queries, household_share=share)
