@@ -1,7 +1,8 @@
 """The three engines, each asked the same set, and the same questions one by one when a lookup is timed."""
 
+import gc
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -16,8 +17,7 @@ from fingerpost.evaluation import Pairs, scored
 OURS, SPLINK, POSTGRES = "ours", "splink", "postgres"
 ENGINES = (OURS, SPLINK, POSTGRES)
 SEALED = "ours_sealed"
-_SLOW_QUESTIONS = 60  # of an engine that needs a good part of a second for each
-_WARM = 3
+_SLOW_QUESTIONS, _SLOW_ROUNDS = 40, 2  # of an engine that needs a good part of a second for each
 _SEED = 5  # of the ids under which records are sealed
 
 
@@ -31,78 +31,98 @@ class Measured(Struct):
     stages: dict[str, float] = {}
 
 
-def _splink_pairs(trial: Trial, samples: Samples, rows: list[Row]) -> Pairs:
-    if trial.queries is not None:
-        found = splink_peer.SplinkLookups(trial, rows).ask(splink_peer.table(sets.rows(trial.queries)))
-    else:
-        sources = sorted({row.get("source", "") for row in rows})
-        parts = [[row for row in rows if row.get("source", "") == source] for source in sources]
-        found = splink_peer.Splink(trial, parts, linked=len(parts) > 1).pairs()
-    return judge.as_pairs(samples, found.left, found.right, found.weight, found.probability)
+class Job(Struct, frozen=True):
+    """One set as every engine gets it. `questions` is empty where each record asks for the others."""
+
+    trial: Trial
+    samples: Samples | None  # None where only single lookups are timed
+    rows: list[Row]
+    questions: list[Row]
+    server: str
+    work: Path
 
 
-def _plain_pairs(trial: Trial, samples: Samples, rows: list[Row], server: str) -> Pairs:
-    asked = rows if trial.queries is None else sets.rows(trial.queries)
+def _judge(job: Job, engine: str, measured: Measured, ask: Callable[[], Pairs]) -> None:
+    if job.samples is not None:
+        began = time.perf_counter()
+        pairs = ask()
+        took = time.perf_counter() - began
+        measured.quality[engine] = judge.judged(job.trial, job.samples, pairs, took)
+
+
+def _ours(job: Job, measured: Measured) -> None:
+    if job.samples is not None:
+        samples = job.samples
+        _judge(job, OURS, measured, lambda: scored(samples.index, samples.queries)[0])
+    if job.questions:
+        asked = [ours.details(row) for row in job.questions]
+        memory = ours.InMemory([ours.prepare(ours.details(row)) for row in job.rows])
+        measured.times[OURS] = timed(memory.ask, asked)
+        measured.stages = memory.stages(asked)
+
+
+def _sealed(job: Job, measured: Measured) -> None:
+    if job.questions:
+        with ours_sealed.sealed(job.work / f"{job.trial.name}-instance", job.rows, _SEED) as search:
+            measured.times[SEALED] = timed(search.ask, [ours.details(row) for row in job.questions])
+
+
+def _splink(job: Job, measured: Measured) -> None:
+    sources = sorted({row.get("source", "") for row in job.rows})
+    parts = [[row for row in job.rows if row.get("source", "") == source] for source in sources]
+    engine = splink_peer.Splink(job.trial, parts)
+    _judge(job, SPLINK, measured, lambda: _splink_pairs(job, engine))
+    if job.questions:
+        engine.one_thread()
+        asked = [splink_peer.table([row]) for row in job.questions[:_SLOW_QUESTIONS]]
+        measured.times[SPLINK] = timed(engine.ask, asked, _SLOW_ROUNDS)
+
+
+def _splink_pairs(job: Job, engine: splink_peer.Splink) -> Pairs:
+    assert job.samples is not None
+    found = engine.ask(splink_peer.table(job.questions)) if job.questions else engine.pairs()
+    return judge.as_pairs(job.samples, found.left, found.right, found.weight, found.probability)
+
+
+def _plain(job: Job, measured: Measured) -> None:
+    with postgres_peer.plain_search(job.server, job.rows) as search:
+        _judge(job, POSTGRES, measured, lambda: _plain_pairs(job, search))
+        if job.questions:
+            measured.times[POSTGRES] = timed(search.ask, [postgres_peer.stored(r) for r in job.questions])
+
+
+def _plain_pairs(job: Job, search: postgres_peer.PlainSearch) -> Pairs:
+    assert job.samples is not None
     found: list[tuple[int, int, float]] = []
-    with postgres_peer.plain_search(server, rows) as search:
-        for place, row in enumerate(asked):
-            for record, score in search.ask(postgres_peer.stored(row)):
-                itself = trial.queries is None and record == place
-                if not itself and (not row.get("source") or rows[record]["source"] != row["source"]):
-                    found.append((place, record, score))
+    for place, row in enumerate(job.questions or job.rows):
+        for record, score in search.ask(postgres_peer.stored(row)):
+            if job.questions or _may_ask(job.rows, place, record):
+                found.append((place, record, score))
     question, record, score = np.array(found).reshape(-1, 3).T
-    pairs = judge.as_pairs(samples, question.astype(np.int64), record.astype(np.int64), score)
-    return judge.at_best_threshold(samples, pairs)
+    pairs = judge.as_pairs(job.samples, question.astype(np.int64), record.astype(np.int64), score)
+    return judge.at_best_threshold(job.samples, pairs)
 
 
-def quality(trial: Trial, engines: tuple[str, ...], server: str) -> Measured:
-    """Ask every engine one set, and judge what each found."""
-    samples, rows = judge.read(trial), sets.rows(trial.index)
-    asks: dict[str, Callable[[], Pairs]] = {
-        OURS: lambda: scored(samples.index, samples.queries)[0],
-        SPLINK: lambda: _splink_pairs(trial, samples, rows),
-        POSTGRES: lambda: _plain_pairs(trial, samples, rows, server),
-    }
+def _may_ask(rows: list[Row], place: int, record: int) -> bool:
+    """Whether a pair counts: no record finds itself, and of two sources each asks the other."""
+    source = rows[place].get("source", "")
+    return place != record and (not source or rows[record].get("source") != source)
+
+
+_STEPS: dict[str, tuple[Callable[[Job, Measured], None], ...]] = {
+    OURS: (_ours, _sealed),
+    POSTGRES: (_plain,),
+    SPLINK: (_splink,),
+}
+
+
+def measure(trial: Trial, engines: Sequence[str], server: str, work: Path, *, judged: bool = True) -> Measured:
+    """Ask every engine one set: judge what each found, and time single lookups where the set holds them."""
+    rows, questions = sets.rows(trial.index), sets.rows(trial.queries) if trial.queries else []
+    job = Job(trial, judge.read(trial) if judged else None, rows, questions, server, work)
     measured = Measured(trial.title, len(rows))
     for engine in engines:
-        began = time.perf_counter()
-        pairs = asks[engine]()
-        measured.quality[engine] = judge.judged(trial, samples, pairs, time.perf_counter() - began)
+        for step in _STEPS[engine]:
+            step(job, measured)
+            gc.collect()
     return measured
-
-
-def _time_ours(trial: Trial, questions: list[Row], measured: Measured) -> None:
-    asked = [ours.details(row) for row in questions]
-    memory = ours.InMemory([ours.prepare(ours.details(row)) for row in sets.rows(trial.index)])
-    measured.times[OURS] = memory.times(asked)
-    measured.stages = memory.stages(asked)
-
-
-def _time_sealed(trial: Trial, questions: list[Row], measured: Measured, work: Path) -> None:
-    with ours_sealed.sealed(work / f"{trial.name}-instance", sets.rows(trial.index), _SEED) as search:
-        measured.times[SEALED] = timed(search.ask, [ours.details(row) for row in questions])
-
-
-def _time_splink(trial: Trial, questions: list[Row], measured: Measured) -> None:
-    search = splink_peer.SplinkLookups(trial, sets.rows(trial.index))
-    search.one_thread()
-    asked = [splink_peer.table([row]) for row in questions[:_SLOW_QUESTIONS]]
-    measured.times[SPLINK] = timed(search.ask, asked, _WARM)
-
-
-def _time_plain(trial: Trial, questions: list[Row], measured: Measured, server: str) -> None:
-    with postgres_peer.plain_search(server, sets.rows(trial.index)) as search:
-        measured.times[POSTGRES] = timed(search.ask, [postgres_peer.stored(row) for row in questions])
-
-
-def times(trial: Trial, engines: tuple[str, ...], server: str, work: Path, measured: Measured) -> None:
-    """Time single lookups of every engine, one after another, and ours both in memory and sealed."""
-    assert trial.queries is not None
-    questions = sets.rows(trial.queries)
-    if OURS in engines:
-        _time_ours(trial, questions, measured)
-        _time_sealed(trial, questions, measured, work)
-    if POSTGRES in engines:
-        _time_plain(trial, questions, measured, server)
-    if SPLINK in engines:
-        _time_splink(trial, questions, measured)

@@ -100,10 +100,7 @@ def run(
                     done.left_out[name] = f"{missing} is not in the folder given"
                     continue
                 say(trial.title)
-                measured = engines.quality(trial, chosen if judged else (), server)
-                if trial.queries is not None:
-                    engines.times(trial, chosen, server, work, measured)
-                done.measured[name] = measured
+                done.measured[name] = engines.measure(trial, chosen, server, work, judged=judged)
     done.minutes = round((datetime.now(UTC) - began).total_seconds() / 60, 1)
     done.peak_gib = round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20, 1)
     return done
