@@ -6,12 +6,12 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
-from msgspec import Struct
-
 from benchmarks.matching import judge, ours, ours_sealed, postgres_peer, sets, splink_peer
 from benchmarks.matching.judge import Judged, Samples
 from benchmarks.matching.sets import Row, Trial
 from benchmarks.matching.timing import Times, timed
+from msgspec import Struct
+
 from fingerpost.evaluation import Pairs, scored
 
 OURS, SPLINK, POSTGRES = "ours", "splink", "postgres"
@@ -116,7 +116,9 @@ _STEPS: dict[str, tuple[Callable[[Job, Measured], None], ...]] = {
 }
 
 
-def measure(trial: Trial, engines: Sequence[str], server: str, work: Path, *, judged: bool = True) -> Measured:
+def measure(
+    trial: Trial, engines: Sequence[str], server: str, work: Path, *, judged: bool = True
+) -> Measured:
     """Ask every engine one set: judge what each found, and time single lookups where the set holds them."""
     rows, questions = sets.rows(trial.index), sets.rows(trial.queries) if trial.queries else []
     job = Job(trial, judge.read(trial) if judged else None, rows, questions, server, work)

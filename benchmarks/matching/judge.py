@@ -1,14 +1,14 @@
-"""One judgement for every engine: its scored pairs against the truth, by the code of `fingerpost evaluate`."""
+"""One judgement for every engine: its scored pairs against the truth, by what `fingerpost evaluate` uses."""
 
 from collections import Counter
 from collections.abc import Sequence
 
 import msgspec
 import numpy as np
+from benchmarks.matching.sets import Trial
 from msgspec import Struct
 from numpy.typing import NDArray
 
-from benchmarks.matching.sets import Trial
 from fingerpost.evaluation import Pairs, Report, Sample, judge, read_sample
 from fingerpost.matching import shipped
 
@@ -102,7 +102,11 @@ def _twins(trial: Trial, samples: Samples, pairs: Pairs) -> Twins:
     columns = (pairs.question[shown], pairs.record[shown], pairs.grade[shown])
     for question, record, grade in zip(*(column.tolist() for column in columns), strict=True):
         if frozenset((asked[question], held[record])) in trial.twins:
-            pair = (min(question, record), max(question, record)) if trial.queries is None else (question, record)
+            pair = (
+                (min(question, record), max(question, record))
+                if trial.queries is None
+                else (question, record)
+            )
             called[pair] = max(called.get(pair, 0), grade)
     grades = Counter(called.values())
     return Twins(_twin_pairs(trial, asked, held), grades[_CERTAIN], grades[_PROBABLE])

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from benchmarks.matching.sets import Row
 from benchmarks.matching.timing import Times, timed
+
 from fingerpost.evaluation.index import TokenIndex
 from fingerpost.matching import Model, Prepared, assess, fitted, prepare, question_keys
 from fingerpost.vault.tokens import IndexKey

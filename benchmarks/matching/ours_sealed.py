@@ -13,11 +13,11 @@ from pathlib import Path
 from uuid import UUID
 
 import psycopg
-from msgspec import Struct
-
 from benchmarks.matching.ours import details
 from benchmarks.matching.postgres_peer import wait_until_stopped
 from benchmarks.matching.sets import Row
+from msgspec import Struct
+
 from fingerpost.instance import Instance
 from fingerpost.lookup import store
 from fingerpost.matching import MOST_RECORDS_PER_TOKEN
@@ -65,9 +65,8 @@ def _placed(rows: list[Row], seed: int) -> Iterator[list[tuple[UUID, str, date, 
 
 
 def _copy(owner: psycopg.Connection[tuple[object, ...]], vault: Vault, rows: list[Row], seed: int) -> None:
-    statement = (
-        "COPY record (id, authority, reference, cohort, schema_version, sealed, tokens, fingerprint) FROM STDIN"
-    )
+    columns = "id, authority, reference, cohort, schema_version, sealed, tokens, fingerprint"
+    statement = f"COPY record ({columns}) FROM STDIN".encode()
     _vaults.append(vault)
     try:
         with get_context("fork").Pool() as pool, owner.cursor() as cursor, cursor.copy(statement) as copy:

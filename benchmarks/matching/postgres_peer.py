@@ -15,9 +15,9 @@ from typing import LiteralString
 
 import psycopg
 from anyascii import anyascii
+from benchmarks.matching.sets import Row
 from psycopg.conninfo import make_conninfo
 
-from benchmarks.matching.sets import Row
 from fingerpost.db.embedded import OWNER, Embedded, is_locked
 
 Found = list[tuple[int, float]]  # place of a record, score
@@ -40,7 +40,7 @@ CREATE FUNCTION bigrams(word text) RETURNS text[] LANGUAGE sql IMMUTABLE STRICT 
     FROM generate_series(1, length(word) + 1) AS place WHERE word <> ''
 $$;
 
-CREATE FUNCTION alike(one text[], other text[]) RETURNS float LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
+CREATE FUNCTION alike(one text[], other text[]) RETURNS float LANGUAGE sql IMMUTABLE STRICT AS $$
     SELECT 2.0 * count(*) / greatest(cardinality(one) + cardinality(other), 1)
     FROM unnest(one) AS gram WHERE gram = ANY (other)
 $$;
@@ -71,45 +71,49 @@ CREATE INDEX ON person (number) WHERE number <> '';
 VACUUM ANALYZE person;
 """
 
-# The statement is prepared once. Weights by hand, in the manner of such searches: agreement counts for, disagreement against.
+# Prepared once. Weights by hand, in the manner of such searches: agreement counts for, disagreement against.
 _SEARCH: LiteralString = """
-WITH q AS MATERIALIZED (
-    SELECT sound(%(given)s::text) AS given_sound, sound(%(family)s::text) AS family_sound,
-           bigrams(%(given)s::text) AS given_bigrams, bigrams(%(family)s::text) AS family_bigrams
+WITH asked (given, family, birth, sex, postcode, number) AS (
+    VALUES (%(given)s::text, %(family)s::text, %(birth)s::text,
+            %(sex)s::text, %(postcode)s::text, %(number)s::text)
+), q AS MATERIALIZED (
+    SELECT *, sound(given) AS given_sound, sound(family) AS family_sound,
+           bigrams(given) AS given_bigrams, bigrams(family) AS family_bigrams FROM asked
 ), hit AS (
-    SELECT ctid FROM person WHERE family_sound = (SELECT family_sound FROM q) AND birth = %(birth)s::text AND family <> '' AND birth <> ''
+    SELECT p.ctid FROM q JOIN person p USING (family_sound, birth) WHERE p.family <> '' AND p.birth <> ''
     UNION
-    SELECT ctid FROM person WHERE given_sound = (SELECT given_sound FROM q) AND birth = %(birth)s::text AND given <> '' AND birth <> ''
+    SELECT p.ctid FROM q JOIN person p USING (given_sound, birth) WHERE p.given <> '' AND p.birth <> ''
     UNION
-    SELECT ctid FROM person
-    WHERE postcode = %(postcode)s::text AND family_sound = (SELECT family_sound FROM q) AND postcode <> '' AND family <> ''
+    SELECT p.ctid FROM q JOIN person p USING (postcode, family_sound)
+    WHERE p.postcode <> '' AND p.family <> ''
     UNION
-    SELECT ctid FROM person
-    WHERE postcode = %(postcode)s::text AND given_sound = (SELECT given_sound FROM q) AND postcode <> '' AND given <> ''
+    SELECT p.ctid FROM q JOIN person p USING (postcode, given_sound)
+    WHERE p.postcode <> '' AND p.given <> ''
     UNION
-    SELECT ctid FROM person WHERE postcode = %(postcode)s::text AND birth = %(birth)s::text AND postcode <> '' AND birth <> ''
+    SELECT p.ctid FROM q JOIN person p USING (postcode, birth) WHERE p.postcode <> '' AND p.birth <> ''
     UNION
-    SELECT ctid FROM person WHERE family_sound = (SELECT family_sound FROM q) AND given_sound = (SELECT given_sound FROM q)
-        AND left(birth, 4) = left(%(birth)s::text, 4) AND family <> '' AND given <> ''
+    SELECT p.ctid FROM q JOIN person p USING (family_sound, given_sound)
+    WHERE left(p.birth, 4) = left(q.birth, 4) AND p.family <> '' AND p.given <> ''
     UNION
-    SELECT ctid FROM person WHERE number = %(number)s::text AND number <> ''
+    SELECT p.ctid FROM q JOIN person p USING (number) WHERE p.number <> ''
 ), found AS (
     SELECT p.place,
-        CASE WHEN '' IN (p.given, %(given)s::text) THEN 0 WHEN p.given = %(given)s::text THEN 4
+        CASE WHEN '' IN (p.given, q.given) THEN 0 WHEN p.given = q.given THEN 4
             WHEN p.given_sound = q.given_sound THEN 2
             ELSE 8 * alike(p.given_bigrams, q.given_bigrams) - 4 END
-        + CASE WHEN '' IN (p.family, %(family)s::text) THEN 0 WHEN p.family = %(family)s::text THEN 4
+        + CASE WHEN '' IN (p.family, q.family) THEN 0 WHEN p.family = q.family THEN 4
             WHEN p.family_sound = q.family_sound THEN 2.5
             ELSE 6 * alike(p.family_bigrams, q.family_bigrams) - 2 END
-        + CASE WHEN '' IN (p.birth, %(birth)s::text) THEN 0 WHEN p.birth = %(birth)s::text THEN 5
-            WHEN (left(p.birth, 4) = left(%(birth)s::text, 4))::int + (substr(p.birth, 5, 2) = substr(%(birth)s::text, 5, 2))::int
-                + (right(p.birth, 2) = right(%(birth)s::text, 2))::int = 2 THEN 1.5
+        + CASE WHEN '' IN (p.birth, q.birth) THEN 0 WHEN p.birth = q.birth THEN 5
+            WHEN (left(p.birth, 4) = left(q.birth, 4))::int
+                + (substr(p.birth, 5, 2) = substr(q.birth, 5, 2))::int
+                + (right(p.birth, 2) = right(q.birth, 2))::int = 2 THEN 1.5
             ELSE -3 END
-        + CASE WHEN '' IN (p.postcode, %(postcode)s::text) THEN 0 WHEN p.postcode = %(postcode)s::text THEN 3
-            WHEN left(p.postcode, -2) = left(%(postcode)s::text, -2) THEN 1.5 ELSE -1 END
-        + CASE WHEN '' IN (p.sex, %(sex)s::text) OR p.sex = %(sex)s::text THEN 0 ELSE -2 END
-        + CASE WHEN '' IN (p.number, %(number)s::text) THEN 0 WHEN p.number = %(number)s::text THEN 7 ELSE -2 END AS score
-    FROM person p, q WHERE p.ctid = ANY (ARRAY(SELECT ctid FROM hit))
+        + CASE WHEN '' IN (p.postcode, q.postcode) THEN 0 WHEN p.postcode = q.postcode THEN 3
+            WHEN left(p.postcode, -2) = left(q.postcode, -2) THEN 1.5 ELSE -1 END
+        + CASE WHEN '' IN (p.sex, q.sex) OR p.sex = q.sex THEN 0 ELSE -2 END
+        + CASE WHEN '' IN (p.number, q.number) THEN 0 WHEN p.number = q.number THEN 7 ELSE -2 END AS score
+    FROM q, person p WHERE p.ctid = ANY (ARRAY(SELECT ctid FROM hit))
 )
 SELECT place, score::float FROM found WHERE score >= 0 ORDER BY score DESC LIMIT 50
 """
@@ -123,7 +127,7 @@ Stored = dict[str, str]
 
 
 def stored(row: Row) -> Stored:
-    """Return a row as this search stores it: first given name, family name, yyyymmdd, sex, postcode, number."""
+    """Return a row as this search stores it: the first given name, the birth as yyyymmdd."""
     given, family = (anyascii(row[name]).lower().strip() for name in ("given_names", "family_name"))
     return {
         "given": given.partition(" ")[0],
@@ -139,6 +143,7 @@ class PlainSearch:
     """A connection to a database that holds one set in plain text."""
 
     def __init__(self, connection: psycopg.Connection[tuple[int, float]]) -> None:
+        self.connection = connection
         self._cursor = connection.cursor(binary=True)
 
     def ask(self, question: Stored) -> Found:
@@ -147,9 +152,7 @@ class PlainSearch:
 
 
 def _fill(connection: psycopg.Connection[tuple[int, float]], rows: Sequence[Row]) -> None:
-    statement: LiteralString = (
-        "COPY person (place, given, family, birth, sex, postcode, number) FROM STDIN"
-    )
+    statement: LiteralString = "COPY person (place, given, family, birth, sex, postcode, number) FROM STDIN"
     with connection.cursor() as cursor, cursor.copy(statement) as copy:
         for place, row in enumerate(rows):
             copy.write_row((place, *stored(row).values()))
@@ -162,7 +165,9 @@ def plain_search(owner_conninfo: str, rows: Sequence[Row]) -> Generator[PlainSea
         owner.execute("DROP DATABASE IF EXISTS plain WITH (FORCE)")
         owner.execute("CREATE DATABASE plain")
         try:
-            with psycopg.connect(make_conninfo(owner_conninfo, dbname="plain"), autocommit=True) as connection:
+            with psycopg.connect(
+                make_conninfo(owner_conninfo, dbname="plain"), autocommit=True
+            ) as connection:
                 connection.execute(_TUNING)
                 connection.execute(_SCHEMA)
                 _fill(connection, rows)

@@ -9,9 +9,8 @@ import random
 from collections import defaultdict
 from pathlib import Path
 
-from msgspec import Struct
-
 from benchmarks.matching.country import Names, Person, child_record, families, labelled, write
+from msgspec import Struct
 
 SEED = 29  # not one that the model was trained on
 LOOKUPS_SEED = 11
@@ -86,7 +85,9 @@ def febrl(data: Path, work: Path, number: int, identified: bool) -> Trial:
     name = f"febrl{number}" + ("-identified" if identified else "")
     path = work / f"{name}.csv"
     _write_febrl([r for file, s in parts for r in _febrl_rows(_found(data, file), s, identified)], path)
-    title = f"FEBRL {number}{', a to b' if number == 4 else ''}, {'with' if identified else 'without'} identifier"
+    title = (
+        f"FEBRL {number}{', a to b' if number == 4 else ''}, {'with' if identified else 'without'} identifier"
+    )
     return Trial(name, title, path, identified=identified, small=True)
 
 
@@ -132,7 +133,9 @@ def lookups_set(data: Path, work: Path, records: int, questions: int) -> Trial:
         rng, names = random.Random(LOOKUPS_SEED + 2), Names(sources, random.Random(LOOKUPS_SEED))
         asked = rng.sample(people, questions)
         write([labelled(child_record(rng, names, p, True, 0.5), p, 9) for p in asked], queries)
-        twins.write_text("".join(f"{','.join(sorted(pair))}\n" for pair in sorted(_twins(people), key=sorted)))
+        twins.write_text(
+            "".join(f"{','.join(sorted(pair))}\n" for pair in sorted(_twins(people), key=sorted))
+        )
     pairs = frozenset(frozenset(line.split(",")) for line in twins.read_text().split())
     title = f"{questions:,} lookups against {records:,} records"
     return Trial(name, title, index, queries, twins=pairs, identified=True)

@@ -16,12 +16,11 @@ import numpy as np
 import pyarrow as pa
 import splink.comparison_library as cl
 from anyascii import anyascii
+from benchmarks.matching.sets import Row, Trial
 from msgspec import Struct
 from numpy.typing import NDArray
 from splink import DuckDBAPI, Linker, SettingsCreator, block_on
 from splink.internals.splink_dataframe import SplinkDataFrame
-
-from benchmarks.matching.sets import Row, Trial
 
 SEED = 1
 _MOST_PAIRS = 1e6  # of the u sample
@@ -76,7 +75,9 @@ def settings(trial: Trial, link: bool) -> SettingsCreator:
         cl.NameComparison("given"),
         cl.NameComparison("family"),
         cl.DateOfBirthComparison("birth", input_is_string=True, datetime_format="%Y-%m-%d"),
-        cl.DamerauLevenshteinAtThresholds("postcode", [1, 2]) if trial.small else cl.PostcodeComparison("postcode"),
+        cl.DamerauLevenshteinAtThresholds("postcode", [1, 2])
+        if trial.small
+        else cl.PostcodeComparison("postcode"),
     ]
     if not trial.small:
         comparisons.append(cl.ExactMatch("sex"))
@@ -121,7 +122,7 @@ class Splink:
     def _stored(self, name: str, content: pa.Table) -> SplinkDataFrame:
         """Keep a table in DuckDB itself, which it scans faster than one that is only lent to it."""
         self.connection.register("lent", content)
-        self.connection.execute(f"CREATE TABLE {name} AS SELECT * FROM lent")
+        self.connection.execute(f"CREATE TABLE {name} AS SELECT * FROM lent")  # noqa: S608 - our own name
         self.connection.unregister("lent")
         return self.api.register(name, dataset_display_name=name)
 
@@ -130,15 +131,14 @@ class Splink:
         return self._scored(self.linker.inference.predict())
 
     def _scored(self, predictions: SplinkDataFrame) -> Scored:
-        found = self.connection.execute(
-            "SELECT unique_id_l, unique_id_r, match_weight, match_probability"
-            f" FROM {predictions.physical_name} ORDER BY 1, 2"
-        ).fetchnumpy()
+        columns = "unique_id_l, unique_id_r, match_weight, match_probability"
+        held = self.connection.table(predictions.physical_name)
+        found = held.project(columns).order("unique_id_l, unique_id_r").fetchnumpy()
         predictions.drop_table_from_database_and_remove_from_cache()
         return Scored(*(np.asarray(column) for column in found.values()))
 
     def ask(self, questions: pa.Table) -> Scored:
-        """Ask one or many questions of the first table by `predict_between`; `left` is a question's `unique_id`.
+        """Ask the first table by `predict_between`; `left` is a question's `unique_id`.
 
         Term frequencies come from the tables that training registered. (Columns of them beside the records
         would save two joins, but Splink 5.0.0 joins all the same and then fails.)

@@ -14,19 +14,19 @@ import platform
 import resource
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 
 import msgspec
-from msgspec import Struct
-from rich.console import Console
-
 from benchmarks.matching import engines, table
 from benchmarks.matching.engines import ENGINES, Measured
 from benchmarks.matching.postgres_peer import plain_server
 from benchmarks.matching.sets import Missing, Trial, families_set, febrl, lookups_set
+from msgspec import Struct
+from rich.console import Console
 
 FULL_FAMILIES, FULL_LOOKUPS = 100_000, 1_000_000
 FAMILIES, LOOKUPS = 20_000, 50_000
@@ -84,6 +84,12 @@ def makers(wanted: list[str], families: int, lookups: int, questions: int) -> di
     return made
 
 
+@contextmanager
+def _temporary() -> Generator[Path]:
+    with tempfile.TemporaryDirectory(prefix="versus", ignore_cleanup_errors=True) as folder:
+        yield Path(folder)
+
+
 def run(
     data: Path, work: Path, sets: dict[str, Maker], chosen: tuple[str, ...] = ENGINES,
     *, judged: bool = True, say: Callable[[str], None] = lambda _: None,
@@ -91,23 +97,24 @@ def run(
     """Measure every set with every engine chosen."""
     began = datetime.now(UTC)
     done = Run(began.isoformat(timespec="seconds"), machine(), {}, {})
-    with tempfile.TemporaryDirectory(prefix="versus", ignore_cleanup_errors=True) as own:
-        with plain_server(Path(own) / "plain") as server:
-            for name, make in sets.items():
-                try:
-                    trial = make(data, work)
-                except Missing as missing:
-                    done.left_out[name] = f"{missing} is not in the folder given"
-                    continue
-                say(trial.title)
-                done.measured[name] = engines.measure(trial, chosen, server, work, judged=judged)
+    with _temporary() as own, plain_server(own / "plain") as server:
+        for name, make in sets.items():
+            try:
+                trial = make(data, work)
+            except Missing as missing:
+                done.left_out[name] = f"{missing} is not in the folder given"
+                continue
+            say(trial.title)
+            done.measured[name] = engines.measure(trial, chosen, server, work, judged=judged)
     done.minutes = round((datetime.now(UTC) - began).total_seconds() / 60, 1)
     done.peak_gib = round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20, 1)
     return done
 
 
 def _arguments() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("data", type=Path)
     parser.add_argument("--sets", nargs="+", choices=SETS, default=list(SETS))
     parser.add_argument("--engines", nargs="+", choices=ENGINES, default=list(ENGINES))
@@ -124,9 +131,9 @@ def main() -> None:
     given = _arguments()
     families = given.families or (FULL_FAMILIES if given.million else FAMILIES)
     lookups = given.lookups or (FULL_LOOKUPS if given.million else LOOKUPS)
-    console = Console(highlight=False)
-    with tempfile.TemporaryDirectory(prefix="sets") as temporary:
-        work = given.work or Path(temporary)
+    console = Console(highlight=False, width=None if sys.stdout.isatty() else 160)
+    with _temporary() as temporary:
+        work = given.work or temporary
         work.mkdir(parents=True, exist_ok=True)
         chosen = tuple(engine for engine in ENGINES if engine in given.engines)
         done = run(

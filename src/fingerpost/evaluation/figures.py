@@ -249,7 +249,9 @@ def judge(
     return _report(_Trial(index, queries), pairs, household_share)
 
 
-def scored(index: Sample, queries: Sample | None = None, *, model: Model | None = None) -> tuple[Pairs, float]:
+def scored(
+    index: Sample, queries: Sample | None = None, *, model: Model | None = None
+) -> tuple[Pairs, float]:
     """Return the scored candidates of a labelled sample, and the share of households it was fitted to."""
     trial = _Trial(index, queries)
     records = [record.prepared for record in trial.records]
