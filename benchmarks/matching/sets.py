@@ -5,17 +5,16 @@ The families are made up, deterministic by seed, and unseen in training.
 """
 
 import csv
-import random
+import hashlib
 from collections import defaultdict
 from pathlib import Path
 
-from benchmarks.matching.country import Names, Person, child_record, families, labelled, write
+from benchmarks.matching import lookups
+from benchmarks.matching.country import Person, families, family_rows, write
 from msgspec import Struct
 
 SEED = 29  # not one that the model was trained on
-LOOKUPS_SEED = 11
-RECORDS_OF_A_CHILD = ((1, 2, 3), (50, 38, 12))  # how many authorities hold a record, and how often
-_MEAN_RECORDS = 1.62  # of that
+_MEAN_RECORDS = 1.62  # of one child, as `family_rows` makes them
 NAMES = "uk_given_names_2008_2020.csv"
 
 Row = dict[str, str]
@@ -99,43 +98,38 @@ def _twins(people: list[Person]) -> TwinPairs:
     return frozenset(frozenset((a, b)) for born in together for a in born for b in born if a != b)
 
 
-def _records(sources: Path, people: list[Person], seed: int, numbered: float) -> list[Row]:
-    rng, names = random.Random(seed + 1), Names(sources, random.Random(seed))
-    made: list[Row] = []
-    for person in people:
-        for copy in range(rng.choices(*RECORDS_OF_A_CHILD)[0]):
-            made.append(labelled(child_record(rng, names, person, copy > 0, numbered), person, copy))
-    return made
-
-
 def families_set(data: Path, work: Path, records: int, numbered: float) -> Trial:
-    """Return so many records of children in families; every record asks for the others."""
-    sources = _found(data, NAMES).parent
-    people = families(sources, round(records / _MEAN_RECORDS), SEED)
+    """Return about so many records of children in families; every record asks for the others."""
+    sources, children = _found(data, NAMES).parent, round(records / _MEAN_RECORDS)
     name = f"families-{records}-{round(numbered * 100)}"
     path = work / f"{name}.csv"
-    write(_records(sources, people, SEED, numbered), path)
+    write(family_rows(sources, children, SEED, numbered), path)
     title = f"families, {records:,} records, {'half with a number' if numbered else 'no numbers'}"
-    return Trial(name, title, path, twins=_twins(people), identified=bool(numbered))
+    return Trial(
+        name, title, path, twins=_twins(families(sources, children, SEED)), identified=bool(numbered)
+    )
+
+
+def _generator() -> str:
+    """Return a digest of what makes the families: a set of another generator is not used again."""
+    folder = Path(__file__).parent
+    written = [(folder / file).read_bytes() for file in ("country.py", "lookups.py", "names.toml")]
+    return hashlib.sha256(b"".join(written)).hexdigest()[:8]
 
 
 def lookups_set(data: Path, work: Path, records: int, questions: int) -> Trial:
-    """Return so many records and lookups of them; each asks as a later record of a child there would.
+    """Return about so many records and lookups of them; each asks as a later record of a child there would.
 
-    A large index takes minutes to make, so one that lies in `work` already is used again.
+    A large index takes a while to make, so one that the same generator left in `work` is used again.
     """
-    sources = _found(data, NAMES).parent
-    name = f"lookups-{records}-{questions}"
-    index, queries, twins = (work / f"{name}-{part}.csv" for part in ("index", "queries", "twins"))
+    sources, children = _found(data, NAMES).parent, round(records / _MEAN_RECORDS)
+    name = f"lookups-{records}-{questions}-{_generator()}"
+    folder = work / name
+    twins = folder / "twins.csv"
     if not twins.exists():
-        people = families(sources, round(records / _MEAN_RECORDS), LOOKUPS_SEED)
-        write(_records(sources, people, LOOKUPS_SEED, 0.5), index)
-        rng, names = random.Random(LOOKUPS_SEED + 2), Names(sources, random.Random(LOOKUPS_SEED))
-        asked = rng.sample(people, questions)
-        write([labelled(child_record(rng, names, p, True, 0.5), p, 9) for p in asked], queries)
-        twins.write_text(
-            "".join(f"{','.join(sorted(pair))}\n" for pair in sorted(_twins(people), key=sorted))
-        )
-    pairs = frozenset(frozenset(line.split(",")) for line in twins.read_text().split())
+        lookups.main(sources, children, questions, folder)
+        pairs = sorted(sorted(pair) for pair in _twins(families(sources, children, lookups.SEED)))
+        twins.write_text("".join(f"{a},{b}\n" for a, b in pairs))
     title = f"{questions:,} lookups against {records:,} records"
-    return Trial(name, title, index, queries, twins=pairs, identified=True)
+    known = frozenset(frozenset(line.split(",")) for line in twins.read_text().split())
+    return Trial(name, title, folder / "index.csv", folder / "queries.csv", twins=known, identified=True)

@@ -93,8 +93,9 @@ def _temporary() -> Generator[Path]:
 def run(
     data: Path, work: Path, sets: dict[str, Maker], chosen: tuple[str, ...] = ENGINES,
     *, judged: bool = True, say: Callable[[str], None] = lambda _: None,
+    keep: Callable[[Run], None] = lambda _: None,
 ) -> Run:  # fmt: skip
-    """Measure every set with every engine chosen."""
+    """Measure every set with every engine chosen; `keep` gets the run as it stands after each set."""
     began = datetime.now(UTC)
     done = Run(began.isoformat(timespec="seconds"), machine(), {}, {})
     with _temporary() as own, plain_server(own / "plain") as server:
@@ -106,8 +107,9 @@ def run(
                 continue
             say(trial.title)
             done.measured[name] = engines.measure(trial, chosen, server, work, judged=judged)
-    done.minutes = round((datetime.now(UTC) - began).total_seconds() / 60, 1)
-    done.peak_gib = round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20, 1)
+            done.minutes = round((datetime.now(UTC) - began).total_seconds() / 60, 1)
+            done.peak_gib = round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20, 1)
+            keep(done)
     return done
 
 
@@ -127,6 +129,11 @@ def _arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
+def _write(done: Run, target: Path | None) -> None:
+    if target:
+        target.write_bytes(msgspec.json.format(msgspec.json.encode(done)) + b"\n")
+
+
 def main() -> None:
     given = _arguments()
     families = given.families or (FULL_FAMILIES if given.million else FAMILIES)
@@ -139,9 +146,8 @@ def main() -> None:
         done = run(
             given.data, work, makers(given.sets, families, lookups, QUESTIONS), chosen,
             judged=not given.times_only, say=lambda title: print(f"… {title}", file=sys.stderr, flush=True),
+            keep=lambda run_so_far: _write(run_so_far, given.json),
         )  # fmt: skip
-    if given.json:
-        given.json.write_bytes(msgspec.json.format(msgspec.json.encode(done)) + b"\n")
     table.show(done, console)
 
 
