@@ -33,9 +33,9 @@ _PAIRED = [
     ["postcode", "birth"], ["postcode", "given"], ["postcode", "family"],
     ["given", "family", "substr(birth, 6, 5)"],
 ]  # fmt: skip
-# Blocked on a birth alone, or on family name and postcode, most pairs of children are twins and siblings, and
-# what is learnt of them is worse (measured on 15,000 records of families: best F1 0.955; those below give 0.958).
-# FEBRL has no families, and there the three wider ones give more. Each set gets what is best for Splink.
+# Blocked on a birth alone, or on family name and postcode, most pairs of children are twins and siblings,
+# and what is learnt of them is worse (measured on 15,000 records of families: best F1 0.955; those below
+# give 0.958). FEBRL has no families, and there the three wider ones give more: each set gets its best.
 _TRAINED_ON = (block_on("given", "birth"), block_on("given", "family"))
 _TRAINED_ON_SMALL = (block_on("birth"), block_on("given", "family"), block_on("postcode", "family"))
 _COLUMNS = ("given", "family", "birth", "sex", "postcode", "number")
