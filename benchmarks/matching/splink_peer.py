@@ -3,7 +3,7 @@
 Names are compared by `NameComparison` with term frequencies, births by `DateOfBirthComparison`, British
 postcodes by `PostcodeComparison`; other countries' codes and identifiers by edit distance, as Splink's own
 FEBRL example does; sex exactly. u is estimated by sampling, m by expectation maximisation over two or
-three blockings. Sets of a few thousand records are blocked on every single field, larger ones on pairs of fields.
+three blockings. Sets of a few thousand records are blocked on every single field, larger ones on pairs.
 """
 
 import logging
