@@ -124,13 +124,15 @@ _STEPS: dict[str, tuple[Callable[[Job, Measured], None], ...]] = {
 
 
 def measure(
-    trial: Trial, engines: Sequence[str], server: str, work: Path, *, judged: bool = True
-) -> Measured:
+    trial: Trial, engines: Sequence[str], server: str, work: Path, *, judged: bool = True,
+    say: Callable[[str], None] = lambda _: None,
+) -> Measured:  # fmt: skip
     """Ask every engine one set: judge what each found, and time single lookups where the set holds them."""
     rows, questions = sets.rows(trial.index), sets.rows(trial.queries) if trial.queries else []
     job = Job(trial, judge.read(trial) if judged else None, rows, questions, server, work)
     measured = Measured(trial.title, len(rows))
     for engine in engines:
+        say(f"{trial.title}: {engine}")
         for step in _STEPS[engine]:
             step(job, measured)
             gc.collect()

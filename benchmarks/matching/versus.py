@@ -105,8 +105,7 @@ def run(
             except Missing as missing:
                 done.left_out[name] = f"{missing} is not in the folder given"
                 continue
-            say(trial.title)
-            done.measured[name] = engines.measure(trial, chosen, server, work, judged=judged)
+            done.measured[name] = engines.measure(trial, chosen, server, work, judged=judged, say=say)
             done.minutes = round((datetime.now(UTC) - began).total_seconds() / 60, 1)
             done.peak_gib = round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20, 1)
             keep(done)
