@@ -248,10 +248,17 @@ def _report(trial: _Trial, pairs: Pairs, share: float) -> Report:
     )
 
 
-def measure(
-    index: Sample, queries: Sample | None = None, *, model: Model | None = None, as_it_is: bool = False
+def judge(
+    index: Sample, pairs: Pairs, queries: Sample | None = None, *, household_share: float = 0.0
 ) -> Report:
-    """Return the quality of matching on a labelled sample; `queries` ask `index`, or it asks itself.
+    """Return the quality of pairs that were scored already, by this matcher or by another."""
+    return _report(_Trial(index, queries), pairs, household_share)
+
+
+def scored(
+    index: Sample, queries: Sample | None = None, *, model: Model | None = None, as_it_is: bool = False
+) -> tuple[Pairs, float]:
+    """Return the scored candidates of a labelled sample, and how far it is made of households.
 
     The model (the shipped one, unless told) is fitted to the sample without its labels, or taken `as_it_is`.
     """
@@ -260,4 +267,12 @@ def measure(
     work = Work(TokenIndex(records), questions, records, model or shipped(), trial.allowed(), trial.holders())
     if not as_it_is:
         work.model = fit(work)
-    return _report(trial, search(work), work.model.household_share)
+    return search(work), work.model.household_share
+
+
+def measure(
+    index: Sample, queries: Sample | None = None, *, model: Model | None = None, as_it_is: bool = False
+) -> Report:
+    """Return the quality of matching on a labelled sample; `queries` ask `index`, or it asks itself."""
+    pairs, share = scored(index, queries, model=model, as_it_is=as_it_is)
+    return judge(index, pairs, queries, household_share=share)
