@@ -35,15 +35,21 @@ def _spark() -> Any:
     sql = needed("pyspark.sql", "spark")
     try:
         session = (
-            sql.SparkSession.builder.appName("fingerpost").config("spark.ui.enabled", "false").getOrCreate()
+            sql.SparkSession.builder.appName("fingerpost")
+            .config("spark.ui.enabled", "false")
+            .config("spark.ui.showConsoleProgress", "false")
+            .getOrCreate()
         )
     except Exception as error:  # PySpark raises its own kinds where there is no Java
         raise Misconfigured(
             f"Spark did not start ({type(error).__name__}); it needs Java 17 or later"
         ) from None
     session.sparkContext.setLogLevel("ERROR")
+    session.catalog.clearCache()  # what the last linker kept
     # None of Splink's string functions in Scala are used: levels come as numbers.
-    return needed("splink", "spark").SparkAPI(spark_session=session, register_udfs_automatically=False)
+    return needed("splink", "spark").SparkAPI(
+        spark_session=session, register_udfs_automatically=False, break_lineage_method="persist"
+    )
 
 
 def database(engine: str = "duckdb") -> Any:

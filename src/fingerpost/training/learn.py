@@ -8,6 +8,7 @@ homes on pairs of different children.
 import random
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from statistics import median
 
 import numpy as np
 from msgspec import Struct
@@ -22,8 +23,8 @@ from fingerpost.training import counting
 from fingerpost.training.counting import Shares, counted_levels, prior_of, smoothed
 from fingerpost.training.engines import database, versions
 from fingerpost.training.households import Households, learn_households
-from fingerpost.training.level_sets import check, flat, nested, within
-from fingerpost.training.linkage import linker, trained_m
+from fingerpost.training.level_sets import check, field_of, flat, nested, within
+from fingerpost.training.linkage import trained_m
 from fingerpost.training.pairs import (
     Bits,
     Compared,
@@ -36,7 +37,8 @@ from fingerpost.training.pairs import (
 )
 from fingerpost.words.errors import Invalid, Problem
 
-RANDOM_PAIRS = 600_000
+RANDOM_PAIRS = 600_000  # at most, and so many to a record:
+_PAIRS_A_RECORD = 60
 FEWEST_RECORDS = 1_000
 FEWEST_MATCHES = 200  # pairs of one child; with fewer the shares are noise
 _ROUNDS = 2  # the first with the base model's idea of who is a twin, the second with its own
@@ -108,25 +110,13 @@ def _check_matches(matches: float) -> None:
 
 def _with_u(model: Model, records: Sequence[Prepared], seed: int) -> ModelFile:
     """Return the model with u as counted on random pairs; too few of those are of one child to matter."""
-    pairs = random_pairs(len(records), RANDOM_PAIRS, random.Random(seed))  # noqa: S311 - a sample, no secret
+    wanted, rng = min(RANDOM_PAIRS, _PAIRS_A_RECORD * len(records)), random.Random(seed)  # noqa: S311
+    pairs = random_pairs(len(records), wanted, rng)
     counts, levels = compare_pairs(model, records, pairs).count(), flat(model.written)
     for name, members in counted_levels(model.written).items():
         if name in _COUNTED_U:
             counting.put(levels, "u", counting.chance(counts, prior_of(model.written, "u", members)))
     return replace(model.written, levels=nested(levels, model.written))
-
-
-def _rules(seen: Compared) -> list[str]:
-    """Return Splink's blocking rule of each pass that has pairs enough."""
-    rules: list[str] = []
-    for levels in _PASSES:
-        numbers = [seen.names.index(level) for level in levels]
-        fields = [level.partition(".")[0] for level in levels]
-        on = np.all([seen.level[f] == n for f, n in zip(fields, numbers, strict=True)], axis=0)
-        if on.sum() >= FEWEST_MATCHES:
-            both = zip(fields, numbers, strict=True)
-            rules.append("l.pair = r.pair" + "".join(f" and l.{field} = {number}" for field, number in both))
-    return rules
 
 
 def _likely(model: Model, seen: Compared) -> tuple[Bits, Flags]:
@@ -137,27 +127,31 @@ def _likely(model: Model, seen: Compared) -> tuple[Bits, Flags]:
     return 1.0 / (1.0 + np.exp2(-odds)), household > np.maximum(match, 0.0)
 
 
+def _on(seen: Compared, levels: Sequence[str]) -> int:
+    """Return how many pairs are on all of the levels."""
+    on = [seen.level[field_of(level)] == seen.names.index(level) for level in levels]
+    return int(np.all(on, axis=0).sum())
+
+
 def _em_m(model: Model, seen: Compared) -> Shares:
-    """Return m by Splink's EM: the median of the passes, as Splink takes it.
+    """Return m by Splink's EM: of each level the median of the passes, as Splink itself takes it.
 
     Splink knows two classes. Pairs that the third explains best are set apart first; left in, twins are
     taken for one child whose given name differs.
     """
     kept = seen.chosen(~_likely(model, seen)[1])
-    rules = _rules(kept)
-    if not rules:
+    passes = [trained_m(model, kept, levels) for levels in _PASSES if _on(kept, levels) >= FEWEST_MATCHES]
+    if not passes:
         _check_matches(0)
-    met = kept.count()
-    m = trained_m(linker(database(), model, kept), rules)
-    # Splink leaves a level that it never meets where it was; among so many pairs that is a share of none.
-    return {name: m[name] if pairs else 0.0 for name, pairs in met.items()}
+    learnt = {level for found in passes for level in found}
+    return {level: median(found[level] for found in passes if level in found) for level in learnt}
 
 
 def _with_m(written: ModelFile, m: Shares, counts: Shares) -> ModelFile:
     """Put m in, held towards the model so far; `counts` are pairs of one child on each level."""
     levels = flat(written)
     for members in counted_levels(written).values():
-        pairs, total = sum(counts[name] for name in members), sum(m[name] for name in members)
+        pairs, total = sum(counts[name] for name in members), sum(m.get(name, 0.0) for name in members)
         if pairs and total:
             expected = {name: m[name] / total * pairs for name in members}
             counting.put(levels, "m", smoothed(expected, prior_of(written, "m", members)))

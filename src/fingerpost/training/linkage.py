@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from fingerpost.matching import Model
 from fingerpost.training.counting import counted_levels
-from fingerpost.training.engines import needed
+from fingerpost.training.engines import database, needed
 from fingerpost.training.level_sets import field_of, flat, level_sets
 from fingerpost.training.pairs import Bits, Compared
 
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from splink import Linker
 
 Settings = dict[str, Any]
+_ITERATIONS = (50, 10, 5)  # of EM, at most
 _NEVER = 0.5  # of the alternative that a lone level needs in Splink and no pair is on
 
 
@@ -87,8 +88,7 @@ def settings(model: Model, seen: Compared) -> Settings:
         "retain_matching_columns": False,
         "retain_intermediate_calculation_columns": False,
         "additional_columns_to_retain": ["pair"],
-        "em_convergence": 1e-5,
-        "max_iterations": 100,
+        "em_convergence": 1e-4,
     }
 
 
@@ -109,13 +109,14 @@ def _sides(seen: Compared, rarity: dict[str, NDArray[np.int64]]) -> Any:
     return arrow.table({"side": arrow.array(np.arange(2 * len(seen), dtype=np.int64))} | doubled)
 
 
-def linker(api: Any, model: Model, seen: Compared) -> "Linker":
+def linker(api: Any, model: Model, seen: Compared, iterations: int = 1) -> "Linker":
     """Return Splink, ready to score or to learn. `api` is what `database` gives, used for this once."""
     splink = needed("splink", "training")
     arrow = needed("pyarrow", "training")
     rarities = {field: _frequencies(model, seen, field) for field in _adjusted(seen)}
     table = _sides(seen, {field: numbers for field, (numbers, _) in rarities.items()})
-    found = splink.Linker(api.register(table), settings(model, seen), log_level=logging.ERROR)
+    chosen = settings(model, seen) | {"max_iterations": iterations}
+    found = splink.Linker(api.register(table), chosen, log_level=logging.ERROR, validate_settings=False)
     for field, (_, frequency) in rarities.items():
         name = f"{field}_rarity"
         known = np.flatnonzero(~np.isnan(frequency))
@@ -133,16 +134,39 @@ def match_weights(found: "Linker", pairs: int) -> Bits:
     return weights
 
 
-def trained_m(found: "Linker", rules: Sequence[str]) -> dict[str, float]:
-    """Return m of each level as Splink's EM learns it, blocking by each rule in turn; what no rule reaches
-    is left out.
+def trained_m(model: Model, seen: Compared, blocked_on: Sequence[str]) -> dict[str, float]:
+    """Return m as Splink's EM learns it from the pairs on some levels, for every other field they hold.
+
+    A level that Splink does not meet has a share of none. Where classes lie so far apart that an m becomes
+    smaller than a double can hold, Splink raises; stopping earlier then loses nothing, since EM has settled.
     """
-    for rule in rules:
-        found.training.estimate_parameters_using_expectation_maximisation(
-            rule, fix_u_probabilities=True, fix_probability_two_random_records_match=False
-        )
-    learnt: dict[str, float] = {}
-    for comparison in found.misc.save_model_to_json()["comparisons"]:
-        levels = [level for level in comparison["comparison_levels"] if "m_probability" in level]
-        learnt |= {level["label_for_charts"]: level["m_probability"] for level in levels}
-    return learnt
+    fields, numbers = (
+        [field_of(level) for level in blocked_on],
+        [seen.names.index(level) for level in blocked_on],
+    )
+    both = list(zip(fields, numbers, strict=True))
+    block = seen.chosen(np.all([seen.level[field] == number for field, number in both], axis=0))
+    rule = "l.pair = r.pair" + "".join(f" and l.{field} = {number}" for field, number in both)
+    met = block.count()
+    for iterations in _ITERATIONS:
+        found = linker(database(), model, block, iterations)
+        try:
+            found.training.estimate_parameters_using_expectation_maximisation(rule, fix_u_probabilities=True)
+        except ValueError:
+            continue
+        return {
+            level: m if met[level] else 0.0
+            for level, m in _m_of(found).items()
+            if field_of(level) not in fields
+        }
+    return {}
+
+
+def _m_of(found: "Linker") -> dict[str, float]:
+    """Return m of every level that is learnt."""
+    return {
+        level["label_for_charts"]: level["m_probability"]
+        for comparison in found.misc.save_model_to_json()["comparisons"]
+        for level in comparison["comparison_levels"]
+        if "m_probability" in level and not level["fix_m_probability"]
+    }
