@@ -99,14 +99,20 @@ def _read(folder: Path, rows: list[Row]) -> Sample:
 
 @pytest.fixture(scope="session")
 def families(tmp_path_factory: pytest.TempPathFactory) -> Sample:
-    return _read(tmp_path_factory.mktemp("families"), family_rows(1200, seed=3))
+    return _read(tmp_path_factory.mktemp("families"), family_rows(800, seed=3))
 
 
 @pytest.fixture(scope="session")
 def unseen_families(tmp_path_factory: pytest.TempPathFactory) -> Sample:
-    return _read(tmp_path_factory.mktemp("unseen"), family_rows(1200, seed=4))
+    return _read(tmp_path_factory.mktemp("unseen"), family_rows(800, seed=4))
 
 
 @pytest.fixture(scope="session")
 def adults(tmp_path_factory: pytest.TempPathFactory) -> Sample:
     return _read(tmp_path_factory.mktemp("adults"), adult_rows(2000, seed=5))
+
+
+@pytest.fixture(scope="session")
+def sample_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a labelled sample of families as a file, large enough to learn from."""
+    return write(tmp_path_factory.mktemp("file") / "sample.csv", family_rows(700, seed=6))

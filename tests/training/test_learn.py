@@ -99,11 +99,9 @@ def test_the_model_says_where_it_comes_from_and_loads(by_em: Learnt, tmp_path) -
     assert "/" not in told.trained_on + told.method
 
 
-def test_the_same_seed_gives_the_same_model(by_em: Learnt, families: Sample) -> None:
-    assert learn(shipped(), families, SEED).written == by_em.written
-
-
-def test_labels_are_not_looked_at_without_being_asked(by_em: Learnt, families: Sample) -> None:
+def test_the_same_seed_gives_the_same_model_and_labels_are_not_looked_at(
+    by_em: Learnt, families: Sample
+) -> None:
     blind = [msgspec.structs.replace(record, cluster_id=record.record_id) for record in families.records]
     assert learn(shipped(), Sample(blind, []), SEED).written == by_em.written
 
