@@ -3,6 +3,7 @@
 import csv
 import time
 from collections import Counter
+from itertools import chain, islice
 from pathlib import Path
 
 import click
@@ -31,11 +32,11 @@ def relink(*, file: Path, out: Path, engine: str, model: Path | None) -> None:
     began, bands = time.monotonic(), Counter[str]()
     sample = read_sample(file, required=("record_id",))
     pairs = relinked(sample.records, model_of(model), engine)
-    first = next(pairs, None)
+    first = list(islice(pairs, 1))  # what is missing is said before a file is made
     with out.open("w", newline="", encoding="utf-8") as lines:
         writer = csv.writer(lines)
         writer.writerow(("record_id", "other_id", "match_weight", "band"))
-        for link in (*(() if first is None else (first,)), *pairs):
+        for link in chain(first, pairs):
             writer.writerow((link.record_id, link.other_id, f"{link.match_weight:.3f}", link.band.value))
             bands[link.band.value] += 1
     told = ", ".join(f"{bands[band]:,} {band}" for band in ("certain", "probable", "possible"))

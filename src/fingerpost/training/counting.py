@@ -43,7 +43,6 @@ def counted_levels(written: ModelFile) -> dict[str, tuple[str, ...]]:
 
 def put(levels: Levels, kind: str, shares: Shares) -> None:
     """Put new shares of one kind (m, u or t) into levels; those set by judgement stay."""
-
     for name, share in shares.items():
         if name not in KEPT:
             levels[name] = replace(levels[name], **{kind: share})

@@ -144,6 +144,8 @@ def _em_m(model: Model, seen: Compared) -> Shares:
     if not passes:
         _check_matches(0)
     learnt = {level for found in passes for level in found}
+    if not learnt:
+        raise Invalid(Problem("sample", "is such that EM does not settle; m cannot be learnt without labels"))
     return {level: median(found[level] for found in passes if level in found) for level in learnt}
 
 

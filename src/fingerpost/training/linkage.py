@@ -1,7 +1,7 @@
 """Our model and our pairs as Splink sees them, and back.
 
-Splink compares two rows of a table. Here a row is one *side* of a candidate pair: it holds the pair's number,
-the place of its record and, by field, the number of the level that `matching` found. So Splink's pairs are
+Splink compares two rows of a table. Here a row is one *side* of a candidate pair: it holds the pair's number
+and, by field, the number of the level that `matching` found. So Splink's pairs are
 our candidates, Splink's levels are ours, and neither Splink nor its database sees a value of a child.
 
 Term frequency goes through Splink's own adjustment, which weighs a pair by log2(u / frequency): ours, of b
@@ -140,11 +140,8 @@ def trained_m(model: Model, seen: Compared, blocked_on: Sequence[str]) -> dict[s
     A level that Splink does not meet has a share of none. Where classes lie so far apart that an m becomes
     smaller than a double can hold, Splink raises; stopping earlier then loses nothing, since EM has settled.
     """
-    fields, numbers = (
-        [field_of(level) for level in blocked_on],
-        [seen.names.index(level) for level in blocked_on],
-    )
-    both = list(zip(fields, numbers, strict=True))
+    both = [(field_of(level), seen.names.index(level)) for level in blocked_on]
+    fields = {field for field, _ in both}
     block = seen.chosen(np.all([seen.level[field] == number for field, number in both], axis=0))
     rule = "l.pair = r.pair" + "".join(f" and l.{field} = {number}" for field, number in both)
     met = block.count()
