@@ -1,46 +1,35 @@
 """Write `model.json` from the made-up populations: python -m benchmarks.matching.train NAMES_FOLDER.
 
 Labels are known, so m, u and t are counted, not estimated: m on pairs of one person, t on pairs of one
-household, u on pairs drawn at random. Figures that made-up data cannot teach (how rare a shared postcode or
-number is between strangers, estimated births, mothers) are kept from the file. The labelled public sets
-are not read.
+household, u on pairs drawn at random, by `fingerpost.training.counting`. Figures that made-up data cannot
+teach (how rare a shared postcode or number is between strangers, estimated births, mothers) are kept from the
+file. The labelled public sets are not read.
 """
 
 import random
 import sys
 import tempfile
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Callable
 from datetime import UTC, datetime
-from itertools import combinations
 from pathlib import Path
 
 import msgspec
+import numpy as np
 from benchmarks.matching.country import adult_rows, family_rows, write
 
 from fingerpost.evaluation.sample import Record, read_sample
 from fingerpost.matching import Model, shipped
-from fingerpost.matching.model import Level, ModelFile, Provenance
-from fingerpost.matching.weigh import compared
+from fingerpost.matching.model import ModelFile, Provenance
+from fingerpost.training import counting
+from fingerpost.training.counting import Counts, Shares, counted_levels, prior_of, smoothed
+from fingerpost.training.levels import flat, nested, within
+from fingerpost.training.pairs import Pairs, compare_pairs, pairs_of, random_pairs
 
 TARGET = Path(__file__).parents[2] / "src/fingerpost/matching/model.json"
 CHILDREN, ADULTS, SEED = 40_000, 12_000, 1
 RANDOM_PAIRS = 600_000
 FAMILY_WEIGHT = 0.75  # of the children in m; the rest is the badly typed list
-SMOOTHING = 25  # pairs that the figures so far count for
-COUNTED_U = ("given", "family", "birth")
-# Too few in made-up data.
-KEPT = ("given.order", "given.initial", "family.initial", "birth.guess", "birth.guesses_close")
-# What made-up families do not do, as least and most of t: parents give no two children one name, give twins
-# names alike oftener than chance (Aidan and Jayden), and twins' NHS numbers are issued close together.
-KNOWN_T = {
-    "given": {"exact": (0.0, 0.0001), "spelling": (0.0, 0.0004), "near": (0.03, 1.0)},
-    "nhs_number": {"digit": (0.002, 1.0), "two_digits": (0.004, 1.0)},
-}
-CIVIL = ("inside", "expected", "close", "outside")  # levels of an estimated birth, which the populations lack
-
-Pair = tuple[Record, Record]
-Shares = dict[str, float]
 
 
 def populations(names: Path) -> tuple[list[Record], list[Record], dict[str, str]]:
@@ -53,107 +42,62 @@ def populations(names: Path) -> tuple[list[Record], list[Record], dict[str, str]
     return read[0], read[1], {row["record_id"]: row["household_id"] for row in children}
 
 
-def groups(records: Iterable[Record], label: dict[str, str]) -> Iterator[list[Record]]:
-    found: defaultdict[str, list[Record]] = defaultdict(list)
-    for record in records:
-        found[label[record.record_id]].append(record)
-    return iter(found.values())
+def grouped(records: list[Record], label: Callable[[Record], str]) -> Pairs:
+    """Return every pair of records with one label."""
+    found: defaultdict[str, list[int]] = defaultdict(list)
+    for place, record in enumerate(records):
+        found[label(record)].append(place)
+    return pairs_of(found.values(), len(records))
 
 
-def same_person(records: list[Record]) -> Iterator[Pair]:
-    clusters = {record.record_id: record.cluster_id for record in records}
-    return (pair for group in groups(records, clusters) for pair in combinations(group, 2))
+def of_two(records: list[Record], pairs: Pairs) -> Pairs:
+    """Return the pairs that are of two people."""
+    ids = [record.cluster_id for record in records]
+    apart = np.array([ids[low] != ids[high] for low, high in pairs], dtype=np.bool_)
+    return Pairs(pairs.low[apart], pairs.high[apart])
 
 
-def relatives(records: list[Record], household: dict[str, str]) -> Iterator[Pair]:
-    for group in groups(records, household):
-        yield from ((a, b) for a, b in combinations(group, 2) if a.cluster_id != b.cluster_id)
-
-
-def strangers(records: list[Record], rng: random.Random) -> Iterator[Pair]:
-    for _ in range(RANDOM_PAIRS):
-        one, other = rng.choice(records), rng.choice(records)
-        if one.cluster_id != other.cluster_id:
-            yield one, other
-
-
-def seen(model: Model, pairs: Iterable[Pair]) -> Counter[str]:
+def seen(model: Model, records: list[Record], pairs: Pairs) -> Counts:
     """Count the comparison levels over pairs."""
-    counts: Counter[str] = Counter()
-    for one, other in pairs:
-        counts.update(level for level, _ in compared(model, one.prepared, other.prepared) if level)
-        counts["pairs"] += 1
-    return counts
-
-
-def shares(counts: Counter[str], field: str, prior: Shares) -> Shares:
-    """Return each level's share of a field, held towards `prior` where pairs are few."""
-    total = sum(counts[f"{field}.{level}"] for level in prior)
-    return {
-        level: (counts[f"{field}.{level}"] + SMOOTHING * before) / (total + SMOOTHING)
-        for level, before in prior.items()
-    }
+    return compare_pairs(model, [record.prepared for record in records], pairs).count()
 
 
 def mixed(one: Shares, other: Shares) -> Shares:
     return {level: FAMILY_WEIGHT * one[level] + (1 - FAMILY_WEIGHT) * other[level] for level in one}
 
 
-class Counts(msgspec.Struct):
+class Counted(msgspec.Struct):
     """Levels counted on each kind of pair."""
 
-    children: Counter[str]
-    adults: Counter[str]
-    household: Counter[str]
-    chance: Counter[str]
+    children: Counts
+    adults: Counts
+    household: Counts
+    chance: Counts
 
 
-def _parts(levels: dict[str, Level], field: str) -> list[dict[str, Level]]:
-    """Return the levels of a field in sets that each sum to one."""
-    if field == "birth":
-        return [{n: v for n, v in levels.items() if (n in CIVIL) == civil} for civil in (False, True)]
-    if field == "place":
-        return [{n: v for n, v in levels.items() if n.startswith("code") == code} for code in (False, True)]
-    return [levels]
-
-
-def _trained(field: str, levels: dict[str, Level], counts: Counts) -> dict[str, Level]:
-    m_before, t_before = {n: v.m for n, v in levels.items()}, {n: v.t for n, v in levels.items()}
-    m = mixed(shares(counts.children, field, m_before), shares(counts.adults, field, m_before))
-    t = shares(counts.household, field, t_before)
-    u = {n: v.u for n, v in levels.items()}
-    if field in COUNTED_U and "inside" not in levels:
-        u = shares(counts.chance, field, u)
-    return {
-        name: Level(m=round(m[name], 6), u=float(f"{u[name]:.4g}"), t=round(t[name], 7)) for name in levels
-    }
-
-
-def train(written: ModelFile, counts: Counts) -> dict[str, dict[str, Level]]:
-    """Return new levels for a model."""
-    found: dict[str, dict[str, Level]] = {}
-    for field, levels in written.levels.items():
-        if field in {"order", "mother"}:
-            found[field] = levels
-            continue
-        trained = [_trained(field, part, counts) for part in _parts(levels, field)]
-        merged = {name: level for part in trained for name, level in part.items()}
-        found[field] = {n: levels[n] if f"{field}.{n}" in KEPT else merged[n] for n in levels}
-    for field, bounds in KNOWN_T.items():
-        for name, (least, most) in bounds.items():
-            level = found[field][name]
-            found[field][name] = Level(m=level.m, u=level.u, t=min(max(level.t, least), most))
-    return found
+def train(written: ModelFile, counts: Counted) -> ModelFile:
+    """Return the model with new levels."""
+    levels = flat(written)
+    for name, members in counted_levels(written).items():
+        m, t = prior_of(written, "m", members), prior_of(written, "t", members)
+        counting.put(levels, "m", mixed(smoothed(counts.children, m), smoothed(counts.adults, m)))
+        learnt = smoothed(counts.household, t)
+        counting.put(levels, "t", {level: within(level, share) for level, share in learnt.items()})
+        if name in counting.COUNTED_U:
+            counting.put(levels, "u", counting.chance(counts.chance, prior_of(written, "u", members)))
+    return msgspec.structs.replace(written, levels=nested(levels, written))
 
 
 def main(names: Path) -> None:
     model, rng = shipped(), random.Random(SEED)
     children, grown, household = populations(names)
-    counts = Counts(
-        children=seen(model, same_person(children)),
-        adults=seen(model, same_person(grown)),
-        household=seen(model, relatives(children, household)),
-        chance=seen(model, strangers(children, rng)),
+    same = grouped(children, lambda record: record.cluster_id)
+    related = of_two(children, grouped(children, lambda record: household[record.record_id]))
+    counts = Counted(
+        children=seen(model, children, same),
+        adults=seen(model, grown, grouped(grown, lambda record: record.cluster_id)),
+        household=seen(model, children, related),
+        chance=seen(model, children, of_two(children, random_pairs(len(children), RANDOM_PAIRS, rng))),
     )
     provenance = Provenance(
         trained_on=f"made-up: {CHILDREN} children in families, {ADULTS} adults badly typed; seed {SEED}",
@@ -161,10 +105,9 @@ def main(names: Path) -> None:
         trained=datetime.now(UTC).date().isoformat(),
     )
     after = msgspec.structs.replace(
-        model.written,
+        train(model.written, counts),
         provenance=provenance,
-        relatives=round(counts.household["pairs"] / counts.children["pairs"], 3),
-        levels=train(model.written, counts),
+        relatives=round(len(related) / len(same), 3),
     )
     TARGET.write_bytes(msgspec.json.format(msgspec.json.encode(after), indent=2) + b"\n")
 

@@ -7,7 +7,7 @@ import pytest
 
 from fingerpost.matching import Candidate, Prepared, compared, fitted, learnt, prepare, shipped
 from fingerpost.matching.fit import household_share
-from fingerpost.matching.model import level_sets
+from fingerpost.matching.model import learnable_sets
 from fingerpost.words.child import ChildDetails, PersonName
 
 GIVEN = [
@@ -97,6 +97,6 @@ def test_levels_of_a_set_are_whole():
     """m and u of each set sum to about one: else a share learnt would not be a share."""
     model = shipped()
     started = model.shares()
-    for levels in level_sets(model):
+    for levels in learnable_sets(model.match):
         assert sum(model.chance[level] for level in levels) == pytest.approx(1.0, abs=0.02), levels
         assert sum(started[level] for level in levels) == pytest.approx(1.0, abs=0.05), levels

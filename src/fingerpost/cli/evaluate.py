@@ -8,9 +8,20 @@ import msgspec
 
 from fingerpost.evaluation import Report, measure, read_sample
 from fingerpost.evaluation.show import show
-from fingerpost.words.errors import Invalid
+from fingerpost.matching import Model, load, shipped
+from fingerpost.words.errors import Invalid, Problem
 
 _FILE = click.Path(path_type=Path, dir_okay=False)
+
+
+def model_of(path: Path | None) -> Model:
+    """Return the model in a file, or the one shipped; `Invalid` says what is wrong with the file."""
+    if path is None:
+        return shipped()
+    try:
+        return load(path)
+    except (msgspec.DecodeError, ValueError, KeyError, ArithmeticError) as error:
+        raise Invalid(Problem(path.name, f"is not a model: {error}")) from None
 
 
 def _print(report: Report, as_json: bool) -> None:
@@ -23,9 +34,10 @@ def _print(report: Report, as_json: bool) -> None:
 @click.command()
 @click.argument("file", type=_FILE)
 @click.option("--queries", type=_FILE, help="A second file whose rows ask the first.")
-@click.option("--as-it-is", is_flag=True, help="Use the shipped model as a lookup does, not fitted to FILE.")
+@click.option("--model", type=_FILE, help="A model.json to measure; without it, the model shipped.")
+@click.option("--as-it-is", is_flag=True, help="Use the model as a lookup does, not fitted to FILE.")
 @click.option("--json", "as_json", is_flag=True, help="Print the figures as JSON.")
-def evaluate(file: Path, queries: Path | None, as_it_is: bool, as_json: bool) -> None:
+def evaluate(*, file: Path, queries: Path | None, model: Path | None, as_it_is: bool, as_json: bool) -> None:
     """Measure how well matching finds the true pairs of FILE, a labelled CSV sample.
 
     Columns: record_id and cluster_id (rows of one child share it); then any of source, given_names,
@@ -33,7 +45,7 @@ def evaluate(file: Path, queries: Path | None, as_it_is: bool, as_json: bool) ->
     """
     try:
         asked = read_sample(queries) if queries else None
-        report = measure(read_sample(file), asked, as_it_is=as_it_is)
+        report = measure(read_sample(file), asked, model=model_of(model), as_it_is=as_it_is)
     except Invalid as error:
         click.echo(f"Error: {error}", err=True)
         sys.exit(2)

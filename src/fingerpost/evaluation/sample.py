@@ -8,7 +8,7 @@ rows and fields, never a value.
 import csv
 import io
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date, timedelta
 from pathlib import Path
 from typing import TypeVar
@@ -100,11 +100,11 @@ def _lines(text: str) -> Iterator[tuple[int, list[str]]]:
         yield reader.line_num, values
 
 
-def _columns(path: Path, header: list[str]) -> dict[str, int]:
+def _columns(path: Path, header: list[str], required: Sequence[str]) -> dict[str, int]:
     names = [name.strip().strip('"').lower() for name in header]
-    for required in REQUIRED:
-        if required not in names:
-            raise _fault(path, f"has no column {required}; the first line must name the columns")
+    for needed in required:
+        if needed not in names:
+            raise _fault(path, f"has no column {needed}; the first line must name the columns")
     return {name: place for place, name in reversed(list(enumerate(names)))}
 
 
@@ -188,7 +188,7 @@ def _record(row: _Row) -> Record:
     record_id, cluster_id = row.label("record_id"), row.label("cluster_id")
     if not record_id:
         row.warn("record_id", "is empty; the row's number stands for it")
-    if not cluster_id:
+    if not cluster_id and "cluster_id" in row.columns:
         row.warn("cluster_id", "is empty; counted as a child of its own")
     return Record(
         record_id=record_id or f"row {row.number}",
@@ -199,12 +199,12 @@ def _record(row: _Row) -> Record:
     )
 
 
-def _rows(path: Path, warnings: _Warnings) -> Iterator[_Row]:
+def _rows(path: Path, warnings: _Warnings, required: Sequence[str]) -> Iterator[_Row]:
     lines = _lines(_text(path, warnings))
     _, header = next(lines, _NO_LINE)
     if not header:
         raise _fault(path, "is empty")
-    columns = _columns(path, header)
+    columns = _columns(path, header, required)
     for number, values in lines:
         if values and len(values) != len(header):
             fewer = len(values) < len(header)
@@ -215,11 +215,14 @@ def _rows(path: Path, warnings: _Warnings) -> Iterator[_Row]:
             yield _Row(number, values, columns, warnings)
 
 
-def read_sample(path: Path) -> Sample:
-    """Return the sample in a CSV file; `Invalid` where it is not one (no such column, empty, not text)."""
+def read_sample(path: Path, required: Sequence[str] = REQUIRED) -> Sample:
+    """Return the sample in a CSV file; `Invalid` where it is not one (no such column, empty, not text).
+
+    `required` names the columns it must have; without `cluster_id` each row is a child of its own.
+    """
     warnings = _Warnings()
     try:
-        records = [_record(row) for row in _rows(path, warnings)]
+        records = [_record(row) for row in _rows(path, warnings, required)]
     except csv.Error as error:
         raise _fault(path, f"is not CSV: {error}") from None
     seen: set[str] = set()

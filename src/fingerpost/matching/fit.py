@@ -14,7 +14,7 @@ from collections.abc import Mapping, Sequence
 from random import Random
 
 from fingerpost.matching.alike import Grade, grade_given
-from fingerpost.matching.model import Model, level_sets, shipped
+from fingerpost.matching.model import Model, learnable_sets, shipped
 from fingerpost.matching.names import codes
 from fingerpost.matching.normalise import KNOWN, Prepared
 from fingerpost.matching.weigh import compared
@@ -98,7 +98,7 @@ def stranger_chance(records: Sequence[Prepared], model: Model) -> dict[str, floa
     pairs = (rng.sample(records, 2) for _ in range(_DRAWN if len(records) > _FEWEST_BIRTHS else 0))
     seen = Counter(level for one, other in pairs for level, _ in compared(model, one, other))
     found: dict[str, float] = {}
-    for levels in level_sets(model):
+    for levels in learnable_sets(model.match):
         total = sum(seen[level] for level in levels)
         for level in levels:
             shipped_at = model.chance[level]

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from fingerpost.matching.compare import Found
 from fingerpost.matching.decide import is_doubtful
-from fingerpost.matching.model import SECOND_RECORD, Model, level_sets
+from fingerpost.matching.model import SECOND_RECORD, Model, learnable_sets
 from fingerpost.matching.weigh import MOST_BITS
 
 ROUNDS = 12  # the shares no longer move in the fourth figure
@@ -84,7 +84,7 @@ def learnt(model: Model, pairs: Sequence[Candidate], *, questions: int) -> Model
     started = model.shares()
     before = np.array([started[name] for name in names])
     chance = before / np.exp2([model.match[name] for name in names])
-    sets = [[names.index(name) for name in levels] for levels in level_sets(model)]
+    sets = [[names.index(name) for name in levels] for levels in learnable_sets(model.match)]
     m, prior, posterior = before.copy(), model.prior, household
     for _ in range(ROUNDS):
         posterior = _posterior(prior + columns.bits(np.log2(m / chance)), household)

@@ -4,7 +4,7 @@
 two strangers (u) and of two members of one household (t). Fellegi & Sunter 1969, with a third class.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from copy import copy
 from functools import cache
 from math import inf, log2
@@ -15,11 +15,11 @@ from msgspec import Struct
 
 SECOND_RECORD = 2.0**-7  # one child in about a hundred is on an authority's books twice
 FEWEST_RECORDS = 1_000  # a smaller index is weighed as if it held so many
-# Not shares of all pairs: they hold where one side is an initial, a stand-in or a birth order.
-_CONDITIONAL = frozenset(
-    {"given.order", "given.initial", "family.initial", "birth.guess", "birth.guesses_close", "birth.expected"}
-)
-_CIVIL = frozenset({"birth.inside", "birth.close", "birth.outside"})
+# Too few in made-up data, and too few in most samples: nothing is learnt of them.
+KEPT = ("given.order", "given.initial", "family.initial", "birth.guess", "birth.guesses_close")
+# Seen of one kind of pair only, so they have no alternative whose share theirs could be learnt against.
+_ALONE = frozenset({"given.order", "given.initial", "family.initial", "order.swapped"})
+_ESTIMATED = frozenset({"inside", "expected", "close", "outside"})  # births, one of them an interval
 _SHIPPED = Path(__file__).parent / "model.json"
 
 
@@ -119,11 +119,30 @@ def shipped() -> Model:
     return load(_SHIPPED)
 
 
-def level_sets(model: Model) -> list[list[str]]:
-    """Return the levels in sets whose shares sum to one: a pair is on just one level of a set, or silent."""
-    sets: dict[tuple[str, bool], list[str]] = {}
-    for name in model.match:
-        field, _, level = name.partition(".")
-        if field != "order" and name not in _CONDITIONAL:
-            sets.setdefault((field, name in _CIVIL or level.startswith("code")), []).append(name)
-    return list(sets.values())
+def _set_of(level: str) -> str:
+    field, _, name = level.partition(".")
+    if level in _ALONE:
+        return f"{field}_{name}"
+    if field == "birth" and name in _ESTIMATED:
+        return "birth_estimated"
+    if field == "place" and name.startswith("code"):
+        return "place_code"
+    return field
+
+
+def level_sets(levels: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    """Return levels (`field.level`) in named sets: those of one set are alternatives of each other.
+
+    A field may hold several: dates and estimated births, English and foreign postcodes. The shares of a set
+    sum to one over the pairs that are on one of its levels; a set of one level has nothing to learn.
+    """
+    found: dict[str, list[str]] = {}
+    for level in levels:
+        found.setdefault(_set_of(level), []).append(level)
+    return {name: tuple(members) for name, members in found.items()}
+
+
+def learnable_sets(levels: Iterable[str]) -> list[list[str]]:
+    """Return the sets of levels whose shares can be learnt of any index: those left to judgement are out."""
+    kept = level_sets(level for level in levels if level not in KEPT and level != "birth.expected")
+    return [list(members) for members in kept.values() if len(members) > 1]
