@@ -15,7 +15,7 @@ from fingerpost.cli.evaluate import evaluate
 from fingerpost.cli.feed import feed
 from fingerpost.cli.instance import db, init, serve, status
 from fingerpost.cli.ledger import ledger
-from fingerpost.cli.review import review, trail
+from fingerpost.cli.review import review, told, trail
 from fingerpost.cli.synth import synth
 from fingerpost.words.errors import FingerpostError, Invalid, Misconfigured
 
@@ -54,7 +54,7 @@ def fingerpost(instance: Path | None) -> None:
 
 
 for command in (
-    init, serve, status, db, authority, team, practitioner, client, feed, ask, review, trail, ledger, synth,
-    evaluate, demo,
+    init, serve, status, db, authority, team, practitioner, client, feed, ask, review, trail, told, ledger,
+    synth, evaluate, demo,
 ):  # fmt: skip
     fingerpost.add_command(command)
