@@ -173,7 +173,11 @@ def make(
     linked: list[Comparable] = []
     proposed: list[Comparable] = []
     refused = 0
-    for pair in sorted(found, key=lambda f: (not f.sure, STRENGTH[f.band], -f.bits, f.pair)):
+    # Of equals, what stands stays: otherwise a break could move a third record to the other side.
+    for pair in sorted(
+        found,
+        key=lambda f: (not f.sure, STRENGTH[f.band], -f.bits, not before.together(*f.pair), f.pair),
+    ):
         if pair.pair in settled:
             continue
         if not groups.may_join(*pair.pair):
