@@ -20,6 +20,7 @@ from fingerpost.signposts.trails import (
     APART,
     LIVE,
     UNDECIDED,
+    Before,
     Comparable,
     Groups,
     Link,
@@ -191,7 +192,9 @@ class _Changing:
             (link.pair for link in self._links if link.state in APART),
         )
         settled = {link.pair: link.state for link in self._links if link.state not in UNDECIDED}
-        before = Groups((link for link in self._links if link.state in LIVE), ())
+        waiting = frozenset(link.pair for link in self._links if link.state is LinkState.PROPOSED)
+        live = Groups((link for link in self._links if link.state in LIVE), ())
+        before = Before(live, waiting & again, waiting - again)
         return make(self._comparing.found.values(), groups, settled, before)
 
     def _stated(self, made: Made) -> Sequence[Stated]:

@@ -161,8 +161,16 @@ def grouped(links: Iterable[Link]) -> Groups:
     return Groups((k for k in known if k.state in LIVE), (k.pair for k in known if k.state in APART))
 
 
+class Before(Struct, frozen=True):
+    """How things stood: the trails, and which pairs waited for people: those due anew, and others."""
+
+    groups: Groups
+    due: frozenset[Pair]
+    waiting: frozenset[Pair]
+
+
 def make(
-    found: Iterable[Comparable], groups: Groups, settled: Mapping[Pair, LinkState], before: Groups
+    found: Iterable[Comparable], groups: Groups, settled: Mapping[Pair, LinkState], before: Before
 ) -> Made:
     """Decide what the machine links and what it proposes, the surest first; `groups` grows as it links.
 
@@ -172,22 +180,42 @@ def make(
     """
     linked: list[Comparable] = []
     proposed: list[Comparable] = []
+    too_long: list[Comparable] = []
     refused = 0
     # Of equals, what stands stays: otherwise a break could move a third record to the other side.
     for pair in sorted(
         found,
-        key=lambda f: (not f.sure, STRENGTH[f.band], -f.bits, not before.together(*f.pair), f.pair),
+        key=lambda f: (not f.sure, STRENGTH[f.band], -f.bits, not before.groups.together(*f.pair), f.pair),
     ):
         if pair.pair in settled:
             continue
         if not groups.may_join(*pair.pair):
             refused += 1
-        elif pair.sure and groups.joined(*pair.pair) <= _longest(before, *pair.pair):
+        elif pair.sure and groups.joined(*pair.pair) <= _longest(before.groups, *pair.pair):
             groups.join(*pair.pair)
             linked.append(pair)
+        elif pair.sure:
+            too_long.append(pair)
         elif not groups.together(*pair.pair):
             proposed.append(pair)
-    return Made(tuple(linked), tuple(proposed), refused)
+    return Made(tuple(linked), (*proposed, *_one_for_each(too_long, groups, before)), refused)
+
+
+def _one_for_each(pairs: Iterable[Comparable], groups: Groups, before: Before) -> list[Comparable]:
+    """Return one pair between any two trails: a question for people, not one for every two records.
+
+    What waits already is not asked beside another pair of the same two trails.
+    """
+    asked: dict[Pair, Comparable | None] = {_ends(groups, pair): None for pair in before.waiting}
+    for pair in sorted(pairs, key=lambda pair: pair.pair not in before.due):
+        if not groups.together(*pair.pair):
+            asked.setdefault(_ends(groups, pair.pair), pair)
+    return [pair for pair in asked.values() if pair is not None]
+
+
+def _ends(groups: Groups, pair: Pair) -> Pair:
+    """Return what names the two trails of a pair: the first record of each."""
+    return ordered(min(groups.of(pair[0])), min(groups.of(pair[1])))
 
 
 def _longest(before: Groups, one: UUID, other: UUID) -> int:
