@@ -94,7 +94,10 @@ class Evidence(Struct, frozen=True):
 
 
 class LinkDecided(Event, frozen=True, kw_only=True, tag="link_decided"):
-    """A person said whether two records are of one child, having seen `evidence`."""
+    """A person said whether two records are of one child, having seen `evidence`.
+
+    `withdrawn` are links that still joined two that people held to be two children.
+    """
 
     link: UUID
     authorities: tuple[str, str]
@@ -102,6 +105,8 @@ class LinkDecided(Event, frozen=True, kw_only=True, tag="link_decided"):
     same: bool
     state: str
     evidence: tuple[Evidence, ...]
+    withdrawn: tuple[UUID, ...] = ()
+    told: tuple[UUID, ...] = ()
 
 
 class LinkBroken(Event, frozen=True, kw_only=True, tag="link_broken"):

@@ -110,15 +110,14 @@ class Review:
             if same:
                 _require_joinable(session, ends.link)
             state = verdict(store.say(session, link, who, same=same))
-            if state is not LinkState.PROPOSED:
-                self._settle(session, ends, state, who)
-            self._ledger.record(
-                session,
-                LinkDecided(
-                    link=link, authorities=ends.authorities, by=str(by), same=same, state=state.value,
-                    evidence=self._evidence(ends),
-                ),
+            withdrawn, told = self._settle(session, ends, state, who)
+            event = LinkDecided(
+                link=link, authorities=ends.authorities, by=str(by), same=same, state=state.value,
+                evidence=self._evidence(ends), withdrawn=withdrawn, told=told,
             )  # fmt: skip
+            self._ledger.record(session, event)
+        if withdrawn:
+            self._linking.link_all()
         return state
 
     def break_link(self, link: UUID, by: Person, reason: BreakReason) -> list[UUID]:
@@ -178,13 +177,22 @@ class Review:
         )
         self._ledger.record(session, event)
 
-    def _settle(self, session: Session, ends: Ends, state: LinkState, who: UUID) -> None:
+    def _settle(
+        self, session: Session, ends: Ends, state: LinkState, who: UUID
+    ) -> tuple[tuple[UUID, ...], tuple[UUID, ...]]:
+        """Write what was decided. Return what it took back, and by which items that is told."""
         moment = self._clock()
+        if state is LinkState.PROPOSED:
+            return (), ()
         store.decide(session, ends.link.id, state, who, moment)
-        if state is LinkState.DISMISSED:
-            store.remember(session, [ends.known], BreakReason.WRONG_MATCH, who, moment)
-        else:
+        if state is LinkState.CONFIRMED:
             spread(session, ends.link.pair, moment)
+            return (), ()
+        store.remember(session, [ends.known], BreakReason.WRONG_MATCH, who, moment)
+        # Other links may have joined the two since this one was proposed.
+        parted = part(session, self._vault, ends.link.pair, besides=ends.link.id)
+        told = tell(session, self._vault, ToldKind.RECALLED, parted.records.values(), moment)
+        return tuple(link.id for link in parted.links), told
 
     def _evidence(self, ends: Ends) -> tuple[Evidence, ...]:
         compared = self._vault.compare(*ends.records)
