@@ -364,6 +364,27 @@ def test_what_was_set_apart_is_not_joined_by_hand(service: Service, publish: Pub
     assert _apart(service, owner, HULL, YORK)
 
 
+def test_dismissing_parts_what_others_had_joined_meanwhile(
+    service: Service, publish: Publish, owner: Owner
+) -> None:
+    """Two people say two children of a pair that a third record has joined since it was proposed."""
+    link = _doubtful(publish, owner)
+    publish(YORK, Child(reference="Y1", given="Quintus", family="Okonkwo", born="2014-01-09"))
+    for one in (LEEDS, HULL):
+        pair = sorted((_held(owner, one), _held(owner, YORK)))
+        owner.execute(
+            "INSERT INTO link VALUES"
+            " (gen_random_uuid(), %s, %s, 'probable', 'machine', 'linked', NULL, now())",
+            pair,
+        )
+    assert not _apart(service, owner, LEEDS, HULL)
+    for person in (ANN, BEN):
+        service.review.decide(link, person, same=False)
+    assert _apart(service, owner, LEEDS, HULL)
+    event = [e for e in _events(service) if isinstance(e, LinkDecided)][-1]
+    assert (len(event.withdrawn), len(event.told)) == (1, 2)
+
+
 def test_a_break_cannot_be_taken_back_by_any_role(service: Service, publish: Publish, owner: Owner) -> None:
     _adopted(service, publish, owner)
     for privilege in ("UPDATE", "DELETE", "TRUNCATE"):
