@@ -14,10 +14,13 @@ from uuid import UUID
 
 import psycopg
 
+from fingerpost.access.caller import Practitioner
 from fingerpost.instance import Instance
 from fingerpost.settings import Environment, Settings
 from fingerpost.signposts.linking import Linking
+from fingerpost.signposts.person import Person
 from fingerpost.wiring import Service, found, opened
+from fingerpost.words.vocabulary import Role
 
 Key = tuple[str, str]
 
@@ -117,17 +120,14 @@ def _report_wrong(
         never = bool(one["never_join"]) and one["never_join"] == other["never_join"]
         why["never_join" if never else "twins" if twins else "one family" if family else "strangers"] += 1
     print("wrong pairs in one trail:", dict(why))
-    for (
-        a,
-        b,
-        _,
-        _,
-        link,
-    ) in rows:
+    officer = Practitioner("RJ1", "officer", "An Officer", Role.SERVICE_RECORDS_OFFICER, active=True)
+    service.accounts.save_practitioner(officer)
+    reader = Person(officer.authority, officer.reference)
+    for a, b, _, _, link in rows:
         if frozenset((a, b)) in wrong:
             one, other = truth[people[a]], truth[people[b]]
             kind = "same authority" if one["authority"] == other["authority"] else "two authorities"
-            shown = service.review.show(link)
+            shown = service.review.show(link, reader)
             print(" ", kind, one["notes"], "|", other["notes"], "|", shown.compared.explanation)
 
 

@@ -55,7 +55,7 @@ _vaults: list[Vault] = []  # inherited by the workers that seal
 
 def _seal(rows: list[tuple[UUID, str, date, Row]]) -> list[SealedRecord]:
     vault = _vaults[-1]
-    return [vault.seal_record(row, body, cohort, details(held)) for row, body, cohort, held in rows]
+    return [vault.seal_record(row, body, cohort, details(held), str(row)) for row, body, cohort, held in rows]
 
 
 def _placed(rows: list[Row], seed: int) -> Iterator[list[tuple[UUID, str, date, Row]]]:

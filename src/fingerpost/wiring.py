@@ -14,7 +14,9 @@ from fingerpost.ledger import Ledger
 from fingerpost.lookup import Lookup
 from fingerpost.reference import authorities
 from fingerpost.settings import Settings
+from fingerpost.signposts.never_join import NeverJoin
 from fingerpost.signposts.review import Review
+from fingerpost.signposts.told import Told
 from fingerpost.vault import Vault
 from fingerpost.words import clock
 
@@ -29,6 +31,8 @@ class Service(Struct, frozen=True):
     lookup: Lookup
     feeds: Feeds
     review: Review
+    never_join: NeverJoin
+    told: Told
     accounts: Accounts
     lookup_database: Database
     records_database: Database
@@ -76,6 +80,8 @@ def opened(settings: Settings, now: Callable[[], datetime] = clock.now) -> Gener
             ),
             feeds=Feeds(publishing, vault, ledger, now),
             review=Review(publishing, vault, ledger, now),
+            never_join=NeverJoin(publishing, vault, ledger, now),
+            told=Told(publishing, vault, ledger, now),
             accounts=Accounts(database("fingerpost_admin"), ledger, now),
             lookup_database=asking,
             records_database=database("fingerpost_records"),

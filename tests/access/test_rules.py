@@ -3,17 +3,17 @@
 import pytest
 
 from fingerpost.access.caller import Practitioner
-from fingerpost.access.rules import CLAUSES, POLICY, may_ask
+from fingerpost.access.rules import CLAUSES, POLICY, RECORDS, RecordsAct, may_ask, may_keep
 from fingerpost.words.vocabulary import Purpose, Role
 
-# Rows are purposes, columns social worker, police officer, clinician, manager, records officer.
+# Rows are purposes, columns social worker, police officer, clinician, manager, records officer, service's.
 MATRIX = {
-    Purpose.SECTION_47_ENQUIRY: "yes yes no yes no",
-    Purpose.SECTION_17_ASSESSMENT: "yes no no yes no",
-    Purpose.POLICE_PROTECTION: "yes yes no yes no",
-    Purpose.UNSCHEDULED_CARE: "no no yes no no",
-    Purpose.MISSING_CHILD: "yes yes yes yes no",
-    Purpose.TRANSFER_IN: "yes no no yes no",
+    Purpose.SECTION_47_ENQUIRY: "yes yes no yes no no",
+    Purpose.SECTION_17_ASSESSMENT: "yes no no yes no no",
+    Purpose.POLICE_PROTECTION: "yes yes no yes no no",
+    Purpose.UNSCHEDULED_CARE: "no no yes no no no",
+    Purpose.MISSING_CHILD: "yes yes yes yes no no",
+    Purpose.TRANSFER_IN: "yes no no yes no no",
 }
 
 
@@ -46,3 +46,33 @@ def test_every_decision_names_its_clause_and_every_refusal_its_reason(purpose: P
     if not decided.allowed:
         assert role.label in str(decided.refusal)
         assert purpose.label in str(decided.refusal)
+
+
+# The same columns; "own" where the practitioner's authority holds one of the records, "any" without that.
+RECORDS_MATRIX = {
+    RecordsAct.REVIEW: "no no no own own any",
+    RecordsAct.NEVER_JOIN: "no no no no own any",
+    RecordsAct.TOLD: "no no no own own no",
+}
+
+
+def _may(role: Role, act: RecordsAct) -> str:
+    own, strange = (may_keep(_person(role), act, {holder}).allowed for holder in ("RJ1", "E08000035"))
+    return {(True, True): "any", (True, False): "own", (False, False): "no"}[own, strange]
+
+
+@pytest.mark.parametrize("act", RecordsAct)
+def test_who_decides_about_records(act: RecordsAct) -> None:
+    assert set(RECORDS_MATRIX) == set(RECORDS)
+    assert " ".join(_may(role, act) for role in Role) == RECORDS_MATRIX[act]
+
+
+@pytest.mark.parametrize("act", RecordsAct)
+@pytest.mark.parametrize("role", Role)
+def test_records_decisions_name_their_clause_and_reason(act: RecordsAct, role: Role) -> None:
+    nobody, gone = may_keep(None, act, {"RJ1"}), may_keep(_person(role, active=False), act, {"RJ1"})
+    strange = may_keep(_person(role), act, {"E08000035"})
+    for decision in (nobody, gone, strange):
+        assert decision.clause == f"{POLICY}/{act.value} ({RECORDS[act].law})"
+    assert ("not registered" in str(nobody.refusal), "suspended" in str(gone.refusal)) == (True, True)
+    assert strange.allowed or act.label in str(strange.refusal)

@@ -112,6 +112,6 @@ def test_no_column_can_hold_words_about_a_child(owner_conninfo: str) -> None:
         ("ledger_entry", "kind"),
         # Each is closed by a constraint to words that name a sureness, a rule, a state, a reason or a body.
         ("link", "band"), ("link", "rule"), ("link", "state"), ("link_break", "reason"),
-        ("link_break", "authority_a"), ("link_break", "authority_b"),
+        ("link_break", "authority_a"), ("link_break", "authority_b"), ("told", "kind"), ("told", "authority"),
     }  # fmt: skip
     assert {row for row in found if row[0] not in about_bodies_and_people} == closed

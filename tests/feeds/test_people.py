@@ -156,3 +156,19 @@ def test_grown_ups_without_an_episode_are_no_fault(desk: Desk, extract: Extract)
     extract.child("C1")
     extract.add("ssd_person", pers_person_id="P1", pers_dob="1980-01-01", pers_common_child_id="9434765918")
     assert desk.load(extract).quarantine == ()
+
+
+def test_a_superseded_number_still_finds_the_child(desk: Desk, extract: Extract) -> None:
+    """The present number comes from the person's row, the merged one from the linked identifiers."""
+    extract.child("C1", pers_common_child_id="9000000009")
+    extract.add(
+        "ssd_linked_identifiers", link_person_id="C1", link_identifier_type="Former NHS Number",
+        link_identifier_value="943 476 5919", link_valid_to_date="2025-01-01",
+    )  # fmt: skip
+    desk.load(extract)
+    details = _details(desk)
+    assert (details.nhs_number, details.former_nhs_numbers) == ("9000000009", ("9434765919",))
+    vault = desk.service.vault
+    row = desk.owner.execute("SELECT tokens FROM record").fetchone()
+    assert row
+    assert set(vault.question(ChildDetails(nhs_number="9434765919")).tokens) <= set(row[0])

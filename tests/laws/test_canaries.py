@@ -28,7 +28,7 @@ from fingerpost.wiring import found
 from fingerpost.words.clock import today
 from tests.cli.serving import Server
 
-LEEDS = "E08000035"
+LEEDS, HULL = "E08000035", "E06000010"
 
 # In every marked text stands the stem; longer than chance could write it into ciphertext.
 STEM = "Zyxqvorth"
@@ -297,6 +297,30 @@ def _console(world: World) -> None:
     assert "reporting" in world.cli("status")
 
 
+def _trails(world: World) -> None:
+    """Another authority holds the same children: links are shown, broken, ordered apart; both are told."""
+    extract = str(_write(world.folder / "elsewhere", 30))
+    world.cli("feed", "load", "ssd", extract, "--authority", HULL)
+    officer = ("--reference", "officer", "--name", "An Officer", "--role", "records_officer")
+    world.cli("practitioner", "add", "--authority", LEEDS, *officer)
+    by = ("--by", f"{LEEDS}/officer")
+    with world.owner() as owner:
+        row = owner.execute(
+            "SELECT l.id, l.record_a FROM link l JOIN record a ON a.id = l.record_a"
+            " JOIN record b ON b.id = l.record_b WHERE l.state = 'linked' AND a.authority <> b.authority"
+        ).fetchone()
+    assert row is not None
+    assert "match weight" in world.cli("review", "show", str(row[0]), *by)
+    world.cli("review", "list", *by)
+    assert f"link   {row[0]}" in world.cli("trail", "show", str(row[1]), *by)
+    assert "Broken" in world.cli("trail", "break", str(row[0]), *by, "--reason", "wrong_match")
+    pair = (f"{LEEDS}/{REFERENCE}0", f"{HULL}/{REFERENCE}1")
+    assert "kept apart" in world.cli("trail", "never-join", *pair, *by)
+    world.cli("trail", "never-join", *pair, "--by", f"{STEM}/{STEM}")
+    with world.owner() as owner:
+        assert owner.execute("SELECT count(*) > 1 FROM told").fetchone() == (True,)
+
+
 def _everything_stored(world: World) -> Iterator[tuple[str, bytes]]:
     """Yield every file of the instance after a checkpoint, and every table detoasted."""
     with world.owner() as owner:
@@ -330,6 +354,7 @@ def test_no_canary_is_anywhere(
         _lookups(world, server, token)
         _crashes(world, server, token)
         _console(world)
+        _trails(world)
     world.said["server"] = (tmp_path / "output").read_bytes()
     world.said["streams"] = "".join(capfd.readouterr()).encode()
     world.said["log records"] = "\n".join(f"{r.getMessage()} {r.__dict__}" for r in caplog.records).encode()

@@ -1,11 +1,14 @@
-"""Who may ask for what purpose. Pure: a matrix as data, default deny, every decision names its clause."""
+"""Who may ask for what purpose, and decide about records. Pure: matrices as data, default deny."""
+
+from collections.abc import Collection
+from enum import unique
 
 from msgspec import Struct
 
 from fingerpost.access.caller import Practitioner
-from fingerpost.words.vocabulary import Purpose, Role
+from fingerpost.words.vocabulary import Labelled, Purpose, Role
 
-POLICY = "2026-11"  # raised whenever the matrix changes; stands on the ledger beside every decision
+POLICY = "2026-11.2"  # raised whenever the matrix changes; stands on the ledger beside every decision
 
 # A clause is a purpose and the roles that may give it, with the law the purpose rests on.
 CLAUSES: dict[Purpose, tuple[str, frozenset[Role]]] = {
@@ -36,8 +39,39 @@ CLAUSES: dict[Purpose, tuple[str, frozenset[Role]]] = {
 }
 
 
-# Deciding whether two records are of one child changes what everybody is told afterwards.
-REVIEWERS = frozenset({Role.RECORDS_OFFICER, Role.MANAGER})
+@unique
+class RecordsAct(Labelled):
+    """What people may do to the records of trails, in the words of a refusal."""
+
+    REVIEW = "review", "see or decide which of these records are of one child"
+    NEVER_JOIN = "never_join", "order that these records are never joined"
+    TOLD = "told", "read or acknowledge what this authority is told"
+
+
+class RecordsClause(Struct, frozen=True):
+    """The law an act rests on, who may do it where their authority holds a record, and who may anywhere."""
+
+    law: str
+    holders: frozenset[Role]
+    anywhere: frozenset[Role]
+
+
+_OFFICERS = frozenset({Role.RECORDS_OFFICER})
+_SERVICE = frozenset({Role.SERVICE_RECORDS_OFFICER})
+
+# Deciding changes what everybody is told afterwards, and shows that another authority holds a record: so it
+# is for those who answer for one of the two records, and for the service's own officers.
+RECORDS: dict[RecordsAct, RecordsClause] = {
+    RecordsAct.REVIEW: RecordsClause(
+        "UK GDPR art. 5(1)(d), accuracy", _OFFICERS | frozenset({Role.MANAGER}), _SERVICE
+    ),
+    # Adoption records are kept by few, so a manager is not enough.
+    RecordsAct.NEVER_JOIN: RecordsClause("Adoption and Children Act 2002 s.57", _OFFICERS, _SERVICE),
+    # An authority's own references are for its own staff alone.
+    RecordsAct.TOLD: RecordsClause(
+        "UK GDPR art. 19, notification of rectification", _OFFICERS | frozenset({Role.MANAGER}), frozenset()
+    ),
+}
 
 
 class Decision(Struct, frozen=True):
@@ -56,22 +90,29 @@ def may_ask(practitioner: Practitioner | None, purpose: Purpose) -> Decision:
     """Decide whether this practitioner may look for a child for this purpose."""
     law, roles = CLAUSES[purpose]
     clause = f"{POLICY}/{purpose.value} ({law})"
-    if practitioner is None:
-        return Decision(clause, "the practitioner is not registered with this authority")
-    if not practitioner.active:
-        return Decision(clause, "the practitioner's account is suspended")
+    if practitioner is None or not practitioner.active:
+        return Decision(clause, _unknown(practitioner))
     if practitioner.role not in roles:
         return Decision(clause, f"a {practitioner.role.label} may not ask for the purpose of {purpose.label}")
     return Decision(clause)
 
 
-def may_review(practitioner: Practitioner | None) -> Decision:
-    """Decide whether this practitioner may say which records are of one child, and break a link."""
-    clause = f"{POLICY}/review"
-    if practitioner is None:
-        return Decision(clause, "the practitioner is not registered with this authority")
-    if not practitioner.active:
-        return Decision(clause, "the practitioner's account is suspended")
-    if practitioner.role not in REVIEWERS:
-        return Decision(clause, f"a {practitioner.role.label} may not decide which records are of one child")
+def may_keep(practitioner: Practitioner | None, act: RecordsAct, holders: Collection[str]) -> Decision:
+    """Decide whether this practitioner may do this to records that the authorities `holders` hold."""
+    matrix = RECORDS[act]
+    clause = f"{POLICY}/{act.value} ({matrix.law})"
+    if practitioner is None or not practitioner.active:
+        return Decision(clause, _unknown(practitioner))
+    if practitioner.role in matrix.anywhere:
+        return Decision(clause)
+    if practitioner.role not in matrix.holders:
+        return Decision(clause, f"a {practitioner.role.label} may not {act.label}")
+    if practitioner.authority not in holders:
+        return Decision(clause, f"only those whose authority holds one of the records may {act.label}")
     return Decision(clause)
+
+
+def _unknown(practitioner: Practitioner | None) -> str:
+    if practitioner is None:
+        return "the practitioner is not registered with this authority"
+    return "the practitioner's account is suspended"

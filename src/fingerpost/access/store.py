@@ -11,6 +11,7 @@ from fingerpost.words.vocabulary import Role
 
 
 class _PractitionerRow(Struct, frozen=True):
+    id: UUID
     authority: str
     reference: str
     name: str
@@ -41,13 +42,21 @@ def credential(session: Session, token_hash: bytes) -> Credential | None:
 
 def practitioner(session: Session, authority: str, reference: str) -> Practitioner | None:
     """Return one practitioner of one authority."""
+    found = identified(session, authority, reference)
+    return found and found[1]
+
+
+def identified(session: Session, authority: str, reference: str) -> tuple[UUID, Practitioner] | None:
+    """Return one practitioner of one authority, after the id by which what they decide is kept."""
     row = session.row(
         _PractitionerRow,
-        "SELECT authority, reference, name, role, active FROM practitioner"
+        "SELECT id, authority, reference, name, role, active FROM practitioner"
         " WHERE authority = %s AND reference = %s",
         (authority, reference),
     )
-    return row and Practitioner(row.authority, row.reference, row.name, Role(row.role), row.active)
+    if row is None:
+        return None
+    return row.id, Practitioner(row.authority, row.reference, row.name, Role(row.role), row.active)
 
 
 def authority_name(session: Session, code: str) -> str | None:

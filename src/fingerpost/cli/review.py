@@ -1,4 +1,4 @@
-"""`review` and `trail`: links in doubt, decided by two people; trails, shown and broken."""
+"""`review`, `trail` and `told`: links that two people decide; trails, shown and broken; who is told."""
 
 from uuid import UUID
 
@@ -8,15 +8,17 @@ from rich.console import Console
 from rich.table import Table
 
 from fingerpost import settings
-from fingerpost.signposts.review import Person, Shown
+from fingerpost.signposts.never_join import Named
+from fingerpost.signposts.person import Person
+from fingerpost.signposts.review import Shown
 from fingerpost.signposts.trails import BreakReason
 from fingerpost.wiring import opened
 
 AS_JSON = click.option("--json", "as_json", is_flag=True, help="The same, for programs.")
 
 
-class _Person(click.ParamType[Person]):
-    """A practitioner as CODE/REFERENCE."""
+class _Pair(click.ParamType[Person]):
+    """Somebody of an authority, by its own reference: CODE/REFERENCE."""
 
     name = "CODE/REFERENCE"
 
@@ -31,7 +33,8 @@ class _Person(click.ParamType[Person]):
         return Person(authority, reference)
 
 
-BY = click.option("--by", required=True, type=_Person(), help="Who decides; a records officer or manager.")
+BY = click.option("--by", required=True, type=_Pair(), help="Who decides; a records officer or manager.")
+READER = click.option("--by", required=True, type=_Pair(), help="Who reads; a records officer or manager.")
 
 
 @click.group()
@@ -40,12 +43,13 @@ def review() -> None:
 
 
 @review.command("list")
+@READER
 @click.option("--most", type=click.IntRange(1, 10_000), default=100, help="How many to list.")
 @AS_JSON
-def list_waiting(most: int, as_json: bool) -> None:
-    """List what waits, oldest first, and what was said so far."""
+def list_waiting(by: Person, most: int, as_json: bool) -> None:
+    """List what waits for the reader's authority, oldest first, and what was said so far."""
     with opened(settings.load()) as service:
-        waiting = service.review.waiting(most)
+        waiting = service.review.waiting(by, most)
     if as_json:
         click.echo(msgspec.json.format(msgspec.json.encode(waiting), indent=2))
         return
@@ -61,11 +65,12 @@ def list_waiting(most: int, as_json: bool) -> None:
 
 @review.command("show")
 @click.argument("link", type=click.UUID)
+@READER
 @AS_JSON
-def show_link(link: UUID, as_json: bool) -> None:
+def show_link(link: UUID, by: Person, as_json: bool) -> None:
     """Show why two records may be of one child: each field, its comparison level and its match weight."""
     with opened(settings.load()) as service:
-        shown = service.review.show(link)
+        shown = service.review.show(link, by)
     if as_json:
         click.echo(msgspec.json.format(msgspec.json.encode(shown), indent=2))
     else:
@@ -100,11 +105,12 @@ def trail() -> None:
 
 @trail.command("show")
 @click.argument("record", metavar="RECORD-or-SIGNPOST-ID", type=click.UUID)
+@READER
 @AS_JSON
-def show_trail(record: UUID, as_json: bool) -> None:
+def show_trail(record: UUID, by: Person, as_json: bool) -> None:
     """Show the trail of a record, or of a signpost's record, with every link that touches it."""
     with opened(settings.load()) as service:
-        found = service.review.trail(record)
+        found = service.review.trail(record, by)
     if as_json:
         click.echo(msgspec.json.format(msgspec.json.encode(found), indent=2))
         return
@@ -119,10 +125,29 @@ def show_trail(record: UUID, as_json: bool) -> None:
 @BY
 @click.option("--reason", required=True, type=click.Choice([r.value for r in BreakReason]), help="Why.")
 def break_link(link: UUID, by: Person, reason: str) -> None:
-    """Break a link for good. Both authorities are to be told: it stands on the ledger for them."""
+    """Break a link for good; both authorities are told. never_join is also one of the two words for that."""
     with opened(settings.load()) as service:
         taken = service.review.break_link(link, by, BreakReason(reason))
     click.echo(f"Broken for good. {len(taken)} other links that still joined the two were taken back.")
+
+
+@trail.command("never-join")
+@click.argument("one", metavar="CODE/CHILD", type=_Pair())
+@click.argument("other", metavar="CODE/CHILD", type=_Pair())
+@click.option("--by", required=True, type=_Pair(), help="Who orders it; a records officer.")
+def never_join(one: Person, other: Person, by: Person) -> None:
+    """Keep two children of authorities' own references apart, as before and after adoption.
+
+    Linked or not, held or not yet. One person's word keeps them apart; with a second person's it is for whole
+    trails and for ever.
+    """
+    first, second = (Named(some.authority, some.reference) for some in (one, other))
+    with opened(settings.load()) as service:
+        agreed = service.never_join.order(first, second, by)
+    if agreed:
+        click.echo("Noted on the ledger. Two people have ordered it: these are never joined.")
+    else:
+        click.echo("Noted on the ledger. They are kept apart; a second person must order the same.")
 
 
 @trail.command("relink")
@@ -131,3 +156,43 @@ def relink() -> None:
     with opened(settings.load()) as service:
         for authority, linked in service.review.linking.link_all().items():
             click.echo(f"{authority}  {linked.linked:,} linked, {linked.proposed:,} for review")
+
+
+@click.group()
+def told() -> None:
+    """What an authority is told of its own records."""
+
+
+@told.command("list")
+@READER
+@click.option("--most", type=click.IntRange(1, 10_000), default=100, help="How many to list.")
+@click.option("--all", "everything", is_flag=True, help="Also what was acknowledged.")
+@AS_JSON
+def list_told(by: Person, most: int, everything: bool, as_json: bool) -> None:
+    """List what the reader's authority is told, by its own references, oldest first. It is recorded."""
+    with opened(settings.load()) as service:
+        items = service.told.items(by, most=most, acknowledged=everything)
+    if as_json:
+        click.echo(msgspec.json.format(msgspec.json.encode(items), indent=2))
+        return
+    for item in items:
+        seen = (
+            f"  (seen by {item.acknowledged_by} on {item.acknowledged_at:%Y-%m-%d})"
+            if item.acknowledged_at
+            else ""
+        )
+        click.echo(
+            f"{item.id}  {item.told_at:%Y-%m-%d}  {item.reference or 'has left'}  {item.kind.label}{seen}"
+        )
+    if not items:
+        click.echo("Nothing to tell.")
+
+
+@told.command("acknowledge")
+@click.argument("item", type=click.UUID)
+@READER
+def acknowledge(item: UUID, by: Person) -> None:
+    """Note that an item was seen."""
+    with opened(settings.load()) as service:
+        service.told.acknowledge(item, by)
+    click.echo("Noted on the ledger.")

@@ -27,7 +27,10 @@ GRANT INSERT ON ledger_entry TO fingerpost_feed;
 -- added and never taken back: pre- and post-adoption identities stay apart whatever the code does.
 GRANT SELECT ON token, practitioner TO fingerpost_feed;
 GRANT SELECT, INSERT, UPDATE, DELETE ON link, link_due, link_verdict TO fingerpost_feed;
-GRANT SELECT, INSERT ON link_break TO fingerpost_feed;
+GRANT SELECT, INSERT ON link_break, never_join_word TO fingerpost_feed;
+-- What an authority was told stands; only that it was acknowledged is added.
+GRANT SELECT, INSERT ON told TO fingerpost_feed;
+GRANT UPDATE (acknowledged_by, acknowledged_at) ON told TO fingerpost_feed;
 
 -- Keeps authorities, people and clients. Never sees a record.
 GRANT SELECT, INSERT, UPDATE ON authority, team, practitioner, client TO fingerpost_admin;

@@ -1,7 +1,7 @@
 """Person rows become child details. A typing slip costs the field it is in, not the child."""
 
 from collections.abc import Callable, Iterable, Mapping
-from datetime import date
+from datetime import date, timedelta
 from functools import partial
 from typing import TypeVar
 
@@ -19,6 +19,9 @@ from fingerpost.words.errors import Invalid, Problem
 Value = TypeVar("Value")
 
 MOST_POSTCODES = 8  # the homes of the last years; older ones only add chance matches
+# How long after birth the mother's name is kept: another authority may know the pregnancy alone, and its
+# record of that lapses within a year of its last word.
+MOTHER_STANDS_IN = timedelta(days=366)
 _UNKNOWN_UPN = frozenset({f"UN{number}" for number in range(1, 11)})  # CIN census guide, UPN unknown codes
 
 
@@ -63,7 +66,7 @@ def _names_kept(tonight: tuple[PersonName, ...], earlier: tuple[PersonName, ...]
     if not tonight or not earlier:
         return earlier or tonight
     name, before = tonight[0], earlier[0]
-    return (PersonName(name.given or before.given, name.family or before.family),)
+    return (PersonName(name.given or before.given, name.family or before.family), *tonight[1:])
 
 
 class PeopleReader:
@@ -106,10 +109,12 @@ class PeopleReader:
     def _person(self, reference: str, row: Row) -> Person:
         reading = _Reading(row, self._faults)
         born = reading.date("pers_dob", "date_of_birth", partial(checks.birth_date, today=self._today))
+        mother = self._mother(reference, born)
         died = reading.date("pers_death_date", "", partial(checks.past_day, today=self._today))
         expected = partial(checks.expected_date, today=self._today)
+        nhs_numbers, upns = self._nhs_numbers(reference, reading), self._upns(reference, reading)
         details = ChildDetails(
-            names=self._names(reading),
+            names=self._names(reading, mother if born else None),
             date_of_birth=born,
             # A born child's expected date says nothing more, and is often years old.
             expected_on=None
@@ -117,39 +122,54 @@ class PeopleReader:
             else reading.date("pers_expected_dob", "expected_on", expected),
             sex=reading.cell("pers_sex", "sex", checks.sex_of),
             postcodes=self._postcodes(reference),
-            nhs_number=self._nhs_number(reference, reading),
-            upn=self._upn(reference, reading),
-            mother=None if born else self._known.mothers.get(reference),
+            nhs_number=next(iter(nhs_numbers), None),
+            upn=next(iter(upns), None),
+            former_nhs_numbers=tuple(nhs_numbers[1:]),
+            former_upns=tuple(upns[1:]),
+            mother=mother,
         )
         unread = frozenset(reading.unread)
         return Person(
             reference=reference, row=row.number, details=details, died=died is not None, unread=unread
         )
 
-    def _names(self, reading: "_Reading") -> tuple[PersonName, ...]:
+    def _mother(self, reference: str, born: date | None) -> PersonName | None:
+        """Return the mother's name of a child not born, or born lately: elsewhere it may be unborn still."""
+        if born is not None and born < self._today - MOTHER_STANDS_IN:
+            return None
+        return self._known.mothers.get(reference)
+
+    def _names(self, reading: "_Reading", mother: PersonName | None) -> tuple[PersonName, ...]:
+        """Return the name and, of a child born lately, the family name it was known by: its mother's."""
         given = reading.cell("pers_forename", "names", checks.name) or ""
         family = reading.cell("pers_surname", "names", checks.name) or ""
-        return (PersonName(given, family),) if given or family else ()
+        own = (PersonName(given, family),) if given or family else ()
+        if mother is None or not mother.family or mother.family.casefold() == family.casefold():
+            return own
+        return (*own, PersonName("", mother.family))
 
-    def _nhs_number(self, reference: str, reading: "_Reading") -> str | None:
+    def _nhs_numbers(self, reference: str, reading: "_Reading") -> list[str]:
         own = reading.cell("pers_common_child_id", "nhs_number", checks.nhs_number_of)
-        return own or self._linked(reference, ("nhs",), checks.nhs_number_of)
+        return self._numbers(reference, own, ("nhs",), checks.nhs_number_of)
 
-    def _upn(self, reference: str, reading: "_Reading") -> str | None:
+    def _upns(self, reference: str, reading: "_Reading") -> list[str]:
         code = reading.row.text("pers_upn_unknown").upper()
         own = None if code in _UNKNOWN_UPN else reading.cell("pers_upn_unknown", "upn", checks.upn_of)
-        return own or self._linked(reference, ("unique pupil", "upn"), checks.upn_of)
+        return self._numbers(reference, own, ("unique pupil", "upn"), checks.upn_of)
 
-    def _linked(self, reference: str, kinds: tuple[str, ...], check: Callable[[str, str], str]) -> str | None:
-        """Return the identifier now valid, or else the latest that was."""
+    def _numbers(
+        self, reference: str, own: str | None, kinds: tuple[str, ...], check: Callable[[str, str], str]
+    ) -> list[str]:
+        """Return every number of one kind, the present one first: the person's own, or else now valid."""
         rows = [r for r in self._known.identifiers.get(reference, []) if _is_kind(r, kinds)]
-        for row in sorted(rows, key=_validity, reverse=True):
-            column = "link_identifier_value"
-            cell = row.text(column)
-            problem = partial(check, cell, column)
-            if cell and (found := self._faults.checked(IDENTIFIERS.table, row.number, column, problem)):
-                return found
-        return None
+        linked = (self._linked(row, check) for row in sorted(rows, key=_validity, reverse=True))
+        return list(dict.fromkeys(number for number in (own, *linked) if number))
+
+    def _linked(self, row: Row, check: Callable[[str, str], str]) -> str | None:
+        column = "link_identifier_value"
+        cell = row.text(column)
+        problem = partial(check, cell, column)
+        return self._faults.checked(IDENTIFIERS.table, row.number, column, problem) if cell else None
 
     def _postcodes(self, reference: str) -> tuple[str, ...]:
         """Return the postcodes lived at, the present one first."""

@@ -75,7 +75,7 @@ class FeedLoaded(Event, frozen=True, kw_only=True, tag="feed_loaded"):
 class LinksMade(Event, frozen=True, kw_only=True, tag="links_made"):
     """Records of one authority's feed were linked, proposed for review, or their links taken back.
 
-    `refused` counts pairs that must stay apart.
+    `refused` counts pairs that must stay apart; `told` are the items by which authorities are told.
     """
 
     authority: str
@@ -83,6 +83,7 @@ class LinksMade(Event, frozen=True, kw_only=True, tag="links_made"):
     proposed: tuple[UUID, ...]
     withdrawn: tuple[UUID, ...]
     refused: int
+    told: tuple[UUID, ...] = ()
 
 
 class Evidence(Struct, frozen=True):
@@ -93,7 +94,10 @@ class Evidence(Struct, frozen=True):
 
 
 class LinkDecided(Event, frozen=True, kw_only=True, tag="link_decided"):
-    """A person said whether two records are of one child, having seen `evidence`."""
+    """A person said whether two records are of one child, having seen `evidence`.
+
+    `withdrawn` are links that still joined two that people held to be two children.
+    """
 
     link: UUID
     authorities: tuple[str, str]
@@ -101,17 +105,65 @@ class LinkDecided(Event, frozen=True, kw_only=True, tag="link_decided"):
     same: bool
     state: str
     evidence: tuple[Evidence, ...]
+    withdrawn: tuple[UUID, ...] = ()
+    told: tuple[UUID, ...] = ()
 
 
 class LinkBroken(Event, frozen=True, kw_only=True, tag="link_broken"):
-    """A person broke a link; `withdrawn` are links that still joined its ends. Both authorities are told."""
+    """A person broke a link; `withdrawn` are links that still joined its ends.
+
+    `told` are the items by which both authorities are told.
+    """
 
     link: UUID
     authorities: tuple[str, str]
     by: str
     reason: str
     withdrawn: tuple[UUID, ...]
+    told: tuple[UUID, ...]
     evidence: tuple[Evidence, ...]
+
+
+class NeverJoinOrdered(Event, frozen=True, kw_only=True, tag="never_join_ordered"):
+    """A person ordered that two references are never joined; `agreed` once a second person has.
+
+    `references` are the keyed tokens of the authorities' own references, in hexadecimal.
+    """
+
+    references: tuple[str, str]
+    authorities: tuple[str, str]
+    by: str
+    agreed: bool
+    withdrawn: tuple[UUID, ...]
+    told: tuple[UUID, ...]
+
+
+class LinksShown(Event, frozen=True, kw_only=True, tag="links_shown"):
+    """A person was shown links: the queue, one link's explanation, or a trail."""
+
+    by: str
+    links: tuple[UUID, ...]
+
+
+class RecordsRefused(Event, frozen=True, kw_only=True, tag="records_refused"):
+    """A person was refused to see or decide links, to give an order, or to read what is told."""
+
+    by: str
+    clause: str
+
+
+class ToldListed(Event, frozen=True, kw_only=True, tag="told_listed"):
+    """An authority's person read what the authority is told."""
+
+    by: str
+    items: tuple[UUID, ...]
+
+
+class ToldAcknowledged(Event, frozen=True, kw_only=True, tag="told_acknowledged"):
+    """An authority's person acknowledged an item that the authority was told."""
+
+    by: str
+    item: UUID
 
 
 class FeedRefused(Event, frozen=True, kw_only=True, tag="feed_refused"):
@@ -188,6 +240,11 @@ AnyEvent = (
     | LinksMade
     | LinkDecided
     | LinkBroken
+    | NeverJoinOrdered
+    | LinksShown
+    | RecordsRefused
+    | ToldListed
+    | ToldAcknowledged
     | SignpostsListed
     | InstanceCreated
     | KeysMade

@@ -15,10 +15,12 @@ from fingerpost.ledger import Ledger
 from fingerpost.ledger.events import LinksMade
 from fingerpost.signposts import trails_store as store
 from fingerpost.signposts.apart import spread
+from fingerpost.signposts.told import ToldKind, tell
 from fingerpost.signposts.trails import (
     APART,
     LIVE,
     UNDECIDED,
+    Before,
     Comparable,
     Groups,
     Link,
@@ -40,12 +42,14 @@ Progress = Callable[[str, int, int], None]
 
 
 class Linked(Struct, frozen=True):
-    """What looking for links changed, in numbers."""
+    """What looking for links changed, in numbers. What was refused is on the ledger alone.
+
+    An authority that saw how many pairs must stay apart could sense an adoption in its own feed's report.
+    """
 
     linked: int
     proposed: int
     withdrawn: int
-    refused: int
 
 
 class _Comparing:
@@ -126,23 +130,27 @@ class Linking:
         comparing = _Comparing(self._database, self._vault, authority)
         comparing.run(progress or (lambda _, __, ___: None))
         if not comparing.due:
-            return Linked(0, 0, 0, 0)
+            return Linked(0, 0, 0)
         with self._database.transaction() as session:
             store.take_turn(session)
-            event = _Changing(session, authority, comparing, self._clock()).run()
+            event = _Changing(session, self._vault, authority, comparing, self._clock()).run()
             if event.linked or event.proposed or event.withdrawn or event.refused:
                 self._ledger.record(session, event)
-        return Linked(len(event.linked), len(event.proposed), len(event.withdrawn), event.refused)
+        return Linked(len(event.linked), len(event.proposed), len(event.withdrawn))
 
 
 class _Changing:
     """Changes trails by what a comparison found, inside one transaction and under the nation's turn."""
 
-    def __init__(self, session: Session, authority: str, comparing: _Comparing, moment: datetime) -> None:
-        self._session, self._authority, self._comparing = session, authority, comparing
+    def __init__(
+        self, session: Session, vault: Vault, authority: str, comparing: _Comparing, moment: datetime
+    ) -> None:
+        self._session, self._vault, self._authority, self._comparing = session, vault, authority, comparing
         self._moment = moment
         self._due = [due.record.id for due in comparing.due]
         touched = {*self._due, *(record for pair in comparing.found for record in pair)}
+        # In one order for all: a feed that takes records away meanwhile waits for us, or we for it.
+        store.hold(session, sorted(touched))
         self._links = store.around(session, list(touched))
 
     def run(self) -> LinksMade:
@@ -155,13 +163,23 @@ class _Changing:
         saved = store.save(self._session, self._stated(made), self._moment)
         spread(self._session, self._due, self._moment)
         store.settle_due(self._session, self._comparing.due)
+        told = self._tell(again, {found.pair for found in made.linked})
         return LinksMade(
             authority=self._authority,
             linked=tuple(row for row, state in saved if state == LinkState.LINKED.value),
             proposed=tuple(row for row, state in saved if state == LinkState.PROPOSED.value),
             withdrawn=tuple(withdrawn),
             refused=made.refused,
+            told=told,
         )
+
+    def _tell(self, again: list[Link], linked: set[Pair]) -> tuple[UUID, ...]:
+        """Tell both authorities of every link that stood and stands no longer."""
+        gone = [link for link in again if link.state is LinkState.LINKED and link.pair not in linked]
+        if not gone:
+            return ()
+        sealed = store.sealed(self._session, sorted({record for link in gone for record in link.pair}))
+        return tell(self._session, self._vault, ToldKind.RECALLED, sealed.values(), self._moment)
 
     def _reconsidered(self) -> list[Link]:
         """Return links that nobody decided, of records that are due: they stand only if found again."""
@@ -174,7 +192,10 @@ class _Changing:
             (link.pair for link in self._links if link.state in APART),
         )
         settled = {link.pair: link.state for link in self._links if link.state not in UNDECIDED}
-        return make(self._comparing.found.values(), groups, settled)
+        waiting = frozenset(link.pair for link in self._links if link.state is LinkState.PROPOSED)
+        live = Groups((link for link in self._links if link.state in LIVE), ())
+        before = Before(live, waiting & again, waiting - again)
+        return make(self._comparing.found.values(), groups, settled, before)
 
     def _stated(self, made: Made) -> Sequence[Stated]:
         prints = self._comparing.fingerprints

@@ -108,8 +108,8 @@ class _Writer:
         return [new for new, *_ in drafts]
 
     def _seal(self, child: ChildChange, row: UUID) -> SealedRecord:
-        details = child.stated.registration.details
-        sealed = self._vault.seal_record(row, self._authority, child.cohort, details)
+        stated = child.stated.registration
+        sealed = self._vault.seal_record(row, self._authority, child.cohort, stated.details, stated.reference)
         self.tokens.extend(sealed.tokens)
         self._tick(1)
         return sealed

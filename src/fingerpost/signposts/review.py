@@ -1,35 +1,37 @@
 """What people decide of links: the queue, two people's word, and breaks for good. Each is on the ledger."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import datetime
 from uuid import UUID
 
 from msgspec import Struct
 
-from fingerpost.access import store as access_store
-from fingerpost.access.rules import may_review
+from fingerpost.access.rules import RecordsAct
 from fingerpost.db.database import Database, Session
 from fingerpost.ledger import Ledger
-from fingerpost.ledger.events import Evidence, LinkBroken, LinkDecided
+from fingerpost.ledger.events import Evidence, LinkBroken, LinkDecided, LinksShown, NeverJoinOrdered
 from fingerpost.signposts import review_store as store
 from fingerpost.signposts import trails_store
-from fingerpost.signposts.apart import spread
+from fingerpost.signposts.apart import Parted, agree, part, spread
 from fingerpost.signposts.linking import Linking
-from fingerpost.signposts.review_store import Ends, Known, Waiting
-from fingerpost.signposts.trails import LIFE, BreakReason, Link, LinkState, cut, grouped, verdict
-from fingerpost.vault import Candidate, Vault
+from fingerpost.signposts.person import Person, Reviewers
+from fingerpost.signposts.review_store import Ends, Waiting
+from fingerpost.signposts.told import ToldKind, tell
+from fingerpost.signposts.trails import (
+    APART,
+    LIFE,
+    LIVE,
+    MOST_IN_TRAIL,
+    BreakReason,
+    Link,
+    LinkState,
+    grouped,
+    ordered,
+    verdict,
+)
+from fingerpost.vault import Vault
 from fingerpost.vault.vault import Compared
 from fingerpost.words.errors import Invalid, NotFound, Problem, Refused
-
-
-class Person(Struct, frozen=True):
-    """Who decides: CODE/REFERENCE."""
-
-    authority: str
-    reference: str
-
-    def __str__(self) -> str:
-        return f"{self.authority}/{self.reference}"
 
 
 class Shown(Struct, frozen=True):
@@ -56,115 +58,159 @@ class Review:
     ) -> None:
         self._database, self._vault, self._ledger, self._clock = database, vault, ledger, clock
         self._linking = Linking(database, vault, ledger, clock)
+        self._reviewers = Reviewers(database, ledger)
 
     @property
     def linking(self) -> Linking:
         """The machine's half."""
         return self._linking
 
-    def waiting(self, most: int = 100) -> list[Waiting]:
-        """Return the queue: proposed links, oldest first, with what was said of each."""
-        with self._database.statement() as session:
-            return store.waiting(session, most)
+    def waiting(self, by: Person, most: int = 100) -> list[Waiting]:
+        """Return the queue of the person's authority, or of all for the service's officers."""
+        self._reviewers.allow(by, RecordsAct.REVIEW, {by.authority})
+        whose = None if self._reviewers.everywhere(by, RecordsAct.REVIEW) else by.authority
+        with self._database.transaction() as session:
+            found = store.waiting(session, whose, most)
+            self._ledger.record(session, LinksShown(by=str(by), links=tuple(row.id for row in found)))
+        return found
 
-    def show(self, link: UUID) -> Shown:
+    def show(self, link: UUID, by: Person) -> Shown:
         """Return one link with its comparison, made afresh from the sealed records."""
+        ends, _ = self._allowed(link, by, RecordsAct.REVIEW)
         with self._database.statement() as session:
-            ends = _ends(session, link)
+            self._ledger.record(session, LinksShown(by=str(by), links=(link,)))
         return Shown(link, ends.link.state, ends.authorities, self._vault.compare(*ends.records))
 
-    def trail(self, some: UUID) -> Trail:
-        """Return the trail of a record, named by its own id or by one of its signposts."""
+    def trail(self, some: UUID, by: Person) -> Trail:
+        """Return the trail of a record, named by its own id or by one of its signposts.
+
+        Links to what must never be joined are left out: that there is such a record must not be sensed.
+        """
         with self._database.statement() as session:
             record = store.record_of(session, some)
             if record is None:
                 raise NotFound("no record or signpost with that id")
             links = trails_store.around(session, [record])
-            members = grouped(links).of(record)
-            held = store.references(session, sorted(members))
-        return Trail({row: held[row][0] for row in sorted(held)}, tuple(sorted(links)))
+            members = sorted(grouped(links).of(record))
+            unspoken = {ordered(*pair) for pair in store.unspoken(session, members)}
+            held = store.references(session, members)
+        self._reviewers.allow(by, RecordsAct.REVIEW, {authority for authority, _ in held.values()})
+        shown = sorted(link for link in links if link.pair not in unspoken)
+        with self._database.statement() as session:
+            self._ledger.record(session, LinksShown(by=str(by), links=tuple(link.id for link in shown)))
+        return Trail({row: held[row][0] for row in sorted(held)}, tuple(shown))
 
     def decide(self, link: UUID, by: Person, *, same: bool) -> LinkState:
         """Note what one person says of a proposed link; return where that leaves it."""
+        _, who = self._allowed(link, by, RecordsAct.REVIEW)
         with self._database.transaction() as session:
-            who = self._reviewer(session, by)
             trails_store.take_turn(session)
             ends = _ends(session, link)
             _require(ends.link, LinkState.CONFIRMED if same else LinkState.DISMISSED)
             if same:
                 _require_joinable(session, ends.link)
             state = verdict(store.say(session, link, who, same=same))
-            if state is not LinkState.PROPOSED:
-                self._settle(session, ends, state, who)
-            self._ledger.record(
-                session,
-                LinkDecided(
-                    link=link, authorities=ends.authorities, by=str(by), same=same, state=state.value,
-                    evidence=self._evidence(ends),
-                ),
+            withdrawn, told = self._settle(session, ends, state, who)
+            event = LinkDecided(
+                link=link, authorities=ends.authorities, by=str(by), same=same, state=state.value,
+                evidence=self._evidence(ends), withdrawn=withdrawn, told=told,
             )  # fmt: skip
+            self._ledger.record(session, event)
+        if withdrawn:
+            self._linking.link_all()
         return state
 
     def break_link(self, link: UUID, by: Person, reason: BreakReason) -> list[UUID]:
-        """Break a link for good; return the links taken back because they still joined its two records."""
+        """Break a link for good; return the links taken back because they still joined its two records.
+
+        With `never_join` it is also one person's word for that; a second person may give theirs of a link
+        that is broken already.
+        """
+        never = reason is BreakReason.NEVER_JOIN
+        ends, who = self._allowed(link, by, RecordsAct.NEVER_JOIN if never else RecordsAct.REVIEW)
+        taken: list[UUID] = []
         with self._database.transaction() as session:
-            who = self._reviewer(session, by)
             trails_store.take_turn(session)
-            ends = _ends(session, link)
-            _require(ends.link, LinkState.BROKEN)
-            evidence, moment = self._evidence(ends), self._clock()
-            links, sealed = trails_store.trails(session, ends.link.pair)
-            others = [other for other in links if other.id != link]
-            taken = cut(others, *ends.link.pair, lambda other: self._bits(sealed, other))
-            trails_store.withdraw(session, [other.id for other in taken])
-            store.decide(session, link, LinkState.BROKEN, who, moment)
-            self._remember(session, ends, reason, who)
-            touched = {record for other in (ends.link, *taken) for record in other.pair}
-            trails_store.note_due(session, sorted(touched))
-            event = LinkBroken(
-                link=link, authorities=ends.authorities, by=str(by), reason=reason.value,
-                withdrawn=tuple(other.id for other in taken), evidence=evidence,
-            )  # fmt: skip
-            self._ledger.record(session, event)
+            ends = _ends(session, link, unspoken=never)
+            if not never or ends.link.state not in APART:
+                _require(ends.link, LinkState.BROKEN)
+                taken = self._break(session, ends, by, who, reason)
+            if never:
+                self._order(session, ends, by, who)
         self._linking.link_all()  # a link refused until now because of the broken one may have its turn
-        return [other.id for other in taken]
+        return taken
 
-    def _settle(self, session: Session, ends: Ends, state: LinkState, who: UUID) -> None:
+    def _break(self, session: Session, ends: Ends, by: Person, who: UUID, reason: BreakReason) -> list[UUID]:
+        parted = part(session, self._vault, ends.link.pair, besides=ends.link.id)
+        told = self._tell(session, ends, parted, reason)
+        store.decide(session, ends.link.id, LinkState.BROKEN, who, self._clock())
+        store.remember(session, [ends.known], BreakReason.WRONG_MATCH, who, self._clock())
+        taken = [link.id for link in parted.links]
+        event = LinkBroken(
+            link=ends.link.id, authorities=ends.authorities, by=str(by), reason=reason.value,
+            withdrawn=tuple(taken), told=told, evidence=self._evidence(ends),
+        )  # fmt: skip
+        self._ledger.record(session, event)
+        return taken
+
+    def _tell(self, session: Session, ends: Ends, parted: Parted, reason: BreakReason) -> tuple[UUID, ...]:
+        """Tell each side of a break, and of what was taken back with it; see `told` for what may be said."""
+        moment, both = self._clock(), {record.id: record for record in ends.records}
+        wrong = reason is BreakReason.WRONG_MATCH
+        shown_together = both if ends.link.state in LIVE else {}
+        recalled = {**parted.records, **({} if wrong else shown_together)}
+        if wrong:
+            recalled = {row: record for row, record in recalled.items() if row not in both}
+        broken = tell(session, self._vault, ToldKind.LINK_BROKEN, both.values() if wrong else (), moment)
+        return broken + tell(session, self._vault, ToldKind.RECALLED, recalled.values(), moment)
+
+    def _order(self, session: Session, ends: Ends, by: Person, who: UUID) -> None:
+        agreed = agree(session, ends.known, who, self._clock())
+        references = (ends.references[0].hex(), ends.references[1].hex())
+        event = NeverJoinOrdered(
+            references=references,
+            authorities=ends.authorities,
+            by=str(by),
+            agreed=agreed,
+            withdrawn=(),
+            told=(),
+        )
+        self._ledger.record(session, event)
+
+    def _settle(
+        self, session: Session, ends: Ends, state: LinkState, who: UUID
+    ) -> tuple[tuple[UUID, ...], tuple[UUID, ...]]:
+        """Write what was decided. Return what it took back, and by which items that is told."""
         moment = self._clock()
+        if state is LinkState.PROPOSED:
+            return (), ()
         store.decide(session, ends.link.id, state, who, moment)
-        if state is LinkState.DISMISSED:
-            known = Known(ends.references, ends.authorities)
-            store.remember(session, [known], BreakReason.WRONG_MATCH, who, moment)
-        else:
+        if state is LinkState.CONFIRMED:
             spread(session, ends.link.pair, moment)
-
-    def _remember(self, session: Session, ends: Ends, reason: BreakReason, who: UUID) -> None:
-        moment = self._clock()
-        store.remember(session, [Known(ends.references, ends.authorities)], reason, who, moment)
-        if reason is BreakReason.NEVER_JOIN:
-            spread(session, ends.link.pair, moment)
-
-    def _bits(self, sealed: Mapping[UUID, Candidate], link: Link) -> float:
-        """Return what every field of a link weighs together, without the ceiling of a match weight."""
-        compared = self._vault.compare(sealed[link.record_a], sealed[link.record_b])
-        return sum(row.match_weight for row in compared.comparisons)
+            return (), ()
+        store.remember(session, [ends.known], BreakReason.WRONG_MATCH, who, moment)
+        # Other links may have joined the two since this one was proposed.
+        parted = part(session, self._vault, ends.link.pair, besides=ends.link.id)
+        told = tell(session, self._vault, ToldKind.RECALLED, parted.records.values(), moment)
+        return tuple(link.id for link in parted.links), told
 
     def _evidence(self, ends: Ends) -> tuple[Evidence, ...]:
         compared = self._vault.compare(*ends.records)
         return tuple(Evidence(c.level, c.match_weight) for c in compared.comparisons)
 
-    def _reviewer(self, session: Session, by: Person) -> UUID:
-        person = access_store.practitioner(session, by.authority, by.reference)
-        if refusal := may_review(person).refusal:
-            raise Refused(refusal)
-        who = store.practitioner_id(session, by.authority, by.reference)
-        assert who is not None  # noqa: S101  found in the same transaction a line above
-        return who
+    def _allowed(self, link: UUID, by: Person, act: RecordsAct) -> tuple[Ends, UUID]:
+        """Return a link's ends and the id of a person who may do this to it, or raise `Refused`."""
+        with self._database.statement() as session:
+            ends = _ends(session, link, unspoken=act is RecordsAct.NEVER_JOIN)
+        return ends, self._reviewers.allow(by, act, set(ends.authorities))
 
 
-def _ends(session: Session, link: UUID) -> Ends:
+def _ends(session: Session, link: UUID, *, unspoken: bool = False) -> Ends:
+    """Return a link's two sides; one under an order never to join is not there but for those who order it."""
     found = store.ends(session, link)
-    if found is None:
+    if found is None or (
+        not unspoken and store.unspoken(session, [found.link.record_a], found.link.record_b)
+    ):
         raise NotFound("no link with that id; it goes when a record it joins is corrected or leaves")
     return found
 
@@ -175,5 +221,10 @@ def _require(link: Link, later: LinkState) -> None:
 
 
 def _require_joinable(session: Session, link: Link) -> None:
-    if not grouped(trails_store.around(session, link.pair)).may_join(*link.pair):
+    groups = grouped(trails_store.around(session, link.pair))
+    if not groups.may_join(*link.pair):
         raise Refused("two records of these trails were set apart; nobody may join them")
+    if groups.joined(*link.pair) > MOST_IN_TRAIL:
+        raise Refused(
+            f"a trail holds at most {MOST_IN_TRAIL} records; look for the number that joins so many"
+        )

@@ -12,6 +12,24 @@ from fingerpost.vault import Candidate
 from fingerpost.words.vocabulary import Band
 
 
+class Known(Struct, frozen=True):
+    """A pair to be remembered: a reference and its authority, for each of two records."""
+
+    references: tuple[bytes, bytes]
+    authorities: tuple[str, str]
+
+
+class Order(Struct, frozen=True):
+    """An order never to join: a stored record, and the authority and reference it is kept from.
+
+    `other_record` is None while no record has that reference.
+    """
+
+    record: UUID
+    other: tuple[str, bytes]
+    other_record: UUID | None
+
+
 class Waiting(Struct, frozen=True):
     """A proposed link in the queue: which authorities hold its records, and what people said so far."""
 
@@ -36,23 +54,14 @@ class Ends(Struct, frozen=True):
         """The authorities that hold the two records: those to be told."""
         return self.records[0].authority, self.records[1].authority
 
-
-class Known(Struct, frozen=True):
-    """A break to be remembered: a reference and its authority, for each of two records."""
-
-    references: tuple[bytes, bytes]
-    authorities: tuple[str, str]
+    @property
+    def known(self) -> Known:
+        """What outlives the records."""
+        return Known(self.references, self.authorities)
 
 
-def practitioner_id(session: Session, authority: str, reference: str) -> UUID | None:
-    """Return the id of one practitioner of one authority."""
-    return session.value(
-        "SELECT id FROM practitioner WHERE authority = %s AND reference = %s", (authority, reference)
-    )
-
-
-def waiting(session: Session, most: int) -> list[Waiting]:
-    """Return proposed links, oldest first."""
+def waiting(session: Session, authority: str | None, most: int) -> list[Waiting]:
+    """Return proposed links of an authority's records, or of anybody's, oldest first."""
     return session.rows(
         Waiting,
         "SELECT l.id, l.band, l.decided_at AS proposed_at,"
@@ -60,8 +69,9 @@ def waiting(session: Session, most: int) -> list[Waiting]:
         " (SELECT count(*) FROM link_verdict v WHERE v.link_id = l.id AND v.same) AS same,"
         " (SELECT count(*) FROM link_verdict v WHERE v.link_id = l.id AND NOT v.same) AS different"
         " FROM link l JOIN record a ON a.id = l.record_a JOIN record b ON b.id = l.record_b"
-        " WHERE l.state = 'proposed' ORDER BY l.decided_at, l.id LIMIT %s",
-        (most,),
+        " WHERE l.state = 'proposed' AND coalesce(%s, a.authority) IN (a.authority, b.authority)"
+        " ORDER BY l.decided_at, l.id LIMIT %s",
+        (authority, most),
     )
 
 
@@ -127,22 +137,66 @@ def references(session: Session, records: Sequence[UUID]) -> dict[UUID, tuple[st
     return {row[0]: (row[1], row[2]) for row in rows}
 
 
-def never_joined(session: Session, records: Sequence[UUID]) -> list[tuple[UUID, UUID]]:
-    """Return pairs of stored records that must never be joined, of which one is among `records`."""
-    return [
-        (row[0], row[1])
-        for row in session.tuples(
-            "SELECT r.id, other.id FROM record r CROSS JOIN LATERAL ("
-            "  SELECT k.authority_b, k.reference_b FROM link_break k"
-            "  WHERE k.reference_a = r.reference AND k.reason = 'never_join'"
-            "  UNION ALL SELECT k.authority_a, k.reference_a FROM link_break k"
-            "  WHERE k.reference_b = r.reference AND k.reason = 'never_join'"
-            " ) AS kept (authority, reference)"
-            " JOIN record other ON other.authority = kept.authority AND other.reference = kept.reference"
-            " WHERE r.id = ANY (%s)",
-            (list(records),),
-        )
-    ]
+def say_never(session: Session, known: Known, practitioner: UUID, moment: datetime) -> int:
+    """Note one person's word never to join two references. Return how many people have given theirs."""
+    ref_a, ref_b, _, _ = _ordered(known)
+    session.run(
+        "INSERT INTO never_join_word (reference_a, reference_b, practitioner_id, said_at)"
+        " VALUES (%s, %s, %s, %s) ON CONFLICT DO NOTHING",
+        (ref_a, ref_b, practitioner, moment),
+    )
+    return session.value(
+        "SELECT count(*) FROM never_join_word WHERE reference_a = %s AND reference_b = %s", (ref_a, ref_b)
+    )
+
+
+def records_of(session: Session, known: Known) -> list[UUID]:
+    """Return the stored records of two references: none, one or both."""
+    return session.column(
+        "SELECT r.id FROM unnest(%s::text[], %s::bytea[]) AS v (authority, reference)"
+        " JOIN record r ON r.authority = v.authority AND r.reference = v.reference ORDER BY r.id",
+        (list(known.authorities), list(known.references)),
+    )
+
+
+def orders(session: Session, records: Sequence[UUID]) -> list[Order]:
+    """Return the orders never to join that touch these records."""
+    rows = session.tuples(
+        "SELECT r.id, kept.authority, kept.reference, other.id FROM record r CROSS JOIN LATERAL ("
+        "  SELECT k.authority_b, k.reference_b FROM link_break k"
+        "  WHERE k.reference_a = r.reference AND k.reason = 'never_join'"
+        "  UNION ALL SELECT k.authority_a, k.reference_a FROM link_break k"
+        "  WHERE k.reference_b = r.reference AND k.reason = 'never_join'"
+        " ) AS kept (authority, reference)"
+        " LEFT JOIN record other ON other.authority = kept.authority AND other.reference = kept.reference"
+        " WHERE r.id = ANY (%s)",
+        (list(records),),
+    )
+    return [Order(row[0], (row[1], row[2]), row[3]) for row in rows]
+
+
+def unspoken(session: Session, records: Sequence[UUID], other: UUID | None = None) -> list[tuple[UUID, UUID]]:
+    """Return pairs of stored records, one among `records`, of which somebody said: never join.
+
+    With `other`, only pairs with that record.
+    """
+    rows = session.tuples(
+        "SELECT r.id, other.id FROM record r CROSS JOIN LATERAL ("
+        "  SELECT k.reference_b FROM link_break k"
+        "  WHERE k.reference_a = r.reference AND k.reason = 'never_join'"
+        "  UNION ALL SELECT k.reference_a FROM link_break k"
+        "  WHERE k.reference_b = r.reference AND k.reason = 'never_join'"
+        "  UNION ALL SELECT w.reference_b FROM never_join_word w WHERE w.reference_a = r.reference"
+        "  UNION ALL SELECT w.reference_a FROM never_join_word w WHERE w.reference_b = r.reference"
+        " ) AS kept (reference)"
+        " CROSS JOIN LATERAL ("
+        "  SELECT l.record_b FROM link l WHERE l.record_a = r.id"
+        "  UNION ALL SELECT l.record_a FROM link l WHERE l.record_b = r.id) AS near (id)"
+        " JOIN record other ON other.id = near.id AND other.reference = kept.reference"
+        " WHERE r.id = ANY (%s) AND coalesce(%s, other.id) = other.id",
+        (list(records), other),
+    )
+    return [(row[0], row[1]) for row in rows]
 
 
 def record_of(session: Session, some: UUID) -> UUID | None:

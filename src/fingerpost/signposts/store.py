@@ -77,8 +77,12 @@ def replace_records(session: Session, rows: Sequence[Row]) -> None:
 
 
 def remove_records(session: Session, ids: Sequence[UUID]) -> None:
-    """Delete records, their index entries and whatever signposts they still have."""
-    for chunk in _chunks(ids):
+    """Delete records, their index entries and whatever signposts they still have.
+
+    They are locked in order of id first, as linking locks them: otherwise the two could wait for each other.
+    """
+    for chunk in _chunks(sorted(ids)):
+        session.run("SELECT id FROM record WHERE id = ANY (%s) ORDER BY id FOR UPDATE", (list(chunk),))
         session.run("DELETE FROM record WHERE id = ANY (%s)", (list(chunk),))
 
 

@@ -17,6 +17,11 @@ Pair = tuple[UUID, UUID]
 
 PEOPLE = 2  # who must agree before a doubtful link is decided
 
+# Records of one trail. A child may be known in many areas, and be on two books in some; a trail longer than
+# this is more often many children behind one bad number: the machine stops and asks people (docs/trails.md).
+MOST_BY_MACHINE = 12
+MOST_IN_TRAIL = 36  # people may go on to here, and no further: an answer is never a list of a county
+
 
 @unique
 class LinkState(Labelled):
@@ -140,6 +145,10 @@ class Groups:
         theirs = self.of(other)
         return not any(self._apart.get(record, set()) & theirs for record in self.of(one))
 
+    def joined(self, one: UUID, other: UUID) -> int:
+        """Return how many records the trail of the two would hold."""
+        return len(self.of(one) | self.of(other))
+
     def join(self, one: UUID, other: UUID) -> None:
         """Make one trail of two."""
         joined = self.of(one) | self.of(other)
@@ -152,26 +161,67 @@ def grouped(links: Iterable[Link]) -> Groups:
     return Groups((k for k in known if k.state in LIVE), (k.pair for k in known if k.state in APART))
 
 
-def make(found: Iterable[Comparable], groups: Groups, settled: Mapping[Pair, LinkState]) -> Made:
+class Before(Struct, frozen=True):
+    """How things stood: the trails, and which pairs waited for people: those due anew, and others."""
+
+    groups: Groups
+    due: frozenset[Pair]
+    waiting: frozenset[Pair]
+
+
+def make(
+    found: Iterable[Comparable], groups: Groups, settled: Mapping[Pair, LinkState], before: Before
+) -> Made:
     """Decide what the machine links and what it proposes, the surest first; `groups` grows as it links.
 
     `settled` pairs stand as people left them. Where linking would join what must stay apart it refuses and
-    does not propose: the queue would show people the very pair that is kept from them.
+    does not propose: the queue would show people the very pair that is kept from them. What would make a
+    trail too long it proposes, however sure; one that people made longer `before` may stay so.
     """
     linked: list[Comparable] = []
     proposed: list[Comparable] = []
+    too_long: list[Comparable] = []
     refused = 0
-    for pair in sorted(found, key=lambda f: (not f.sure, STRENGTH[f.band], -f.bits, f.pair)):
+    # Of equals, what stands stays: otherwise a break could move a third record to the other side.
+    for pair in sorted(
+        found,
+        key=lambda f: (not f.sure, STRENGTH[f.band], -f.bits, not before.groups.together(*f.pair), f.pair),
+    ):
         if pair.pair in settled:
             continue
         if not groups.may_join(*pair.pair):
             refused += 1
-        elif pair.sure:
+        elif pair.sure and groups.joined(*pair.pair) <= _longest(before.groups, *pair.pair):
             groups.join(*pair.pair)
             linked.append(pair)
+        elif pair.sure:
+            too_long.append(pair)
         elif not groups.together(*pair.pair):
             proposed.append(pair)
-    return Made(tuple(linked), tuple(proposed), refused)
+    return Made(tuple(linked), (*proposed, *_one_for_each(too_long, groups, before)), refused)
+
+
+def _one_for_each(pairs: Iterable[Comparable], groups: Groups, before: Before) -> list[Comparable]:
+    """Return one pair between any two trails: a question for people, not one for every two records.
+
+    What waits already is not asked beside another pair of the same two trails.
+    """
+    asked: dict[Pair, Comparable | None] = {_ends(groups, pair): None for pair in before.waiting}
+    for pair in sorted(pairs, key=lambda pair: pair.pair not in before.due):
+        if not groups.together(*pair.pair):
+            asked.setdefault(_ends(groups, pair.pair), pair)
+    return [pair for pair in asked.values() if pair is not None]
+
+
+def _ends(groups: Groups, pair: Pair) -> Pair:
+    """Return what names the two trails of a pair: the first record of each."""
+    return ordered(min(groups.of(pair[0])), min(groups.of(pair[1])))
+
+
+def _longest(before: Groups, one: UUID, other: UUID) -> int:
+    """Return how long a trail of these two the machine may make."""
+    held = len(before.of(one)) if before.together(one, other) else 0
+    return max(MOST_BY_MACHINE, held)
 
 
 def cut(links: Sequence[Link], one: UUID, other: UUID, weigh: Callable[[Link], float]) -> list[Link]:

@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from fingerpost.db.database import Session
 from fingerpost.matching import MOST_RECORDS_PER_TOKEN
-from fingerpost.signposts.trails import Link, LinkState, Pair
+from fingerpost.signposts.trails import MOST_IN_TRAIL, Link, LinkState, Pair
 from fingerpost.vault import Candidate
 from fingerpost.words.vocabulary import Band
 
@@ -44,6 +44,11 @@ class Stated(Struct, frozen=True):
 def take_turn(session: Session) -> None:
     """Wait until nobody else changes links: whether two records may be joined depends on whole trails."""
     session.run("SELECT pg_advisory_xact_lock(%s, 0)", (_LINKING,))
+
+
+def hold(session: Session, records: Sequence[UUID]) -> None:
+    """Keep these records from being taken away until the transaction ends; they may be corrected."""
+    session.run("SELECT id FROM record WHERE id = ANY (%s) ORDER BY id FOR KEY SHARE", (list(records),))
 
 
 def note_due(session: Session, records: Sequence[UUID]) -> None:
@@ -136,7 +141,8 @@ def around(session: Session, records: Sequence[UUID]) -> list[Link]:
 def trails(session: Session, records: Sequence[UUID]) -> tuple[list[Link], dict[UUID, Candidate]]:
     """Return the links of the trails of these records, by one statement, and the sealed records they join.
 
-    OFFSET 0 keeps the planner, which expects long trails, from reading every link there is.
+    OFFSET 0 keeps the planner, which expects long trails, from reading every link there is. No trail is
+    longer than its bound; should one ever be, LIMIT still holds the answer to it.
     """
     rows = session.tuples(
         "WITH RECURSIVE reached (id) AS ("
@@ -150,11 +156,11 @@ def trails(session: Session, records: Sequence[UUID]) -> tuple[list[Link], dict[
         " SELECT l.id, l.record_a, l.record_b, l.band, l.state,"
         " a.id, a.authority, a.cohort, a.schema_version, a.sealed,"
         " b.id, b.authority, b.cohort, b.schema_version, b.sealed"
-        " FROM reached r CROSS JOIN LATERAL ("
+        " FROM (SELECT id FROM reached LIMIT %s) AS r CROSS JOIN LATERAL ("
         "  SELECT id, record_a, record_b, band, state FROM link"
         "  WHERE record_a = r.id AND state <> 'proposed' OFFSET 0) AS l"
         " JOIN record a ON a.id = l.record_a JOIN record b ON b.id = l.record_b",
-        (list(records),),
+        (list(records), len(records) * MOST_IN_TRAIL),
     )
     links = [_link(*row[:5]) for row in rows]
     ends = (Candidate(*end) for row in rows for end in (row[5:10], row[10:15]))

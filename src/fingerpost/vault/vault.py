@@ -35,6 +35,7 @@ from fingerpost.words.vocabulary import Band
 _NATION = "ENGLAND"
 _Shown = tuple[UUID, Prepared, Assessment, Band]
 _SAME = (Band.CERTAIN, Band.PROBABLE)
+_PLAIN = 2  # raised when what a record seals changes: the next feed then seals it anew
 MOST_GROUPED = 40  # records; pairs grow with the square, and this is far beyond what is ever shown
 
 
@@ -60,10 +61,14 @@ class Candidate(Struct, frozen=True):
 
 
 class _Plain(Struct, frozen=True, array_like=True):
-    """What a record seals: the details as given, and the form that is compared."""
+    """What a record seals: the details as given, the form that is compared, the authority's own reference.
+
+    The reference is empty in a record sealed before it was kept.
+    """
 
     details: msgspec.Raw
     prepared: msgspec.Raw
+    reference: str = ""
 
 
 class Question(Struct, frozen=True):
@@ -136,19 +141,33 @@ class Vault:
     def fingerprint(self, authority: str, child_reference: str, details: ChildDetails) -> bytes:
         """Return a keyed digest that changes whenever the details, or how they are compared, change."""
         prepared = prepare(details)
-        content = _encode([details, prepared, record_keys(prepared), SCHEMA_VERSION])
+        content = _encode([details, prepared, record_keys(prepared), SCHEMA_VERSION, _PLAIN])
         return self._index.reference("fingerprint", authority, child_reference, content.hex())
 
-    def seal_record(self, row: UUID, authority: str, cohort: date, details: ChildDetails) -> SealedRecord:
-        """Seal one child's details for one row; the cohort's key must exist."""
+    def seal_record(
+        self, row: UUID, authority: str, cohort: date, details: ChildDetails, reference: str
+    ) -> SealedRecord:
+        """Seal one child's details and own reference for one row; the cohort's key must exist."""
         prepared = prepare(details)
-        plaintext = _encode([details, prepared])
+        plaintext = _encode([details, prepared, reference])
         sealed = seal(self._data_key(authority, cohort), Context("record", row, authority, cohort), plaintext)
         return SealedRecord(row, authority, cohort, sealed, self._index.tokens(record_keys(prepared)))
 
     def open_details(self, candidate: Candidate) -> ChildDetails:
         """Return a record's details."""
         return _decode_details(self._open(candidate).details)
+
+    def seal_told(self, item: UUID, record: Candidate) -> bytes:
+        """Seal a record's own reference for an item that its authority is told, under the record's key."""
+        context = Context("told", item, record.authority, record.cohort)
+        reference = self._open(record).reference
+        return seal(self._data_key(record.authority, record.cohort), context, reference.encode())
+
+    def open_told(self, item: UUID, authority: str, cohort: date, sealed: bytes) -> str:
+        """Return the own reference of an item that an authority is told."""
+        return unseal(
+            self._data_key(authority, cohort), Context("told", item, authority, cohort), sealed
+        ).decode()
 
     def seal_source(self, signpost: UUID, authority: str, cohort: date, row_id: str) -> bytes:
         """Seal the id of the row a signpost was derived from."""

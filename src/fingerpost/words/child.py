@@ -22,9 +22,10 @@ class ChildDetails(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     `names` holds the current name first, then former and known-as names. A birth is one of: a known
     date, an estimated interval (`born_from` to `born_to`), or an expected date (an unborn child, for
-    whom `mother` stands in). `postcodes` are newest first, in the form "SW1A 1AA". `nhs_number` is
-    ten digits, `upn` thirteen characters, both unspaced; a number that was superseded or merged away stays
-    as a former one, because another authority may hold that alone.
+    whom `mother` stands in; she is kept for a while after birth, for those who knew the pregnancy alone).
+    `postcodes` are newest first, in the form "SW1A 1AA". `nhs_number` is ten digits, `upn` thirteen
+    characters, both unspaced; a number that was superseded or merged away stays as a former one, because
+    another authority may hold that alone.
     """
 
     names: tuple[PersonName, ...] = ()

@@ -60,6 +60,7 @@ class Role(Labelled):
     CLINICIAN = "clinician", "clinician in unscheduled care"
     MANAGER = "manager", "team manager"
     RECORDS_OFFICER = "records_officer", "records officer"
+    SERVICE_RECORDS_OFFICER = "service_records_officer", "records officer of the national service"
 
 
 @unique
