@@ -10,8 +10,8 @@ from fingerpost.db.database import Session
 from fingerpost.matching.keys import MOST_RECORDS_PER_TOKEN
 from fingerpost.vault import Candidate
 
-# Both limits stand in the statement of `candidates` as figures: as parameters they keep PostgreSQL from reusing
-# its plan, and planning takes longer than finding. A test holds them to the statement.
+# Both limits stand in the statement of `candidates` as figures: as parameters they keep PostgreSQL from
+# reusing its plan, and planning takes longer than finding. A test holds them to the statement.
 MOST_OF_A_TOKEN = MOST_RECORDS_PER_TOKEN
 MOST_CANDIDATES = 400  # a question that reaches more is too wide; the strongest are kept
 
