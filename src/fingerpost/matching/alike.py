@@ -126,6 +126,8 @@ def _unlisted(one: str, other: str) -> Grade:
     if distinct and _girl_and_boy(one, other):
         return Grade.NEAR
     graded = _by_letters(one, other, distinct)
+    if graded == Grade.BLURRED and one[0] != other[0]:  # slips seldom change how a name begins
+        graded = Grade.NEAR
     return max(graded, Grade.FORM) if _shortened(one, other) else graded
 
 

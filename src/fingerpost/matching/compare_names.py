@@ -7,7 +7,7 @@ from math import log2
 from fingerpost.matching.alike import Grade, grade_family, grade_given
 from fingerpost.matching.compare import NOTHING, Found
 from fingerpost.matching.model import Model
-from fingerpost.matching.names import any_share, family_share, given_share, word_set
+from fingerpost.matching.names import any_share, family_share, given_share, is_given, word_set
 from fingerpost.matching.normalise import NameParts, Prepared, Tokens
 
 _SHARED_FIRST = word_set("shared_first")
@@ -148,6 +148,8 @@ def _alike_family(model: Model, level: str, scale: float, share: float) -> Found
 
 def _straight(model: Model, one: NameParts, other: NameParts) -> NamesFound:
     first, last = given(model, one[0], other[0]), family(model, one[1], other[1])
+    if first[0] == "given.exact" and last[0] in _UNLIKE_FAMILY and _are_both_crossed(one, other):
+        first, last = given(model, one[1], other[1]), family(model, one[0], other[0])
     bits = _bits(model, first) + _bits(model, last)
     return bits, first, last, NOTHING
 
@@ -155,6 +157,13 @@ def _straight(model: Model, one: NameParts, other: NameParts) -> NamesFound:
 def _may_be_crossed(one: NameParts, other: NameParts) -> bool:
     """Whether a given name of either starts like a family name of the other; quick, and rarely wrong."""
     return _starts(one[0], other[1]) or _starts(one[1], other[0])
+
+
+def _are_both_crossed(one: NameParts, other: NameParts) -> bool:
+    """Whether both names are written the wrong way round: twins' would agree on the "given" name."""
+    return bool(one[1] and other[1]) and all(
+        is_given(name[1][0]) and family_share(name[0][0]) >= given_share(name[0][0]) for name in (one, other)
+    )
 
 
 def _starts(one: Tokens, other: Tokens) -> bool:

@@ -39,8 +39,17 @@ _NEAR_BIRTHS = frozenset({"birth.exact", "birth.guess", "birth.swapped", "birth.
 _OTHER_BIRTHS = frozenset({"birth.different", "birth.outside"})
 _FAMILY_AGREES = frozenset({"family.exact", "family.part", "family.spelling", "family.typo"})
 _NAMED_ALIKE = frozenset(
-    {"given.exact", "given.spelling", "given.typo", "given.middle", "given.form", "given.order"}
+    {
+        "given.exact",
+        "given.spelling",
+        "given.typo",
+        "given.middle",
+        "given.form",
+        "given.order",
+        "given.blurred",
+    }
 )
+_THE_SAME = frozenset({"given.exact"})
 _BOY_AND_GIRL = frozenset({"given.form", "sex.different"})
 _TWIN_BIRTHS = frozenset({"birth.exact", "birth.guess", "birth.swapped", "birth.digit"})
 _ELSEWHERE_SURELY = frozenset({"place.different", "place.code_different"})
@@ -67,14 +76,17 @@ def may_be_twins(levels: Collection[str]) -> bool:
 
     Two given names that are not one name do, whatever a number says; so do a short form and another sex:
     Ali, Alicia. So does a name that is near, missing or only an initial, unless a whole number is the same:
-    twins of names alike are few, numbers on the wrong twin are few, and both at once hardly occur.
+    twins of names alike are few, numbers on the wrong twin are few, and both at once hardly occur. Where no
+    birth tells sister from sister, only the very same name or a number does.
     """
     found = frozenset(levels)
-    if not (found & _TWIN_BIRTHS and found & _FAMILY_AGREES) or found & _ELSEWHERE_SURELY:
+    silent = not any(level.startswith("birth.") for level in found)
+    if not ((silent or found & _TWIN_BIRTHS) and found & _FAMILY_AGREES) or found & _ELSEWHERE_SURELY:
         return False
     if "given.different" in found or found >= _BOY_AND_GIRL:
         return True
-    return not found & (_NAMED_ALIKE | _WHOLE_IDENTIFIERS) and "given.blurred" not in found
+    alike = _THE_SAME if silent else _NAMED_ALIKE
+    return not found & (alike | _WHOLE_IDENTIFIERS)
 
 
 def is_supported(levels: Collection[str]) -> bool:
