@@ -11,6 +11,10 @@ from fingerpost.db.database import Database
 from fingerpost.feeds import Feeds
 from fingerpost.instance import Instance
 from fingerpost.ledger import Ledger
+from fingerpost.ledger.memory import LastSigned
+from fingerpost.ledger.note import Verifier
+from fingerpost.ledger.sequencer import Sequencer
+from fingerpost.ledger.tree import Tree
 from fingerpost.lookup import Lookup
 from fingerpost.reference import authorities
 from fingerpost.settings import Settings
@@ -26,12 +30,15 @@ class Service(Struct, frozen=True):
     now: Callable[[], datetime]
     vault: Vault
     ledger: Ledger
+    tree: Tree
+    sequencer: Sequencer
     lookup: Lookup
     feeds: Feeds
     review: Review
     accounts: Accounts
     lookup_database: Database
     records_database: Database
+    tree_database: Database
 
     def __repr__(self) -> str:
         return f"Service({self.settings!r})"
@@ -65,11 +72,15 @@ def opened(settings: Settings, now: Callable[[], datetime] = clock.now) -> Gener
         ledger = Ledger(vault, now)
         asking = database("fingerpost_lookup", settings.threads)
         publishing = database("fingerpost_feed")
+        growing = database("fingerpost_tree")
+        log = Verifier(settings.ledger_origin, vault.verifying_key())
         yield Service(
             settings=settings,
             now=now,
             vault=vault,
             ledger=ledger,
+            tree=Tree(growing, log),
+            sequencer=Sequencer(growing, vault, log, LastSigned(instance.last_signed_path)),
             lookup=Lookup(
                 asking, vault, ledger, now,
                 desk_phone=settings.desk_phone, silent_after=timedelta(hours=settings.silent_after_hours),
@@ -79,4 +90,5 @@ def opened(settings: Settings, now: Callable[[], datetime] = clock.now) -> Gener
             accounts=Accounts(database("fingerpost_admin"), ledger, now),
             lookup_database=asking,
             records_database=database("fingerpost_records"),
+            tree_database=growing,
         )  # fmt: skip

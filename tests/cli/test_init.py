@@ -90,7 +90,7 @@ def test_a_full_disk_leaves_nothing(tmp_path: Path) -> None:
 
 def test_status_tells_what_is_there(run: Run, settings: Settings) -> None:
     shown = run("status").output
-    for words in (str(settings.instance), "test", "PostgreSQL", "0 of 153", "ledger key"):
+    for words in (str(settings.instance), "test", "PostgreSQL", "0 of 153", "ledger's key"):
         assert words in shown
     key = shown.rsplit(maxsplit=1)[-1]
     assert len(bytes.fromhex(key)) == 32

@@ -9,7 +9,16 @@ import pytest
 
 SOURCE = Path(__file__).parents[2] / "src" / "fingerpost"
 VERBS = ("SELECT", "INSERT", "UPDATE", "DELETE", "WITH")
-LARGE = {"record", "token", "signpost", "ledger_entry", "feed_quarantine", "link"}
+LARGE = {
+    "record",
+    "token",
+    "signpost",
+    "ledger_entry",
+    "feed_quarantine",
+    "link",
+    "ledger_leaf",
+    "ledger_tile",
+}
 
 
 def _statements() -> list[tuple[str, str]]:
