@@ -44,3 +44,27 @@ def subproof(m: int, entries: list[bytes], known: bool) -> list[bytes]:
     if m <= k:
         return [*subproof(m, entries[:k], known), mth(entries[k:])]
     return [*subproof(m - k, entries[k:], False), mth(entries[:k])]
+
+
+def continues(old_root: bytes, m: int, root: bytes, n: int, given: list[bytes]) -> bool:
+    """Whether PROOF(m, D[n]) leads to both roots: the recursion of SUBPROOF, run on hashes alone."""
+    if m == 0:
+        return not given
+
+    def roots(m: int, n: int, known: bool) -> tuple[bytes, bytes]:
+        if m == n:
+            one = old_root if known else rest.pop()
+            return one, one
+        k = largest_power_below(n)
+        right_of = rest.pop()
+        if m <= k:
+            before, after = roots(m, k, known)
+            return before, hashlib.sha256(b"\1" + after + right_of).digest()
+        before, after = roots(m - k, n - k, False)
+        return tuple(hashlib.sha256(b"\1" + right_of + side).digest() for side in (before, after))  # type: ignore[return-value]
+
+    rest = list(given)
+    try:
+        return roots(m, n, True) == (old_root, root) and not rest
+    except IndexError:
+        return False

@@ -123,6 +123,7 @@ def test_consistency(size: int, data: st.DataObject) -> None:
     before, after = naive.mth(entries[:old]), naive.mth(entries)
     assert proof == naive.proof(old, entries)
     assert continues(before, old, after, size, proof)
+    assert naive.continues(before, old, after, size, proof)
     other = naive.mth([*entries[: old - 1], b"something else"])
     assert not continues(other, old, after, size, proof)
     assert not continues(before, old, _flip(after), size, proof)
