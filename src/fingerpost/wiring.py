@@ -20,7 +20,10 @@ from fingerpost.reference import authorities
 from fingerpost.settings import Settings
 from fingerpost.signposts.review import Review
 from fingerpost.vault import Vault
+from fingerpost.vault.release import Releases
 from fingerpost.words import clock
+
+PATIENCE = 3.0  # seconds that an answer waits for the database before it is refused
 
 
 class Service(Struct, frozen=True):
@@ -65,12 +68,13 @@ def opened(settings: Settings, now: Callable[[], datetime] = clock.now) -> Gener
         keyring = instance.keyring()
         stack.enter_context(instance.running())
 
-        def database(role: str, most: int = 4) -> Database:
-            return stack.enter_context(Database(instance.conninfo(role), most=most))
+        def database(role: str, most: int = 4, patience: float | None = None) -> Database:
+            return stack.enter_context(Database(instance.conninfo(role), most=most, patience=patience))
 
-        vault = Vault(keyring)
+        counting = database("fingerpost_vault", settings.threads, PATIENCE)
+        vault = Vault(keyring, Releases(counting, now))
         ledger = Ledger(vault, now)
-        asking = database("fingerpost_lookup", settings.threads)
+        asking = database("fingerpost_lookup", settings.threads, PATIENCE)
         publishing = database("fingerpost_feed")
         growing = database("fingerpost_tree")
         log = Verifier(settings.ledger_origin, vault.verifying_key())
@@ -79,7 +83,7 @@ def opened(settings: Settings, now: Callable[[], datetime] = clock.now) -> Gener
             now=now,
             vault=vault,
             ledger=ledger,
-            tree=Tree(growing, log),
+            tree=Tree(database("fingerpost_tree", patience=PATIENCE), log),
             sequencer=Sequencer(growing, vault, log, LastSigned(instance.last_signed_path)),
             lookup=Lookup(
                 asking, vault, ledger, now,

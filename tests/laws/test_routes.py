@@ -189,11 +189,11 @@ def test_get_never_writes(
     assert written == set()
 
 
-def test_a_lookup_writes_to_the_ledger_alone(
+def test_a_lookup_writes_to_the_ledger_and_its_count_alone(
     http: FlaskClient, headers: Callable[[str], dict[str, str]], owner_conninfo: str
 ) -> None:
     """The control: the same measure sees a write, and a lookup makes one only."""
     bearer = headers("lookup client")
     with psycopg.connect(owner_conninfo, autocommit=True) as owner:
         written = _written_by(owner, lambda: _send(http, "POST", "/api/v1/lookups", bearer))
-    assert written == {"ledger_entry", "ledger_waiting"}
+    assert written == {"ledger_entry", "ledger_waiting", "vault_release"}

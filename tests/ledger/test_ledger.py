@@ -9,10 +9,10 @@ import pytest
 from fingerpost.instance import Instance
 from fingerpost.ledger.events import ClientIssued, LedgerRead
 from fingerpost.ledger.log import leaf_of
-from fingerpost.ledger.receipt import Receipt
 from fingerpost.ledger.verify import verify, verify_receipt
 from fingerpost.ledger.verify_tree import verify_tree
 from fingerpost.settings import Settings
+from fingerpost.vault.receipt import Receipt
 from fingerpost.wiring import Service, opened
 
 

@@ -1,5 +1,7 @@
-"""The ledger's tree: adding to it, proving, exporting, and what passes between it and its witnesses."""
+"""The ledger held to account: its tree, proofs, exports, witnesses, and the vault's own count."""
 
+import sys
+from datetime import timedelta
 from pathlib import Path
 from threading import Event
 from typing import BinaryIO
@@ -8,10 +10,15 @@ import click
 
 from fingerpost import settings
 from fingerpost.cli.ledger import ledger, read_receipt
+from fingerpost.ledger.events import LedgerReconciled
 from fingerpost.ledger.export import export as export_tree
 from fingerpost.ledger.note import read_lines
+from fingerpost.ledger.reconcile import Reconciliation
+from fingerpost.ledger.reconcile import reconcile as compare
 from fingerpost.wiring import opened
 from fingerpost.words.errors import FingerpostError, Invalid, Problem
+
+_ON_ITS_WAY = timedelta(minutes=1)  # an answer of this age has left, or never will
 
 
 @ledger.command()
@@ -80,3 +87,28 @@ def cosign(answer: BinaryIO, size: int) -> None:
     if not kept:
         raise Invalid(Problem("answer", "holds no true line of a witness named in FINGERPOST_WITNESSES"))
     click.echo(f"Cosigned by {', '.join(kept)}.")
+
+
+@ledger.command()
+@click.option("--days", type=click.IntRange(1, 3660), default=1, show_default=True, help="How far back.")
+def reconcile(days: int) -> None:
+    """Hold what left the vault against what was recorded as disclosed. Exit 1 unless they are equal."""
+    with opened(settings.load()) as service:
+        until = service.now() - _ON_ITS_WAY
+        found = compare(service.records_database, until - timedelta(days=days), until)
+        event = LedgerReconciled(
+            since=found.since.isoformat(), until=found.until.isoformat(), disclosures=found.disclosures,
+            unseals=found.unseals, unrecorded=found.unrecorded, unreleased=found.unreleased,
+        )  # fmt: skip
+        with service.records_database.statement() as session:
+            service.ledger.record(session, event)
+    _tell_reconciliation(found)
+    sys.exit(0 if found.equal else 1)
+
+
+def _tell_reconciliation(found: Reconciliation) -> None:
+    click.echo(f"{found.disclosures} disclosures, {found.unseals} unseals")
+    for entry in found.unrecorded:
+        click.echo(f"UNRECORDED: the vault answered for entry {entry}, which is not on the ledger", err=True)
+    for position in found.unreleased:
+        click.echo(f"UNEQUAL: entry {position} says answered, and the vault let nothing out for it", err=True)

@@ -23,6 +23,7 @@ ROLES = (
     "fingerpost_admin",
     "fingerpost_records",
     "fingerpost_tree",
+    "fingerpost_vault",
 )
 OLDEST_SERVER = 150000  # PostgreSQL 15: MERGE and column lists the schema counts on
 _LOCK = 7_310_446_221  # any number that only this service uses

@@ -12,9 +12,9 @@ from msgspec import Struct
 from fingerpost.db.database import Database, Session
 from fingerpost.ledger import store
 from fingerpost.ledger.events import AnyEvent, Event, KeysMade
-from fingerpost.ledger.receipt import Receipt
 from fingerpost.vault import Vault
 from fingerpost.vault.keys import KeyDestroyed
+from fingerpost.vault.receipt import Receipt
 from fingerpost.vault.seal import Broken
 from fingerpost.words.clock import month_of, today
 

@@ -15,9 +15,9 @@ from fingerpost.ledger.checkpoint import Checkpoint
 from fingerpost.ledger.memory import LastSigned
 from fingerpost.ledger.merkle import leaf_hash, root
 from fingerpost.ledger.note import Verifier, sign
-from fingerpost.ledger.receipt import Receipt
 from fingerpost.ledger.tiles import Edge, FullTile, Nodes
 from fingerpost.vault import Vault
+from fingerpost.vault.receipt import Receipt
 from fingerpost.words.errors import FingerpostError
 
 BATCH_SECONDS = 0.075  # between rounds: a proof within a second, and few checkpoints of few leaves

@@ -9,8 +9,8 @@ from fingerpost.ledger.cosignature import cosigned_at
 from fingerpost.ledger.merkle import consistency_proof, continues, inclusion_proof
 from fingerpost.ledger.note import Line, Note, Verifier, read_note
 from fingerpost.ledger.proof import Proof, base64_lines, proves
-from fingerpost.ledger.receipt import Receipt
 from fingerpost.ledger.tiles import ENTRIES, WIDTH, Nodes, Tile, bundle, width_at
+from fingerpost.vault.receipt import Receipt
 from fingerpost.words.errors import FingerpostError, Invalid, NotFound, Problem, Unavailable
 
 

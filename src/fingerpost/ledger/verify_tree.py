@@ -9,9 +9,9 @@ from fingerpost.ledger import tree_store as store
 from fingerpost.ledger.checkpoint import verified
 from fingerpost.ledger.merkle import leaf_hash
 from fingerpost.ledger.note import Verifier, read_note
-from fingerpost.ledger.receipt import Receipt
 from fingerpost.ledger.tiles import Edge, FullTile, Tile
 from fingerpost.ledger.tree import read_tile
+from fingerpost.vault.receipt import Receipt
 
 PAGE = 2048  # leaves a round trip
 MOST_FAULTS = 20  # told; one is enough to distrust all

@@ -81,3 +81,17 @@ CREATE TRIGGER ledger_is_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON ledg
 FOR EACH STATEMENT EXECUTE FUNCTION refuse_ledger_change();
 CREATE TRIGGER ledger_is_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON ledger_cosignature
 FOR EACH STATEMENT EXECUTE FUNCTION refuse_ledger_change();
+
+-- The vault's own count: which entries it let words out against. `ledger reconcile` holds it against the ledger.
+CREATE TABLE vault_release (
+    entry uuid PRIMARY KEY,
+    released_at timestamptz NOT NULL
+);
+CREATE TRIGGER ledger_is_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON vault_release
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_ledger_change();
+-- Answers from before the vault counted.
+INSERT INTO vault_release (entry, released_at)
+SELECT id, recorded_at FROM ledger_entry WHERE kind = 'lookup_answered';
+-- A day of either side is read at a time. In order of writing, so the small kind of index is enough.
+CREATE INDEX ledger_entry_by_time ON ledger_entry USING brin (recorded_at);
+CREATE INDEX vault_release_by_time ON vault_release USING brin (released_at);
