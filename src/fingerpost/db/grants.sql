@@ -43,8 +43,8 @@ GRANT SELECT (position, id, recorded_at, leaf) ON ledger_entry TO fingerpost_tre
 GRANT SELECT, DELETE ON ledger_waiting TO fingerpost_tree;
 GRANT SELECT, INSERT ON ledger_leaf, ledger_tile, ledger_checkpoint, ledger_cosignature TO fingerpost_tree;
 
--- Counts what the vault lets out, each time against an entry that is there. It reads nothing of an entry but its id.
+-- Counts what the vault lets out, each time against an entry that is there. It reads nothing of an entry but that.
 -- Nobody asks how many: it writes, and others compare.
-GRANT SELECT (id) ON ledger_entry TO fingerpost_vault;
+GRANT SELECT (id, kind) ON ledger_entry TO fingerpost_vault;
 GRANT INSERT ON vault_release TO fingerpost_vault;
 ALTER ROLE fingerpost_vault SET synchronous_commit = off; -- docs/ledger.md: the entry it counts is durable already

@@ -2,9 +2,9 @@
 
 What explains an answer is made from sealed details. Until the answer is on the ledger it is passed around
 withheld: sealed under a key that only this process has. The vault lets it out for a receipt that it signed,
-whose entry is committed, and that was not used before; and it counts each time in its own table, which
-`ledger reconcile` holds against the ledger. Ids, bands and groups do leave before: the entry has to name
-them.
+whose entry is a committed answer, and that was not used before; and it counts each time in its own table,
+which `ledger reconcile` holds against the ledger. Ids, bands and groups do leave before: the entry has to
+name them.
 """
 
 import os
@@ -57,7 +57,9 @@ class Releases:
             raise Unrecorded("the vault was shown a receipt that it did not sign")
         with self._database.statement() as session:
             if not store.count_release(session, receipt.entry, self._clock()):
-                raise Unrecorded("the vault was shown a receipt whose entry is not there, or was used before")
+                raise Unrecorded(
+                    "the vault was shown a receipt whose entry is no answer that stands, or was used before"
+                )
         return ["".join(self._read(part) for part in words) for words in withheld]
 
     def _read(self, part: str | Withheld) -> str:
