@@ -20,6 +20,7 @@ from fingerpost.db.embedded import is_locked
 from fingerpost.instance import Instance
 from fingerpost.ledger import Receipt
 from fingerpost.ledger.verify import verify, verify_receipt
+from fingerpost.ledger.verify_tree import verify_tree
 from fingerpost.settings import Environment, Settings
 from fingerpost.wiring import found, opened
 from fingerpost.words.vocabulary import Role, Scope
@@ -69,9 +70,12 @@ def _asked(server: Server, token: str) -> Receipt:
 
 
 def _lost(settings: Settings, receipts: list[Receipt]) -> list[Receipt]:
-    """Return the receipts whose entry is not on the ledger; the ledger as a whole must be sound."""
+    """Return the receipts whose entry is not on the ledger; ledger and tree as a whole must be sound."""
     with opened(settings) as service:
         assert verify(service.ledger, service.records_database).sound
+        service.sequencer.sequence_all()
+        assert verify_tree(service.tree_database, service.tree.log).faults == ()
+        assert all(service.tree.prove(receipt) for receipt in receipts[-20:])
         key = service.vault.verifying_key()
         return [r for r in receipts if verify_receipt(service.ledger, service.records_database, r, key)]
 
