@@ -15,7 +15,7 @@ from fingerpost.ledger.checkpoint import Checkpoint
 from fingerpost.ledger.memory import LastSigned
 from fingerpost.ledger.merkle import leaf_hash, root
 from fingerpost.ledger.note import Verifier, sign
-from fingerpost.ledger.tiles import Edge, FullTile, Nodes
+from fingerpost.ledger.tiles import Edge, FullTile, Nodes, Read
 from fingerpost.vault import Vault
 from fingerpost.vault.receipt import Receipt
 from fingerpost.words.errors import FingerpostError
@@ -37,19 +37,25 @@ class Sequencer:
         self._vault = vault
         self._log = log
         self._memory = memory
+        self._edge: Edge | None = (
+            None  # of the tree as this process last signed it; read anew where it is not
+        )
 
     def sequence(self) -> int:
         """Add what waits, up to `MOST_LEAVES`, and sign. Return how many leaves were added."""
+        kept, self._edge = self._edge, None  # whatever fails below, no half-grown edge is used again
         with self._database.transaction() as session:
             if not store.lock(session):
                 return 0  # another sequencer is at work
-            previous = store.latest(session)
             if not (waiting := store.take(session, MOST_LEAVES)):
+                self._edge = kept
                 return 0
-            edge = self._continue(session, previous)
+            previous = store.latest(session)
+            edge = self._continue(session, previous, kept)
             signed = self._append(session, edge, waiting)
             store.add_checkpoint(session, previous.size if previous else None, signed)
         self._memory.remember(signed.size, signed.root)
+        self._edge = edge
         return len(waiting)
 
     def sequence_all(self) -> int:
@@ -69,16 +75,24 @@ class Sequencer:
                 failed(error)
                 pause = RETRY_SECONDS
 
-    def _continue(self, session: Session, previous: store.Signed | None) -> Edge:
+    def _continue(self, session: Session, previous: store.Signed | None, kept: Edge | None) -> Edge:
         """Return the right edge of the stored tree, having checked that it is the tree signed last."""
 
         def read(level: int, number: int, width: int) -> bytes:
             return store.tile(session, level, number, width)
 
-        edge = Edge(previous.size if previous else 0, read)
+        size = previous.size if previous else 0
+        edge = kept if kept and kept.size == size else Edge(size, read)
         if previous and edge.root() != previous.root:
             raise Discontinued("the stored tree is not the one its last checkpoint was signed over")
+        self._require_remembered(edge, previous, read)
+        return edge
+
+    def _require_remembered(self, edge: Edge, previous: store.Signed | None, read: Read) -> None:
+        """Refuse a tree that does not begin with the one this signer signed last, whatever the store says."""
         known = self._memory.read()
+        if known and previous and (known.size, known.root) == (previous.size, previous.root.hex()):
+            return
         if known and known.size > edge.size:
             raise Discontinued(
                 f"the database holds a tree of {edge.size} leaves, but one of {known.size} was signed:"
@@ -86,7 +100,6 @@ class Sequencer:
             )
         if known and root(known.size, Nodes(edge.size, read)).hex() != known.root:
             raise Discontinued(f"the stored tree does not begin with the {known.size} leaves signed before")
-        return edge
 
     def _append(self, session: Session, edge: Edge, waiting: list[store.Waiting]) -> store.Signed:
         first = edge.size

@@ -52,15 +52,19 @@ def latest(session: Session) -> Signed | None:
 
 
 def take(session: Session, most: int) -> list[Waiting]:
-    """End the wait of the first entries and return them, in order of position."""
+    """End the wait of the first entries and return them, in order of position.
+
+    Written so that no plan can read all entries, whatever is believed of how many wait.
+    """
     return session.rows(
         Waiting,
         "WITH taken AS ("
-        " DELETE FROM ledger_waiting w"
-        " USING (SELECT position FROM ledger_waiting ORDER BY position LIMIT %s) first"
-        " WHERE w.position = first.position RETURNING w.position)"
-        " SELECT e.position, e.id, e.recorded_at, e.leaf"
-        " FROM taken t JOIN ledger_entry e ON e.position = t.position ORDER BY e.position",
+        " DELETE FROM ledger_waiting WHERE position = ANY (ARRAY("
+        "  SELECT position FROM ledger_waiting ORDER BY position LIMIT %s)) RETURNING position)"
+        " SELECT t.position, e.id, e.recorded_at, e.leaf"
+        " FROM taken t CROSS JOIN LATERAL ("
+        "  SELECT id, recorded_at, leaf FROM ledger_entry WHERE position = t.position LIMIT 1) e"
+        " ORDER BY t.position",
         (most,),
     )
 
