@@ -239,6 +239,29 @@ def test_after_an_older_backup_nothing_is_signed(service: Service, behind: Behin
         service.sequencer.sequence()
 
 
+def test_a_memory_that_is_behind_is_made_good(service: Service, settings: Settings) -> None:
+    """The process died between commit and remembering, or the keyring's disk was full for a while."""
+    assert settings.keyring is not None
+    memory = settings.keyring / "signed.json"
+    service.sequencer.sequence_all()
+    older = memory.read_bytes()
+    lock = memory.with_suffix(".lock")
+    lock.unlink()
+    lock.mkdir()
+    record(service, 3)
+    with pytest.raises(Unavailable, match="cannot be remembered"):
+        service.sequencer.sequence()
+    assert (verdict(service).leaves, memory.read_bytes()) == (5, older)
+    lock.rmdir()
+    record(service)
+    assert service.sequencer.sequence() == 1
+    assert msgspec.json.decode(memory.read_bytes())["size"] == 6
+    memory.write_bytes(older.replace(b'"root":"', b'"root":"00')[:-4] + b'"}')
+    record(service)
+    with pytest.raises(Discontinued, match="does not begin with"):
+        service.sequencer.sequence()
+
+
 def test_other_leaves_at_the_same_size_are_seen(
     service: Service, behind: Behind, settings: Settings, tmp_path: Path
 ) -> None:
@@ -259,13 +282,16 @@ def test_other_leaves_at_the_same_size_are_seen(
         service.tree.require_continues(newest)
 
 
-def test_a_tree_that_is_not_the_signed_one_is_not_continued(service: Service, behind: Behind) -> None:
+def test_a_tree_that_is_not_the_signed_one_is_not_continued(
+    service: Service, behind: Behind, settings: Settings
+) -> None:
     record(service, 10)
     service.sequencer.sequence_all()
     behind("UPDATE ledger_leaf SET entry = sha256('x') WHERE leaf_index = 8")
     record(service)
-    with pytest.raises(Discontinued, match="not the one"):
-        service.sequencer.sequence()
+    with opened(settings) as restarted, pytest.raises(Discontinued, match="not the one"):
+        restarted.sequencer.sequence()
+    assert service.sequencer.sequence() == 1  # it has the true edge in hand, and goes on from that
     with pytest.raises(Unsound):
         _prove_any(service)
 

@@ -11,7 +11,7 @@ import msgspec
 from msgspec import Struct
 
 from fingerpost.vault import durable
-from fingerpost.words.errors import Misconfigured
+from fingerpost.words.errors import Misconfigured, Unavailable
 
 
 class Head(Struct, frozen=True):
@@ -38,7 +38,10 @@ class LastSigned:
 
     def remember(self, size: int, root: bytes) -> None:
         """Keep a tree head durably, unless a larger one is kept already."""
-        with durable.locked(self._path):
-            known = self.read()
-            if known is None or known.size < size:
-                durable.replace(self._path, msgspec.json.encode(Head(size, root.hex())))
+        try:
+            with durable.locked(self._path):
+                known = self.read()
+                if known is None or known.size < size:
+                    durable.replace(self._path, msgspec.json.encode(Head(size, root.hex())))
+        except OSError:  # the disk is full, say: the next round remembers for this one too
+            raise Unavailable("what was signed cannot be remembered just now") from None
