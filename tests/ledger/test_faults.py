@@ -22,6 +22,7 @@ import pytest
 from msgspec import Struct
 
 from fingerpost.access.caller import Caller, Practitioner
+from fingerpost.api.rest.door import build
 from fingerpost.db.database import Database, Session
 from fingerpost.instance import Instance
 from fingerpost.ledger import Ledger, Receipt
@@ -242,6 +243,29 @@ def test_black_hole_of_a_frozen_server(
     assert after[-1].answer is not None
     assert unlogged(service, after) == []
     assert counted(service).unrecorded == ()
+
+
+def test_every_page_of_a_practitioner_gives_up_in_time(
+    service: Service, lookup: Lookup, nurse: Caller, instance: Instance
+) -> None:
+    """Over HTTP: a question, who is reporting, a tile and a proof; none keeps a thread of the server."""
+    service.sequencer.sequence_all()
+    token = service.accounts.issue_client("RJ1", "test", (Scope.LOOKUP,), 1)
+    bearer = {"Authorization": f"Bearer {token}"}
+    paths = (
+        "/api/v1/coverage",
+        "/ledger/checkpoint",
+        "/ledger/tile/0/000.p/1",
+        f"/api/v1/ledger/proofs/{uuid4()}",
+    )
+    with build(service).test_client() as http, _frozen(instance):
+        for path in paths:
+            started = time.monotonic()
+            assert http.get(path, headers=bearer).status_code == 503, path
+            assert time.monotonic() - started < LIMIT, path
+        started = time.monotonic()
+        assert http.post("/api/v1/lookups", json={}, headers=bearer).status_code == 503
+        assert time.monotonic() - started < LIMIT
 
 
 def test_without_patience_it_would_wait(settings: Settings, instance: Instance) -> None:
