@@ -127,7 +127,9 @@ class Instance:
 
     def conninfo(self, role: str) -> str:
         """Return the connection string of one role."""
-        password = self.passwords().roles[role]
+        password = self.passwords().roles.get(role)
+        if password is None:
+            raise Misconfigured("the instance is of an earlier version; run `fingerpost db migrate`")
         if self.server:
             return self.server.conninfo(role, password)
         return make_conninfo(
