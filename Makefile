@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test check lock clean
+.PHONY: demo test check strangers lock clean
 .DEFAULT_GOAL := test
 
 # setpriv (util-linux) is part of every Debian; python3-venv is not, where Python is Debian's own.
@@ -21,8 +21,19 @@ $(READY): requirements.lock pyproject.toml
 demo: $(READY)
 	$(BIN)/fingerpost demo $(if $(ONCE),--once)
 
-test: check
+test: check strangers
 	$(BIN)/pytest
+
+# Other projects' verifiers, which the ledger's tests ask for their opinion. Without them those tests are skipped.
+XMOD := /usr/share/gocode/src/golang.org/x/mod/sumdb
+STRANGER := tests/ledger/stranger
+strangers:
+	@(command -v go >/dev/null && [ -d $(XMOD) ]) || (command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ] \
+	  && apt-get update -q && apt-get install -qy --no-install-recommends golang-go golang-golang-x-mod-dev) \
+	  || echo "Not installed, so not asked: golang-go, golang-golang-x-mod-dev." >&2
+	@[ -d $(STRANGER)/node_modules ] || (command -v npm >/dev/null && cd $(STRANGER) \
+	  && npm ci --silent --no-audit --no-fund --ignore-scripts) \
+	  || echo "Not installed, so not asked beside npm's own copy: @sigstore/verify." >&2
 
 check: $(READY)
 	$(BIN)/ruff format --check .

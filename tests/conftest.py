@@ -1,6 +1,7 @@
 """A real instance for the whole run, and for each test a database of its own copied from a template."""
 
 import csv
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -41,14 +42,20 @@ def _owner(instance: Instance, database: str) -> str:
 
 
 @pytest.fixture
-def settings(instance: Instance) -> Iterator[Settings]:
-    """Settings of a database of this test's own, reached by DSN as a production database is."""
+def settings(instance: Instance, tmp_path: Path) -> Iterator[Settings]:
+    """Settings of a database and keyring of this test's own, reached by DSN as a production database is.
+
+    What was signed last is remembered beside the keyring, so two databases may not share one.
+    """
+    keyring = shutil.copytree(instance.folder / "keyring", tmp_path / "keyring")
     name = f"test_{uuid4().hex[:12]}"
     with psycopg.connect(_owner(instance, "postgres"), autocommit=True) as owner:
         owner.execute(f"CREATE DATABASE {name} TEMPLATE {DATABASE}")
         parameters = conninfo_to_dict(_owner(instance, name))
         url = f"postgresql://{OWNER}:{parameters['password']}@/{name}?host={parameters['host']}"
-        yield Settings(instance=instance.folder, environment=Environment.TEST, database_url=url)
+        yield Settings(
+            instance=instance.folder, environment=Environment.TEST, database_url=url, keyring=keyring
+        )
         owner.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 

@@ -7,10 +7,26 @@ import msgspec
 import pytest
 
 from fingerpost.db.migrate import ROLES
-from fingerpost.instance import Instance
+from fingerpost.instance import Instance, Passwords
 from fingerpost.settings import Settings
 from fingerpost.wiring import found, opened
 from fingerpost.words.errors import Misconfigured, Unavailable
+
+
+def test_a_role_of_a_later_version_gets_its_password(settings: Settings) -> None:
+    instance = Instance(settings)
+    known = instance.passwords()
+    fewer = {role: password for role, password in known.roles.items() if role != "fingerpost_tree"}
+    instance.passwords_path.write_bytes(msgspec.json.encode(Passwords(known.owner, fewer)))
+    with pytest.raises(Misconfigured, match="db migrate"), opened(settings):
+        pass
+    assert instance.migrate() == []
+    now_known = instance.passwords()
+    assert set(now_known.roles) == set(ROLES)
+    assert {role: now_known.roles[role] for role in fewer} == fewer
+    assert stat.S_IMODE(instance.passwords_path.stat().st_mode) == 0o600
+    with opened(settings) as service:
+        assert service.sequencer.sequence() == 2
 
 
 def _failing(tmp_path: Path) -> Settings:
@@ -93,7 +109,7 @@ def test_each_role_connects_as_itself(instance: Instance) -> None:
 
 def test_a_database_in_use_is_left_to_the_instance_that_uses_it(settings: Settings, tmp_path: Path) -> None:
     """New passwords for the same roles would lock the first instance out."""
-    second = msgspec.structs.replace(settings, instance=tmp_path / "second")
+    second = msgspec.structs.replace(settings, instance=tmp_path / "second", keyring=None)
     with pytest.raises(Misconfigured, match="belongs to an instance already"):
         Instance(second).create()
     assert not second.instance.exists()

@@ -15,6 +15,7 @@ from fingerpost.access.caller import Caller, Practitioner
 from fingerpost.instance import Instance
 from fingerpost.ledger import Receipt
 from fingerpost.ledger.verify import verify, verify_receipt
+from fingerpost.ledger.verify_tree import verify_tree
 from fingerpost.settings import Environment, Settings
 from fingerpost.wiring import Service, found, opened
 from fingerpost.words.errors import Unavailable
@@ -95,7 +96,9 @@ def test_nothing_acknowledged_is_lost(service: Service, settings: Settings, tmp_
     run = _Run(service, tmp_path)
     work = [(run.load, a) for a in AUTHORITIES] + [(run.ask, LOOKUPS // 4)] * 4
     threads = [threading.Thread(target=run.guarded, args=job, daemon=True) for job in work]
-    for thread in threads:
+    stopped = threading.Event()
+    sequencer = threading.Thread(target=service.sequencer.run, args=(stopped, lambda _: None), daemon=True)
+    for thread in (*threads, sequencer):
         thread.start()
     killed = 0
     while any(thread.is_alive() for thread in threads):
@@ -103,6 +106,8 @@ def test_nothing_acknowledged_is_lost(service: Service, settings: Settings, tmp_
         if killed < KILLS:
             _kill_server(settings)
             killed += 1
+    stopped.set()
+    sequencer.join()
     assert run.surprises == []
     assert killed >= 3, "the run ended before it was disturbed"
     assert run.refused > 0, "no kill was felt, so nothing was tested"
@@ -115,6 +120,10 @@ def test_nothing_acknowledged_is_lost(service: Service, settings: Settings, tmp_
     verdict = verify(service.ledger, service.records_database)
     assert verdict.sound
     assert verdict.kinds["feed_loaded"] >= LOADS
+    service.sequencer.sequence_all()
+    tree = verify_tree(service.tree_database, service.tree.log)
+    assert (tree.faults, tree.leaves, tree.waiting) == ((), verdict.entries, 0)
+    assert tree.checkpoints > 10
     _every_child_is_found(service)
 
 

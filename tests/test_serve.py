@@ -19,11 +19,14 @@ from fingerpost.access.caller import Practitioner
 from fingerpost.db.embedded import is_locked
 from fingerpost.instance import Instance
 from fingerpost.ledger import Receipt
+from fingerpost.ledger.note import read_vkey
+from fingerpost.ledger.proof import proves, read_proof
 from fingerpost.ledger.verify import verify, verify_receipt
+from fingerpost.ledger.verify_tree import verify_tree
 from fingerpost.settings import Environment, Settings
 from fingerpost.wiring import found, opened
 from fingerpost.words.vocabulary import Role, Scope
-from tests.cli.serving import Server, environment, until
+from tests.cli.serving import Reply, Server, environment, until
 from tests.conftest import Child, write_extract
 
 CHILD = Child(nhs_number="9434765919")
@@ -69,11 +72,34 @@ def _asked(server: Server, token: str) -> Receipt:
 
 
 def _lost(settings: Settings, receipts: list[Receipt]) -> list[Receipt]:
-    """Return the receipts whose entry is not on the ledger; the ledger as a whole must be sound."""
+    """Return the receipts whose entry is not on the ledger; ledger and tree as a whole must be sound."""
     with opened(settings) as service:
         assert verify(service.ledger, service.records_database).sound
+        service.sequencer.sequence_all()
+        assert verify_tree(service.tree_database, service.tree.log).faults == ()
+        assert all(service.tree.prove(receipt) for receipt in receipts[-20:])
         key = service.vault.verifying_key()
         return [r for r in receipts if verify_receipt(service.ledger, service.records_database, r, key)]
+
+
+def test_each_answer_is_proved_within_a_second(server: Server, settings: Settings, token: str) -> None:
+    """By the server alone: its own sequencer, its own page, while it answers."""
+    key = server.call("GET", "/api/v1/ledger/key").json()["vkey"]
+    log = read_vkey(key)
+    assert log is not None
+    for _ in range(5):
+        receipt = _asked(server, token)
+        found: list[Reply] = []
+
+        def proved(receipt: Receipt = receipt, found: list[Reply] = found) -> bool:
+            found.append(server.call("GET", f"/api/v1/ledger/proofs/{receipt.entry}"))
+            return found[-1].status == 200
+
+        assert until(proved, 1.0)
+        proof = read_proof(found[-1].body)
+        assert proof is not None
+        assert proves(proof, receipt.entry_bytes(), log)
+    assert _lost(settings, [receipt]) == []
 
 
 class _Askers:

@@ -16,8 +16,8 @@ from granian.server import Server
 from fingerpost import settings
 from fingerpost.api.rest.door import build
 from fingerpost.settings import Settings
-from fingerpost.wiring import opened
-from fingerpost.words.errors import Misconfigured
+from fingerpost.wiring import Service, opened
+from fingerpost.words.errors import FingerpostError, Misconfigured
 
 
 def create() -> Flask:
@@ -34,7 +34,23 @@ def create() -> Flask:
     service = stack.enter_context(opened(settings.load()))
     atexit.register(stack.close)
     service.lookup.warm()
+    _sequence(service)
     return build(service)
+
+
+def _sequence(service: Service) -> None:
+    """Give entries their place in the tree beside the answers, never in their way."""
+    log = structlog.get_logger()
+
+    def failed(error: FingerpostError) -> None:
+        log.error("sequencer", error=type(error).__name__, detail=str(error))
+
+    stopped = threading.Event()
+    thread = threading.Thread(
+        target=service.sequencer.run, args=(stopped, failed), name="sequencer", daemon=True
+    )
+    thread.start()
+    atexit.register(stopped.set)  # before the pools close: what is registered last runs first
 
 
 def _leave_with_the_server() -> None:

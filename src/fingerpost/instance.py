@@ -1,6 +1,7 @@
 """An instance on disk: a folder with its keyring, its database passwords and, embedded, its database.
 
 DIR/keyring/keyring.json   every key; back it up apart from the database
+DIR/keyring/signed.json    the size and root of the ledger's tree when it was signed last
 DIR/database.json          one password for each database role
 DIR/postgres/              the embedded PostgreSQL, unless FINGERPOST_DATABASE_URL names another
 """
@@ -17,6 +18,7 @@ from psycopg.conninfo import make_conninfo
 from fingerpost.db.embedded import OWNER, Embedded
 from fingerpost.db.migrate import ROLES, migrate, require_unused
 from fingerpost.settings import Settings
+from fingerpost.vault import durable
 from fingerpost.vault.keys import FileKeyring
 from fingerpost.words.errors import Misconfigured
 
@@ -40,6 +42,7 @@ class Instance:
         self.settings = settings
         self.folder = settings.instance
         self.keyring_path = (settings.keyring or self.folder / "keyring") / "keyring.json"
+        self.last_signed_path = self.keyring_path.with_name("signed.json")
         self.passwords_path = self.folder / "database.json"
         self.server = Embedded(self.folder / "postgres") if settings.embedded else None
         self._made_keyring = False
@@ -64,6 +67,8 @@ class Instance:
         if self._made_keyring:  # it may stand elsewhere; one that was there before is never touched
             self.keyring_path.unlink(missing_ok=True)
             self.keyring_path.with_suffix(".lock").unlink(missing_ok=True)
+            self.last_signed_path.unlink(missing_ok=True)
+            self.last_signed_path.with_suffix(".lock").unlink(missing_ok=True)
 
     def _fill(self) -> None:
         FileKeyring.create(self.keyring_path)
@@ -88,7 +93,16 @@ class Instance:
 
     def migrate(self) -> list[str]:
         """Bring the schema, roles and grants up to date. Return what was applied."""
-        return migrate(self.owner_conninfo(), self.passwords().roles)
+        return migrate(self.owner_conninfo(), self._passwords_of_every_role().roles)
+
+    def _passwords_of_every_role(self) -> Passwords:
+        """Return the passwords, with new ones for roles that came with a later version of this service."""
+        known = self.passwords()
+        missing = {role: _password() for role in ROLES if role not in known.roles}
+        if missing:  # kept before the database is told: the other way round would lock us out
+            known = Passwords(known.owner, {**known.roles, **missing})
+            durable.replace(self.passwords_path, msgspec.json.encode(known))
+        return known
 
     def keyring(self) -> FileKeyring:
         """Open the keyring."""
@@ -113,7 +127,9 @@ class Instance:
 
     def conninfo(self, role: str) -> str:
         """Return the connection string of one role."""
-        password = self.passwords().roles[role]
+        password = self.passwords().roles.get(role)
+        if password is None:
+            raise Misconfigured("the instance is of an earlier version; run `fingerpost db migrate`")
         if self.server:
             return self.server.conninfo(role, password)
         return make_conninfo(

@@ -9,6 +9,7 @@ from typing import Any
 
 from msgspec import Struct
 
+from fingerpost.ledger.note import SignatureType, Verifier, is_name, read_vkey
 from fingerpost.words.errors import Misconfigured
 
 PREFIX = "FINGERPOST_"
@@ -35,6 +36,8 @@ class Settings(Struct, frozen=True, kw_only=True):
     threads: int = 8
     desk_phone: str = "01632 960999"
     silent_after_hours: int = 48
+    ledger_origin: str = "fingerpost.example/ledger"
+    witnesses: tuple[Verifier, ...] = ()
 
     def __repr__(self) -> str:
         # The database URL may hold a password.
@@ -77,6 +80,20 @@ def _some_text(text: str) -> str:
     return text
 
 
+def _origin(text: str) -> str:
+    if not is_name(text):
+        raise ValueError("must be a name such as ledger.example.gov.uk: no space, no plus")
+    return text
+
+
+def _witnesses(text: str) -> tuple[Verifier, ...]:
+    found = [read_vkey(word) for word in text.split()]
+    known = tuple(v for v in found if v and v.kind is SignatureType.COSIGNATURE)
+    if len(known) < len(found):
+        raise ValueError("must be verifier keys (vkeys) of type 4, with a space between them")
+    return known
+
+
 READERS: dict[str, Callable[[str], Any]] = {
     "instance": _folder,
     "environment": _one_of_environments,
@@ -87,6 +104,8 @@ READERS: dict[str, Callable[[str], Any]] = {
     "threads": _between(1, 128),
     "desk_phone": _some_text,
     "silent_after_hours": _between(1, 24 * 90),
+    "ledger_origin": _origin,
+    "witnesses": _witnesses,
 }
 
 

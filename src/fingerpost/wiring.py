@@ -11,6 +11,10 @@ from fingerpost.db.database import Database
 from fingerpost.feeds import Feeds
 from fingerpost.instance import Instance
 from fingerpost.ledger import Ledger
+from fingerpost.ledger.memory import LastSigned
+from fingerpost.ledger.note import Verifier
+from fingerpost.ledger.sequencer import Sequencer
+from fingerpost.ledger.tree import Tree
 from fingerpost.lookup import Lookup
 from fingerpost.reference import authorities
 from fingerpost.settings import Settings
@@ -18,7 +22,10 @@ from fingerpost.signposts.never_join import NeverJoin
 from fingerpost.signposts.review import Review
 from fingerpost.signposts.told import Told
 from fingerpost.vault import Vault
+from fingerpost.vault.release import Releases
 from fingerpost.words import clock
+
+PATIENCE = 3.0  # seconds that an answer waits for the database before it is refused
 
 
 class Service(Struct, frozen=True):
@@ -28,6 +35,8 @@ class Service(Struct, frozen=True):
     now: Callable[[], datetime]
     vault: Vault
     ledger: Ledger
+    tree: Tree
+    sequencer: Sequencer
     lookup: Lookup
     feeds: Feeds
     review: Review
@@ -36,6 +45,7 @@ class Service(Struct, frozen=True):
     accounts: Accounts
     lookup_database: Database
     records_database: Database
+    tree_database: Database
 
     def __repr__(self) -> str:
         return f"Service({self.settings!r})"
@@ -62,18 +72,23 @@ def opened(settings: Settings, now: Callable[[], datetime] = clock.now) -> Gener
         keyring = instance.keyring()
         stack.enter_context(instance.running())
 
-        def database(role: str, most: int = 4) -> Database:
-            return stack.enter_context(Database(instance.conninfo(role), most=most))
+        def database(role: str, most: int = 4, patience: float | None = None) -> Database:
+            return stack.enter_context(Database(instance.conninfo(role), most=most, patience=patience))
 
-        vault = Vault(keyring)
+        counting = database("fingerpost_vault", settings.threads, PATIENCE)
+        vault = Vault(keyring, Releases(counting, now))
         ledger = Ledger(vault, now)
-        asking = database("fingerpost_lookup", settings.threads)
+        asking = database("fingerpost_lookup", settings.threads, PATIENCE)
         publishing = database("fingerpost_feed")
+        growing = database("fingerpost_tree")
+        log = Verifier(settings.ledger_origin, vault.verifying_key())
         yield Service(
             settings=settings,
             now=now,
             vault=vault,
             ledger=ledger,
+            tree=Tree(database("fingerpost_tree", patience=PATIENCE), log),
+            sequencer=Sequencer(growing, vault, log, LastSigned(instance.last_signed_path)),
             lookup=Lookup(
                 asking, vault, ledger, now,
                 desk_phone=settings.desk_phone, silent_after=timedelta(hours=settings.silent_after_hours),
@@ -85,4 +100,5 @@ def opened(settings: Settings, now: Callable[[], datetime] = clock.now) -> Gener
             accounts=Accounts(database("fingerpost_admin"), ledger, now),
             lookup_database=asking,
             records_database=database("fingerpost_records"),
+            tree_database=growing,
         )  # fmt: skip

@@ -169,7 +169,7 @@ def test_every_route_is_described_and_guarded() -> None:
         for path, operations in document()["paths"].items()
         for method, operation in operations.items()
     }
-    assert described == {(r.method, r.path): r.guard is Guard.OPEN for r in ROUTES}
+    assert described == {(r.method, r.template): r.guard is Guard.OPEN for r in ROUTES}
 
 
 def test_a_question_by_a_client_that_may_not_ask_is_on_the_ledger(

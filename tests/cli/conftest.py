@@ -16,6 +16,7 @@ def run(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Run:
     """Run a command; anything but an exit is a traceback that an operator would have seen."""
     monkeypatch.setenv("FINGERPOST_INSTANCE", str(settings.instance))
     monkeypatch.setenv("FINGERPOST_DATABASE_URL", str(settings.database_url))
+    monkeypatch.setenv("FINGERPOST_KEYRING", str(settings.keyring))
     monkeypatch.setenv("FINGERPOST_ENVIRONMENT", "test")
 
     def invoke(*arguments: str, code: int = 0) -> Result:

@@ -13,6 +13,7 @@ from click.testing import CliRunner, Result
 
 from fingerpost.cli import fingerpost
 from fingerpost.instance import Instance
+from fingerpost.ledger.note import read_vkey
 from fingerpost.settings import Settings
 from fingerpost.wiring import opened
 from tests.cli.conftest import Run
@@ -90,10 +91,12 @@ def test_a_full_disk_leaves_nothing(tmp_path: Path) -> None:
 
 def test_status_tells_what_is_there(run: Run, settings: Settings) -> None:
     shown = run("status").output
-    for words in (str(settings.instance), "test", "PostgreSQL", "0 of 153", "ledger key"):
+    for words in (str(settings.instance), "test", "PostgreSQL", "0 of 153", "ledger's key"):
         assert words in shown
-    key = shown.rsplit(maxsplit=1)[-1]
-    assert len(bytes.fromhex(key)) == 32
+    *_, key, _, _, vkey = shown.split()
+    log = read_vkey(vkey)
+    assert log is not None
+    assert (log.name, log.key.hex()) == ("fingerpost.example/ledger", key)
 
 
 @pytest.mark.parametrize("command", [("status",), ("serve",), ("ledger", "verify"), ("db", "migrate")])

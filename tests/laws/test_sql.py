@@ -9,7 +9,17 @@ import pytest
 
 SOURCE = Path(__file__).parents[2] / "src" / "fingerpost"
 VERBS = ("SELECT", "INSERT", "UPDATE", "DELETE", "WITH")
-LARGE = {"record", "token", "signpost", "ledger_entry", "feed_quarantine", "link", "told"}
+LARGE = {
+    "record",
+    "token",
+    "signpost",
+    "ledger_entry",
+    "feed_quarantine",
+    "link",
+    "told",
+    "ledger_leaf",
+    "ledger_tile",
+}
 
 
 def _statements() -> list[tuple[str, str]]:

@@ -1,19 +1,18 @@
 """Promise 3: what is recorded can be read back and checked, and a change of any kind is seen."""
 
-import shutil
-from pathlib import Path
 from uuid import uuid4
 
 import msgspec
 import psycopg
 import pytest
 
+from fingerpost.instance import Instance
 from fingerpost.ledger.events import ClientIssued, LedgerRead
 from fingerpost.ledger.log import leaf_of
-from fingerpost.ledger.receipt import Receipt
 from fingerpost.ledger.verify import verify, verify_receipt
+from fingerpost.ledger.verify_tree import verify_tree
 from fingerpost.settings import Settings
-from fingerpost.vault.keys import FileKeyring
+from fingerpost.vault.receipt import Receipt
 from fingerpost.wiring import Service, opened
 
 
@@ -114,16 +113,30 @@ def test_read_in_order_and_from_the_end(service: Service) -> None:
     assert readers == ["reader 2", "reader 3", "reader 4"]
 
 
-def test_an_erased_body_leaves_its_leaf(settings: Settings, tmp_path: Path) -> None:
-    """With a keyring of this test's own: the shared one must keep its audit key."""
-    shutil.copytree(settings.instance / "keyring", tmp_path / "keyring")
-    own = msgspec.structs.replace(settings, keyring=tmp_path / "keyring")
-    with opened(own) as service:
+def test_an_erased_body_leaves_its_leaf(settings: Settings) -> None:
+    with opened(settings) as service:
         _record(service)
-        keyring = FileKeyring(tmp_path / "keyring" / "keyring.json")
+        service.sequencer.sequence_all()
+        before = str(service.tree.checkpoint())
+        keyring = Instance(settings).keyring()
         audit = [name for name in keyring.names() if name.startswith("audit/")]
         assert keyring.destroy(audit) == sorted(audit)
-    with opened(own) as service:
+    with opened(settings) as service:
         verdict = verify(service.ledger, service.records_database)
+        tree = verify_tree(service.tree_database, service.tree.log)
+        assert str(service.tree.checkpoint()) == before
     assert verdict.sound
     assert verdict.erased == verdict.entries == 3
+    assert (tree.faults, tree.leaves) == ((), 3)
+
+
+def test_one_body_erased_leaves_its_leaf(service: Service, owner_conninfo: str) -> None:
+    """A court orders one entry's words gone: its row says nothing any more, and the tree is as it was."""
+    receipt = _record(service)
+    service.sequencer.sequence_all()
+    _behind_the_back(owner_conninfo, "UPDATE ledger_entry SET sealed = '' WHERE position = 3")
+    verdict = verify(service.ledger, service.records_database)
+    assert (verdict.sound, verdict.erased) == (True, 1)
+    assert verify_tree(service.tree_database, service.tree.log).sound
+    assert verify_receipt(service.ledger, service.records_database, receipt, service.tree.log.key) is None
+    assert service.tree.prove(receipt).index == 2

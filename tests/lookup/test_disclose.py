@@ -14,7 +14,7 @@ MOST = 5
 def _records(*bands: Band, child: int | None = None) -> list[Weighed]:
     """Records of as many children as there are bands, or of one."""
     return [
-        Weighed(uuid4(), place if child is None else child, band, 10.0, "")
+        Weighed(uuid4(), place if child is None else child, band, 10.0, ())
         for place, band in enumerate(bands)
     ]
 

@@ -14,7 +14,7 @@ from fingerpost.cli.demo import demo
 from fingerpost.cli.evaluate import evaluate
 from fingerpost.cli.feed import feed
 from fingerpost.cli.instance import db, init, serve, status
-from fingerpost.cli.ledger import ledger
+from fingerpost.cli.ledger_tree import ledger
 from fingerpost.cli.relink import relink
 from fingerpost.cli.review import review, told, trail
 from fingerpost.cli.synth import synth

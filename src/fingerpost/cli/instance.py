@@ -46,7 +46,8 @@ def status() -> None:
             "environment": given.environment.value,
             "database": "embedded PostgreSQL 18" if given.embedded else "PostgreSQL by DSN",
             "authorities reporting": f"{coverage.reporting} of {coverage.authorities}",
-            "ledger key": service.vault.verifying_key().hex(),
+            "receipts' key": service.vault.verifying_key().hex(),
+            "ledger's key": service.tree.log.vkey,
         }
     for name, value in rows.items():
         click.echo(f"{name:24}{value}")

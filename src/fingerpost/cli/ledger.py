@@ -1,4 +1,4 @@
-"""`ledger show` and `ledger verify`. Reading the ledger is itself an entry."""
+"""`ledger show` and `ledger verify`. Reading the ledger is itself an entry. The tree: `ledger_tree.py`."""
 
 import sys
 from pathlib import Path
@@ -11,10 +11,13 @@ from msgspec import Struct
 from fingerpost import settings
 from fingerpost.ledger import Receipt
 from fingerpost.ledger.events import LedgerRead
+from fingerpost.ledger.note import read_note
+from fingerpost.ledger.tree import Unsound
 from fingerpost.ledger.verify import verify as verify_ledger
 from fingerpost.ledger.verify import verify_receipt
+from fingerpost.ledger.verify_tree import verify_tree
 from fingerpost.wiring import Service, opened
-from fingerpost.words.errors import Invalid, Problem
+from fingerpost.words.errors import Invalid, NotFound, Problem, Unavailable
 
 
 @click.group()
@@ -66,13 +69,24 @@ def _short(value: Any) -> str:
 
 @ledger.command()
 @click.option(
-    "--receipt", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Check one receipt."
+    "--receipt",
+    "receipts",
+    multiple=True,
+    help="Check this receipt, or answer that carries one, instead.",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
 )
-def verify(receipt: Path | None) -> None:
-    """Check every entry, or one receipt, against what was signed. Exit 1 if anything is wrong."""
+@click.option(
+    "--since", help="Check that the tree continues this checkpoint, kept from before.",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+)  # fmt: skip
+def verify(receipts: tuple[Path, ...], since: Path | None) -> None:
+    """Check the ledger and its tree, or receipts, against what was signed. Exit 1 if anything is wrong."""
     with opened(settings.load()) as service:
-        sound = _verify_one(service, receipt) if receipt else _verify_all(service)
-    sys.exit(0 if sound else 1)
+        sound = [_verify_one(service, receipt) for receipt in receipts]
+        if since is not None:
+            sound.append(_verify_since(service, since))
+        sound = sound or [_verify_all(service), _verify_tree(service)]
+    sys.exit(0 if all(sound) else 1)
 
 
 def _verify_all(service: Service) -> bool:
@@ -85,15 +99,47 @@ def _verify_all(service: Service) -> bool:
     return verdict.sound
 
 
+def _verify_tree(service: Service) -> bool:
+    verdict = verify_tree(service.tree_database, service.tree.log)
+    click.echo(f"{verdict.leaves} leaves, {verdict.checkpoints} checkpoints, {verdict.waiting} waiting")
+    for fault in verdict.faults:
+        click.echo(fault, err=True)
+    return verdict.sound
+
+
+def _verify_since(service: Service, file: Path) -> bool:
+    if (note := read_note(file.read_bytes())) is None:
+        raise Invalid(Problem("since", "is not a checkpoint"))
+    try:
+        old = service.tree.require_continues(note)
+    except Unsound as unsound:
+        click.echo(f"{unsound}: proof of tampering, keep both checkpoints")
+        return False
+    click.echo(f"The tree continues the checkpoint of {old.size} leaves.")
+    return True
+
+
 def _verify_one(service: Service, file: Path) -> bool:
+    receipt = read_receipt(file)
+    fault = verify_receipt(service.ledger, service.records_database, receipt, service.vault.verifying_key())
+    try:
+        proof = None if fault else service.tree.prove(receipt)
+        where = f" and is leaf {proof.index} of its tree" if proof else ""
+    except Unavailable:
+        where = "; it waits for its place in the tree"
+    except (NotFound, Unsound) as error:
+        fault, where = str(error), ""
+    click.echo(fault or f"The receipt is genuine and its entry is in the ledger, unchanged{where}.")
+    return fault is None
+
+
+def read_receipt(file: Path) -> Receipt:
+    """Return the receipt that a file holds, by itself or in an answer."""
     try:
         held = msgspec.json.decode(file.read_bytes(), type=_Held)
     except msgspec.MsgspecError:
         raise Invalid(Problem("receipt", "is neither a receipt nor an answer that carries one")) from None
-    receipt = held.receipt or held.as_receipt()
-    fault = verify_receipt(service.ledger, service.records_database, receipt, service.vault.verifying_key())
-    click.echo(fault or "The receipt is genuine and its entry is in the ledger, unchanged.")
-    return fault is None
+    return held.receipt or held.as_receipt()
 
 
 class _Held(Struct, frozen=True):

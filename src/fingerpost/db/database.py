@@ -2,16 +2,18 @@
 
 import logging
 from collections.abc import Generator, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from types import TracebackType
 from typing import Any, LiteralString, Self, TypeVar
 
 from msgspec import Struct
 from psycopg import Connection, Cursor
+from psycopg.conninfo import make_conninfo
 from psycopg.rows import class_row, scalar_row, tuple_row
 from psycopg_pool import ConnectionPool
 
 from fingerpost.db.errors import translated
+from fingerpost.db.patience import Patience
 from fingerpost.words.errors import Unavailable
 
 Row = TypeVar("Row", bound=Struct)
@@ -20,7 +22,7 @@ Parameters = Sequence[object]
 # The pool tells of every failed attempt; callers get one `Unavailable` that says what it means.
 logging.getLogger("psycopg.pool").addHandler(logging.NullHandler())
 
-WAIT_FOR_CONNECTION = 5.0  # seconds; a door answers "try again" sooner than a practitioner gives up
+WAIT_FOR_CONNECTION = 3.0  # seconds; a door answers "try again" sooner than a practitioner gives up
 
 
 class Session:
@@ -71,7 +73,11 @@ class Session:
 class Database:
     """A pool of connections as one role. Open it in the process that uses it, never before a fork."""
 
-    def __init__(self, conninfo: str, *, most: int = 8) -> None:
+    def __init__(self, conninfo: str, *, most: int = 8, patience: float | None = None) -> None:
+        """Prepare the pool. Nobody waits longer than `patience` (seconds) for the database, if given."""
+        self._patience = Patience(patience) if patience else None
+        if patience:  # the server gives up a little earlier, where it still can: that keeps the connection
+            conninfo = make_conninfo(conninfo, options=f"-c statement_timeout={int(patience * 800)}ms")
         self._pool = ConnectionPool(
             conninfo,
             min_size=1,
@@ -83,11 +89,15 @@ class Database:
 
     def __enter__(self) -> Self:
         self._pool.open()
+        if self._patience:
+            self._patience.start()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        if self._patience:
+            self._patience.stop()
         self._pool.close()
 
     @contextmanager
@@ -104,11 +114,17 @@ class Database:
 
     @contextmanager
     def _connection(self) -> Generator[Connection[Any]]:
+        lost = False
         try:
             with translated(), self._pool.connection() as connection:
-                yield connection
+                try:
+                    with self._patience.over(connection) if self._patience else nullcontext():
+                        yield connection
+                finally:
+                    lost = connection.closed
         except Unavailable:
-            # The server went away: its other connections are as dead as this one. Dropping them all
-            # now costs one caller an error; leaving them would cost one for each.
-            self._pool.check()
+            if lost:
+                # The server went away: its other connections are as dead as this one. Dropping them all
+                # (unasked: a frozen server answers nobody) costs one caller an error; leaving them, each.
+                self._pool.drain()
             raise

@@ -38,6 +38,8 @@ full_page_writes = on
 max_connections = 64
 shared_buffers = 256MB
 max_wal_size = 2GB
+# As long as a client of ours waits: one that gave up while the server stood still holds nothing up after.
+authentication_timeout = 5s
 # No literal of a failing statement and no parameter may reach a log: they can be a child's.
 log_parameter_max_length = 0
 log_parameter_max_length_on_error = 0

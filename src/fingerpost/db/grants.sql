@@ -1,11 +1,11 @@
 -- One role per process; what is not granted here is refused. Applied after every migration, whole.
 -- A test compares the database's catalogue with this file (law 7).
 
-REVOKE ALL ON ALL TABLES IN SCHEMA public FROM PUBLIC, fingerpost_lookup, fingerpost_feed, fingerpost_admin, fingerpost_records;
-REVOKE ALL ON ALL SEQUENCES IN SCHEMA public FROM PUBLIC, fingerpost_lookup, fingerpost_feed, fingerpost_admin, fingerpost_records;
-REVOKE ALL ON ALL FUNCTIONS IN SCHEMA public FROM PUBLIC, fingerpost_lookup, fingerpost_feed, fingerpost_admin, fingerpost_records;
+REVOKE ALL ON ALL TABLES IN SCHEMA public FROM PUBLIC, fingerpost_lookup, fingerpost_feed, fingerpost_admin, fingerpost_records, fingerpost_tree, fingerpost_vault;
+REVOKE ALL ON ALL SEQUENCES IN SCHEMA public FROM PUBLIC, fingerpost_lookup, fingerpost_feed, fingerpost_admin, fingerpost_records, fingerpost_tree, fingerpost_vault;
+REVOKE ALL ON ALL FUNCTIONS IN SCHEMA public FROM PUBLIC, fingerpost_lookup, fingerpost_feed, fingerpost_admin, fingerpost_records, fingerpost_tree, fingerpost_vault;
 REVOKE ALL ON SCHEMA public FROM PUBLIC;
-GRANT USAGE ON SCHEMA public TO fingerpost_lookup, fingerpost_feed, fingerpost_admin, fingerpost_records;
+GRANT USAGE ON SCHEMA public TO fingerpost_lookup, fingerpost_feed, fingerpost_admin, fingerpost_records, fingerpost_tree, fingerpost_vault;
 
 -- Answers questions. Reads sealed records; writes nothing but the ledger, which it cannot read.
 GRANT SELECT ON authority, team, practitioner, client TO fingerpost_lookup;
@@ -37,5 +37,17 @@ GRANT SELECT, INSERT, UPDATE ON authority, team, practitioner, client TO fingerp
 GRANT INSERT ON ledger_entry TO fingerpost_admin;
 
 -- Reads the ledger and the feed reports; its own reading is recorded too.
-GRANT SELECT ON authority, feed_run, feed_quarantine, ledger_entry TO fingerpost_records;
+GRANT SELECT ON authority, feed_run, feed_quarantine, ledger_entry, vault_release TO fingerpost_records;
 GRANT INSERT ON ledger_entry TO fingerpost_records;
+
+-- Keeps the tree and shows it to anyone. Of an entry it sees what its receipt says, never the sealed body. It adds to
+-- the tree and can change nothing of it; waiting is over for an entry once its leaf is there.
+GRANT SELECT (position, id, recorded_at, leaf) ON ledger_entry TO fingerpost_tree;
+GRANT SELECT, DELETE ON ledger_waiting TO fingerpost_tree;
+GRANT SELECT, INSERT ON ledger_leaf, ledger_tile, ledger_checkpoint, ledger_cosignature TO fingerpost_tree;
+
+-- Counts what the vault lets out, each time against an entry that is there. It reads nothing of an entry but that.
+-- Nobody asks how many: it writes, and others compare.
+GRANT SELECT (id, kind) ON ledger_entry TO fingerpost_vault;
+GRANT INSERT ON vault_release TO fingerpost_vault;
+ALTER ROLE fingerpost_vault SET synchronous_commit = off; -- docs/ledger.md: the entry it counts is durable already

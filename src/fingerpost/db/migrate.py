@@ -17,7 +17,14 @@ from psycopg import Connection, sql
 from fingerpost.db.errors import translated
 from fingerpost.words.errors import Misconfigured
 
-ROLES = ("fingerpost_lookup", "fingerpost_feed", "fingerpost_admin", "fingerpost_records")
+ROLES = (
+    "fingerpost_lookup",
+    "fingerpost_feed",
+    "fingerpost_admin",
+    "fingerpost_records",
+    "fingerpost_tree",
+    "fingerpost_vault",
+)
 OLDEST_SERVER = 150000  # PostgreSQL 15: MERGE and column lists the schema counts on
 _LOCK = 7_310_446_221  # any number that only this service uses
 

@@ -225,6 +225,17 @@ class ClientRevoked(Event, frozen=True, kw_only=True, tag="client_revoked"):
     client: str
 
 
+class LedgerReconciled(Event, frozen=True, kw_only=True, tag="ledger_reconciled"):
+    """What left the vault was held against what was recorded; equal unless an entry is named."""
+
+    since: str
+    until: str
+    disclosures: int
+    unseals: int
+    unrecorded: tuple[str, ...]
+    unreleased: tuple[int, ...]
+
+
 class LedgerRead(Event, frozen=True, kw_only=True, tag="ledger_read"):
     """Somebody read the ledger."""
 
@@ -252,5 +263,6 @@ AnyEvent = (
     | PractitionerSuspended
     | ClientIssued
     | ClientRevoked
+    | LedgerReconciled
     | LedgerRead
 )

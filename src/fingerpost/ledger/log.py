@@ -12,9 +12,9 @@ from msgspec import Struct
 from fingerpost.db.database import Database, Session
 from fingerpost.ledger import store
 from fingerpost.ledger.events import AnyEvent, Event, KeysMade
-from fingerpost.ledger.receipt import Receipt
 from fingerpost.vault import Vault
 from fingerpost.vault.keys import KeyDestroyed
+from fingerpost.vault.receipt import Receipt
 from fingerpost.vault.seal import Broken
 from fingerpost.words.clock import month_of, today
 
@@ -80,6 +80,8 @@ class Ledger:
     def _open(self, row: store.Stored) -> Entry:
         receipt = Receipt(row.id, row.recorded_at, row.leaf.hex(), row.signature.hex())
         signed = receipt.is_signed_by(self._vault.verifying_key())
+        if not row.sealed:  # erased by itself: what the receipt says, and the leaf in the tree, still stand
+            return Entry(row.position, receipt, row.kind, None, signed)
         try:
             plain = self._vault.open_event(row.id, row.cohort, row.sealed)
         except KeyDestroyed:

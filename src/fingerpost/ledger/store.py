@@ -1,4 +1,4 @@
-"""All SQL of the ledger. One statement adds; none changes."""
+"""All SQL of the ledger's entries. One statement adds; none changes."""
 
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime
@@ -68,3 +68,36 @@ def find(database: Database, entry: UUID) -> Stored | None:
             " FROM ledger_entry WHERE id = %s",
             (entry,),
         )
+
+
+Span = tuple[datetime, datetime]
+
+
+def releases_without_entry(session: Session, span: Span, most: int) -> list[UUID]:
+    """Return entries that the vault let words out against and that are not there as answers."""
+    return session.column(
+        "SELECT r.entry FROM vault_release r WHERE r.released_at >= %s AND r.released_at < %s"
+        " AND NOT EXISTS (SELECT FROM ledger_entry e WHERE e.id = r.entry AND e.kind = 'lookup_answered')"
+        " LIMIT %s",
+        (*span, most),
+    )
+
+
+def entries_without_release(session: Session, span: Span, most: int) -> list[int]:
+    """Return positions of answers that the vault let no words out for."""
+    return session.column(
+        "SELECT e.position FROM ledger_entry e WHERE e.recorded_at >= %s AND e.recorded_at < %s"
+        " AND e.kind = 'lookup_answered'"
+        " AND NOT EXISTS (SELECT FROM vault_release r WHERE r.entry = e.id) LIMIT %s",
+        (*span, most),
+    )
+
+
+def disclosures(session: Session, span: Span) -> tuple[int, int]:
+    """Return how many answers the ledger holds, and for how many of them words were let out."""
+    found = session.tuples(
+        "SELECT count(*), count(r.entry) FROM ledger_entry e LEFT JOIN vault_release r ON r.entry = e.id"
+        " WHERE e.recorded_at >= %s AND e.recorded_at < %s AND e.kind = 'lookup_answered'",
+        span,
+    )
+    return found[0][0], found[0][1]

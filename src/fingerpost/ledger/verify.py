@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from fingerpost.db.database import Database
 from fingerpost.ledger.log import Ledger
-from fingerpost.ledger.receipt import Receipt
+from fingerpost.vault.receipt import Receipt
 from fingerpost.vault.seal import Broken
 
 

@@ -1,7 +1,7 @@
 """The whole path of a lookup, in one direction and in one place.
 
 One indexed candidate query, one scoring pass, one trail query, one signposts query, and one ledger write,
-committed before the answer leaves.
+committed before the vault lets out the words that explain the answer.
 A refusal is a value that is recorded like any answer.
 """
 
@@ -18,7 +18,7 @@ from fingerpost.db.database import Database, Session
 from fingerpost.ledger import Ledger, Receipt
 from fingerpost.ledger.events import Asker, Disclosed, LookupAnswered, LookupRefused
 from fingerpost.lookup import disclose, store
-from fingerpost.lookup.answer import Answer, Coverage, Match, Outcome
+from fingerpost.lookup.answer import Answer, Coverage, Outcome
 from fingerpost.lookup.contact import is_bank_holiday
 from fingerpost.lookup.coverage import coverage
 from fingerpost.lookup.question import Question, require_enough, what_would_help
@@ -37,7 +37,7 @@ MOST_CHILDREN = 5  # more candidate children than this answers "add detail", nev
 class _Found(Struct, frozen=True):
     """What the search gave: matches to show, or too many children to show any."""
 
-    matches: tuple[Match, ...]
+    matches: tuple[disclose.Unexplained, ...]
     too_many: bool = False
 
 
@@ -125,7 +125,7 @@ class Lookup:
             return weighed
         strongest = sorted(weighed, key=lambda w: -w.match_weight)[:MOST_FOLLOWED]
         links, sealed = trails(session, [w.record for w in strongest])
-        return with_trails(weighed, links, sealed, self._vault.compare)
+        return with_trails(weighed, links, sealed, self._vault.why_linked)
 
     def _answer(
         self, asker: Asker, question: Question, decision: Decision, found: _Found, moment: datetime
@@ -139,12 +139,14 @@ class Lookup:
         with self._database.statement() as session:
             reports = store.reports(session) if outcome is not Outcome.FOUND else None
             receipt = self._ledger.record(session, event)
+        # Found or not: what leaves the vault is counted alike, and against an entry that stands.
+        words = self._vault.release(receipt, [m.words for m in found.matches])
         reference = speakable(receipt)
         return Answer(
             reference=reference,
             outcome=outcome,
             message=self._message(outcome, reference),
-            matches=found.matches if outcome is Outcome.FOUND else (),
+            matches=tuple(m.explained(w) for m, w in zip(found.matches, words, strict=True)),
             add_detail=what_would_help(question.child) if outcome is Outcome.ADD_DETAIL else (),
             coverage=None if reports is None else coverage(reports, moment, self._silent_after),
             clause=decision.clause,

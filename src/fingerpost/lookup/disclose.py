@@ -3,10 +3,13 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from msgspec import Struct
+
 from fingerpost.lookup.answer import Match, Signpost
 from fingerpost.lookup.contact import TeamPhones, contact_at
 from fingerpost.lookup.store import SignpostRow
 from fingerpost.signposts.signpost import SignpostRole
+from fingerpost.vault.release import Words
 from fingerpost.vault.vault import Weighed
 from fingerpost.words.vocabulary import Band, Service
 
@@ -25,7 +28,22 @@ def within(weighed: Sequence[Weighed], most: int) -> Sequence[Weighed] | None:
     return None if weighed else ()
 
 
-def matches(weighed: Sequence[Weighed], rows: Sequence[SignpostRow], moment: datetime) -> tuple[Match, ...]:
+class Unexplained(Struct, frozen=True, kw_only=True):
+    """A match whose words are still withheld: it becomes a `Match` against the answer's receipt."""
+
+    child: int
+    band: Band
+    words: Words
+    signposts: tuple[Signpost, ...]
+
+    def explained(self, explanation: str) -> Match:
+        """Return the match as it may be shown."""
+        return Match(child=self.child, band=self.band, explanation=explanation, signposts=self.signposts)
+
+
+def matches(
+    weighed: Sequence[Weighed], rows: Sequence[SignpostRow], moment: datetime
+) -> tuple[Unexplained, ...]:
     """Return a match for each record that has a live signpost, the surest first."""
     ordered = sorted(weighed, key=lambda w: (_STRENGTH[w.band], -w.match_weight))
     numbers = {child: place for place, child in enumerate(dict.fromkeys(w.child for w in ordered), start=1)}
@@ -33,7 +51,7 @@ def matches(weighed: Sequence[Weighed], rows: Sequence[SignpostRow], moment: dat
         w.record: tuple(_signpost(r, moment) for r in rows if r.record_id == w.record) for w in ordered
     }
     return tuple(
-        Match(child=numbers[w.child], band=w.band, explanation=w.explanation, signposts=signposts[w.record])
+        Unexplained(child=numbers[w.child], band=w.band, words=w.explanation, signposts=signposts[w.record])
         for w in ordered
         if signposts[w.record]
     )

@@ -11,24 +11,25 @@ import msgspec
 
 from fingerpost.signposts.trails import APART, LIVE, STRENGTH, Groups, Link, Path, follow
 from fingerpost.vault import Candidate
-from fingerpost.vault.vault import Compared, Weighed
+from fingerpost.vault.release import Withheld, Words
+from fingerpost.vault.vault import Weighed
 
-Compare = Callable[[Candidate, Candidate], Compared]
+Why = Callable[[Candidate, Candidate], Withheld]
 
 
 def with_trails(
-    weighed: Sequence[Weighed], links: Sequence[Link], sealed: Mapping[UUID, Candidate], compare: Compare
+    weighed: Sequence[Weighed], links: Sequence[Link], sealed: Mapping[UUID, Candidate], why: Why
 ) -> list[Weighed]:
     """Return what was weighed and every other record of its trails, each once; one `child` for each trail.
 
-    `compare` explains a link from its two sealed records.
+    `why` explains a link from its two sealed records, in words that wait for the receipt.
     """
     found = {w.record: w for w in weighed}
     paths = follow({w.record: w.band for w in weighed}, links)
     shown = [
         found[record]
         if _sure_itself(found.get(record), path)
-        else _reached(record, path, found, _in_words(path, sealed, compare))
+        else _reached(record, path, found, _in_words(path, sealed, why))
         for record, path in paths.items()
     ]
     children = _children(weighed, links)
@@ -39,15 +40,20 @@ def _sure_itself(itself: Weighed | None, path: Path) -> bool:
     return itself is not None and STRENGTH[itself.band] <= STRENGTH[path.band]
 
 
-def _in_words(path: Path, sealed: Mapping[UUID, Candidate], compare: Compare) -> str:
+def _in_words(path: Path, sealed: Mapping[UUID, Candidate], why: Why) -> Words:
     """Return why each link of a path stands, nearest to the record found first."""
-    steps = (compare(sealed[link.record_a], sealed[link.record_b]).explanation for link in path.links)
-    return "linked to the record found: " + ", and from there: ".join(steps)
+    words: list[str | Withheld] = []
+    for link in path.links:
+        words += [
+            ", and from there: " if words else "linked to the record found: ",
+            why(sealed[link.record_a], sealed[link.record_b]),
+        ]
+    return tuple(words)
 
 
-def _reached(record: UUID, path: Path, found: Mapping[UUID, Weighed], words: str) -> Weighed:
+def _reached(record: UUID, path: Path, found: Mapping[UUID, Weighed], words: Words) -> Weighed:
     origin, itself = found[path.origin], found.get(record)
-    explanation = words if itself is None else f"{itself.explanation}; {words}"
+    explanation = words if itself is None else (*itself.explanation, "; ", *words)
     return Weighed(record, origin.child, path.band, origin.match_weight, explanation)
 
 

@@ -8,16 +8,15 @@ must keep others out, and no error repeats a byte of it.
 
 import base64
 import binascii
-import fcntl
 import hashlib
 import os
-from collections.abc import Callable, Generator, Iterable
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable
 from datetime import date
 from pathlib import Path
 
 import msgspec
 
+from fingerpost.vault import durable
 from fingerpost.words.errors import Misconfigured
 
 KEY_BYTES = 32
@@ -91,7 +90,7 @@ class FileKeyring:
         return frozenset(self._keys)
 
     def _rewrite(self, change: Callable[[dict[str, bytes]], list[str]]) -> list[str]:
-        with _locked(self._path):
+        with durable.locked(self._path):
             self._load()
             keys = dict(self._keys)
             changed = change(keys)
@@ -141,30 +140,4 @@ def _read(path: Path) -> dict[str, bytes]:
 
 def _write(path: Path, keys: dict[str, bytes]) -> None:
     encoded = {name: base64.b64encode(key).decode() for name, key in keys.items()}
-    content = msgspec.json.encode(_File(_FORMAT, _digest(encoded), encoded))
-    temporary = path.with_suffix(f".{os.getpid()}.new")
-    handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(path)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
-    folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(folder)  # the rename itself must survive a power cut
-    finally:
-        os.close(folder)
-
-
-@contextmanager
-def _locked(path: Path) -> Generator[None]:
-    handle = os.open(path.with_suffix(".lock"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(handle)
+    durable.replace(path, msgspec.json.encode(_File(_FORMAT, _digest(encoded), encoded)))

@@ -1,10 +1,11 @@
 """The vault: sealing, tokens and scoring, the only place where keys and details meet.
 
 Narrow on purpose: what comes out is sealed bytes, tokens, or how well a record answers a question.
-Details themselves come out in `open_details` alone, which the feed and subject access use.
+Details themselves come out in `open_details` alone, which the feed and subject access use. What explains an
+answer comes out against its receipt (`release.py`).
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from uuid import UUID
 
@@ -26,6 +27,8 @@ from fingerpost.matching import (
     speaks_against,
 )
 from fingerpost.vault.keys import INDEX, SIGNING, FileKeyring, audit_key, data_key
+from fingerpost.vault.receipt import Receipt
+from fingerpost.vault.release import Releases, Withheld, Words
 from fingerpost.vault.seal import SCHEMA_VERSION, Context, seal, unseal
 from fingerpost.vault.tokens import IndexKey
 from fingerpost.words.child import ChildDetails, PersonName
@@ -88,7 +91,7 @@ class Weighed(Struct, frozen=True):
     child: int
     band: Band
     match_weight: float
-    explanation: str
+    explanation: Words
 
 
 class Alike(Struct, frozen=True):
@@ -121,8 +124,9 @@ _decode_details = msgspec.msgpack.Decoder(ChildDetails).decode
 class Vault:
     """Holds the keyring. One for each process."""
 
-    def __init__(self, keyring: FileKeyring) -> None:
+    def __init__(self, keyring: FileKeyring, releases: Releases) -> None:
         self._keyring = keyring
+        self._releases = releases
         self._index = IndexKey(keyring.key(INDEX))
         self._signing = Ed25519PrivateKey.from_private_bytes(keyring.key(SIGNING))
 
@@ -218,7 +222,9 @@ class Vault:
         shown = self._shown(question, candidates)
         children = _children([prepared for _, prepared, _, _ in shown])
         return [
-            Weighed(row, child, band, assessment.match_weight, explain(assessment))
+            Weighed(
+                row, child, band, assessment.match_weight, (self._releases.withhold(explain(assessment)),)
+            )
             for (row, _, assessment, band), child in zip(shown, children, strict=True)
         ]
 
@@ -255,6 +261,14 @@ class Vault:
         """Explain how alike two records are, without a value of either."""
         found = assess(self._prepared(one), self._prepared(other))
         return Compared(found.band, found.match_weight, explain(found), comparisons(found))
+
+    def why_linked(self, one: Candidate, other: Candidate) -> Withheld:
+        """Explain how alike two records are, in words that wait for the answer's receipt."""
+        return self._releases.withhold(self.compare(one, other).explanation)
+
+    def release(self, receipt: Receipt, withheld: Sequence[Words]) -> list[str]:
+        """Let out what explains an answer, against the receipt of its entry, once. Raises `Unrecorded`."""
+        return self._releases.release(receipt, self.verifying_key(), withheld)
 
     def _prepared(self, candidate: Candidate) -> Prepared:
         return _decode_prepared(self._open(candidate).prepared)

@@ -12,7 +12,7 @@ from werkzeug.exceptions import HTTPException
 
 from fingerpost.access.accounts import authenticate
 from fingerpost.access.caller import Caller
-from fingerpost.api.rest import lookups, openapi, operations, problem
+from fingerpost.api.rest import ledger, lookups, openapi, operations, problem
 from fingerpost.api.rest.route import Guard, Route
 from fingerpost.wiring import Service
 from fingerpost.words.errors import FingerpostError, Refused, Unknown
@@ -25,7 +25,11 @@ ROUTES = (
     Route("POST", "/api/v1/lookups", Guard.LOOKUP, lookups.create),
     Route("GET", "/api/v1/coverage", Guard.LOOKUP, operations.coverage_now),
     Route("GET", "/api/v1/feeds", Guard.FEED, operations.feed_latest),
-    Route("GET", "/api/v1/ledger/key", Guard.OPEN, operations.ledger_key),
+    Route("GET", "/api/v1/ledger/key", Guard.OPEN, ledger.ledger_key),
+    Route("GET", "/api/v1/ledger/proofs/<uuid:entry>", Guard.OPEN, ledger.proof),
+    Route("GET", "/ledger/checkpoint", Guard.OPEN, ledger.checkpoint),
+    Route("GET", "/ledger/cosigned", Guard.OPEN, ledger.cosigned),
+    Route("GET", "/ledger/tile/<path:tile>", Guard.OPEN, ledger.tile),
     Route("GET", "/api/v1/openapi.json", Guard.OPEN, openapi.serve),
     Route("GET", "/healthz", Guard.OPEN, operations.healthy),
     Route("GET", "/readyz", Guard.OPEN, operations.ready),
@@ -48,10 +52,12 @@ def build(service: Service) -> Flask:
     return app
 
 
-def _guarded(route: Route, service: Service) -> Callable[[], Response]:
-    def view() -> Response:
+def _guarded(route: Route, service: Service) -> Callable[..., Response]:
+    def view(**_: object) -> Response:  # a path's arguments are the view's to read, from the request
         caller = _caller(route, service)
         answer = route.view(service, caller)
+        if isinstance(answer, Response):
+            return answer
         return Response(msgspec.json.encode(answer), HTTPStatus.OK, content_type="application/json")
 
     return view
@@ -78,7 +84,7 @@ def _around(app: Flask) -> None:
         g.started = time.perf_counter()
 
     def finished(response: Response) -> Response:
-        response.headers["Cache-Control"] = "no-store"
+        response.headers.setdefault("Cache-Control", "no-store")
         response.headers["X-Content-Type-Options"] = "nosniff"
         took = round((time.perf_counter() - g.started) * 1000, 1)
         rule = request.url_rule.rule if request.url_rule else "unmatched"

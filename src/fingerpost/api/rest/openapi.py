@@ -8,7 +8,8 @@ import msgspec
 import fingerpost
 from fingerpost import __version__
 from fingerpost.access.caller import Caller
-from fingerpost.api.rest.operations import Health, LatestFeeds, VerifyingKey
+from fingerpost.api.rest.ledger import BYTES, TEXT, VerifyingKey
+from fingerpost.api.rest.operations import Health, LatestFeeds
 from fingerpost.api.rest.problem import PROBLEM_JSON, ProblemDocument
 from fingerpost.lookup import Answer, Coverage
 from fingerpost.lookup.form import QuestionForm
@@ -18,10 +19,13 @@ _TYPES = (QuestionForm, Answer, Coverage, LatestFeeds, VerifyingKey, Health, Pro
 _PROBLEMS = {
     "401": "The bearer token is missing, wrong, expired or revoked.",
     "403": "The caller may not ask this; the detail says which rule decided.",
+    "404": "There is no such thing here.",
     "413": "The body is larger than any question.",
     "422": "A field is missing or cannot be right; `errors` names each, never its value.",
     "503": "A store cannot be reached just now; nothing was answered. Try again.",
 }
+
+_LOOKUP_PROBLEMS = ("401", "403", "413", "422", "503")
 
 
 def serve(_service: Service, _caller: Caller | None) -> dict[str, Any]:
@@ -54,6 +58,7 @@ def document() -> dict[str, Any]:
             "/api/v1/ledger/key": {
                 "get": _open(_get("The key that receipts are checked with", key, problem))
             },
+            **_tree(problem),
             "/api/v1/openapi.json": {"get": _open(_get("This page", {"type": "object"}, problem))},
             "/healthz": {"get": _open(_get("Whether the process runs", health, problem))},
             "/readyz": {"get": _open(_get("Whether the database answers", health, problem, open_get))},
@@ -66,16 +71,37 @@ def document() -> dict[str, Any]:
     }
 
 
+def _tree(problem: dict[str, Any]) -> dict[str, Any]:
+    def read(summary: str, content_type: str, **argument: Any) -> dict[str, Any]:
+        operation = _open(_get(summary, {"type": "string"}, problem, ("404", "503"), content_type))
+        if argument:
+            operation["parameters"] = [{"in": "path", "required": True, **argument}]
+        return {"get": operation}
+
+    entry = {"name": "entry", "schema": {"type": "string", "format": "uuid"}}
+    tile = {"name": "tile", "schema": {"type": "string"}, "description": "As 0/x001/234.p/56."}
+    return {
+        "/api/v1/ledger/proofs/{entry}": read("The proof of a receipt (c2sp.org/tlog-proof)", TEXT, **entry),
+        "/ledger/checkpoint": read("The latest checkpoint (c2sp.org/tlog-checkpoint)", TEXT),
+        "/ledger/cosigned": read("The latest checkpoint that a witness cosigned", TEXT),
+        "/ledger/tile/{tile}": read("A tile or entry bundle (c2sp.org/tlog-tiles)", BYTES, **tile),
+    }
+
+
 def _lookup(question: dict[str, Any], answer: dict[str, Any], problem: dict[str, Any]) -> dict[str, Any]:
-    operation = _get("Ask who else is, or was, working with one child", answer, problem, tuple(_PROBLEMS))
+    operation = _get("Ask who else is, or was, working with one child", answer, problem, _LOOKUP_PROBLEMS)
     operation["requestBody"] = {"required": True, "content": {"application/json": {"schema": question}}}
     return operation
 
 
 def _get(
-    summary: str, schema: dict[str, Any], problem: dict[str, Any], problems: tuple[str, ...] = ()
+    summary: str,
+    schema: dict[str, Any],
+    problem: dict[str, Any],
+    problems: tuple[str, ...] = (),
+    content_type: str = "application/json",
 ) -> dict[str, Any]:
-    responses = {"200": {"description": summary, "content": {"application/json": {"schema": schema}}}}
+    responses = {"200": {"description": summary, "content": {content_type: {"schema": schema}}}}
     for status in problems:
         content = {PROBLEM_JSON: {"schema": problem}}
         responses[status] = {"description": _PROBLEMS[status], "content": content}

@@ -15,13 +15,6 @@ class Health(Struct, frozen=True):
     status: str
 
 
-class VerifyingKey(Struct, frozen=True):
-    """The public key (Ed25519, RFC 8032, hexadecimal) that receipts are checked with."""
-
-    algorithm: str
-    key: str
-
-
 class LatestFeeds(Struct, frozen=True):
     """An authority's feeds, newest first, and what could not be used of the newest."""
 
@@ -52,8 +45,3 @@ def feed_latest(service: Service, caller: Caller | None) -> LatestFeeds:
     runs = service.feeds.runs(caller.authority)
     rows = service.feeds.quarantine(runs[0].id) if runs else []
     return LatestFeeds(tuple(runs), tuple(rows))
-
-
-def ledger_key(service: Service, _caller: Caller | None) -> VerifyingKey:
-    """Give the public key that receipts are checked with."""
-    return VerifyingKey("Ed25519", service.vault.verifying_key().hex())

@@ -1,5 +1,6 @@
 """What a route is: method, path, who may call it, and the view that answers."""
 
+import re
 from collections.abc import Callable
 from enum import Enum
 
@@ -30,3 +31,8 @@ class Route(Struct, frozen=True):
     path: str
     guard: Guard
     view: Callable[[Service, Caller | None], object]
+
+    @property
+    def template(self) -> str:
+        """The path as OpenAPI writes it: its arguments in braces."""
+        return re.sub(r"<\w+:(\w+)>", r"{\1}", self.path)

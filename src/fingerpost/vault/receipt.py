@@ -1,6 +1,7 @@
 """What an asker keeps: a signed statement that the ledger holds an entry."""
 
-from datetime import datetime
+import hashlib
+from datetime import UTC, datetime
 from uuid import UUID
 
 from cryptography.exceptions import InvalidSignature
@@ -20,9 +21,18 @@ class Receipt(Struct, frozen=True):
     signature: str = ""
 
     def message(self) -> bytes:
-        """Return the bytes that are signed."""
-        lines = ("fingerpost receipt v1", self.entry.hex, self.recorded_at.isoformat(), self.leaf)
-        return "\n".join(lines).encode()
+        """Return the bytes that are signed. No checkpoint can be taken for them: an origin has no space."""
+        moment = self.recorded_at.astimezone(UTC).isoformat()
+        return "\n".join(("fingerpost receipt v1", self.entry.hex, moment, self.leaf)).encode()
+
+    def entry_bytes(self) -> bytes:
+        """Return what stands in the public tree for the entry: SHA-256 of `message`, 32 bytes.
+
+        It binds id, time and leaf, so none can be changed later, even by the holder of the signing key. It
+        tells nothing to who has not got the receipt: the leaf hides the event behind a 256-bit nonce, and the
+        id is random too.
+        """
+        return hashlib.sha256(self.message()).digest()
 
     def is_signed_by(self, verifying_key: bytes) -> bool:
         """Tell whether the holder of the key signed this receipt."""
