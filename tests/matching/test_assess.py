@@ -149,3 +149,21 @@ def test_no_known_address_is_nobodys_home():
     homeless = child("Maya", "Oduya", postcodes=("ZZ99 3VZ",))
     assert "postcode" not in explain(assess(homeless, homeless))
     assert not any(key.startswith(("h:", "k:")) for key in record_keys(homeless))
+
+
+def test_names_that_a_community_shares_and_a_digit_are_not_enough():
+    """Jakub Szymanski, born 2019 and 2015, with no home in common: names and a digit rest on the names."""
+    one = child("Jakub", "Szymanski", date_of_birth=date(2019, 5, 3), postcodes=())
+    other = child("Jakub", "Szymanski", date_of_birth=date(2015, 5, 3), postcodes=())
+    found = assess(one, other)
+    assert (found.probability > 0.95, found.band) == (True, Band.POSSIBLE)
+    at_home = child("Jakub", "Szymanski", date_of_birth=date(2015, 5, 3))
+    assert assess(child("Jakub", "Szymanski", date_of_birth=date(2019, 5, 3)), at_home).band is Band.CERTAIN
+
+
+def test_where_no_birth_is_known_another_form_of_the_name_may_be_a_sisters():
+    one, other = (child(name, "Quillfeather", date_of_birth=None) for name in ("Kasia", "Katarzyna"))
+    found = assess(one, other)
+    assert (found.probability > 0.95, found.band) == (True, Band.POSSIBLE)
+    numbered = child("Kasia", "Quillfeather", date_of_birth=None, nhs_number=NUMBER)
+    assert assess(numbered, child("Katarzyna", "Quillfeather", nhs_number=NUMBER)).band is Band.PROBABLE

@@ -9,6 +9,7 @@ from collections.abc import Collection
 from fingerpost.matching.model import Model
 from fingerpost.words.vocabulary import Band
 
+SURER = 0.996  # what `probable` asks where hardly more than names agree: 8 bits, not 4
 FEWEST_HOUSEHOLDS = 0.2  # below this share of `households.share` a set has no twins to speak of
 _CONTRADICTIONS = frozenset(
     {
@@ -49,7 +50,7 @@ _NAMED_ALIKE = frozenset(
         "given.blurred",
     }
 )
-_THE_SAME = frozenset({"given.exact"})
+_THE_SAME = frozenset({"given.exact", "given.spelling"})
 _BOY_AND_GIRL = frozenset({"given.form", "sex.different"})
 _TWIN_BIRTHS = frozenset({"birth.exact", "birth.guess", "birth.swapped", "birth.digit"})
 _ELSEWHERE_SURELY = frozenset({"place.different", "place.code_different"})
@@ -77,7 +78,7 @@ def may_be_twins(levels: Collection[str]) -> bool:
     Two given names that are not one name do, whatever a number says; so do a short form and another sex:
     Ali, Alicia. So does a name that is near, missing or only an initial, unless a whole number is the same:
     twins of names alike are few, numbers on the wrong twin are few, and both at once hardly occur. Where no
-    birth tells sister from sister, only the very same name or a number does.
+    birth tells sister from sister, only the same name, in any spelling, or a number does.
     """
     found = frozenset(levels)
     silent = not any(level.startswith("birth.") for level in found)
@@ -121,6 +122,12 @@ def speaks_against(levels: Collection[str]) -> bool:
     return bool(found & _CONTRADICTIONS) or "upn.different" in found or another_form
 
 
+def rests_on_names(levels: Collection[str]) -> bool:
+    """Whether two names and a birth a digit apart are all there is: whole communities share a few names."""
+    found = frozenset(levels)
+    return "birth.digit" in found and not found & (_SUPPORT | _WHOLE_IDENTIFIERS | _CLOSE_NUMBERS | _NOT_FAR)
+
+
 def is_doubtful(model: Model, levels: Collection[str]) -> bool:
     """Whether a comparison is `possible` at best, whatever the sum says."""
     if not is_supported(levels):
@@ -134,5 +141,7 @@ def band(model: Model, probability: float, levels: Collection[str]) -> Band | No
     if probability < model.bands.possible:
         return None
     if probability < model.bands.probable or is_doubtful(model, levels):
+        return Band.POSSIBLE
+    if probability < SURER and rests_on_names(levels):
         return Band.POSSIBLE
     return Band.CERTAIN if probability >= model.bands.certain and may_be_certain(levels) else Band.PROBABLE
