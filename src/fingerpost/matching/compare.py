@@ -110,10 +110,20 @@ def sex(question: Prepared, record: Prepared) -> Found:
     return _SAME_SEX if question.sex == record.sex else _OTHER_SEX
 
 
-_PLACES = ("place.different", "place.area", "place.district", "place.sector", "place.typo", "place.exact")
+_SAME_PLACE: Found = ("place.exact", 0.0)
+_SAME_CODE: Found = ("place.code", 0.0)
+_PLACES: tuple[Found, ...] = (
+    ("place.different", 0.0),
+    ("place.area", 0.0),
+    ("place.district", 0.0),
+    ("place.sector", 0.0),
+    ("place.typo", 0.0),
+)
 
 
 def _english_place(one: str, other: str) -> int:
+    if one[0] != other[0] and one[1:3] != other[1:3] and one[-3:] != other[-3:]:
+        return 0  # most strangers; no one slip makes these of each other
     if OSA.distance(one, other, score_cutoff=1) <= 1:
         return 4
     if one[:-2] == other[:-2]:
@@ -135,11 +145,13 @@ def place(question: Prepared, record: Prepared) -> Found:
         return NOTHING
     shared = set(ours).intersection(theirs)
     if shared:
-        return ("place.exact" if any(map(is_english, shared)) else "place.code", 0.0)
+        return _SAME_PLACE if any(map(is_english, shared)) else _SAME_CODE
     english, others = [c for c in ours if is_english(c)], [c for c in theirs if is_english(c)]
     if not english or not others:
         return _foreign_place(ours, theirs), 0.0
-    return _PLACES[max(_english_place(one, other) for one in english for other in others)], 0.0
+    if len(english) == len(others) == 1:
+        return _PLACES[_english_place(english[0], others[0])]
+    return _PLACES[max(_english_place(one, other) for one in english for other in others)]
 
 
 def _identifier(field: str, ours: Tokens, theirs: Tokens) -> Found:
