@@ -36,6 +36,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     threads: int = 8
     desk_phone: str = "01632 960999"
     silent_after_hours: int = 48
+    model: Path | None = None
     ledger_origin: str = "fingerpost.example/ledger"
     witnesses: tuple[Verifier, ...] = ()
 
@@ -49,7 +50,7 @@ class Settings(Struct, frozen=True, kw_only=True):
         return self.database_url is None
 
 
-def _folder(text: str) -> Path:
+def _path(text: str) -> Path:
     return Path(text).expanduser().resolve()
 
 
@@ -95,15 +96,16 @@ def _witnesses(text: str) -> tuple[Verifier, ...]:
 
 
 READERS: dict[str, Callable[[str], Any]] = {
-    "instance": _folder,
+    "instance": _path,
     "environment": _one_of_environments,
     "database_url": _database_url,
-    "keyring": _folder,
+    "keyring": _path,
     "host": _some_text,
     "port": _between(1, 65535),
     "threads": _between(1, 128),
     "desk_phone": _some_text,
     "silent_after_hours": _between(1, 24 * 90),
+    "model": _path,
     "ledger_origin": _origin,
     "witnesses": _witnesses,
 }

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Generator
 from contextlib import ExitStack, contextmanager
 from datetime import datetime, timedelta
+from pathlib import Path
 
 from msgspec import Struct
 
@@ -16,6 +17,7 @@ from fingerpost.ledger.note import Verifier
 from fingerpost.ledger.sequencer import Sequencer
 from fingerpost.ledger.tree import Tree
 from fingerpost.lookup import Lookup
+from fingerpost.matching import Model, load
 from fingerpost.reference import authorities
 from fingerpost.settings import Settings
 from fingerpost.signposts.never_join import NeverJoin
@@ -24,6 +26,7 @@ from fingerpost.signposts.told import Told
 from fingerpost.vault import Vault
 from fingerpost.vault.release import Releases
 from fingerpost.words import clock
+from fingerpost.words.errors import Invalid, Misconfigured
 
 PATIENCE = 3.0  # seconds that an answer waits for the database before it is refused
 
@@ -64,6 +67,13 @@ def found(settings: Settings) -> None:
         raise
 
 
+def _model(path: Path | None) -> Model:
+    try:
+        return load(path)
+    except Invalid as error:
+        raise Misconfigured(f"FINGERPOST_MODEL: {error}") from None
+
+
 @contextmanager
 def opened(settings: Settings, now: Callable[[], datetime] = clock.now) -> Generator[Service]:
     """Open an instance: its server if embedded, keyring and pools. Call it after any fork."""
@@ -76,7 +86,7 @@ def opened(settings: Settings, now: Callable[[], datetime] = clock.now) -> Gener
             return stack.enter_context(Database(instance.conninfo(role), most=most, patience=patience))
 
         counting = database("fingerpost_vault", settings.threads, PATIENCE)
-        vault = Vault(keyring, Releases(counting, now))
+        vault = Vault(keyring, Releases(counting, now), _model(settings.model))
         ledger = Ledger(vault, now)
         asking = database("fingerpost_lookup", settings.threads, PATIENCE)
         publishing = database("fingerpost_feed")

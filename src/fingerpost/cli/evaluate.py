@@ -8,20 +8,10 @@ import msgspec
 
 from fingerpost.evaluation import Report, measure, read_sample
 from fingerpost.evaluation.show import show
-from fingerpost.matching import Model, load, shipped
-from fingerpost.words.errors import Invalid, Problem
+from fingerpost.matching import load
+from fingerpost.words.errors import Invalid
 
 _FILE = click.Path(path_type=Path, dir_okay=False)
-
-
-def model_of(path: Path | None) -> Model:
-    """Return the model in a file, or the one shipped; `Invalid` says what is wrong with the file."""
-    if path is None:
-        return shipped()
-    try:
-        return load(path)
-    except (msgspec.DecodeError, ValueError, KeyError, ArithmeticError) as error:
-        raise Invalid(Problem(path.name, f"is not a model: {error}")) from None
 
 
 def _print(report: Report, as_json: bool) -> None:
@@ -45,7 +35,7 @@ def evaluate(*, file: Path, queries: Path | None, model: Path | None, as_it_is: 
     """
     try:
         asked = read_sample(queries) if queries else None
-        report = measure(read_sample(file), asked, model=model_of(model), as_it_is=as_it_is)
+        report = measure(read_sample(file), asked, model=load(model), as_it_is=as_it_is)
     except Invalid as error:
         click.echo(f"Error: {error}", err=True)
         sys.exit(2)

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import click
 
-from fingerpost.cli.evaluate import model_of
 from fingerpost.evaluation import read_sample
+from fingerpost.matching import load
 from fingerpost.training import ENGINES
 from fingerpost.training import relink as relinked
 
@@ -31,7 +31,7 @@ def relink(*, file: Path, out: Path, engine: str, model: Path | None) -> None:
     """
     began, bands = time.monotonic(), Counter[str]()
     sample = read_sample(file, required=("record_id",))
-    pairs = relinked(sample.records, model_of(model), engine)
+    pairs = relinked(sample.records, load(model), engine)
     first = list(islice(pairs, 1))  # what is missing is said before a file is made
     with out.open("w", newline="", encoding="utf-8") as lines:
         writer = csv.writer(lines)

@@ -7,9 +7,8 @@ import msgspec
 from rich.console import Console
 from rich.table import Table
 
-from fingerpost.cli.evaluate import model_of
 from fingerpost.evaluation import read_sample
-from fingerpost.matching import Model
+from fingerpost.matching import Model, load
 from fingerpost.training import Learnt, Split, learn, learn_from_labels, links, quality, split
 
 _FILE = click.Path(path_type=Path, dir_okay=False)
@@ -79,7 +78,7 @@ def train(*, file: Path, out: Path, labelled: bool, model: Path | None, seed: in
     Columns as for `evaluate`; cluster_id is needed with --labelled only, but without it the model is not
     measured. A fifth of the children is kept apart to measure on. Needs the extra `training`.
     """
-    base = model_of(model)
+    base = load(model)
     sample = read_sample(file, required=("record_id", "cluster_id") if labelled else ("record_id",))
     parts = split(sample, seed)
     learnt = (learn_from_labels if labelled else learn)(base, parts.learnt_from, seed)

@@ -13,6 +13,8 @@ from pathlib import Path
 import msgspec
 from msgspec import Struct
 
+from fingerpost.words.errors import Invalid, Problem
+
 SECOND_RECORD = 2.0**-7  # one child in about a hundred is on an authority's books twice
 FEWEST_RECORDS = 1_000  # a smaller index is weighed as if it held so many
 # Too few in made-up data, and too few in most samples: nothing is learnt of them.
@@ -108,15 +110,27 @@ def _flat(written: ModelFile) -> list[tuple[str, Level]]:
     ]
 
 
-def load(path: Path) -> Model:
-    """Return the model in a file; `msgspec.DecodeError` says what is wrong with one that is not."""
+def _read(path: Path) -> Model:
     return Model(msgspec.json.decode(path.read_bytes(), type=ModelFile))
 
 
 @cache
 def shipped() -> Model:
     """Return the model that is shipped."""
-    return load(_SHIPPED)
+    return _read(_SHIPPED)
+
+
+def load(path: Path | None) -> Model:
+    """Return the model in a file, or the one shipped; `Invalid` says what is wrong with the file."""
+    if path is None:
+        return shipped()
+    try:
+        model = _read(path)
+    except (OSError, ValueError, KeyError, ArithmeticError) as error:
+        raise Invalid(Problem(path.name, f"is not a model: {error}")) from None
+    if missing := sorted(shipped().match.keys() - model.match.keys()):
+        raise Invalid(Problem(path.name, f"is not a model: it lacks {', '.join(missing)}"))
+    return model
 
 
 def _set_of(level: str) -> str:

@@ -16,6 +16,7 @@ from msgspec import Struct
 from fingerpost.matching import (
     Assessment,
     Comparison,
+    Model,
     Prepared,
     among,
     assess,
@@ -24,6 +25,7 @@ from fingerpost.matching import (
     prepare,
     question_keys,
     record_keys,
+    shipped,
     speaks_against,
 )
 from fingerpost.vault.keys import INDEX, SIGNING, FileKeyring, audit_key, data_key
@@ -124,8 +126,9 @@ _decode_details = msgspec.msgpack.Decoder(ChildDetails).decode
 class Vault:
     """Holds the keyring. One for each process."""
 
-    def __init__(self, keyring: FileKeyring, releases: Releases) -> None:
+    def __init__(self, keyring: FileKeyring, releases: Releases, model: Model | None = None) -> None:
         self._keyring = keyring
+        self._model = model or shipped()
         self._releases = releases
         self._index = IndexKey(keyring.key(INDEX))
         self._signing = Ed25519PrivateKey.from_private_bytes(keyring.key(SIGNING))
@@ -220,7 +223,7 @@ class Vault:
         Details stay in here; records below the last band are left out.
         """
         shown = self._shown(question, candidates)
-        children = _children([prepared for _, prepared, _, _ in shown])
+        children = _children([prepared for _, prepared, _, _ in shown], self._model)
         return [
             Weighed(
                 row, child, band, assessment.match_weight, (self._releases.withhold(explain(assessment)),)
@@ -232,8 +235,8 @@ class Vault:
         """Score each candidate, beside the others of its authority, and keep those in a band."""
         tried = list(candidates)
         prepared = [self._prepared(candidate) for candidate in tried]
-        alone = [assess(question.prepared, record) for record in prepared]
-        beside = among(alone, [candidate.authority for candidate in tried])
+        alone = [assess(question.prepared, record, model=self._model) for record in prepared]
+        beside = among(alone, [candidate.authority for candidate in tried], model=self._model)
         return [
             (candidate.id, record, found, found.band)
             for candidate, record, found in zip(tried, prepared, beside, strict=True)
@@ -259,7 +262,7 @@ class Vault:
 
     def compare(self, one: Candidate, other: Candidate) -> Compared:
         """Explain how alike two records are, without a value of either."""
-        found = assess(self._prepared(one), self._prepared(other))
+        found = assess(self._prepared(one), self._prepared(other), model=self._model)
         return Compared(found.band, found.match_weight, explain(found), comparisons(found))
 
     def why_linked(self, one: Candidate, other: Candidate) -> Withheld:
@@ -284,7 +287,7 @@ class Vault:
         return self._keyring.key(data_key(authority, cohort))
 
 
-def _children(records: list[Prepared]) -> list[int]:
+def _children(records: list[Prepared], model: Model) -> list[int]:
     """Return, for each record, the place of the first record held to be the same child.
 
     Two authorities' records of one child fit the question together and must count once; pairs below
@@ -293,7 +296,9 @@ def _children(records: list[Prepared]) -> list[int]:
     child = list(range(len(records)))
     for later in range(1, min(len(records), MOST_GROUPED)):
         for earlier in range(later):
-            if child[earlier] != child[later] and assess(records[later], records[earlier]).band in _SAME:
+            if child[earlier] == child[later]:
+                continue
+            if assess(records[later], records[earlier], model=model).band in _SAME:
                 old, new = sorted((child[earlier], child[later]), reverse=True)
                 child = [new if c == old else c for c in child]
     return child
