@@ -51,3 +51,7 @@ GRANT SELECT, INSERT ON ledger_leaf, ledger_tile, ledger_checkpoint, ledger_cosi
 GRANT SELECT (id, kind) ON ledger_entry TO fingerpost_vault;
 GRANT INSERT ON vault_release TO fingerpost_vault;
 ALTER ROLE fingerpost_vault SET synchronous_commit = off; -- docs/ledger.md: the entry it counts is durable already
+
+-- A lookup's statements are few and always alike: planned once for a connection, not once for each question,
+-- which took longer than finding.
+ALTER ROLE fingerpost_lookup SET plan_cache_mode = force_generic_plan;

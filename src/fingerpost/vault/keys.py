@@ -12,6 +12,7 @@ import hashlib
 import os
 from collections.abc import Callable, Iterable
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 
 import msgspec
@@ -25,6 +26,7 @@ SIGNING = "ledger/signing"
 _FORMAT = 1
 
 
+@lru_cache(maxsize=65_536)
 def data_key(authority: str, cohort: date) -> str:
     """Return the name of the key of records of `authority` that leave in `cohort`'s month."""
     return f"data/{authority}/{cohort:%Y-%m}"
