@@ -1,15 +1,15 @@
 """Every question of a sample asked of its index, on every core, by the path of a lookup."""
 
-import multiprocessing
-import os
 import random
 import time
 from collections.abc import Callable, Sequence
+from functools import partial
 
 import numpy as np
 from msgspec import Struct
 from numpy.typing import NDArray
 
+from fingerpost.evaluation.cores import shared_out
 from fingerpost.evaluation.index import TokenIndex
 from fingerpost.matching import Candidate, Model, Prepared, among, assess, compared, fitted, learnt
 from fingerpost.words.vocabulary import Band
@@ -59,9 +59,6 @@ class Work(Struct):
         return [record for record in found if self.allowed(question, record)]
 
 
-_inherited: list[Work] = []
-
-
 def _ask(work: Work, question: int) -> list[tuple[int, int, float, int]]:
     asked = work.questions[question]
     candidates = work.candidates(question)
@@ -76,22 +73,13 @@ def _ask(work: Work, question: int) -> list[tuple[int, int, float, int]]:
     ]
 
 
-def _ask_many(span: tuple[int, int]) -> tuple[list[tuple[int, int, float, int]], list[int], float]:
-    work = _inherited[-1]
+def _ask_many(
+    work: Work, start: int, stop: int
+) -> tuple[list[tuple[int, int, float, int]], list[int], float]:
     began = time.perf_counter()
-    answers = [_ask(work, question) for question in range(*span)]
+    answers = [_ask(work, question) for question in range(start, stop)]
     rows = [row for answer in answers for row in answer]
     return rows, [len(answer) for answer in answers], time.perf_counter() - began
-
-
-def _share_out(
-    spans: list[tuple[int, int]], questions: int
-) -> list[tuple[list[tuple[int, int, float, int]], list[int], float]]:
-    cores = len(os.sched_getaffinity(0))
-    if cores == 1 or questions < _FEWEST_TO_SHARE_OUT:
-        return [_ask_many(span) for span in spans]
-    with multiprocessing.get_context("fork").Pool(cores) as pool:
-        return list(pool.imap(_ask_many, spans))
 
 
 def fit(work: Work) -> Model:
@@ -111,13 +99,9 @@ def fit(work: Work) -> Model:
 
 def search(work: Work) -> Pairs:
     """Ask every question."""
-    total = len(work.questions)
-    _inherited.append(work)
-    try:
-        spans = [(start, min(start + _CHUNK, total)) for start in range(0, total, _CHUNK)]
-        answers = _share_out(spans, total)
-    finally:
-        _inherited.pop()
+    answers = shared_out(
+        partial(_ask_many, work), len(work.questions), chunk=_CHUNK, fewest=_FEWEST_TO_SHARE_OUT
+    )
     rows = [row for found, _, _ in answers for row in found]
     columns = list(zip(*rows, strict=True)) or [(), (), (), ()]
     return Pairs(

@@ -3,8 +3,6 @@
 Records are compared by `matching.compared`, on every core; numbers of levels come out, no value of a child.
 """
 
-import multiprocessing
-import os
 import random
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -15,6 +13,7 @@ import numpy as np
 from msgspec import Struct
 from numpy.typing import NDArray
 
+from fingerpost.evaluation.cores import shared_out
 from fingerpost.evaluation.index import TokenIndex
 from fingerpost.matching import Model, Prepared
 from fingerpost.matching.names import codes
@@ -87,25 +86,8 @@ def level_names(model: Model) -> tuple[str, ...]:
     return ("", *flat(model.written))
 
 
-_inherited: list[Callable[[int, int], object]] = []
-
-
-def _span(span: tuple[int, int]) -> object:
-    return _inherited[-1](*span)
-
-
 def _shared_out(work: Callable[[int, int], T], length: int) -> list[T]:
-    """Return what `work(start, stop)` gives for each stretch, in order, on every core by forked processes."""
-    spans = [(start, min(start + _CHUNK, length)) for start in range(0, length, _CHUNK)]
-    cores = len(os.sched_getaffinity(0))
-    if cores == 1 or length < _FEWEST_TO_SHARE_OUT:
-        return [work(*span) for span in spans]
-    _inherited.append(work)
-    try:
-        with multiprocessing.get_context("fork").Pool(cores) as pool:
-            return list(pool.imap(_span, spans))  # pyright: ignore[reportReturnType]
-    finally:
-        _inherited.pop()
+    return shared_out(work, length, chunk=_CHUNK, fewest=_FEWEST_TO_SHARE_OUT)
 
 
 def _unique(codes_of_pairs: Numbers, records: int) -> Pairs:
