@@ -4,6 +4,7 @@ Records go in by COPY, not by a feed: a million would take an hour of reading ex
 the same sealed rows and the same index either way.
 """
 
+import gc
 import hashlib
 import random
 import shutil
@@ -73,7 +74,11 @@ def _copy(owner: psycopg.Connection[tuple[object, ...]], vault: Vault, rows: lis
     statement = f"COPY record ({columns}) FROM STDIN".encode()
     _vaults.append(vault)
     try:
-        with get_context("fork").Pool() as pool, owner.cursor() as cursor, cursor.copy(statement) as copy:
+        with (
+            get_context("fork").Pool(initializer=gc.freeze) as pool,
+            owner.cursor() as cursor,
+            cursor.copy(statement) as copy,
+        ):
             for chunk in pool.imap(_seal, _placed(rows, seed)):
                 for r in chunk:
                     copy.write_row(

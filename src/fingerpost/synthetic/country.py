@@ -1,5 +1,6 @@
 """The whole country, chunk by chunk, written to a folder."""
 
+import gc
 import os
 from collections import Counter
 from collections.abc import Callable, Generator, Iterator
@@ -76,7 +77,8 @@ def _makers(setting: Setting, chunks: list[tuple[int, int]], processes: int) -> 
         if alone or "fork" not in get_all_start_methods():
             yield map(_make, chunks)
         else:
-            with get_context("fork").Pool(processes) as pool:
+            # Frozen: what the parent holds, a database library say, is not taken apart in a child.
+            with get_context("fork").Pool(processes, gc.freeze) as pool:
                 yield pool.imap(_make, chunks)
     finally:
         _setting.clear()
