@@ -21,7 +21,7 @@ from fingerpost.matching.weigh import compared
 
 _USUAL_SHARE = 0.25  # of children on a register who have a sister or brother on it
 _LEAST_SHARE = 0.05  # less is one person whose name and birth were both mistyped, seen as two
-_LARGEST_HOUSEHOLD = 30  # beyond this it is a school or a hostel
+LARGEST_HOUSEHOLD = 30  # records at one home; beyond this it is a school or a hostel
 _HALF_A_YEAR = 7_000  # between two dates written yyyymmdd
 _FEWEST_BIRTHS = 200  # fewer tell nothing of how births are spread
 _DRAWN = 20_000  # pairs
@@ -29,9 +29,9 @@ _SEEN_BEFORE = 20
 _SEED = 1
 
 
-def _home(prepared: Prepared) -> tuple[str, str] | None:
-    whole = prepared.birth == KNOWN and prepared.names and prepared.postcodes
-    if not whole or not all(prepared.names[0]):
+def home(prepared: Prepared) -> tuple[str, str] | None:
+    """Return the sound of the family name and the postcode, which members of a household share."""
+    if not prepared.postcodes or not prepared.names or not prepared.names[0][1]:
         return None
     return codes(prepared.names[0][1][0])[0], prepared.postcodes[0]
 
@@ -65,13 +65,14 @@ def household_share(records: Sequence[Prepared]) -> float:
     """Return how far a set is made of households, from 0 (none) to 1 (as a register of children is)."""
     homes: defaultdict[tuple[str, str], list[Prepared]] = defaultdict(list)
     for record in records:
-        if home := _home(record):
-            homes[home].append(record)
+        whole = record.birth == KNOWN and record.names and record.names[0][0]
+        if whole and (at := home(record)):
+            homes[at].append(record)
     housed = sum(map(len, homes.values()))
     related = sum(
         any(_relatives(one, other) for other in members)
         for members in homes.values()
-        if len(members) <= _LARGEST_HOUSEHOLD
+        if len(members) <= LARGEST_HOUSEHOLD
         for one in members
     )
     if not housed:

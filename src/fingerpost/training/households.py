@@ -16,10 +16,11 @@ from msgspec import Struct
 from numpy.typing import NDArray
 
 from fingerpost.matching import Model, Prepared
+from fingerpost.matching.fit import home
 from fingerpost.matching.model import ModelFile
 from fingerpost.training.counting import Shares, counted_levels, prior_of, smoothed
 from fingerpost.training.levels import flat, within
-from fingerpost.training.pairs import Bits, Compared, Flags, compare_pairs, home, homes, pairs_of, sums
+from fingerpost.training.pairs import Bits, Compared, Flags, compare_pairs, homes, pairs_of, sums
 
 _ROUNDS = 200
 _SETTLED = 1e-6  # largest change of a class's share, or of a t, at which EM stops

@@ -16,13 +16,12 @@ from numpy.typing import NDArray
 from fingerpost.evaluation.cores import shared_out
 from fingerpost.evaluation.index import TokenIndex
 from fingerpost.matching import Model, Prepared
-from fingerpost.matching.names import codes
+from fingerpost.matching.fit import LARGEST_HOUSEHOLD, home
 from fingerpost.matching.weigh import compared
 from fingerpost.training.levels import field_of, flat
 
 _CHUNK = 2_000  # records or pairs handed to a process at once
 _FEWEST_TO_SHARE_OUT = 5_000  # below this starting another process costs more than it saves
-LARGEST_HOUSEHOLD = 30  # records at one home; beyond this it is a school or a hostel
 
 Numbers = NDArray[np.int64]
 Bits = NDArray[np.float64]
@@ -123,13 +122,6 @@ def random_pairs(records: int, wanted: int, rng: random.Random) -> Pairs:
     drawn = np.array([rng.randrange(records) for _ in range(2 * wanted)], dtype=np.int64).reshape(2, -1)
     drawn = drawn[:, drawn[0] != drawn[1]]
     return Pairs(drawn.min(axis=0), drawn.max(axis=0))
-
-
-def home(record: Prepared) -> tuple[str, str] | None:
-    """Return the sound of the family name and the postcode, which members of a household share."""
-    if not record.postcodes or not record.names or not record.names[0][1]:
-        return None
-    return codes(record.names[0][1][0])[0], record.postcodes[0]
 
 
 def homes(records: Sequence[Prepared]) -> Iterator[list[int]]:
