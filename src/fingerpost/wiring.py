@@ -19,6 +19,9 @@ from fingerpost.ledger.tree import Tree
 from fingerpost.lookup import Lookup
 from fingerpost.matching import Model, load
 from fingerpost.reference import authorities
+from fingerpost.retention.destroy import Destruction
+from fingerpost.retention.hold import Holds
+from fingerpost.retention.purge import Purge
 from fingerpost.settings import Settings
 from fingerpost.signposts.never_join import NeverJoin
 from fingerpost.signposts.review import Review
@@ -45,6 +48,9 @@ class Service(Struct, frozen=True):
     review: Review
     never_join: NeverJoin
     told: Told
+    purge: Purge
+    holds: Holds
+    destruction: Destruction
     accounts: Accounts
     lookup_database: Database
     records_database: Database
@@ -91,6 +97,8 @@ def opened(settings: Settings, now: Callable[[], datetime] = clock.now) -> Gener
         asking = database("fingerpost_lookup", settings.threads, PATIENCE)
         publishing = database("fingerpost_feed")
         growing = database("fingerpost_tree")
+        ending = database("fingerpost_retention")
+        destruction = Destruction(ending, vault, ledger, now)
         log = Verifier(settings.ledger_origin, vault.verifying_key())
         yield Service(
             settings=settings,
@@ -107,6 +115,9 @@ def opened(settings: Settings, now: Callable[[], datetime] = clock.now) -> Gener
             review=Review(publishing, vault, ledger, now),
             never_join=NeverJoin(publishing, vault, ledger, now),
             told=Told(publishing, vault, ledger, now),
+            purge=Purge(ending, vault, ledger, now, also=destruction.finish),
+            holds=Holds(ending, vault, ledger, now),
+            destruction=destruction,
             accounts=Accounts(database("fingerpost_admin"), ledger, now),
             lookup_database=asking,
             records_database=database("fingerpost_records"),

@@ -8,7 +8,7 @@ from msgspec import Struct
 from fingerpost.access.caller import Practitioner
 from fingerpost.words.vocabulary import Labelled, Purpose, Role
 
-POLICY = "2026-11.2"  # raised whenever the matrix changes; stands on the ledger beside every decision
+POLICY = "2026-11.3"  # raised whenever the matrix changes; stands on the ledger beside every decision
 
 # A clause is a purpose and the roles that may give it, with the law the purpose rests on.
 CLAUSES: dict[Purpose, tuple[str, frozenset[Role]]] = {
@@ -46,6 +46,10 @@ class RecordsAct(Labelled):
     REVIEW = "review", "see or decide which of these records are of one child"
     NEVER_JOIN = "never_join", "order that these records are never joined"
     TOLD = "told", "read or acknowledge what this authority is told"
+    HOLD = "hold", "place, renew, lift or read legal holds"
+    ERASE = "erase", "erase a child before its day"
+    DESTROY = "destroy", "have a month's keys destroyed"
+    RESTORE = "restore", "let a restored database serve again"
 
 
 class RecordsClause(Struct, frozen=True):
@@ -71,6 +75,11 @@ RECORDS: dict[RecordsAct, RecordsClause] = {
     RecordsAct.TOLD: RecordsClause(
         "UK GDPR art. 19, notification of rectification", _OFFICERS | frozenset({Role.MANAGER}), frozenset()
     ),
+    RecordsAct.HOLD: RecordsClause("UK GDPR art. 17(3)(e), legal claims", _OFFICERS, _SERVICE),
+    RecordsAct.ERASE: RecordsClause("UK GDPR art. 17, erasure", _OFFICERS, _SERVICE),
+    # Every authority's records of a month, or the whole database: for the service's own officers alone.
+    RecordsAct.DESTROY: RecordsClause("UK GDPR art. 5(1)(e), storage limitation", frozenset(), _SERVICE),
+    RecordsAct.RESTORE: RecordsClause("UK GDPR art. 32(1)(c), restoring access", frozenset(), _SERVICE),
 }
 
 
