@@ -13,7 +13,8 @@ from fingerpost.settings import Settings
 from fingerpost.words.errors import Misconfigured
 
 
-def test_numbered_once_each() -> None:
+def test_every_number_once() -> None:
+    """A number may be left out, by branches side by side; two of one number would be applied by chance."""
     numbers = [m.number for m in migrations()]
     assert numbers == sorted(set(numbers))
 
