@@ -73,7 +73,8 @@ def test_contact_does_not_tell_how_many_services_a_team_has(ask: Asking, owner_c
             "INSERT INTO signpost (id, record_id, service, team_id, role, started, confirmed,"
             " leaves_on, rule, source_table, source, sealed_source, cohort)"
             " SELECT gen_random_uuid(), record_id, 'section_47', team_id, role, started, confirmed,"
-            " leaves_on, rule, source_table, substring(sealed_source FOR 16), sealed_source, cohort FROM signpost"
+            " leaves_on, rule, source_table, substring(sealed_source FOR 16),"
+            " sealed_source, cohort FROM signpost"
         )
     shown = ask(Role.CLINICIAN, Purpose.UNSCHEDULED_CARE).matches[0].signposts
     assert [s.team for s in shown] == [one.team]
