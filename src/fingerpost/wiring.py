@@ -8,6 +8,9 @@ from pathlib import Path
 from msgspec import Struct
 
 from fingerpost.access.accounts import Accounts
+from fingerpost.access.accreditation import Accreditation
+from fingerpost.access.emergency import Emergencies
+from fingerpost.access.switches import Switches
 from fingerpost.db.database import Database
 from fingerpost.feeds import Feeds
 from fingerpost.instance import Instance
@@ -46,6 +49,9 @@ class Service(Struct, frozen=True):
     never_join: NeverJoin
     told: Told
     accounts: Accounts
+    accreditation: Accreditation
+    switches: Switches
+    emergencies: Emergencies
     lookup_database: Database
     records_database: Database
     tree_database: Database
@@ -91,6 +97,7 @@ def opened(settings: Settings, now: Callable[[], datetime] = clock.now) -> Gener
         asking = database("fingerpost_lookup", settings.threads, PATIENCE)
         publishing = database("fingerpost_feed")
         growing = database("fingerpost_tree")
+        keeping, reading = database("fingerpost_admin"), database("fingerpost_records")
         log = Verifier(settings.ledger_origin, vault.verifying_key())
         yield Service(
             settings=settings,
@@ -107,8 +114,11 @@ def opened(settings: Settings, now: Callable[[], datetime] = clock.now) -> Gener
             review=Review(publishing, vault, ledger, now),
             never_join=NeverJoin(publishing, vault, ledger, now),
             told=Told(publishing, vault, ledger, now),
-            accounts=Accounts(database("fingerpost_admin"), ledger, now),
+            accounts=Accounts(keeping, ledger, now),
+            accreditation=Accreditation(keeping, ledger, now),
+            switches=Switches(keeping, ledger, now),
+            emergencies=Emergencies(keeping, reading, ledger, now),
             lookup_database=asking,
-            records_database=database("fingerpost_records"),
+            records_database=reading,
             tree_database=growing,
         )  # fmt: skip

@@ -33,8 +33,9 @@ class _Pair(click.ParamType[Person]):
         return Person(authority, reference)
 
 
-BY = click.option("--by", required=True, type=_Pair(), help="Who decides; a records officer or manager.")
-READER = click.option("--by", required=True, type=_Pair(), help="Who reads; a records officer or manager.")
+PAIR = _Pair()
+BY = click.option("--by", required=True, type=PAIR, help="Who decides; a records officer or manager.")
+READER = click.option("--by", required=True, type=PAIR, help="Who reads; a records officer or manager.")
 
 
 @click.group()
