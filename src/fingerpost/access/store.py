@@ -76,12 +76,6 @@ def credential(session: Session, token_hash: bytes) -> Credential | None:
     )
 
 
-def practitioner(session: Session, authority: str, reference: str) -> Practitioner | None:
-    """Return one practitioner of one authority."""
-    found = identified(session, authority, reference)
-    return found and found[1]
-
-
 def identified(session: Session, authority: str, reference: str) -> tuple[UUID, Practitioner] | None:
     """Return one practitioner of one authority, after the id by which what they decide is kept.
 

@@ -11,7 +11,13 @@ from fingerpost.access.rules import RecordsAct, may_keep
 from fingerpost.access.standing import OFFICERS
 from fingerpost.db.database import Database, Session
 from fingerpost.ledger import Ledger
-from fingerpost.ledger.events import AccessRestored, AccessSuspended, RestoreProposed, RoleAgreed
+from fingerpost.ledger.events import (
+    AccessRestored,
+    AccessSuspended,
+    RecordsRefused,
+    RestoreProposed,
+    RoleAgreed,
+)
 from fingerpost.words.clock import today
 from fingerpost.words.errors import Invalid, NotFound, Problem, Refused
 from fingerpost.words.vocabulary import Labelled
@@ -64,11 +70,11 @@ class Switches:
 
     def restore_nation(self, authority: str, reference: str) -> bool:
         """Note one person's word that the country may go on. Return whether it does: at a second's."""
+        who = self._allowed((authority, reference), RecordsAct.RESTORE, authority)
         with self._database.transaction() as session:
-            who = self._allowed(session, (authority, reference), RecordsAct.RESTORE)
-            first = store.nation_word(session)
             if not store.nation_is_off(session):
                 raise Invalid(Problem("nation", "is not switched off"))
+            first = store.nation_word(session)
             if first is None or first == who:
                 store.say_of_nation(session, who)
                 self._ledger.record(session, RestoreProposed(by=f"{authority}/{reference}"))
@@ -82,8 +88,8 @@ class Switches:
         """Give the second word to a records officer's role; the first was the operator's, who added them."""
         if by == (authority, reference):
             raise Refused("nobody gives the second word to their own role")
+        self._allowed(by, RecordsAct.AGREE, authority)
         with self._database.transaction() as session:
-            self._allowed(session, by, RecordsAct.AGREE, authority)
             found = access_store.identified(session, authority, reference)
             if found is None:
                 raise NotFound("there is no such practitioner")
@@ -109,13 +115,15 @@ class Switches:
             case Subject.NATION:
                 return store.set_nation(session, since)
 
-    def _allowed(self, session: Session, by: tuple[str, str], act: RecordsAct, authority: str = "") -> UUID:
+    def _allowed(self, by: tuple[str, str], act: RecordsAct, authority: str) -> UUID:
         """Return the id of a person who may do this although the country is off, or raise `Refused`."""
-        found = access_store.identified(session, *by)
-        person = found and found[1].although_off()
-        decision = may_keep(person, act, {authority}, self._clock())
-        if found is None or decision.refusal is not None:
-            raise Refused(decision.refusal or "")
+        with self._database.statement() as session:
+            found = access_store.identified(session, *by)
+            person = found and found[1].although_off()
+            decision = may_keep(person, act, {authority}, self._clock())
+            if found is None or decision.refusal is not None:
+                self._ledger.record(session, RecordsRefused(by="/".join(by), clause=decision.clause))
+                raise Refused(decision.refusal or "")
         return found[0]
 
 
