@@ -15,11 +15,13 @@ from uuid import UUID
 import psycopg
 
 from fingerpost.access.caller import Practitioner
+from fingerpost.access.lists import Checked
 from fingerpost.instance import Instance
 from fingerpost.settings import Environment, Settings
 from fingerpost.signposts.linking import Linking
 from fingerpost.signposts.person import Person
 from fingerpost.wiring import Service, found, opened
+from fingerpost.words.clock import today
 from fingerpost.words.vocabulary import Role
 
 Key = tuple[str, str]
@@ -121,7 +123,13 @@ def _report_wrong(
         why["never_join" if never else "twins" if twins else "one family" if family else "strangers"] += 1
     print("wrong pairs in one trail:", dict(why))
     officer = Practitioner("RJ1", "officer", "An Officer", Role.SERVICE_RECORDS_OFFICER, active=True)
-    service.accounts.save_practitioner(officer)
+    manager = Practitioner("RJ1", "manager", "A Manager", Role.MANAGER, active=True)
+    day = today(service.now())
+    service.accreditation.accredit_authority("RJ1", "An Owner", day)
+    for person in (officer, manager):
+        service.accounts.save_practitioner(person)
+        service.accreditation.accredit_people("RJ1", [Checked(person.reference, day, day)])
+    service.switches.agree_role("RJ1", officer.reference, ("RJ1", manager.reference))
     reader = Person(officer.authority, officer.reference)
     for a, b, _, _, link in rows:
         if frozenset((a, b)) in wrong:

@@ -32,7 +32,26 @@ def instance(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Instance]:
     found(settings)
     made = Instance(settings)
     with made.running():
+        let_in(made.owner_conninfo())
         yield made
+
+
+def let_in(owner_conninfo: str) -> None:
+    """Have everybody whom a test registers let in. One about accreditation records what it is about."""
+    with psycopg.connect(owner_conninfo) as owner:
+        owner.execute("UPDATE authority SET owner = 'Olive Owner', checked_on = '2999-01-01'")
+        owner.execute(
+            "ALTER TABLE practitioner ALTER dbs_on SET DEFAULT '2999-01-01',"
+            " ALTER trained_on SET DEFAULT '2999-01-01', ALTER used_on SET DEFAULT '2999-01-01',"
+            " ALTER role_agreed SET DEFAULT true"
+        )
+        owner.execute("ALTER TABLE client ALTER assured_on SET DEFAULT '2999-01-01'")
+
+
+def unagreed(owner_conninfo: str) -> None:
+    """Take back the second word to every role that a test gave."""
+    with psycopg.connect(owner_conninfo) as owner:
+        owner.execute("UPDATE practitioner SET role_agreed = false")
 
 
 def _owner(instance: Instance, database: str) -> str:

@@ -20,7 +20,7 @@ from fingerpost.settings import Environment, Settings
 from fingerpost.wiring import Service, found, opened
 from fingerpost.words.errors import Unavailable
 from fingerpost.words.vocabulary import Role, Scope
-from tests.conftest import Child, form_of, question, write_extract
+from tests.conftest import Child, form_of, let_in, question, write_extract
 
 LOADS, LOOKUPS, KILLS = 200, 800, 6
 AUTHORITIES = ("E08000035", "E06000010")
@@ -38,6 +38,7 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
 @pytest.fixture
 def service(settings: Settings) -> Iterator[Service]:
     with opened(settings) as made:
+        let_in(Instance(settings).owner_conninfo())
         made.accounts.save_practitioner(Practitioner("RJ1", "nurse", "A Nurse", Role.CLINICIAN, active=True))
         yield made
 

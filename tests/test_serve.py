@@ -25,10 +25,12 @@ from fingerpost.ledger.verify import verify, verify_receipt
 from fingerpost.ledger.verify_tree import verify_tree
 from fingerpost.settings import Environment, Settings
 from fingerpost.wiring import found, opened
+from fingerpost.words.clock import today
 from fingerpost.words.vocabulary import Role, Scope
 from tests.cli.serving import Reply, Server, environment, until
-from tests.conftest import Child, write_extract
+from tests.conftest import Child, let_in, write_extract
 
+DAY = today().isoformat()
 CHILD = Child(nhs_number="9434765919")
 QUESTION: dict[str, Any] = {
     "practitioner": "nurse",
@@ -51,6 +53,7 @@ def token(settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> str:
     """A bearer token of an NHS trust; Leeds knows the child."""
     extract = write_extract(tmp_path_factory.mktemp("extract") / "leeds", CHILD)
     with opened(settings) as service:
+        let_in(Instance(settings).owner_conninfo())
         service.feeds.load_ssd(extract, "E08000035")
         service.accounts.save_practitioner(Practitioner("RJ1", "nurse", "A Nurse", Role.CLINICIAN, True))
         return service.accounts.issue_client("RJ1", "test", (Scope.LOOKUP,), 1)
@@ -248,9 +251,11 @@ def test_a_user_without_rights_may_run_all_of_it(
 
     run("init", str(folder))
     assert {folder.stat().st_uid, (folder / "postgres" / "data").stat().st_uid} == {NOBODY.pw_uid}
-    token = run("client", "issue", "--authority", "RJ1", "--name", "test", "--scope", "lookup")
+    token = run("client", "issue", "--authority", "RJ1", "--name", "test", "--scope", "lookup",
+                "--assured-on", DAY)  # fmt: skip
+    run("authority", "accredit", "--authority", "RJ1", "--owner", "Olive Owner", "--checked-on", DAY)
     run("practitioner", "add", "--authority", "RJ1", "--reference", "nurse", "--name", "N", "--role",
-        "clinician")  # fmt: skip
+        "clinician", "--dbs-on", DAY, "--trained-on", DAY)  # fmt: skip
     with Server(folder, tmp_path / "output", python=nobodys_python) as server:
         assert server.ask(token, QUESTION).json()["outcome"] == "not_found"
     assert "0 wrong" in run("ledger", "verify")

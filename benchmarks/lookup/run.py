@@ -23,10 +23,12 @@ import psycopg
 
 from fingerpost import settings
 from fingerpost.access.caller import Practitioner
+from fingerpost.access.lists import Checked
 from fingerpost.instance import Instance
 from fingerpost.synthetic.country import Order, make_country
 from fingerpost.synthetic.days import AS_OF
 from fingerpost.wiring import found, opened
+from fingerpost.words.clock import today
 from fingerpost.words.vocabulary import Role, Scope
 
 PORT = 8431
@@ -47,8 +49,11 @@ def prepare(folder: Path, children: int) -> tuple[str, list[bytes]]:
             print(f"loaded in {time.perf_counter() - started:.0f} s")
     with opened(given) as service:
         nurse = Practitioner("RJ1", "bench", "Bench Nurse", Role.CLINICIAN, active=True)
+        day = today(service.now())
+        service.accreditation.accredit_authority("RJ1", "Bench Owner", day)
         service.accounts.save_practitioner(nurse)
-        token = service.accounts.issue_client("RJ1", "benchmark", (Scope.LOOKUP,), 1)
+        service.accreditation.accredit_people("RJ1", [Checked(nurse.reference, day, day)])
+        token = service.accounts.issue_client("RJ1", "benchmark", (Scope.LOOKUP,), 1, day)
     return token, questions(country)
 
 

@@ -8,6 +8,9 @@ from pathlib import Path
 from msgspec import Struct
 
 from fingerpost.access.accounts import Accounts
+from fingerpost.access.accreditation import Accreditation
+from fingerpost.access.emergency import Emergencies
+from fingerpost.access.switches import Switches
 from fingerpost.db.database import Database
 from fingerpost.feeds import Feeds
 from fingerpost.instance import Instance
@@ -52,6 +55,9 @@ class Service(Struct, frozen=True):
     holds: Holds
     destruction: Destruction
     accounts: Accounts
+    accreditation: Accreditation
+    switches: Switches
+    emergencies: Emergencies
     lookup_database: Database
     records_database: Database
     tree_database: Database
@@ -99,6 +105,7 @@ def opened(settings: Settings, now: Callable[[], datetime] = clock.now) -> Gener
         growing = database("fingerpost_tree")
         ending = database("fingerpost_retention")
         destruction = Destruction(ending, vault, ledger, now)
+        keeping, reading = database("fingerpost_admin"), database("fingerpost_records")
         log = Verifier(settings.ledger_origin, vault.verifying_key())
         yield Service(
             settings=settings,
@@ -118,8 +125,11 @@ def opened(settings: Settings, now: Callable[[], datetime] = clock.now) -> Gener
             purge=Purge(ending, vault, ledger, now, also=destruction.finish),
             holds=Holds(ending, vault, ledger, now),
             destruction=destruction,
-            accounts=Accounts(database("fingerpost_admin"), ledger, now),
+            accounts=Accounts(keeping, ledger, now),
+            accreditation=Accreditation(keeping, ledger, now),
+            switches=Switches(keeping, ledger, now),
+            emergencies=Emergencies(keeping, reading, ledger, now),
             lookup_database=asking,
-            records_database=database("fingerpost_records"),
+            records_database=reading,
             tree_database=growing,
         )  # fmt: skip

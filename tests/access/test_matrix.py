@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fingerpost.access.caller import Practitioner
-from fingerpost.access.matrix import POLICY, ROWS, as_table, level, row_for
+from fingerpost.access.matrix import EMERGENCY, POLICY, ROWS, as_table, level, row_for
 from fingerpost.access.rules import Decision, may_ask
 from fingerpost.words.vocabulary import Level, Purpose, Role, Service
+from tests.access.people import NOON, person
 
 # F full, c contact, - none. Columns in the order of `Service`: child in need, section 47, protection plan,
 # unborn plan, looked after, care leaver, early help, missing. A purpose and role that is not here is refused.
@@ -34,14 +34,10 @@ LETTER = {Level.FULL: "F", Level.CONTACT: "c", Level.NONE: "-"}
 BY_CONSENT = {Service.CARE_LEAVER, Service.EARLY_HELP}
 
 
-def _person(role: Role) -> Practitioner:
-    return Practitioner("RJ1", "p", "A Person", role, active=True)
-
-
 @pytest.mark.parametrize(("purpose", "role"), list(product(Purpose, Role)))
 def test_every_cell_is_declared(purpose: Purpose, role: Role) -> None:
     declared = DECLARED.get((purpose.value, role.value))
-    decision = may_ask(_person(role), purpose)
+    decision = may_ask(person(role), purpose, NOON)
     assert decision.allowed is (declared is not None)
     assert " ".join(LETTER[level(role, purpose, s)] for s in list(Service)[:8]) == (
         declared or "- " * 7 + "-"
@@ -65,6 +61,13 @@ def test_shown_only_by_a_row_that_names_all_three(role: Role, purpose: Purpose, 
     assert len(rows) <= 1, "two rows for one role and purpose: which one counts?"
 
 
+def test_an_emergency_opens_what_protects_and_no_service_unthought_of() -> None:
+    shown = " ".join(LETTER[EMERGENCY.levels[s]] for s in list(Service)[:8])
+    assert shown == "c c F F F c c F"
+    assert all(EMERGENCY.levels[s] is Level.NONE for s in list(Service)[8:])
+    assert set(EMERGENCY.roles) == {Role.SOCIAL_WORKER, Role.MANAGER, Role.POLICE_OFFICER, Role.CLINICIAN}
+
+
 def test_no_row_contradicts_itself_or_goes_without_law_and_reason() -> None:
     for row in ROWS:
         assert not set(row.full) & set(row.contact)
@@ -83,10 +86,10 @@ def test_every_clause_names_policy_purpose_and_law() -> None:
     for purpose, role in product(Purpose, Role):
         row = row_for(role, purpose)
         law = row.law if row else "no row"
-        assert may_ask(_person(role), purpose).clause == f"{POLICY}/{purpose.value} ({law})"
+        assert may_ask(person(role), purpose, NOON).clause == f"{POLICY}/{purpose.value} ({law})"
 
 
 def test_the_table_holds_every_row() -> None:
     lines = as_table().splitlines()
-    assert len(lines) == 2 + len(DECLARED)
+    assert len(lines) == 2 + len(DECLARED) + len(EMERGENCY.roles)
     assert len({len(line) for line in lines}) == 1

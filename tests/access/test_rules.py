@@ -2,21 +2,17 @@
 
 import pytest
 
-from fingerpost.access.caller import Practitioner
 from fingerpost.access.matrix import POLICY
 from fingerpost.access.rules import RECORDS, RecordsAct, may_ask, may_keep
 from fingerpost.words.vocabulary import Purpose, Role
-
-
-def _person(role: Role, *, active: bool = True) -> Practitioner:
-    return Practitioner("RJ1", "p", "A Person", role, active)
+from tests.access.people import NOON, person
 
 
 @pytest.mark.parametrize("purpose", Purpose)
 @pytest.mark.parametrize("role", Role)
 def test_every_refusal_gives_its_reason(purpose: Purpose, role: Role) -> None:
-    nobody, gone = may_ask(None, purpose), may_ask(_person(role, active=False), purpose)
-    decided = may_ask(_person(role), purpose)
+    nobody, gone = may_ask(None, purpose, NOON), may_ask(person(role, active=False), purpose, NOON)
+    decided = may_ask(person(role), purpose, NOON)
     for decision in (nobody, gone, decided):
         assert decision.allowed is (decision.refusal is None)
     assert "not registered" in str(nobody.refusal)
@@ -35,12 +31,15 @@ RECORDS_MATRIX = {
     RecordsAct.HOLD: "no no no no own any",
     RecordsAct.ERASE: "no no no no own any",
     RecordsAct.DESTROY: "no no no no no any",
+    RecordsAct.EMERGENCY: "no no no own own no",
+    RecordsAct.AGREE: "no no no own own any",
     RecordsAct.RESTORE: "no no no no no any",
+    RecordsAct.SWITCH_ON: "no no no no no any",
 }
 
 
 def _may(role: Role, act: RecordsAct) -> str:
-    own, strange = (may_keep(_person(role), act, {holder}).allowed for holder in ("RJ1", "E08000035"))
+    own, strange = (may_keep(person(role), act, {holder}, NOON).allowed for holder in ("RJ1", "E08000035"))
     return {(True, True): "any", (True, False): "own", (False, False): "no"}[own, strange]
 
 
@@ -53,9 +52,15 @@ def test_who_decides_about_records(act: RecordsAct) -> None:
 @pytest.mark.parametrize("act", RecordsAct)
 @pytest.mark.parametrize("role", Role)
 def test_records_decisions_name_their_clause_and_reason(act: RecordsAct, role: Role) -> None:
-    nobody, gone = may_keep(None, act, {"RJ1"}), may_keep(_person(role, active=False), act, {"RJ1"})
-    strange = may_keep(_person(role), act, {"E08000035"})
-    for decision in (nobody, gone, strange):
-        assert decision.clause == f"{POLICY}/{act.value} ({RECORDS[act].law})"
+    nobody, gone = (
+        may_keep(None, act, {"RJ1"}, NOON),
+        may_keep(person(role, active=False), act, {"RJ1"}, NOON),
+    )
+    strange = may_keep(person(role), act, {"E08000035"}, NOON)
+    assert strange.clause == f"{POLICY}/{act.value} ({RECORDS[act].law})"
+    assert (nobody.clause, gone.clause) == (
+        f"{POLICY}/{act.value} (unknown)",
+        f"{POLICY}/{act.value} (suspended)",
+    )
     assert ("not registered" in str(nobody.refusal), "suspended" in str(gone.refusal)) == (True, True)
     assert strange.allowed or act.label in str(strange.refusal)

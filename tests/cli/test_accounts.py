@@ -24,11 +24,11 @@ def test_authorities_that_are_silent_are_listed(run: Run, publish: Publish) -> N
 
 def test_a_practitioner_comes_goes_and_comes_back(run: Run, service: Service) -> None:
     assert "may ask as clinician" in run("practitioner", "add", *NURSE).output
-    run("practitioner", "suspend", *NURSE[:4])
+    run("access", "suspend", "person", "RJ1/nurse", "--because", "left")
     run("practitioner", "add", *NURSE)
     kinds = [row.kind for row, _ in service.ledger.checked(service.records_database)]
-    assert kinds[-3:] == ["practitioner_added", "practitioner_suspended", "practitioner_added"]
-    assert "no such practitioner" in run("practitioner", "suspend", *NURSE[:3], "who", code=1).stderr
+    assert kinds[-3:] == ["practitioner_added", "access_suspended", "practitioner_added"]
+    assert "no such person" in run("access", "suspend", "person", "RJ1/who", code=1).stderr
 
 
 def test_every_role_can_be_given(run: Run) -> None:
@@ -59,7 +59,7 @@ def test_a_client_is_issued_listed_and_revoked(run: Run, service: Service) -> No
         (("practitioner", "add", *NURSE[:4], "--name", "N" * 101, *NURSE[6:]), "name: is longer than 100"),
         (("practitioner", "add", *NURSE[:-1], "surgeon"), "'--role'"),
         (("practitioner", "add", *NURSE[:-2]), "'--role'"),
-        (("practitioner", "suspend", "--authority", "RJ1"), "'--reference'"),
+        (("access", "suspend", "person"), "name the person"),
         (("client", "issue", "--authority", "RJ1", "--name", "", "--scope", "feed"), "must not be empty"),
         (("client", "issue", "--authority", "RJ1", "--name", "x"), "'--scope'"),
         (("client", "issue", "--authority", "RJ1", "--name", "x", "--scope", "all"), "'--scope'"),

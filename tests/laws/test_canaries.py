@@ -27,6 +27,7 @@ from fingerpost.settings import Environment, Settings
 from fingerpost.wiring import found
 from fingerpost.words.clock import today
 from tests.cli.serving import Server
+from tests.conftest import let_in
 
 LEEDS, HULL = "E08000035", "E06000010"
 
@@ -346,6 +347,7 @@ def test_no_canary_is_anywhere(
 ) -> None:
     caplog.set_level(logging.DEBUG)
     nurse = ("--authority", "RJ1", "--reference", "nurse", "--name", "A Nurse", "--role", "clinician")
+    let_in(Instance(world.settings).owner_conninfo())
     world.cli("practitioner", "add", *nurse)
     issue = ("client", "issue", "--authority", "RJ1", "--name", "test", "--scope", "lookup")
     token = world.cli(*issue).strip()

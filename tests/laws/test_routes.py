@@ -8,13 +8,15 @@ import psycopg
 import pytest
 from flask.testing import FlaskClient
 
-from fingerpost.access.caller import Caller
+from fingerpost.access.caller import Caller, Practitioner
+from fingerpost.access.switches import Because, Subject
 from fingerpost.api.rest.door import ROUTES, build
 from fingerpost.api.rest.route import Guard, Route
+from fingerpost.instance import Instance
 from fingerpost.settings import Settings
 from fingerpost.wiring import Service, opened
 from fingerpost.words.clock import now
-from fingerpost.words.vocabulary import Scope
+from fingerpost.words.vocabulary import Role, Scope
 from tests.ledger.witness import cosign_latest
 
 QUESTION = {
@@ -27,14 +29,20 @@ QUESTION = {
 # What each kind of caller gets of each kind of guard. A new guard or caller must be declared here.
 DECLARED: dict[Guard, dict[str, int]] = {
     Guard.OPEN: dict.fromkeys(
-        ("nobody", "wrong token", "expired", "revoked", "feed client", "lookup client", "both"), 200
+        (
+            "nobody", "wrong token", "expired", "revoked", "suspended", "not assured", "feed client",
+            "lookup client", "both",
+        ),
+        200,
     ),
     Guard.LOOKUP: {
         "nobody": 401, "wrong token": 401, "expired": 401, "revoked": 401,
+        "suspended": 403, "not assured": 403,
         "feed client": 403, "lookup client": 200, "both": 200,
     },
     Guard.FEED: {
         "nobody": 401, "wrong token": 401, "expired": 401, "revoked": 401,
+        "suspended": 403, "not assured": 403,
         "feed client": 200, "lookup client": 403, "both": 200,
     },
 }  # fmt: skip
@@ -59,6 +67,64 @@ def _revoked(service: Service) -> str:
     return token
 
 
+def _suspended(service: Service) -> str:
+    token = service.accounts.issue_client("RJ1", "suspended", tuple(Scope), 1)
+    (row,) = [c for c in service.accounts.clients() if c.name == "suspended"]
+    service.switches.suspend(Subject.CLIENT, str(row.id), Because.INCIDENT)
+    return token
+
+
+def _not_assured(service: Service, settings: Settings) -> str:
+    token = service.accounts.issue_client("RJ1", "not assured", tuple(Scope), 1)
+    _change(settings, "UPDATE client SET assured_on = NULL WHERE name = 'not assured'")
+    return token
+
+
+def _change(settings: Settings, sql: str) -> None:
+    with psycopg.connect(Instance(settings).owner_conninfo()) as owner:
+        owner.execute(sql.encode())
+
+
+# What each kind of person gets of a question in unscheduled care, which is a clinician's to ask.
+PAPERS = {
+    "in order": "", "suspended": "active = false", "left": "leaves_on = current_date - 1",
+    "no DBS": "dbs_on = NULL", "old DBS": "dbs_on = current_date - 1100", "untrained": "trained_on = NULL",
+    "dormant": "used_on = current_date - 62",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("role", Role)
+def test_each_person_gets_what_is_declared(
+    http: FlaskClient,
+    headers: Callable[[str], dict[str, str]],
+    service: Service,
+    settings: Settings,
+    role: Role,
+) -> None:
+    bearer, given = headers("lookup client"), {}
+    for papers, change in PAPERS.items():
+        _change(settings, "UPDATE practitioner SET reference = gen_random_uuid()::text")
+        service.accounts.save_practitioner(Practitioner("RJ1", "nurse", "A Person", role, active=True))
+        if change:
+            _change(settings, f"UPDATE practitioner SET {change} WHERE reference = 'nurse'")  # noqa: S608
+        given[papers] = _send(http, "POST", "/api/v1/lookups", bearer).status_code
+    let_in = role is Role.CLINICIAN
+    assert given == {papers: 200 if let_in and not change else 403 for papers, change in PAPERS.items()}
+
+
+def test_another_authoritys_people_are_not_registered_here(
+    http: FlaskClient, headers: Callable[[str], dict[str, str]], service: Service
+) -> None:
+    """One client sees one organisation's rights (features, row 49)."""
+    service.accounts.save_practitioner(
+        Practitioner("E08000035", "theirs", "A Person", Role.CLINICIAN, active=True)
+    )
+    body = {**QUESTION, "practitioner": "theirs"}
+    answer = http.post("/api/v1/lookups", json=body, headers=headers("lookup client"))
+    assert answer.status_code == 403
+    assert "not registered with this authority" in answer.get_json()["detail"]
+
+
 @pytest.fixture
 def headers(service: Service, settings: Settings, nurse: Caller) -> Callable[[str], dict[str, str]]:
     """Make the headers of each kind of caller."""
@@ -67,6 +133,8 @@ def headers(service: Service, settings: Settings, nurse: Caller) -> Callable[[st
         "wrong token": lambda: "fp_wrong",
         "expired": lambda: _expired(settings),
         "revoked": lambda: _revoked(service),
+        "suspended": lambda: _suspended(service),
+        "not assured": lambda: _not_assured(service, settings),
         "feed client": lambda: issue("RJ1", "feeder", (Scope.FEED,), 1),
         "lookup client": lambda: issue("RJ1", "asker", (Scope.LOOKUP,), 1),
         "both": lambda: issue("RJ1", "both", tuple(Scope), 1),

@@ -7,6 +7,7 @@ import msgspec
 import pytest
 
 from fingerpost.access.caller import Caller
+from fingerpost.access.switches import Because, Subject
 from fingerpost.ledger.events import LookupAnswered, LookupRefused
 from fingerpost.ledger.verify import verify_receipt
 from fingerpost.lookup import Answer
@@ -143,7 +144,7 @@ def test_a_refusal_is_on_the_ledger(
 
 
 def test_a_suspended_practitioner_is_out_at_once(service: Service, nurse: Caller) -> None:
-    service.accounts.suspend_practitioner("RJ1", "nurse")
+    service.switches.suspend(Subject.PERSON, "RJ1/nurse", Because.LEFT)
     with pytest.raises(Refused, match="suspended"):
         service.lookup.ask(nurse, question(form_of(ZEBEDEE)))
 

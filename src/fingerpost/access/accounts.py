@@ -3,22 +3,24 @@
 import hashlib
 import secrets
 from collections.abc import Callable, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID, uuid4
 
 from fingerpost import __version__
 from fingerpost.access import store
+from fingerpost.access.accreditation import assure
 from fingerpost.access.caller import Caller, Practitioner
 from fingerpost.db.database import Database, Session
 from fingerpost.ledger import Ledger
 from fingerpost.ledger.events import (
     ClientIssued,
     ClientRevoked,
+    ClientRotated,
     InstanceCreated,
     PractitionerAdded,
-    PractitionerSuspended,
 )
 from fingerpost.words import checks
+from fingerpost.words.clock import today
 from fingerpost.words.errors import Invalid, NotFound, Problem, Unknown
 from fingerpost.words.vocabulary import Scope
 
@@ -29,6 +31,10 @@ LONGEST_DAYS = 366  # a client is renewed at least yearly, as its organisation's
 
 def _hash(token: str) -> bytes:
     return hashlib.sha256(token.encode()).digest()
+
+
+def _new_token() -> str:
+    return TOKEN_PREFIX + secrets.token_urlsafe(TOKEN_BYTES)
 
 
 def _some_text(value: str, field: str) -> str:
@@ -61,12 +67,16 @@ class Accounts:
             store.save_authorities(session, authorities)
             self._ledger.record(session, event)
 
-    def issue_client(self, authority: str, name: str, scopes: tuple[Scope, ...], days: int) -> str:
+    def issue_client(
+        self,
+        authority: str,
+        name: str,
+        scopes: tuple[Scope, ...],
+        days: int,
+        assured_on: date | None = None,
+    ) -> str:
         """Make a client and return its bearer token, which is shown this once and never stored."""
-        if not 1 <= days <= LONGEST_DAYS:
-            raise ValueError(f"a token lasts from 1 to {LONGEST_DAYS} days")
-        token = TOKEN_PREFIX + secrets.token_urlsafe(TOKEN_BYTES)
-        expires = self._clock() + timedelta(days=days)
+        token, expires = _new_token(), self._expiry(days)
         client = store.Listed(uuid4(), authority, _some_text(name, "name"), list(scopes), expires, None)
         event = ClientIssued(
             authority=authority, client=client.name, scopes=tuple(scopes), expires_at=expires.isoformat()
@@ -75,7 +85,29 @@ class Accounts:
             self._require_authority(session, authority)
             store.add_client(session, client, _hash(token))
             self._ledger.record(session, event)
+            if assured_on is not None:
+                assure(session, self._ledger, client.id, assured_on, today(self._clock()))
         return token
+
+    def rotate_client(self, client: UUID, days: int, overlap_hours: int) -> str:
+        """Give a client a new token, shown this once; the old one works for `overlap_hours` more."""
+        token, expires, new = _new_token(), self._expiry(days), uuid4()
+        ends = self._clock() + timedelta(hours=overlap_hours)
+        with self._database.transaction() as session:
+            authority = store.rotate_client(session, client, ends, store.Token(new, _hash(token), expires))
+            if authority is None:
+                raise NotFound("there is no such live client")
+            event = ClientRotated(
+                authority=authority, client=str(client), successor=str(new),
+                expires_at=expires.isoformat(), overlap_hours=overlap_hours,
+            )  # fmt: skip
+            self._ledger.record(session, event)
+        return token
+
+    def _expiry(self, days: int) -> datetime:
+        if not 1 <= days <= LONGEST_DAYS:
+            raise ValueError(f"a token lasts from 1 to {LONGEST_DAYS} days")
+        return self._clock() + timedelta(days=days)
 
     def revoke_client(self, client: UUID) -> None:
         """Revoke a client: its next call is refused."""
@@ -97,15 +129,7 @@ class Accounts:
         event = PractitionerAdded(authority=person.authority, practitioner=person.reference, role=person.role)
         with self._database.transaction() as session:
             self._require_authority(session, person.authority)
-            store.save_practitioner(session, uuid4(), person)
-            self._ledger.record(session, event)
-
-    def suspend_practitioner(self, authority: str, reference: str) -> None:
-        """Suspend a practitioner: their next lookup is refused."""
-        with self._database.transaction() as session:
-            if not store.suspend_practitioner(session, authority, reference):
-                raise NotFound("there is no such practitioner")
-            event = PractitionerSuspended(authority=authority, practitioner=reference)
+            store.save_practitioner(session, uuid4(), person, today(self._clock()))
             self._ledger.record(session, event)
 
     def authority_name(self, code: str) -> str:

@@ -1,10 +1,13 @@
 """Who is calling: an authority's client, and the practitioner it speaks for."""
 
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
+import msgspec
 from msgspec import Struct
 
+from fingerpost.access.standing import Body, Standing, client_barred
+from fingerpost.words.clock import today
 from fingerpost.words.errors import Refused, Unknown
 from fingerpost.words.vocabulary import Role, Scope
 
@@ -17,21 +20,32 @@ class Caller(Struct, frozen=True):
     authority: str
     authority_name: str
     scopes: tuple[Scope, ...]
+    barred: str | None = None
 
     def require(self, scope: Scope) -> None:
-        """Raise `Refused` unless the client was issued this scope."""
+        """Raise `Refused` unless the client is let in at all and was issued this scope."""
+        if self.barred is not None:
+            raise Refused(self.barred)
         if scope not in self.scopes:
             raise Refused(f"this client was not issued the scope {scope.value!r} ({scope.label})")
 
 
 class Practitioner(Struct, frozen=True):
-    """A named person of one authority."""
+    """A named person of one authority. Without a standing, as read from the database, nobody is let in."""
 
     authority: str
     reference: str
     name: str
     role: Role
     active: bool
+    standing: Standing | None = None
+
+    def although_off(self) -> "Practitioner":
+        """Return the person as they stand but for the country's switch: whoever turns it on again."""
+        if self.standing is None:
+            return self
+        body = msgspec.structs.replace(self.standing.body, nation_suspended=False)
+        return msgspec.structs.replace(self, standing=msgspec.structs.replace(self.standing, body=body))
 
 
 class Credential(Struct, frozen=True):
@@ -44,6 +58,12 @@ class Credential(Struct, frozen=True):
     scopes: list[str]
     expires_at: datetime
     revoked_at: datetime | None
+    suspended: bool
+    assured_on: date | None
+    owner: str
+    checked_on: date | None
+    authority_suspended: bool
+    nation_suspended: bool
 
     def caller(self, moment: datetime) -> Caller:
         """Return the caller, or raise `Unknown` if the token has expired or was revoked."""
@@ -52,4 +72,10 @@ class Credential(Struct, frozen=True):
         if self.expires_at <= moment:
             raise Unknown("this client's token has expired; ask for a new one")
         scopes = tuple(Scope(scope) for scope in self.scopes)
-        return Caller(self.id, self.name, self.authority, self.authority_name, scopes)
+        body = Body(
+            name=self.authority_name, owner=self.owner, checked_on=self.checked_on,
+            suspended=self.authority_suspended, nation_suspended=self.nation_suspended,
+        )  # fmt: skip
+        barred = client_barred(body, suspended=self.suspended, assured_on=self.assured_on, day=today(moment))
+        said = None if barred is None else str(barred)
+        return Caller(self.id, self.name, self.authority, self.authority_name, scopes, said)

@@ -19,7 +19,7 @@ Levels = Mapping[Service, Level]
 class Row(Struct, frozen=True, kw_only=True):
     """One line of the matrix. A service in neither set is not shown at all, a new one included."""
 
-    purpose: Purpose
+    purpose: Purpose | None  # None: whatever the purpose, in an emergency
     roles: tuple[Role, ...]
     law: str
     full: tuple[Service, ...]
@@ -104,9 +104,30 @@ ROWS: tuple[Row, ...] = (
 )  # fmt: skip
 
 
+# Beyond role and purpose, for thirty minutes, and reviewed afterwards. It adds to a row, takes nothing.
+# Records officers work with no child, so nothing opens for them; a service not named stays shut here too.
+EMERGENCY = Row(
+    purpose=None, roles=(*_SOCIAL_CARE, *_POLICE, *_CLINICIANS),
+    law="UK GDPR art. 6(1)(d), vital interests; Data Protection Act 2018 Sch. 1 para. 18",
+    full=_PROTECTIVE,
+    contact=(Service.SECTION_47, Service.CHILD_IN_NEED, Service.EARLY_HELP, Service.CARE_LEAVER),
+    why="A life comes before a list of purposes; whom to ring and what protects the child are enough.",
+)  # fmt: skip
+_STRENGTH = {level: place for place, level in enumerate(Level)}
+
+
 def row_for(role: Role, purpose: Purpose) -> Row | None:
     """Return the row that lets this role give this purpose, if there is one."""
     return next((row for row in ROWS if row.purpose is purpose and role in row.roles), None)
+
+
+def in_emergency(row: Row | None) -> Levels:
+    """Return what an emergency shows: of each service the more of the row's own level and the emergency's."""
+    opened = EMERGENCY.levels
+    if row is None:
+        return opened
+    own = row.levels
+    return MappingProxyType({s: min(own[s], opened[s], key=_STRENGTH.__getitem__) for s in Service})
 
 
 def level(role: Role, purpose: Purpose, service: Service) -> Level:
@@ -119,8 +140,13 @@ def as_table() -> str:
     """Return the matrix as a Markdown table, padded to be read in a terminal too."""
     head = ["purpose", "role", *(service.value for service in Service), "law"]
     body = [
-        [row.purpose.value, role.value, *(row.levels[service].value for service in Service), row.law]
-        for row in ROWS
+        [
+            row.purpose.value if row.purpose else "(emergency)",
+            role.value,
+            *(row.levels[service].value for service in Service),
+            row.law,
+        ]
+        for row in (*ROWS, EMERGENCY)
         for role in row.roles
     ]
     widths = [max(map(len, column)) for column in zip(head, *body, strict=True)]

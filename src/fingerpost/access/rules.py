@@ -4,13 +4,15 @@ What is shown to those who may ask is in `matrix`.
 """
 
 from collections.abc import Collection
+from datetime import datetime, timedelta
 from enum import unique
 from types import MappingProxyType
 
 from msgspec import Struct
 
 from fingerpost.access.caller import Practitioner
-from fingerpost.access.matrix import POLICY, Levels, row_for
+from fingerpost.access.matrix import EMERGENCY, POLICY, Levels, in_emergency, row_for
+from fingerpost.access.standing import Bar, Barred, person_barred
 from fingerpost.words.vocabulary import Labelled, Purpose, Role
 
 
@@ -25,6 +27,9 @@ class RecordsAct(Labelled):
     ERASE = "erase", "erase a child before its day"
     DESTROY = "destroy", "have a month's keys destroyed"
     RESTORE = "restore", "let a restored database serve again"
+    EMERGENCY = "emergency", "review emergency access"
+    AGREE = "agree", "give the second word to a records officer's role"
+    SWITCH_ON = "switch_on", "switch the nation on again"
 
 
 class RecordsClause(Struct, frozen=True):
@@ -55,21 +60,45 @@ RECORDS: dict[RecordsAct, RecordsClause] = {
     # Every authority's records of a month, or the whole database: for the service's own officers alone.
     RecordsAct.DESTROY: RecordsClause("UK GDPR art. 5(1)(e), storage limitation", frozenset(), _SERVICE),
     RecordsAct.RESTORE: RecordsClause("UK GDPR art. 32(1)(c), restoring access", frozenset(), _SERVICE),
+    RecordsAct.EMERGENCY: RecordsClause(
+        "UK GDPR art. 5(2), accountability", _OFFICERS | frozenset({Role.MANAGER}), frozenset()
+    ),
+    RecordsAct.AGREE: RecordsClause(
+        "UK GDPR art. 32(4), authority of those who act", _OFFICERS | frozenset({Role.MANAGER}), _SERVICE
+    ),
+    RecordsAct.SWITCH_ON: RecordsClause("UK GDPR art. 32(1)(b), resilience", frozenset(), _SERVICE),
 }
 
 
 NOTHING: Levels = MappingProxyType({})
 
+# security.md 2.6: a sign-in of the last five minutes opens thirty.
+FRESH = timedelta(minutes=5)
+WINDOW = timedelta(minutes=30)
+SKEW = timedelta(seconds=30)  # how far a client's clock may be ahead of ours
+
+
+class Emergency(Struct, frozen=True):
+    """A claim that a child cannot wait: why, for the reviewer, and when the person proved who they are."""
+
+    reason: str
+    signed_in_at: datetime
+
+    def __repr__(self) -> str:
+        return "Emergency(…)"
+
 
 class Decision(Struct, frozen=True):
     """Whether something may go ahead, by which clause, and if not, why, in words for the person.
 
-    `levels` is what an answer may show of each service; nothing, unless it says so.
+    `levels` is what an answer may show of each service; nothing, unless it says so. In an `emergency` role,
+    purpose and budget do not hold; a shield does.
     """
 
     clause: str
     refusal: str | None = None
     levels: Levels = NOTHING
+    emergency: bool = False
 
     @property
     def allowed(self) -> bool:
@@ -77,23 +106,50 @@ class Decision(Struct, frozen=True):
         return self.refusal is None
 
 
-def may_ask(practitioner: Practitioner | None, purpose: Purpose) -> Decision:
+def may_ask(
+    practitioner: Practitioner | None, purpose: Purpose, moment: datetime, emergency: Emergency | None = None
+) -> Decision:
     """Decide whether this practitioner may look for a child for this purpose, and what they are shown."""
-    if practitioner is None or not practitioner.active:
-        return Decision(_clause(purpose, "no row"), _unknown(practitioner))
+    if practitioner is None:
+        return _out(purpose, Barred(Bar.UNKNOWN))
+    if barred := _barred(practitioner, moment):
+        return _out(purpose, barred)
+    if emergency is not None and not -SKEW <= moment - emergency.signed_in_at <= FRESH:
+        refusal = "emergency access needs a sign-in of the last five minutes; sign in again and ask again"
+        return Decision(_clause(purpose, "emergency, sign-in not fresh"), refusal)
     row = row_for(practitioner.role, purpose)
+    if practitioner.role in EMERGENCY.roles and (emergency or _window_open(practitioner, moment)):
+        clause = _clause(purpose, f"emergency: {EMERGENCY.law}")
+        return Decision(clause, levels=in_emergency(row), emergency=True)
     if row is None:
         refusal = f"a {practitioner.role.label} may not ask for the purpose of {purpose.label}"
         return Decision(_clause(purpose, "no row"), refusal)
     return Decision(_clause(purpose, row.law), levels=row.levels)
 
 
-def may_keep(practitioner: Practitioner | None, act: RecordsAct, holders: Collection[str]) -> Decision:
+def _window_open(practitioner: Practitioner, moment: datetime) -> bool:
+    opened = practitioner.standing and practitioner.standing.emergency_opened_at
+    return bool(opened) and opened <= moment < opened + WINDOW
+
+
+def _barred(practitioner: Practitioner, moment: datetime) -> Barred | None:
+    return person_barred(practitioner.standing, practitioner.role, moment)
+
+
+def _out(what: Labelled, barred: Barred) -> Decision:
+    return Decision(_clause(what, barred.bar.value), str(barred))
+
+
+def may_keep(
+    practitioner: Practitioner | None, act: RecordsAct, holders: Collection[str], moment: datetime
+) -> Decision:
     """Decide whether this practitioner may do this to records that the authorities `holders` hold."""
     matrix = RECORDS[act]
     clause = _clause(act, matrix.law)
-    if practitioner is None or not practitioner.active:
-        return Decision(clause, _unknown(practitioner))
+    if practitioner is None:
+        return _out(act, Barred(Bar.UNKNOWN))
+    if barred := _barred(practitioner, moment):
+        return _out(act, barred)
     if practitioner.role in matrix.anywhere:
         return Decision(clause)
     if practitioner.role not in matrix.holders:
@@ -105,9 +161,3 @@ def may_keep(practitioner: Practitioner | None, act: RecordsAct, holders: Collec
 
 def _clause(what: Labelled, law: str) -> str:
     return f"{POLICY}/{what.value} ({law})"
-
-
-def _unknown(practitioner: Practitioner | None) -> str:
-    if practitioner is None:
-        return "the practitioner is not registered with this authority"
-    return "the practitioner's account is suspended"

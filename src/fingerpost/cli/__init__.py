@@ -9,9 +9,11 @@ import click
 
 from fingerpost import __version__
 from fingerpost.cli.access import access
-from fingerpost.cli.accounts import authority, client, practitioner, team
+from fingerpost.cli.accounts import team
+from fingerpost.cli.accreditation import authority, client, practitioner
 from fingerpost.cli.ask import ask
 from fingerpost.cli.demo import demo
+from fingerpost.cli.emergency import emergency
 from fingerpost.cli.evaluate import evaluate
 from fingerpost.cli.feed import feed
 from fingerpost.cli.hold import retention
@@ -58,7 +60,7 @@ def fingerpost(instance: Path | None) -> None:
 
 
 for command in (
-    init, serve, status, db, authority, team, practitioner, client, access, feed, ask, review, trail, told,
-    ledger, retention, synth, evaluate, train, relink, demo,
+    init, serve, status, db, authority, team, practitioner, client, access, emergency, feed, ask, review,
+    trail, told, ledger, retention, synth, evaluate, train, relink, demo,
 ):  # fmt: skip
     fingerpost.add_command(command)

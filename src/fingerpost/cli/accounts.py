@@ -1,11 +1,14 @@
 """`authority`, `team`, `practitioner` and `client`: who takes part and who is let in."""
 
+from datetime import date
 from uuid import UUID
 
 import click
 
 from fingerpost import settings
 from fingerpost.access.caller import Practitioner
+from fingerpost.access.lists import Checked
+from fingerpost.cli.day import DAY
 from fingerpost.wiring import opened
 from fingerpost.words import checks
 from fingerpost.words.vocabulary import Role, Scope
@@ -57,8 +60,14 @@ def practitioner() -> None:
 @click.option("--reference", required=True, help="The authority's own staff reference.")
 @click.option("--name", required=True, help="The person's own name.")
 @click.option("--role", type=click.Choice([r.value for r in Role]), required=True, help="What they may ask.")
-def add_practitioner(authority: str, reference: str, name: str, role: str) -> None:
-    """Add a practitioner, change one, or bring one back."""
+@click.option("--dbs-on", type=DAY, help="The day of the enhanced DBS certificate; with --trained-on.")
+@click.option("--trained-on", type=DAY, help="The day of the last training; with --dbs-on.")
+def add_practitioner(
+    *, authority: str, reference: str, name: str, role: str, dbs_on: date | None, trained_on: date | None
+) -> None:
+    """Add a practitioner, change one, or bring one back. Without their checks recorded they may not ask."""
+    if (dbs_on is None) != (trained_on is None):
+        raise click.UsageError("--dbs-on and --trained-on are given together")
     person = Practitioner(
         authority,
         checks.text(reference, "reference", 100),
@@ -68,17 +77,9 @@ def add_practitioner(authority: str, reference: str, name: str, role: str) -> No
     )
     with opened(settings.load()) as service:
         service.accounts.save_practitioner(person)
+        if dbs_on and trained_on:
+            service.accreditation.accredit_people(authority, [Checked(person.reference, dbs_on, trained_on)])
     click.echo(f"{reference} of {authority} may ask as {Role(role).label}.")
-
-
-@practitioner.command("suspend")
-@AUTHORITY
-@click.option("--reference", required=True, help="The authority's own staff reference.")
-def suspend_practitioner(authority: str, reference: str) -> None:
-    """Suspend a practitioner at once."""
-    with opened(settings.load()) as service:
-        service.accounts.suspend_practitioner(authority, reference)
-    click.echo(f"{reference} of {authority} is suspended.")
 
 
 @click.group()
@@ -100,10 +101,15 @@ def client() -> None:
 @click.option(
     "--days", type=click.IntRange(1, 366), default=90, show_default=True, help="How long the token lasts."
 )
-def issue_client(authority: str, name: str, scopes: tuple[str, ...], days: int) -> None:
+@click.option("--assured-on", type=DAY, help="The day its system was assured; without it, it is refused.")
+def issue_client(
+    authority: str, name: str, scopes: tuple[str, ...], days: int, assured_on: date | None
+) -> None:
     """Make a client and print its bearer token, once."""
     with opened(settings.load()) as service:
-        token = service.accounts.issue_client(authority, name, tuple(Scope(s) for s in scopes), days)
+        token = service.accounts.issue_client(
+            authority, name, tuple(Scope(s) for s in scopes), days, assured_on
+        )
     click.echo(token)
 
 

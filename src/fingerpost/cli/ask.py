@@ -50,6 +50,12 @@ class _OneOf(click.Choice[str]):
     "--purpose", required=True, type=_OneOf([p.value for p in Purpose]), help="Why; it stands on the ledger."
 )
 @click.option("--case-reference", required=True, help="Your own case's reference; no name of a child in it.")
+@click.option(
+    "--emergency", default="", help="Why the child cannot wait, for your reviewer; no child's name."
+)
+@click.option(
+    "--signed-in-at", default="", help="With --emergency: when the person signed in, as 2026-11-27T03:15Z."
+)
 @click.option("--given-names", default="", help="As on the record you hold, in quotation marks if several.")
 @click.option("--family-name", default="", help="The present one; others with --other-name.")
 @click.option("--other-name", "other_names", multiple=True, help="Former or known-as: 'Given/Family'.")
@@ -63,7 +69,16 @@ class _OneOf(click.Choice[str]):
 @click.option("--nhs-number", default="", help="Ten digits.")
 @click.option("--upn", default="", help="Unique pupil number, thirteen characters.")
 @click.option("--json", "as_json", is_flag=True, help="The whole answer, as the API gives it.")
-def ask(practitioner: str, purpose: str, case_reference: str, as_json: bool, **child: object) -> None:
+def ask(
+    *,
+    practitioner: str,
+    purpose: str,
+    case_reference: str,
+    emergency: str,
+    signed_in_at: str,
+    as_json: bool,
+    **child: object,
+) -> None:
     """Ask who else is, or was, working with one child."""
     authority, _, reference = practitioner.partition("/")
     if not authority or not reference:
@@ -73,6 +88,7 @@ def ask(practitioner: str, purpose: str, case_reference: str, as_json: bool, **c
         "purpose": purpose,
         "case_reference": case_reference,
         "child": _child(child),
+        "emergency": _emergency(emergency, signed_in_at),
     }
     with opened(settings.load()) as service:
         answer, milliseconds = ask_timed(service, authority, asked)
@@ -80,6 +96,12 @@ def ask(practitioner: str, purpose: str, case_reference: str, as_json: bool, **c
         click.echo(msgspec.json.format(msgspec.json.encode(answer), indent=2))
     else:
         show(Console(), answer, milliseconds)
+
+
+def _emergency(reason: str, signed_in_at: str) -> dict[str, str] | None:
+    if bool(reason) != bool(signed_in_at):
+        raise click.UsageError("--emergency and --signed-in-at are given together")
+    return {"reason": reason, "signed_in_at": signed_in_at} if reason else None
 
 
 def _child(typed: dict[str, Any]) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from rich.console import Console
 
 from fingerpost import settings
 from fingerpost.access.caller import Practitioner
+from fingerpost.access.lists import Checked
 from fingerpost.app import require_free_port, serve_until_stopped
 from fingerpost.cli.ask import ask_timed, show
 from fingerpost.lookup import Answer
@@ -22,6 +23,7 @@ from fingerpost.lookup.form import ChildForm, QuestionForm
 from fingerpost.synthetic.country import Order, make_country
 from fingerpost.synthetic.days import AS_OF
 from fingerpost.wiring import Service, found, opened
+from fingerpost.words.clock import today
 from fingerpost.words.errors import Misconfigured, Refused
 from fingerpost.words.vocabulary import Band, Purpose, Role, Scope
 
@@ -92,7 +94,8 @@ def demo(folder: Path, children: int, authorities: int, seed: int, once: bool) -
             make_country(order, country, lambda _: None)
         _load(console, service, country)
         _ask_three(console, service, country)
-        token = service.accounts.issue_client(ASKING, "demonstration", (Scope.LOOKUP,), 7)
+        day = today(service.now())
+        token = service.accounts.issue_client(ASKING, "demonstration", (Scope.LOOKUP,), 7, day)
         body = _body(_cases(country)["moved"])
     if not once:
         _say_how_to_call(console, given, token, body)
@@ -134,6 +137,14 @@ def _cases(country: Path) -> dict[str, Case]:
     return {name: msgspec.convert(case, Case) for name, case in manifest["demo"].items()}
 
 
+def _let_in(service: Service) -> None:
+    """Record what lets the demonstration's people in: made up, like they are."""
+    day = today(service.now())
+    service.accreditation.accredit_authority(ASKING, "Demo Owner", day)
+    service.accounts.save_practitioner(PRACTITIONER)
+    service.accreditation.accredit_people(ASKING, [Checked(PRACTITIONER.reference, day, day)])
+
+
 def _question(case: Case) -> QuestionForm:
     return QuestionForm(
         practitioner=PRACTITIONER.reference,
@@ -144,7 +155,7 @@ def _question(case: Case) -> QuestionForm:
 
 
 def _ask_three(console: Console, service: Service, country: Path) -> None:
-    service.accounts.save_practitioner(PRACTITIONER)
+    _let_in(service)
     cases = _cases(country)
     service.lookup.warm()
     titles = {

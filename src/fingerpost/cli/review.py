@@ -33,8 +33,9 @@ class Pair(click.ParamType[Person]):
         return Person(authority, reference)
 
 
-BY = click.option("--by", required=True, type=Pair(), help="Who decides; a records officer or manager.")
-READER = click.option("--by", required=True, type=Pair(), help="Who reads; a records officer or manager.")
+PAIR = Pair()
+BY = click.option("--by", required=True, type=PAIR, help="Who decides; a records officer or manager.")
+READER = click.option("--by", required=True, type=PAIR, help="Who reads; a records officer or manager.")
 
 
 @click.group()

@@ -8,7 +8,10 @@ REVOKE ALL ON SCHEMA public FROM PUBLIC;
 GRANT USAGE ON SCHEMA public TO fingerpost_lookup, fingerpost_feed, fingerpost_admin, fingerpost_records, fingerpost_tree, fingerpost_vault, fingerpost_retention;
 
 -- Answers questions. Reads sealed records; writes nothing but the ledger, which it cannot read.
-GRANT SELECT ON authority, team, practitioner, client TO fingerpost_lookup;
+GRANT SELECT ON authority, team, practitioner, client, nation, emergency TO fingerpost_lookup;
+-- Once a day at most: when somebody last asked. And an emergency is opened by asking, never reviewed so.
+GRANT UPDATE (used_on) ON practitioner TO fingerpost_lookup;
+GRANT INSERT (id, practitioner_id, entry, opened_at, review_by) ON emergency TO fingerpost_lookup;
 GRANT SELECT (id, authority, cohort, schema_version, sealed) ON record TO fingerpost_lookup;
 GRANT SELECT ON token TO fingerpost_lookup;
 GRANT SELECT (id, record_id, service, team_id, role, started, ended, confirmed, leaves_on) ON signpost TO fingerpost_lookup;
@@ -25,7 +28,7 @@ GRANT EXECUTE ON FUNCTION drop_common_tokens (bigint[], integer) TO fingerpost_f
 GRANT INSERT ON ledger_entry TO fingerpost_feed;
 -- Keeps the trails. It can read every record's tokens already, so the index tells it nothing new. A break can be
 -- added and never taken back: pre- and post-adoption identities stay apart whatever the code does.
-GRANT SELECT ON token, practitioner TO fingerpost_feed;
+GRANT SELECT ON token, practitioner, nation, emergency TO fingerpost_feed;
 GRANT SELECT, INSERT, UPDATE, DELETE ON link, link_due, link_verdict TO fingerpost_feed;
 GRANT SELECT, INSERT ON link_break, never_join_word TO fingerpost_feed;
 -- What an authority was told stands; only that it was acknowledged is added.
@@ -34,6 +37,10 @@ GRANT UPDATE (acknowledged_by, acknowledged_at) ON told TO fingerpost_feed;
 
 -- Keeps authorities, people and clients. Never sees a record.
 GRANT SELECT, INSERT, UPDATE ON authority, team, practitioner, client TO fingerpost_admin;
+GRANT SELECT ON nation, emergency TO fingerpost_admin;
+GRANT UPDATE (suspended_at, restored_by) ON nation TO fingerpost_admin;
+-- Reviews an emergency; what was opened, when and by whom it cannot change.
+GRANT UPDATE (reviewed_at, reviewed_by, justified) ON emergency TO fingerpost_admin;
 GRANT INSERT ON ledger_entry TO fingerpost_admin;
 
 -- Reads the ledger and the feed reports; its own reading is recorded too.

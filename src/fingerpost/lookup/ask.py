@@ -13,22 +13,22 @@ from msgspec import Struct
 
 from fingerpost.access import store as access_store
 from fingerpost.access.caller import Caller
-from fingerpost.access.rules import Decision, may_ask
+from fingerpost.access.emergency import open_window
+from fingerpost.access.rules import Decision, Emergency, may_ask
 from fingerpost.db.database import Database, Session
 from fingerpost.ledger import Ledger, Receipt
 from fingerpost.ledger.events import Asker, Disclosed, LookupAnswered, LookupRefused
 from fingerpost.lookup import disclose, store
 from fingerpost.lookup.answer import Answer, Coverage, Outcome
-from fingerpost.lookup.contact import is_bank_holiday
 from fingerpost.lookup.coverage import coverage
 from fingerpost.lookup.question import Question, require_enough, what_would_help
 from fingerpost.lookup.trail import with_trails
 from fingerpost.signposts.trails_store import trails
 from fingerpost.vault import Vault
 from fingerpost.vault.vault import Weighed
-from fingerpost.words.clock import today
+from fingerpost.words.clock import is_bank_holiday, today
 from fingerpost.words.errors import Invalid, Refused
-from fingerpost.words.vocabulary import Role, Scope
+from fingerpost.words.vocabulary import Scope
 
 MOST_FOLLOWED = 40  # records found; far beyond what is ever shown
 MOST_CHILDREN = 5  # more candidate children than this answers "add detail", never a list
@@ -58,7 +58,7 @@ class Lookup:
     def ask(self, caller: Caller, question: Question) -> Answer:
         """Answer one question, or raise `Refused` or `Invalid`; either way it is on the ledger first."""
         moment = self._clock()
-        asker, decision = self._decide(caller, question)
+        asker, decision = self._decide(caller, question, moment)
         try:
             require_enough(question.child)
         except Invalid as invalid:
@@ -84,20 +84,39 @@ class Lookup:
         with self._database.statement() as session:
             return coverage(store.reports(session), self._clock(), self._silent_after)
 
-    def _decide(self, caller: Caller, question: Question) -> tuple[Asker, Decision]:
+    @property
+    def desk(self) -> str:
+        """What to do instead, for whoever is refused."""
+        return f"If a child may be at risk now, ring the desk on {self._desk_phone}."
+
+    def _decide(self, caller: Caller, question: Question, moment: datetime) -> tuple[Asker, Decision]:
         caller.require(Scope.LOOKUP)
         with self._database.statement() as session:
-            person = access_store.practitioner(session, caller.authority, question.practitioner)
-        decision = may_ask(person, question.purpose)
-        role: Role | None = person.role if person else None
+            found = access_store.identified(session, caller.authority, question.practitioner)
+            person = found and found[1]
+            decision = may_ask(person, question.purpose, moment, question.emergency)
+            if found and decision.allowed:
+                access_store.note_use(session, *found, today(moment))
         asker = Asker(
             authority=caller.authority, client=caller.client_name,
-            practitioner=question.practitioner, role=role,
+            practitioner=question.practitioner, role=person.role if person else None,
         )  # fmt: skip
-        if decision.refusal is not None:
+        if found is None or decision.refusal is not None:
             self._refuse(asker, question, decision)
-            raise Refused(decision.refusal)
+            raise Refused(f"{decision.refusal}. {self.desk}")
+        if question.emergency is not None:
+            self._open_window(found[0], asker, question, question.emergency, moment)
         return asker, decision
+
+    def _open_window(
+        self, who: UUID, asker: Asker, question: Question, emergency: Emergency, moment: datetime
+    ) -> None:
+        """Record an emergency before anything is shown because of it."""
+        with self._database.transaction() as session:
+            open_window(
+                session, self._ledger, who, emergency, asker=asker, purpose=question.purpose,
+                case_reference=question.case_reference, moment=moment,
+            )  # fmt: skip
 
     def _refuse(
         self, asker: Asker, question: Question, decision: Decision, fields: tuple[str, ...] = ()

@@ -4,11 +4,10 @@ import re
 from datetime import date, datetime, time
 from functools import lru_cache
 
-import holidays
 from msgspec import Struct
 
 from fingerpost.lookup.answer import Contact
-from fingerpost.words.clock import LONDON
+from fingerpost.words.clock import LONDON, is_bank_holiday
 
 PROVEN_DAYS = 30  # a number nobody has tried for longer is marked unproven (features, row 17)
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -44,16 +43,6 @@ def office_hours(text: str) -> OfficeHours:
     except ValueError:
         return OfficeHours()
     return OfficeHours(_DAYS.index(found[1].lower()), _DAYS.index(found[2].lower()), opens, closes)
-
-
-@lru_cache
-def _bank_holidays(year: int) -> frozenset[date]:
-    return frozenset(holidays.country_holidays("GB", subdiv="ENG", years=year))
-
-
-def is_bank_holiday(day: date) -> bool:
-    """Tell whether the day is a bank holiday in England."""
-    return day in _bank_holidays(day.year)
 
 
 class TeamPhones(Struct, frozen=True):

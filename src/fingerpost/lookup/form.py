@@ -2,12 +2,13 @@
 
 import re
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated, Any, TypeVar
 
 import msgspec
 from msgspec import Meta, Struct
 
+from fingerpost.access.rules import Emergency
 from fingerpost.lookup.question import Question
 from fingerpost.words import checks
 from fingerpost.words.child import ChildDetails, PersonName
@@ -21,6 +22,7 @@ Name = Annotated[str, Meta(max_length=100)]
 UNREADABLE = "unreadable"  # the clause on the ledger of a question that no rule was asked about
 MOST_NAMES = 8
 MOST_POSTCODES = 12
+LONGEST_REASON = 300
 
 
 class NameForm(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -50,13 +52,24 @@ class ChildForm(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, o
         return "ChildForm(…)"
 
 
-class QuestionForm(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class EmergencyForm(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A child cannot wait: why, for whoever reviews it (no child's name), and when the person signed in."""
+
+    reason: Annotated[str, Meta(min_length=1, max_length=LONGEST_REASON)]
+    signed_in_at: Annotated[datetime, Meta(tz=True)]
+
+    def __repr__(self) -> str:
+        return "EmergencyForm(…)"
+
+
+class QuestionForm(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
     """A whole question: who asks, why, for which case, about whom."""
 
     practitioner: Annotated[str, Meta(min_length=1, max_length=100)]
     purpose: Purpose
     case_reference: Annotated[str, Meta(min_length=1, max_length=60)]
     child: ChildForm
+    emergency: EmergencyForm | None = None
 
     def __repr__(self) -> str:
         return f"QuestionForm({self.purpose})"
@@ -68,6 +81,7 @@ def read_question(form: QuestionForm, today: date) -> Question:
     practitioner = reader.read(checks.text, form.practitioner, "practitioner")
     case_reference = reader.read(checks.text, form.case_reference, "case_reference")
     child = _read_child(reader, form.child, today)
+    emergency = form.emergency and _read_emergency(reader, form.emergency)
     for field, value in (("practitioner", practitioner), ("case_reference", case_reference)):
         if not value and not reader.found_fault(field):
             reader.problems.append(Problem(field, "must not be empty"))
@@ -78,6 +92,7 @@ def read_question(form: QuestionForm, today: date) -> Question:
         purpose=form.purpose,
         case_reference=case_reference or "",
         child=child,
+        emergency=emergency,
     )
 
 
@@ -118,6 +133,13 @@ class _Reader:
 
     def found_fault(self, field: str) -> bool:
         return any(problem.field == field for problem in self.problems)
+
+
+def _read_emergency(reader: _Reader, form: EmergencyForm) -> Emergency:
+    reason = reader.read(checks.text, form.reason, "emergency.reason", LONGEST_REASON)
+    if not reason and not reader.found_fault("emergency.reason"):
+        reader.problems.append(Problem("emergency.reason", "must not be empty"))
+    return Emergency(reason or "", form.signed_in_at)
 
 
 def _read_child(reader: _Reader, form: ChildForm, today: date) -> ChildDetails:

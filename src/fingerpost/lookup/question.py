@@ -2,6 +2,7 @@
 
 from msgspec import Struct
 
+from fingerpost.access.rules import Emergency
 from fingerpost.words.child import ChildDetails, PersonName
 from fingerpost.words.errors import Invalid, Problem
 from fingerpost.words.vocabulary import Purpose
@@ -16,6 +17,7 @@ class Question(Struct, frozen=True, kw_only=True):
     purpose: Purpose
     case_reference: str
     child: ChildDetails
+    emergency: Emergency | None = None
 
     def __repr__(self) -> str:
         return f"Question({self.purpose})"

@@ -44,7 +44,7 @@ class NeverJoin:
         self, database: Database, vault: Vault, ledger: Ledger, clock: Callable[[], datetime]
     ) -> None:
         self._database, self._vault, self._ledger, self._clock = database, vault, ledger, clock
-        self._reviewers = Reviewers(database, ledger)
+        self._reviewers = Reviewers(database, ledger, clock)
         self._linking = Linking(database, vault, ledger, clock)
 
     def order(self, one: Named, other: Named, by: Person) -> bool:

@@ -1,6 +1,7 @@
 """Who decides about records: a person by authority and staff reference, let in by the access matrix."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
+from datetime import datetime
 from uuid import UUID
 
 from msgspec import Struct
@@ -26,14 +27,14 @@ class Person(Struct, frozen=True):
 class Reviewers:
     """Lets people in by the matrix; a refusal is on the ledger."""
 
-    def __init__(self, database: Database, ledger: Ledger) -> None:
-        self._database, self._ledger = database, ledger
+    def __init__(self, database: Database, ledger: Ledger, clock: Callable[[], datetime]) -> None:
+        self._database, self._ledger, self._clock = database, ledger, clock
 
     def allow(self, by: Person, act: RecordsAct, holders: Collection[str]) -> UUID:
         """Return the id of a person who may do this to records that `holders` hold, or raise `Refused`."""
         with self._database.statement() as session:
             found = store.identified(session, by.authority, by.reference)
-            decision = may_keep(found[1] if found else None, act, holders)
+            decision = may_keep(found[1] if found else None, act, holders, self._clock())
             if found is None or decision.refusal is not None:
                 self._ledger.record(session, RecordsRefused(by=str(by), clause=decision.clause))
                 raise Refused(decision.refusal or "")
@@ -43,4 +44,4 @@ class Reviewers:
         """Tell whether a person may do this to anybody's records: an officer of the service."""
         with self._database.statement() as session:
             found = store.identified(session, by.authority, by.reference)
-        return found is not None and may_keep(found[1], act, ()).allowed
+        return found is not None and may_keep(found[1], act, (), self._clock()).allowed

@@ -58,7 +58,7 @@ class Review:
     ) -> None:
         self._database, self._vault, self._ledger, self._clock = database, vault, ledger, clock
         self._linking = Linking(database, vault, ledger, clock)
-        self._reviewers = Reviewers(database, ledger)
+        self._reviewers = Reviewers(database, ledger, clock)
 
     @property
     def linking(self) -> Linking:

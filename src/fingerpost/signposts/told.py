@@ -71,7 +71,7 @@ class Told:
         self, database: Database, vault: Vault, ledger: Ledger, clock: Callable[[], datetime]
     ) -> None:
         self._database, self._vault, self._ledger, self._clock = database, vault, ledger, clock
-        self._reviewers = Reviewers(database, ledger)
+        self._reviewers = Reviewers(database, ledger, clock)
 
     def items(self, by: Person, *, most: int = 100, acknowledged: bool = False) -> list[Item]:
         """Return what the person's authority was told, oldest first; if asked, what is acknowledged too."""

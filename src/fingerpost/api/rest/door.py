@@ -75,7 +75,7 @@ def _caller(route: Route, service: Service) -> Caller | None:
     except Refused as refused:
         if route.method == "POST":  # a question, though not one this client may ask: it is recorded too
             service.lookup.refuse_unread(caller, str(refused))
-        raise
+        raise Refused(f"{refused}. {service.lookup.desk}") from None
     return caller
 
 
