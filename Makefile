@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test check strangers lock clean assurance
+.PHONY: demo test check strangers lock clean assurance coverage
 .DEFAULT_GOAL := test
 
 # setpriv (util-linux) is part of every Debian; python3-venv is not, where Python is Debian's own.
@@ -40,6 +40,11 @@ check: $(READY)
 	$(BIN)/ruff check .
 	$(BIN)/basedpyright
 	$(BIN)/lint-imports
+
+# Every branch of the four folders that promises rest on is taken by a test (settings in pyproject.toml).
+coverage: $(READY)
+	$(BIN)/coverage run -m pytest
+	$(BIN)/coverage report
 
 # Every campaign of assurance/, one after the other: an hour and more, as root.
 assurance: $(READY)
