@@ -142,9 +142,11 @@ class Embedded:
     def wait_until_up(self) -> None:
         """Return when the server accepts connections; start a supervisor if none lives."""
         deadline = time.monotonic() + START_LIMIT
+        starting: subprocess.Popen[bytes] | None = None
         while time.monotonic() < deadline:
-            if not is_locked(self.supervisor_lock):
-                self._start_supervisor()
+            # One that was started may be long in taking its lock, on a busy machine; another makes it longer.
+            if (starting is None or starting.poll() is not None) and not is_locked(self.supervisor_lock):
+                starting = self._start_supervisor()
             if self.accepts():
                 return
             time.sleep(0.05)
@@ -157,13 +159,12 @@ class Embedded:
         )
         return done.returncode == 0
 
-    def _start_supervisor(self) -> None:
+    def _start_supervisor(self) -> subprocess.Popen[bytes]:
         with self.log.open("ab") as log:
-            subprocess.Popen(
+            return subprocess.Popen(
                 [sys.executable, "-m", "fingerpost.db.supervisor", str(self.folder)],
                 stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True, cwd="/",
             )  # fmt: skip
-        time.sleep(0.2)
 
 
 def is_locked(path: Path) -> bool:
