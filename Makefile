@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test check strangers lock clean
+.PHONY: demo test check strangers lock clean assurance coverage
 .DEFAULT_GOAL := test
 
 # setpriv (util-linux) is part of every Debian; python3-venv is not, where Python is Debian's own.
@@ -40,6 +40,17 @@ check: $(READY)
 	$(BIN)/ruff check .
 	$(BIN)/basedpyright
 	$(BIN)/lint-imports
+
+# Every branch of the four folders that promises rest on is taken by a test (settings in pyproject.toml).
+coverage: $(READY)
+	$(BIN)/coverage run -m pytest
+	$(BIN)/coverage report
+
+# Every campaign of assurance/, one after the other: an hour and more, as root.
+assurance: $(READY)
+	@for campaign in $$(cd assurance && ls -d */ | grep -v __pycache__ | tr -d /); do \
+	  echo "== $$campaign" && $(BIN)/python -m assurance.$$campaign || failed="$$failed $$campaign"; done; \
+	  test -z "$$failed" || (echo "NOT KEPT:$$failed" >&2; exit 1)
 
 # A lock without registry hosts, that installs with --require-hashes (needs `uv`).
 lock:

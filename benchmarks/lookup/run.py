@@ -1,4 +1,5 @@
 """One lookup through HTTP over 200,000 signposts, beside the floor: the same server's health page.
+And how many a second with the ledger's tree, beside the same path without it, in turns.
 
     .venv/bin/python benchmarks/lookup/run.py [--children 90000] [--lookups 2000] [--folder DIR]
 
@@ -10,6 +11,7 @@ import csv
 import http.client
 import json
 import os
+import signal
 import statistics
 import subprocess
 import sys
@@ -20,6 +22,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import psycopg
+from treeless import queue_again, treeless
 
 from fingerpost import settings
 from fingerpost.access.caller import Practitioner
@@ -32,6 +35,9 @@ from fingerpost.words.clock import today
 from fingerpost.words.vocabulary import Role, Scope
 
 PORT = 8431
+TREELESS = PORT + 1
+TURNS = 6
+LEAST_RATIO = 0.6  # of lookups a second, with everything on to without the tree
 
 
 def prepare(folder: Path, children: int) -> tuple[str, list[bytes]]:
@@ -78,9 +84,11 @@ def timed(connection: http.client.HTTPConnection, ask: Callable[[], None]) -> tu
     return (time.perf_counter() - started) * 1000, response.status
 
 
-def one_by_one(token: str, bodies: list[bytes]) -> tuple[list[float], list[float], dict[int, int]]:
+def one_by_one(
+    token: str, bodies: list[bytes], port: int = PORT, floors: bool = True
+) -> tuple[list[float], list[float], dict[int, int]]:
     """Ask one question after another; return times of lookups and of the floor, and statuses."""
-    connection = http.client.HTTPConnection("127.0.0.1", PORT)
+    connection = http.client.HTTPConnection("127.0.0.1", port)
     headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
     lookups: list[float] = []
     floor: list[float] = []
@@ -92,20 +100,56 @@ def one_by_one(token: str, bodies: list[bytes]) -> tuple[list[float], list[float
         statuses[status] = statuses.get(status, 0) + 1
         if status == 200:
             lookups.append(took)
-        floor.append(timed(connection, lambda: connection.request("GET", "/healthz"))[0])
+        if floors:
+            floor.append(timed(connection, lambda: connection.request("GET", "/healthz"))[0])
     return lookups, floor, statuses
 
 
-def together(token: str, bodies: list[bytes], threads: int) -> float:
+def together(token: str, bodies: list[bytes], threads: int, port: int = PORT) -> float:
     """Ask from several threads at once; return lookups a second."""
     started = time.perf_counter()
     shares = [bodies[n::threads] for n in range(threads)]
-    workers = [threading.Thread(target=one_by_one, args=(token, share)) for share in shares]
+    workers = [threading.Thread(target=one_by_one, args=(token, share, port, False)) for share in shares]
     for worker in workers:
         worker.start()
     for worker in workers:
         worker.join()
     return len(bodies) / (time.perf_counter() - started)
+
+
+def beside_treeless(server: subprocess.Popen[bytes], token: str, bodies: list[bytes]) -> float:
+    """Measure in turns, each server standing still in the other's; return the median ratio of lookups/s."""
+    owner = Instance(settings.load()).owner_conninfo()
+    line = [sys.executable, str(Path(__file__).with_name("treeless.py")), str(TREELESS)]
+    other = subprocess.Popen(line, stdout=subprocess.DEVNULL)
+    ratios: list[float] = []
+    try:
+        wait_until_ready(TREELESS)
+        together(token, bodies[:200], 8, TREELESS)
+        for _ in range(TURNS):
+            standing(server, True)
+            with treeless(owner):
+                without = together(token, bodies, 8, TREELESS)
+            standing(server, False)
+            standing(other, True)
+            with_tree = together(token, bodies, 8)
+            standing(other, False)
+            ratios.append(with_tree / without)
+            print(f"  with the tree {with_tree:.0f}, without {without:.0f} lookups/s: {ratios[-1]:.2f}")
+    finally:
+        standing(other, False)
+        standing(server, False)
+        other.terminate()
+        other.wait()
+        queue_again(owner)
+    return statistics.median(ratios)
+
+
+def standing(server: subprocess.Popen[bytes], still: bool) -> None:
+    """Stop a server and its worker where they are, or let them go on."""
+    children = Path(f"/proc/{server.pid}/task/{server.pid}/children")
+    for pid in (server.pid, *map(int, children.read_text().split() if children.exists() else ())):
+        os.kill(pid, signal.SIGSTOP if still else signal.SIGCONT)
 
 
 def counts(given: settings.Settings) -> tuple[int, ...]:
@@ -128,15 +172,19 @@ def main() -> None:
         try:
             wait_until_ready()
             report(token, bodies[: given.lookups], counts(settings.load()))
+            ratio = beside_treeless(server, token, bodies[: given.lookups])
+            print(f"the tree {ratio:.2f} of lookups/s without it (at least {LEAST_RATIO})")
+            if ratio < LEAST_RATIO:
+                raise SystemExit("below the bar")
         finally:
             server.terminate()
             server.wait()
 
 
-def wait_until_ready() -> None:
+def wait_until_ready(port: int = PORT) -> None:
     for _ in range(300):
         try:
-            connection = http.client.HTTPConnection("127.0.0.1", PORT)
+            connection = http.client.HTTPConnection("127.0.0.1", port)
             if timed(connection, lambda c=connection: c.request("GET", "/readyz"))[1] == 200:
                 return
         except OSError:

@@ -15,6 +15,7 @@ from granian.constants import Interfaces
 from granian.server import Server
 
 from fingerpost import settings
+from fingerpost.api.rest.admission import threads_for
 from fingerpost.api.rest.door import build
 from fingerpost.settings import Settings
 from fingerpost.wiring import opened
@@ -90,7 +91,7 @@ def serve_until_stopped(given: Settings) -> None:
         address=given.host,
         port=given.port,
         workers=1,
-        blocking_threads=given.threads,
+        blocking_threads=threads_for(given.threads),
         respawn_failed_workers=True,
         log_access=False,
     ).serve()

@@ -118,7 +118,7 @@ def opened(settings: Settings, now: Callable[[], datetime] = clock.now) -> Gener
                 asking, vault, ledger, now,
                 desk_phone=settings.desk_phone, silent_after=timedelta(hours=settings.silent_after_hours),
             ),
-            feeds=Feeds(publishing, vault, ledger, now),
+            feeds=Feeds(publishing, database("fingerpost_records", patience=PATIENCE), vault, ledger, now),
             review=Review(publishing, vault, ledger, now),
             never_join=NeverJoin(publishing, vault, ledger, now),
             told=Told(publishing, vault, ledger, now),

@@ -12,7 +12,7 @@ import psycopg
 import pytest
 
 from fingerpost.db.embedded import OWNER, Embedded, is_locked
-from fingerpost.words.errors import Misconfigured
+from fingerpost.words.errors import Misconfigured, Unavailable
 
 PASSWORD = "of this test alone"
 
@@ -100,6 +100,28 @@ def test_one_supervisor_and_a_new_one_when_it_is_killed(server: Embedded) -> Non
     server.wait_until_up()
     _connect(server).close()
     assert _only_supervisor(server) != supervisor
+
+
+def test_a_slow_start_is_waited_for_and_not_made_slower(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A supervisor that is long in taking its lock is not joined by dozens more."""
+    made = Embedded(tmp_path / "postgres")
+    made.folder.mkdir()
+    started: list[subprocess.Popen[bytes]] = []
+
+    def slow() -> subprocess.Popen[bytes]:
+        started.append(subprocess.Popen(["sleep", "30"]))
+        return started[-1]
+
+    monkeypatch.setattr(made, "_start_supervisor", slow)
+    monkeypatch.setattr(made, "accepts", lambda: False)
+    monkeypatch.setattr("fingerpost.db.embedded.START_LIMIT", 2.0)
+    with pytest.raises(Unavailable):
+        made.wait_until_up()
+    assert len(started) == 1
+    started[0].kill()
+    started[0].wait()
 
 
 def test_stops_when_its_last_user_is_killed(tmp_path: Path) -> None:

@@ -335,7 +335,7 @@ def test_writers_in_other_processes_take_turns_too(desk: Desk, extract: Extract)
     pool = service.feeds._database
 
     def load(_: int) -> int:
-        return Feeds(pool, service.vault, service.ledger, service.now).load_ssd(folder, AUTHORITY).added
+        return Feeds(pool, pool, service.vault, service.ledger, service.now).load_ssd(folder, AUTHORITY).added
 
     with ThreadPoolExecutor(8) as threads:
         assert sum(threads.map(load, range(24))) == 1

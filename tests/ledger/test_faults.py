@@ -248,12 +248,14 @@ def test_black_hole_of_a_frozen_server(
 def test_every_page_of_a_practitioner_gives_up_in_time(
     service: Service, lookup: Lookup, nurse: Caller, instance: Instance
 ) -> None:
-    """Over HTTP: a question, who is reporting, a tile and a proof; none keeps a thread of the server."""
+    """Over HTTP: every route that reads the database; none keeps a thread of the server."""
     service.sequencer.sequence_all()
-    token = service.accounts.issue_client("RJ1", "test", (Scope.LOOKUP,), 1)
+    token = service.accounts.issue_client("RJ1", "test", tuple(Scope), 1)
     bearer = {"Authorization": f"Bearer {token}"}
     paths = (
         "/api/v1/coverage",
+        "/api/v1/feeds",
+        "/readyz",
         "/ledger/checkpoint",
         "/ledger/tile/0/000.p/1",
         f"/api/v1/ledger/proofs/{uuid4()}",

@@ -48,12 +48,22 @@ class Held(Refused):
 
 
 class Feeds:
-    """Loads what authorities send. `database` connects as the role that may publish."""
+    """Loads what authorities send.
+
+    `database` connects as the role that may publish and takes the time a feed takes; `reading`, for a door,
+    gives up in time.
+    """
 
     def __init__(
-        self, database: Database, vault: Vault, ledger: Ledger, clock: Callable[[], datetime]
-    ) -> None:
+        self,
+        database: Database,
+        reading: Database,
+        vault: Vault,
+        ledger: Ledger,
+        clock: Callable[[], datetime],
+    ) -> None:  # fmt: skip
         self._database, self._vault, self._ledger, self._clock = database, vault, ledger, clock
+        self._reading = reading
         self._linking = Linking(database, vault, ledger, clock)
         self._turns: dict[str, Lock] = {}
 
@@ -77,12 +87,12 @@ class Feeds:
 
     def runs(self, authority: str, most: int = 10) -> list[RunSummary]:
         """Return an authority's latest feeds, newest first."""
-        with self._database.statement() as session:
+        with self._reading.statement() as session:
             return store.runs(session, authority, most)
 
     def quarantine(self, run: UUID, most: int = 1000) -> list[QuarantinedRow]:
         """Return what could not be used of one feed."""
-        with self._database.statement() as session:
+        with self._reading.statement() as session:
             return store.quarantine(session, run, most)
 
     def signposts(self, authority: str, most: int) -> list[tuple[OwnSignpost, str]]:

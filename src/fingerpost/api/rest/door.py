@@ -13,6 +13,7 @@ from werkzeug.exceptions import HTTPException
 from fingerpost.access.accounts import authenticate
 from fingerpost.access.caller import Caller
 from fingerpost.api.rest import ledger, lookups, openapi, operations, problem
+from fingerpost.api.rest.admission import Admission
 from fingerpost.api.rest.route import Guard, Route
 from fingerpost.wiring import Service
 from fingerpost.words.errors import FingerpostError, Refused, Unknown
@@ -49,6 +50,7 @@ def build(service: Service) -> Flask:
         )  # fmt: skip
     app.register_blueprint(door)
     _around(app)
+    app.wsgi_app = Admission(app.wsgi_app, service.settings.threads)  # type: ignore[method-assign]
     return app
 
 

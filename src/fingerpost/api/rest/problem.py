@@ -44,6 +44,14 @@ def respond(status: HTTPStatus, detail: str = "", **extra: Any) -> Response:
     return response
 
 
+def busy() -> Response:
+    """Return what a caller is told who was not let in: nothing of the request was read."""
+    response = respond(HTTPStatus.SERVICE_UNAVAILABLE, "Too many are asking at this moment. Try again.")
+    response.headers["Cache-Control"] = "no-store"
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    return response
+
+
 def of_ours(error: FingerpostError) -> Response:
     """Turn one of the service's own errors into a response."""
     match error:
