@@ -20,9 +20,11 @@ def init(folder: Path) -> None:
     os.environ["FINGERPOST_INSTANCE"] = str(folder)
     given = settings.load()
     found(given)
+    made = Instance(given)
     click.echo(f"Created an instance in {given.instance}.")
     click.echo(
-        f"Back up {given.instance / 'keyring'} apart from the database: neither opens without the other."
+        f"Back up {made.keyring_path.parent} apart from the database, and what wraps it ({made.wrapping}) apart"
+        " from both: nothing opens without all three."
     )
 
 
