@@ -23,8 +23,8 @@ def init(folder: Path) -> None:
     made = Instance(given)
     click.echo(f"Created an instance in {given.instance}.")
     click.echo(
-        f"Back up {made.keyring_path.parent} apart from the database, and what wraps it ({made.wrapping}) apart"
-        " from both: nothing opens without all three."
+        f"Back up {made.keyring_path.parent} apart from the database. What wraps it ({made.wrapping}) belongs"
+        " in no backup: share it out among custodians. Nothing opens without all three."
     )
 
 
