@@ -67,14 +67,16 @@ def settings(instance: Instance, tmp_path: Path) -> Iterator[Settings]:
     What was signed last is remembered beside the keyring, so two databases may not share one.
     """
     keyring = shutil.copytree(instance.folder / "keyring", tmp_path / "keyring")
+    wrapping_key = shutil.copytree(instance.folder / "wrapping-key", tmp_path / "wrapping-key")
     name = f"test_{uuid4().hex[:12]}"
     with psycopg.connect(_owner(instance, "postgres"), autocommit=True) as owner:
         owner.execute(f"CREATE DATABASE {name} TEMPLATE {DATABASE}")
         parameters = conninfo_to_dict(_owner(instance, name))
         url = f"postgresql://{OWNER}:{parameters['password']}@/{name}?host={parameters['host']}"
         yield Settings(
-            instance=instance.folder, environment=Environment.TEST, database_url=url, keyring=keyring
-        )
+            instance=instance.folder, environment=Environment.TEST, database_url=url, keyring=keyring,
+            wrapping_key=wrapping_key,
+        )  # fmt: skip
         owner.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 

@@ -1,6 +1,7 @@
 """An instance on disk: a folder with its keyring, its database passwords and, embedded, its database.
 
-DIR/keyring/keyring.json   every key; back it up apart from the database
+DIR/keyring/keyring.json   every key, wrapped; back it up apart from the database and from what wraps it
+DIR/wrapping-key/          the key that wraps it, unless FINGERPOST_WRAPPING_KEY names another place
 DIR/keyring/signed.json    the size and root of the ledger's tree when it was signed last
 DIR/database.json          one password for each database role
 DIR/postgres/              the embedded PostgreSQL, unless FINGERPOST_DATABASE_URL names another
@@ -11,6 +12,7 @@ import secrets
 import shutil
 from collections.abc import Generator
 from contextlib import contextmanager, nullcontext
+from pathlib import Path
 
 import msgspec
 from psycopg.conninfo import make_conninfo
@@ -20,6 +22,7 @@ from fingerpost.db.migrate import ROLES, migrate, require_unused
 from fingerpost.settings import Settings
 from fingerpost.vault import durable
 from fingerpost.vault.keys import FileKeyring
+from fingerpost.vault.wrapping import FileWrapping, Wrapping
 from fingerpost.words.errors import Misconfigured
 
 PASSWORD_BYTES = 24
@@ -45,7 +48,8 @@ class Instance:
         self.last_signed_path = self.keyring_path.with_name("signed.json")
         self.passwords_path = self.folder / "database.json"
         self.server = Embedded(self.folder / "postgres") if settings.embedded else None
-        self._made_keyring = False
+        self.wrapping = _wrapping(settings.wrapping_key or self.folder / "wrapping-key")
+        self._made_keyring: FileKeyring | None = None
 
     def create(self) -> None:
         """Make the folder, keyring, passwords and embedded database, then the schema. All or nothing."""
@@ -63,16 +67,14 @@ class Instance:
 
     def remove(self) -> None:
         """Remove an instance that never came to be."""
-        shutil.rmtree(self.folder, ignore_errors=True)
         if self._made_keyring:  # it may stand elsewhere; one that was there before is never touched
-            self.keyring_path.unlink(missing_ok=True)
-            self.keyring_path.with_suffix(".lock").unlink(missing_ok=True)
+            self._made_keyring.discard()
             self.last_signed_path.unlink(missing_ok=True)
             self.last_signed_path.with_suffix(".lock").unlink(missing_ok=True)
+        shutil.rmtree(self.folder, ignore_errors=True)
 
     def _fill(self) -> None:
-        FileKeyring.create(self.keyring_path)
-        self._made_keyring = True
+        self._made_keyring = FileKeyring.create(self.keyring_path, self.wrapping)
         passwords = Passwords(_password(), {role: _password() for role in ROLES})
         handle = os.open(self.passwords_path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(handle, "wb") as file:
@@ -107,7 +109,7 @@ class Instance:
     def keyring(self) -> FileKeyring:
         """Open the keyring."""
         self._require()
-        return FileKeyring(self.keyring_path)
+        return FileKeyring(self.keyring_path, self.wrapping)
 
     def passwords(self) -> Passwords:
         """Read the database passwords."""
@@ -116,7 +118,7 @@ class Instance:
             raise Misconfigured(f"{self.passwords_path} can be read by others; chmod 600 it")
         try:
             return msgspec.json.decode(self.passwords_path.read_bytes(), type=Passwords)
-        except msgspec.MsgspecError:
+        except (msgspec.MsgspecError, ValueError):
             raise Misconfigured(f"{self.passwords_path} is damaged") from None
 
     def owner_conninfo(self) -> str:
@@ -140,6 +142,10 @@ class Instance:
     def _require(self) -> None:
         if not self.passwords_path.exists():
             raise Misconfigured(f"there is no instance in {self.folder}; run `fingerpost init {self.folder}`")
+
+
+def _wrapping(place: Path) -> Wrapping:
+    return FileWrapping(place)
 
 
 def _password() -> str:

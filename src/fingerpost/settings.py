@@ -31,6 +31,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     environment: Environment = Environment.DEMO
     database_url: str | None = None
     keyring: Path | None = None
+    wrapping_key: Path | None = None
     host: str = "127.0.0.1"
     port: int = 8420
     threads: int = 8
@@ -100,6 +101,7 @@ READERS: dict[str, Callable[[str], Any]] = {
     "environment": _one_of_environments,
     "database_url": _database_url,
     "keyring": _path,
+    "wrapping_key": _path,
     "host": _some_text,
     "port": _between(1, 65535),
     "threads": _between(1, 128),

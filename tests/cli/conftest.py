@@ -17,6 +17,7 @@ def run(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Run:
     monkeypatch.setenv("FINGERPOST_INSTANCE", str(settings.instance))
     monkeypatch.setenv("FINGERPOST_DATABASE_URL", str(settings.database_url))
     monkeypatch.setenv("FINGERPOST_KEYRING", str(settings.keyring))
+    monkeypatch.setenv("FINGERPOST_WRAPPING_KEY", str(settings.wrapping_key))
     monkeypatch.setenv("FINGERPOST_ENVIRONMENT", "test")
 
     def invoke(*arguments: str, code: int = 0) -> Result:

@@ -2,6 +2,7 @@
 
 import os
 import resource
+import shutil
 import socket
 import stat
 import subprocess
@@ -118,6 +119,7 @@ def test_without_an_instance_the_remedy_is_named(
 def test_a_damaged_instance_is_refused_by_name(
     tmp_path: Path, instance: Instance, monkeypatch: pytest.MonkeyPatch, file: str, words: str
 ) -> None:
+    shutil.copytree(instance.folder / "wrapping-key", tmp_path / "i" / "wrapping-key")
     for name in ("keyring/keyring.json", "database.json"):
         copy = tmp_path / "i" / name
         copy.parent.mkdir(parents=True, exist_ok=True)

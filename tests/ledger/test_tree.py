@@ -135,6 +135,7 @@ def _die_at_every_line(service: Service, settings: Settings, *arguments: str) ->
     environment = os.environ | {
         "FINGERPOST_INSTANCE": str(settings.instance), "FINGERPOST_ENVIRONMENT": "test",
         "FINGERPOST_DATABASE_URL": str(settings.database_url), "FINGERPOST_KEYRING": str(settings.keyring),
+        "FINGERPOST_WRAPPING_KEY": str(settings.wrapping_key),
     }  # fmt: skip
     line = [sys.executable, "-m", "tests.ledger.dying", *arguments]
     root = Path(__file__).parents[2]

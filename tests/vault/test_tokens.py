@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fingerpost.vault.tokens import IndexKey
+from fingerpost.vault.tokens import IndexKey, ReferenceKey
 
 ONE, OTHER = IndexKey(b"1" * 32), IndexKey(b"2" * 32)
 
@@ -23,5 +23,10 @@ def test_differ_with_the_value_and_with_the_key(one: str, other: str) -> None:
 
 
 def test_a_reference_is_not_a_token() -> None:
-    assert ONE.reference("x")[:8] != ONE.tokens(["x"])[0].to_bytes(8, "big", signed=True)
-    assert ONE.reference("a", "b") != ONE.reference("ab")
+    references = ReferenceKey(b"1" * 32)
+    assert references.reference("x")[:8] != ONE.tokens(["x"])[0].to_bytes(8, "big", signed=True)
+    assert references.reference("a", "b") != references.reference("ab")
+
+
+def test_keys_show_nothing() -> None:
+    assert (repr(ONE), repr(ReferenceKey(b"1" * 32))) == ("IndexKey(…)", "ReferenceKey(…)")

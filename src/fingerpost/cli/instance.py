@@ -20,9 +20,11 @@ def init(folder: Path) -> None:
     os.environ["FINGERPOST_INSTANCE"] = str(folder)
     given = settings.load()
     found(given)
+    made = Instance(given)
     click.echo(f"Created an instance in {given.instance}.")
     click.echo(
-        f"Back up {given.instance / 'keyring'} apart from the database: neither opens without the other."
+        f"Back up {made.keyring_path.parent} apart from the database. What wraps it ({made.wrapping}) belongs"
+        " in no backup: share it out among custodians. Nothing opens without all three."
     )
 
 

@@ -33,7 +33,7 @@ class LastSigned:
             return msgspec.json.decode(self._path.read_bytes(), type=Head)
         except FileNotFoundError:
             return None
-        except (msgspec.MsgspecError, OSError):
+        except (msgspec.MsgspecError, ValueError, OSError):
             raise Misconfigured(f"{self._path}, which tells what was signed last, cannot be read") from None
 
     def remember(self, size: int, root: bytes) -> None:

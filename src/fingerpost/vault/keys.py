@@ -1,29 +1,49 @@
-"""The file keyring: every key of an instance in one file, outside the database and its backups.
+"""The keyring: every key of an instance in one file, wrapped, outside the database and its backups.
 
-Keys are named `index`, `ledger/signing`, `data/<authority>/<YYYY-MM>` (later versions of it with `/2` and so
-on) and `audit/<YYYY-MM>`. The file is rewritten whole, durably (write, fsync, rename, fsync of the folder),
-before anything sealed under a new key can be committed; several processes may share it. Its digest catches
-truncation and damage, its mode must keep others out, and no error repeats a byte of it.
+Keys are named `index/<n>`, `reference`, `ledger/signing`, `data/<authority>/<YYYY-MM>` (later
+versions of it with `/2` and so on) and `audit/<YYYY-MM>`.
+The file is rewritten whole, durably, before anything sealed under a new key can be committed; processes may
+share it. What it holds is in `keyring_file.py`, what opens it in `wrapping.py`; no error repeats a byte.
+
+To destroy keys is to write the keyring without them under a new wrapping key, and to destroy the old one. A
+kill may come between any two steps: what it leaves is said beside each; the next opening finishes the job.
 """
 
-import base64
-import binascii
-import hashlib
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Generator, Iterable, Mapping
+from contextlib import contextmanager
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
-
-import msgspec
+from time import monotonic
 
 from fingerpost.vault import durable
+from fingerpost.vault.keyring_disk import Disk, Ring
+from fingerpost.vault.keyring_file import (
+    INDEX,
+    KEY_BYTES,
+    REFERENCE,
+    SIGNING,
+    index_key,
+    index_numbers,
+    pack,
+    require_whole,
+)
+from fingerpost.vault.wrapping import Wrapping, first_generation, next_generation
 from fingerpost.words.errors import Misconfigured
 
-KEY_BYTES = 32
-INDEX = "index"
-SIGNING = "ledger/signing"
-_FORMAT = 1
+__all__ = [
+    "INDEX",
+    "REFERENCE",
+    "SIGNING",
+    "FileKeyring",
+    "KeyDestroyed",
+    "audit_key",
+    "data_key",
+    "index_key",
+]
+
+FRESH = 1.0  # seconds; a key destroyed by one process is out of every other within this
 
 
 @lru_cache(maxsize=65_536)
@@ -54,105 +74,130 @@ class KeyDestroyed(Misconfigured):
     """A key that is not in the keyring: what it sealed cannot be read, by design or by loss."""
 
 
-class _File(msgspec.Struct, frozen=True):
-    format: int
-    digest: str
-    keys: dict[str, str]
-
-
 class FileKeyring:
-    """The keys, read once and re-read when another process has added one."""
+    """The keys, read once and re-read when another process has changed them."""
 
-    def __init__(self, path: Path) -> None:
-        self._path = path
-        self._stamp: tuple[int, int, int] | None = None
-        self._keys: dict[str, bytes] = {}
-        self._load()
+    def __init__(self, path: Path, wrapping: Wrapping) -> None:
+        """Open a keyring, and finish what a process that died had begun."""
+        self._disk = Disk(path, wrapping)
+        self._disk.upgrade()
+        self._ring, self._looked = self._disk.read(), monotonic()
+        if self._disk.unfinished(self._ring):
+            with self._changing():
+                pass  # it begins by finishing
 
     def __repr__(self) -> str:
-        return f"FileKeyring({len(self._keys)} keys)"
+        return f"FileKeyring({len(self._ring.keys)} keys)"
 
     @classmethod
-    def create(cls, path: Path) -> "FileKeyring":
-        """Make a keyring with its index and signing keys. Never overwrites one."""
+    def create(cls, path: Path, wrapping: Wrapping) -> "FileKeyring":
+        """Make a keyring with its index, reference and signing keys. Never overwrites one."""
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         if path.exists():
             raise Misconfigured(f"there is a keyring at {path} already")
-        _write(path, {INDEX: os.urandom(KEY_BYTES), SIGNING: os.urandom(KEY_BYTES)})
-        return cls(path)
+        generation = first_generation()
+        first = {name: os.urandom(KEY_BYTES) for name in (index_key(1), REFERENCE, SIGNING)}
+        wrapping.hold(generation)
+        try:
+            with wrapping.cipher(generation) as cipher:
+                durable.replace(path, pack(cipher, generation, 1, first, {}))
+        except BaseException:
+            wrapping.destroy(generation)
+            raise
+        return cls(path, wrapping)
+
+    @property
+    def generation(self) -> str:
+        """The name of the wrapping key that this keyring is under."""
+        self._load()
+        return self._ring.content.generation
 
     def key(self, name: str) -> bytes:
         """Return the key called `name`."""
-        if name not in self._keys:
+        if monotonic() - self._looked > FRESH or name not in self._ring.keys:
             self._load()
-        if name not in self._keys:
-            raise KeyDestroyed(f"the keyring holds no key {name}")
-        return self._keys[name]
+        try:
+            return self._ring.keys[name]
+        except KeyError:
+            raise KeyDestroyed(f"the keyring holds no key {name}") from None
 
-    def ensure(self, names: Iterable[str]) -> list[str]:
-        """Make durably whichever of `names` are missing. Return those that were made."""
-        wanted = sorted({name for name in names if name not in self._keys})
-        return self._rewrite(lambda keys: _add(keys, wanted)) if wanted else []
-
-    def destroy(self, names: Iterable[str]) -> list[str]:
-        """Remove keys durably. Return those that were there."""
-        wanted = set(names)
-        return self._rewrite(lambda keys: [n for n in sorted(wanted) if keys.pop(n, None) is not None])
+    def index_keys(self) -> dict[int, bytes]:
+        """Return the keys of the blind index by generation, the live one last: two while it is rebuilt."""
+        if monotonic() - self._looked > FRESH:
+            self._load()
+        keys = self._ring.keys
+        return {number: keys[index_key(number)] for number in index_numbers(keys)}
 
     def names(self) -> frozenset[str]:
         """Return the names of every key held."""
         self._load()
-        return frozenset(self._keys)
+        return frozenset(self._ring.keys)
 
-    def _rewrite(self, change: Callable[[dict[str, bytes]], list[str]]) -> list[str]:
-        with durable.locked(self._path):
-            self._load()
-            keys = dict(self._keys)
-            changed = change(keys)
-            if changed:
-                _write(self._path, keys)
-            self._load()
-        return changed
+    def ensure(self, names: Iterable[str]) -> list[str]:
+        """Make durably whichever of `names` are missing. Return those that were made."""
+        self._load()  # a key that another process destroyed a moment ago must not seal anything more
+        wanted = sorted({name for name in names if name not in self._ring.keys})
+        if not wanted:
+            return []
+        with self._changing() as ring:
+            made = [name for name in wanted if name not in ring.keys]
+            if made:
+                keys = {**ring.keys, **{name: os.urandom(KEY_BYTES) for name in made}}
+                content = ring.content
+                self._disk.write(keys, content.generation, content.edition + 1, content.keys)
+        return made
+
+    def destroy(self, names: Iterable[str]) -> list[str]:
+        """Destroy keys durably, in every backup of the keyring too. Return those that were there.
+
+        After `Unavailable` call it again: it goes on from where it was stopped. What was gone already is not
+        returned a second time.
+        """
+        with self._changing() as ring:
+            gone = sorted({name for name in names if name in ring.keys})
+            if gone:
+                self._renew({name: key for name, key in ring.keys.items() if name not in gone}, ring)
+        return gone
+
+    def renew(self, generation: str | None = None, key: bytes | None = None) -> str:
+        """Put every key under a new wrapping key, made here or given, and destroy the old one."""
+        with self._changing() as ring:
+            return self._renew(ring.keys, ring, generation, key)
+
+    def raw(self) -> bytes:
+        """Return the file as it is, every key wrapped: what a backup keeps."""
+        self._load()
+        return self._disk.raw()
+
+    def discard(self) -> None:
+        """Remove a keyring that never came to be used, and its wrapping key."""
+        self._disk.discard(self._ring)
 
     def _load(self) -> None:
-        try:
-            status = self._path.stat()
-            stamp = (status.st_ino, status.st_mtime_ns, status.st_size)
-            if stamp == self._stamp:
-                return
-            if status.st_mode & 0o077:
-                raise Misconfigured(f"the keyring {self._path} can be read by others; chmod 600 it")
-            self._keys = _read(self._path)
-            self._stamp = stamp
-        except OSError as error:
-            raise Misconfigured(f"the keyring {self._path} cannot be read: {error.strerror}") from None
+        if self._disk.stamp() != self._ring.stamp:
+            self._ring = self._disk.read()
+        self._looked = monotonic()
 
+    @contextmanager
+    def _changing(self) -> Generator[Ring]:
+        """Yield what stands now, in our turn to change it, with nothing left unfinished."""
+        with self._disk.locked():
+            self._load()
+            self._disk.finish(self._ring)
+            yield self._ring
+            self._load()
 
-def _add(keys: dict[str, bytes], names: list[str]) -> list[str]:
-    added = [name for name in names if name not in keys]
-    keys.update({name: os.urandom(KEY_BYTES) for name in added})
-    return added
-
-
-def _digest(keys: dict[str, str]) -> str:
-    return hashlib.sha256(msgspec.json.encode(sorted(keys.items()))).hexdigest()
-
-
-def _read(path: Path) -> dict[str, bytes]:
-    try:
-        content = msgspec.json.decode(path.read_bytes(), type=_File)
-        keys = {name: base64.b64decode(key, validate=True) for name, key in content.keys.items()}
-    except (msgspec.MsgspecError, binascii.Error, ValueError):
-        raise Misconfigured(f"the keyring {path} is damaged or cut short") from None
-    if content.format != _FORMAT:
-        raise Misconfigured(f"the keyring {path} has a format this version does not know")
-    if content.digest != _digest(content.keys) or any(len(k) != KEY_BYTES for k in keys.values()):
-        raise Misconfigured(f"the keyring {path} was changed or damaged")
-    if not {INDEX, SIGNING} <= keys.keys():
-        raise Misconfigured(f"the keyring {path} lacks its index or signing key")
-    return keys
-
-
-def _write(path: Path, keys: dict[str, bytes]) -> None:
-    encoded = {name: base64.b64encode(key).decode() for name, key in keys.items()}
-    durable.replace(path, msgspec.json.encode(_File(_FORMAT, _digest(encoded), encoded)))
+    def _renew(
+        self, keys: Mapping[str, bytes], ring: Ring, generation: str | None = None, key: bytes | None = None
+    ) -> str:
+        require_whole(keys, self._disk.path)
+        new = generation or next_generation(ring.content.generation)
+        # 1. A kill here or before: the old keyring stands and opens; `finish` destroys the new key, unused.
+        self._disk.wrapping.hold(new, key)
+        # 2. One rename decides. Before it every key stands, and nothing was promised; then they are gone.
+        self._disk.write(keys, new, 1, {})
+        # 3. A kill between: the new keyring opens; `finish` finds the old wrapping key here and destroys it.
+        #    Until then a backup still opens, which is why nothing has been returned yet.
+        self._load()
+        self._disk.finish(self._ring)
+        return new

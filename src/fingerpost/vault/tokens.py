@@ -1,6 +1,6 @@
 """Keyed tokens: the only form in which child details are searched.
 
-A token is eight bytes of BLAKE2b keyed with the index key (RFC 7693), read as a signed integer, so that
+A token is eight bytes of BLAKE2b keyed with a key of the index (RFC 7693), read as a signed integer, so that
 PostgreSQL holds it as a bigint. Without the key it says nothing; two equal keys give equal tokens. A
 question makes some dozens while a practitioner waits, and keyed BLAKE2b takes half the time of an HMAC.
 """
@@ -11,11 +11,10 @@ from collections.abc import Iterable
 
 
 class IndexKey:
-    """The live index key. Its `repr` shows nothing."""
+    """A key of the blind index: the live one, or the one before while the index is rebuilt. Shows nothing."""
 
     def __init__(self, key: bytes) -> None:
         self._token = hashlib.blake2b(key=key, digest_size=8, person=b"token")
-        self._reference = hashlib.blake2b(key=key, digest_size=16, person=b"reference")
 
     def __repr__(self) -> str:
         return "IndexKey(…)"
@@ -28,6 +27,16 @@ class IndexKey:
             keyed.update(key.encode())
             digests.append(keyed.digest())
         return list(struct.unpack(f">{len(digests)}q", b"".join(digests)))
+
+
+class ReferenceKey:
+    """The key of exact references, which is never changed: some name records that are gone. Shows nothing."""
+
+    def __init__(self, key: bytes) -> None:
+        self._reference = hashlib.blake2b(key=key, digest_size=16, person=b"reference")
+
+    def __repr__(self) -> str:
+        return "ReferenceKey(…)"
 
     def reference(self, *parts: str) -> bytes:
         """Return the 16-byte token that stands for an authority's own reference (exact, never searched)."""

@@ -29,12 +29,12 @@ from fingerpost.matching import (
     shipped,
     speaks_against,
 )
-from fingerpost.vault.keys import INDEX, SIGNING, FileKeyring, KeyDestroyed, audit_key, data_key
+from fingerpost.vault.keys import REFERENCE, SIGNING, FileKeyring, KeyDestroyed, audit_key, data_key
 from fingerpost.vault.newest import Newest
 from fingerpost.vault.receipt import Receipt
 from fingerpost.vault.release import Releases, Withheld, Words
 from fingerpost.vault.seal import SCHEMA_VERSION, Context, key_version, seal, unseal
-from fingerpost.vault.tokens import IndexKey
+from fingerpost.vault.tokens import IndexKey, ReferenceKey
 from fingerpost.words.child import ChildDetails, PersonName
 from fingerpost.words.vocabulary import Band
 
@@ -162,7 +162,8 @@ class Vault:
         self._model = model or shipped()
         self._releases = releases
         self._newest = Newest(keyring)
-        self._index = IndexKey(keyring.key(INDEX))
+        self._references = ReferenceKey(keyring.key(REFERENCE))
+        self._index = IndexKey(keyring.index_keys()[max(keyring.index_keys())])
         self._signing = Ed25519PrivateKey.from_private_bytes(keyring.key(SIGNING))
 
     def ensure_cohorts(self, authority: str, cohorts: Iterable[date]) -> list[str]:
@@ -171,17 +172,17 @@ class Vault:
 
     def reference(self, authority: str, child_reference: str) -> bytes:
         """Return the token of an authority's own reference for a child."""
-        return self._index.reference("child", authority, child_reference)
+        return self._references.reference("child", authority, child_reference)
 
     def source(self, authority: str, table: str, row_id: str) -> bytes:
         """Return the token of a source row, by which a re-load finds its signpost."""
-        return self._index.reference("source", authority, table, row_id)
+        return self._references.reference("source", authority, table, row_id)
 
     def fingerprint(self, authority: str, child_reference: str, details: ChildDetails) -> bytes:
         """Return a keyed digest that changes whenever the details, or how they are compared, change."""
         prepared = prepare(details)
         content = _encode([details, prepared, record_keys(prepared), SCHEMA_VERSION, _PLAIN])
-        return self._index.reference("fingerprint", authority, child_reference, content.hex())
+        return self._references.reference("fingerprint", authority, child_reference, content.hex())
 
     def seal_record(
         self, row: UUID, authority: str, cohort: date, details: ChildDetails, reference: str
