@@ -61,9 +61,9 @@ def unseal(cohort_key: bytes, context: Context, sealed: bytes) -> bytes:
     key, commitment = _derive(cohort_key, place)
     if sealed[:1] != _LAYOUT or not hmac.compare_digest(sealed[1 : 1 + _COMMITMENT], commitment):
         raise Broken("a sealed value does not belong to this key and place")
-    body = memoryview(sealed)[1 + _COMMITMENT :]
+    start = 1 + _COMMITMENT + _NONCE
     try:
-        return AESGCM(key).decrypt(bytes(body[:_NONCE]), bytes(body[_NONCE:]), place)
+        return AESGCM(key).decrypt(sealed[1 + _COMMITMENT : start], sealed[start:], place)
     except (InvalidTag, ValueError):
         raise Broken("a sealed value was changed") from None
 
