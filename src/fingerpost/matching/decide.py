@@ -82,18 +82,21 @@ def may_be_twins(levels: Collection[str]) -> bool:
 
     Two given names that are not one name do, whatever a number says and wherever they live; so do a short
     form and another sex (Ali, Alicia), or another spelling and another sex (Aleksandr, Aleksandra) without a
-    number. Where no home tells them apart, so does a name that is near, missing or only an initial, unless a
-    whole number is the same: twins of names alike are few, numbers on the wrong twin are few, and both at
-    once hardly occur. Where no birth tells sister from sister, only the same name, in any spelling, or a
-    number does.
+    number. So does, unless a whole number is the same, a near name wherever they live, and where no home
+    tells them apart a name that is missing or only an initial: twins of names alike are few, numbers on the
+    wrong twin are few, and both at once hardly occur. Where no birth tells sister from sister, only the same
+    name, in any spelling, or a number does.
     """
     found = frozenset(levels)
     silent = not any(level.startswith("birth.") for level in found)
     if not ((silent or found & _TWIN_BIRTHS) and found & _FAMILY_AGREES):
         return False
+    elsewhere = bool(found & _ELSEWHERE_SURELY)
+    if elsewhere and "order.swapped" in found:  # names the wrong way round and one of them changed
+        return False
     if "given.different" in found or _are_boy_and_girl(found):
         return True
-    if found & _ELSEWHERE_SURELY:
+    if elsewhere and "given.near" not in found:
         return False
     alike = _THE_SAME if silent else _NAMED_ALIKE
     return not found & (alike | _WHOLE_IDENTIFIERS)
