@@ -140,4 +140,5 @@ def test_tables_for_people_and_figures_for_machines(sample: Write, adults: Adult
     assert "Name origin" in for_people.stdout
     figures = json.loads(run(path, "--json").stdout)
     assert set(figures["bands"]) == {"certain", "probable", "possible"}
-    assert figures["origins"][0]["low"] <= figures["origins"][0]["miss_rate"] <= figures["origins"][0]["high"]
+    missed = figures["finding"]["origins"][0]["as_recorded"]
+    assert missed["low"] <= missed["share"] <= missed["high"]

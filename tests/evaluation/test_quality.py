@@ -28,7 +28,9 @@ def test_families_are_found_and_twins_are_not_confused():
     assert report.best.quality.f1 > 0.97
     assert report.bands["certain"].precision == 1.0
     assert (report.blocking.pairs_completeness or 0) > 0.98
-    assert report.origins
+    assert report.finding.origins
+    assert report.finding.as_recorded
+    assert report.finding.of_equal_records
 
 
 def test_no_pair_of_two_children_at_home_is_certain():

@@ -73,6 +73,31 @@ def test_prepared_is_small_silent_and_survives_packing():
 
 
 AWAY = ("TR1 1AA",)
+
+
+def test_a_number_on_a_twin_who_lives_elsewhere_is_no_match():
+    """The number was typed on the wrong twin, and one of the two has moved since."""
+    twin = child("Logan", "Webermore", nhs_number=NUMBER, postcodes=AWAY)
+    assert assess(child("Bader", "Webermore", nhs_number=NUMBER), twin).band is Band.POSSIBLE
+
+
+def test_a_second_name_does_not_make_a_near_name_a_slip():
+    """Written as one word, Aryan Faith is no usual name; that is no reason to take Ayan for a slip of it."""
+    found = assess(child("Aryan Faith", "Iqbal"), child("Ayan", "Iqbal"))
+    assert found.band is Band.POSSIBLE
+    assert "given.near" in dict(found.found)
+    joined = assess(child("Mary Ann", "Iqbal"), child("Maryann", "Iqbal"))
+    assert joined.band is Band.CERTAIN
+
+
+def test_another_spelling_and_another_sex_leave_room_for_twins():
+    boy = child("Aleksandar", "Gurung", sex=Sex.MALE)
+    other = child("Alexander", "Gurung", sex=Sex.MALE)
+    girl = child("Alexander", "Gurung", sex=Sex.FEMALE)
+    assert assess(boy, other).band is Band.PROBABLE
+    assert assess(boy, girl).band is Band.POSSIBLE
+
+
 NEW_YEAR = date(2008, 1, 1)
 UP_TO_POSSIBLE = {None, Band.POSSIBLE}
 

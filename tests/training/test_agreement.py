@@ -1,5 +1,6 @@
 """Splink's score and ours agree on the same model and pairs; with one m altered they do not."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 
 import msgspec
@@ -7,7 +8,7 @@ import numpy as np
 import pytest
 
 from fingerpost.evaluation import Sample, read_sample
-from fingerpost.matching import Model, Prepared, assess, fitted, shipped
+from fingerpost.matching import Model, Prepared, among, assess, fitted, shipped
 from fingerpost.matching.model import Level
 from fingerpost.synthetic.country import make_country
 from fingerpost.training import relink
@@ -73,6 +74,36 @@ def test_a_model_with_one_m_altered_is_seen_to_disagree(families: Sample) -> Non
     model, records = alone(shipped()), [record.prepared for record in families.records]
     seen = compare_pairs(model, records, candidate_pairs(records))
     assert apart(by_splink(altered(model), seen), by_us(model, records, seen)) > 1000 * CLOSE
+
+
+def test_rivals_of_one_authority_are_weighed_as_lookups_weigh_them(families: Sample) -> None:
+    """Each pair as the less sure of its two records sees it, among all that record finds there."""
+    sources = ("E1", "E2", "E3")
+    records = [
+        msgspec.structs.replace(record, source=sources[place % 3])
+        for place, record in enumerate(families.records)
+    ]
+    prepared = [record.prepared for record in records]
+    model, pairs = fitted(prepared), candidate_pairs(prepared)
+    found: defaultdict[int, list[int]] = defaultdict(list)
+    for low, high in pairs:
+        found[low].append(high)
+        found[high].append(low)
+    expected: dict[tuple[int, int], float] = {}
+    for asker, others in found.items():
+        alone = [assess(prepared[asker], prepared[other], model=model) for other in others]
+        beside = among(alone, [records[other].source for other in others], model=model)
+        for other, assessment in zip(others, beside, strict=True):
+            pair = min(asker, other), max(asker, other)
+            expected[pair] = min(expected.get(pair, 60.0), assessment.match_weight)
+    place = {record.record_id: number for number, record in enumerate(records)}
+    links = list(relink(records, shipped()))
+    lowered = {(a.record_id, a.other_id): a.match_weight for a in relink(families.records, shipped())}
+    for link in links:
+        weight = expected[place[link.record_id], place[link.other_id]]
+        assert link.match_weight == pytest.approx(weight, abs=1e-4)
+    assert any(lowered[link.record_id, link.other_id] - link.match_weight > 1 for link in links)
+    assert 500 < len(links) < len(lowered)
 
 
 def test_a_whole_extract_is_linked_as_lookups_would(families: Sample) -> None:

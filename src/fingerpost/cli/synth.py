@@ -11,6 +11,7 @@ from fingerpost.reference.authorities import local_authorities
 from fingerpost.synthetic.country import Order, make_country, most_children
 from fingerpost.synthetic.days import AS_OF
 from fingerpost.synthetic.next_night import make_next_night
+from fingerpost.synthetic.questions import ASKED
 
 _LONG = 5_000  # children: a shorter run is over before a progress bar helps
 
@@ -76,18 +77,32 @@ def _run(order: Order, out: Path) -> None:
     "--as-of", type=Day(), default=date.isoformat(AS_OF), show_default=True, help="The night of the extract."
 )
 @click.option(
+    "--asked",
+    type=click.FloatRange(0, 1),
+    default=ASKED,
+    show_default=True,
+    help="Share of children who are asked about.",
+)
+@click.option(
     "--next-night", type=click.Path(path_type=Path), help="Also write the country a day later, here."
 )
 @click.argument("out", type=click.Path(path_type=Path))
 def synth(
-    *, children: int, seed: int, authorities: int, as_of: date, next_night: Path | None, out: Path
+    *,
+    children: int,
+    seed: int,
+    authorities: int,
+    as_of: date,
+    asked: float,
+    next_night: Path | None,
+    out: Path,
 ) -> None:
     """Write a synthetic England into the folder OUT, as each authority's extract with the truth beside it."""
     _check_empty(out, "OUT")
     if next_night is not None:
         _check_empty(next_night, "--next-night")
         _check_apart(out, next_night)
-    order = Order(children=children, seed=seed, authorities=authorities, as_of=as_of.toordinal())
+    order = Order(children=children, seed=seed, authorities=authorities, as_of=as_of.toordinal(), asked=asked)
     try:
         _run(order, out)
         if next_night is not None:

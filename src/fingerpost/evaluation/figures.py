@@ -8,8 +8,6 @@ A pair is two records of the sample, counted once whichever asked. Three ways of
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
-from math import sqrt
 
 import numpy as np
 from msgspec import Struct
@@ -17,10 +15,10 @@ from numpy.typing import NDArray
 
 from fingerpost.evaluation.asking import BANDS, Allowed, Pairs, Work, fit, search
 from fingerpost.evaluation.index import TokenIndex
-from fingerpost.evaluation.sample import Record, Sample, Warned
+from fingerpost.evaluation.origins import Finding, Missed, finding, quality
+from fingerpost.evaluation.sample import Sample, Warned
 from fingerpost.matching import Model, shipped
 
-_WILSON = 1.96  # standard deviations: a 95 % interval
 _SHOWN, _PROBABLE = 1, 2  # grades of search.Pairs
 
 Flags = NDArray[np.bool_]
@@ -62,16 +60,6 @@ class Lookups(Struct, frozen=True):
     wrong: float | None
 
 
-class Origin(Struct, frozen=True):
-    """Share of true pairs missed at `probable` or better, with a 95 % Wilson interval (Wilson 1927)."""
-
-    origin: str
-    pairs: int
-    miss_rate: float
-    low: float
-    high: float
-
-
 class Report(Struct, frozen=True):
     """Everything measured of one sample."""
 
@@ -85,7 +73,7 @@ class Report(Struct, frozen=True):
     best: Best
     lookups: dict[str, Lookups]
     lookups_per_second: float | None
-    origins: list[Origin]
+    finding: Finding
     warnings: list[Warned]
 
 
@@ -195,30 +183,24 @@ def _lookups(pairs: Pairs, right: Flags, wanted: NDArray[np.int64], grade: int) 
     )
 
 
-def _interval(missed: int, pairs: int) -> tuple[float, float]:
-    share, square = missed / pairs, _WILSON**2
-    centre = (share + square / (2 * pairs)) / (1 + square / pairs)
-    reach = _WILSON * sqrt(share * (1 - share) / pairs + square / (4 * pairs**2)) / (1 + square / pairs)
-    return max(centre - reach, 0.0), min(centre + reach, 1.0)
-
-
-def _origins(
-    pairs: Pairs, right: Flags, wanted: NDArray[np.int64], questions: Sequence[Record]
-) -> list[Origin]:
-    found = np.bincount(pairs.question[right & (pairs.grade >= _PROBABLE)], minlength=len(questions))
-    totals: defaultdict[str, list[int]] = defaultdict(lambda: [0, 0])
-    for question, record in enumerate(questions):
-        if record.origin and wanted[question]:
-            totals[record.origin][0] += int(wanted[question])
-            totals[record.origin][1] += int(wanted[question] - found[question])
+def _missed(pairs: Pairs, right: Flags, trial: _Trial) -> list[Missed]:
+    """Return every true pair of a question whose origin is known, and whether it was missed."""
+    shown = right & (pairs.grade >= _PROBABLE)
+    columns: list[list[int]] = [pairs.question[shown].tolist(), pairs.record[shown].tolist()]
+    found, allowed = set(zip(*columns, strict=True)), trial.allowed()
+    held: defaultdict[str, list[int]] = defaultdict(list)
+    for place, record in enumerate(trial.records):
+        held[record.cluster_id].append(place)
     return [
-        Origin(
-            origin,
-            pairs_of,
-            round(missed / pairs_of, 6),
-            *(round(end, 6) for end in _interval(missed, pairs_of)),
+        Missed(
+            asked.origin,
+            quality(asked.prepared, trial.records[record].prepared),
+            (question, record) not in found,
         )
-        for origin, (pairs_of, missed) in sorted(totals.items())
+        for question, asked in enumerate(trial.questions)
+        if asked.origin
+        for record in held.get(asked.cluster_id, ())
+        if allowed(question, record)
     ]
 
 
@@ -243,7 +225,7 @@ def _report(trial: _Trial, pairs: Pairs, share: float) -> Report:
         best=_best(pairs.weight[once], hits, true_pairs),
         lookups={band: _lookups(pairs, right, wanted, grade) for band, grade in grades.items()},
         lookups_per_second=round(len(trial.questions) / pairs.seconds, 1) if pairs.seconds else None,
-        origins=_origins(pairs, right, wanted, trial.questions),
+        finding=finding(_missed(pairs, right, trial)),
         warnings=trial.warnings,
     )
 

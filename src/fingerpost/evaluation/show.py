@@ -3,7 +3,8 @@
 from rich.console import Console
 from rich.table import Table
 
-from fingerpost.evaluation.figures import Best, Origin, Quality, Report
+from fingerpost.evaluation.figures import Best, Quality, Report
+from fingerpost.evaluation.origins import FEWEST_COMPARED, Gap, Origin, Share
 from fingerpost.evaluation.sample import Warned
 
 _MODES = {
@@ -42,16 +43,28 @@ def _lookups_table(report: Report) -> Table:
     return table
 
 
+def _interval(share: Share) -> str:
+    return f"{share.low:.4f} to {share.high:.4f}"
+
+
 def _origins_table(origins: list[Origin]) -> Table:
-    table = Table("Name origin", "true pairs", "missed", "95 % interval")
+    table = Table("Name origin", "true pairs", "missed", "95 % interval", "of equal records", "95 % interval")
     for origin in origins:
+        recorded, equal = origin.as_recorded, origin.of_equal_records
         table.add_row(
-            origin.origin,
-            str(origin.pairs),
-            f"{origin.miss_rate:.4f}",
-            f"{origin.low:.4f} to {origin.high:.4f}",
-        )
+            origin.origin, str(origin.pairs), f"{recorded.share:.4f}", _interval(recorded),
+            f"{equal.share:.4f}", _interval(equal),
+        )  # fmt: skip
     return table
+
+
+def _gap(title: str, gap: Gap | None) -> str:
+    if gap is None:
+        return f"{title}: fewer than two origins with {FEWEST_COMPARED} true pairs"
+    return (
+        f"{title}: {gap.gap.share * 100:.1f} points (95 % interval {gap.gap.low * 100:.1f} to "
+        f"{gap.gap.high * 100:.1f}), {gap.most_missed} and {gap.least_missed}"
+    )
 
 
 def _warning(warned: Warned) -> str:
@@ -79,7 +92,9 @@ def show(report: Report, console: Console | None = None) -> None:
         console.print(line, markup=False)
     console.print(_pairs_table(report))
     console.print(_lookups_table(report))
-    if report.origins:
-        console.print(_origins_table(report.origins))
+    if report.finding.origins:
+        console.print(_origins_table(report.finding.origins))
+        console.print(_gap("Widest gap as recorded", report.finding.as_recorded), markup=False)
+        console.print(_gap("Widest gap of equal records", report.finding.of_equal_records), markup=False)
     for warned in report.warnings:
         console.print(f"Warning: {_warning(warned)}", markup=False)

@@ -18,7 +18,7 @@ from fingerpost.matching.weigh import MOST_BITS, Assessment, probability_of
 
 SECOND_RECORD = 2.0**-14
 RIVAL = "rival.better"
-_FELT = 0.5  # bits; less is not worth telling
+FELT = 0.5  # bits; less is not worth telling
 
 
 def _odds(weight: float) -> float:
@@ -28,7 +28,7 @@ def _odds(weight: float) -> float:
 def _lowered(model: Model, assessment: Assessment, rivals: float) -> Assessment:
     """Return an assessment beside rivals of its holder, whose odds sum to `rivals`."""
     bits = log2((1.0 + model.second_record * rivals) / (1.0 + rivals))
-    if bits > -_FELT:
+    if bits > -FELT:
         return assessment
     weight = assessment.match_weight + bits
     probability = probability_of(weight)

@@ -138,19 +138,28 @@ def _foreign_place(one: Tokens, other: Tokens) -> str:
     return "place.code_near" if near else "place.code_different"
 
 
+def _one_place(ours: Tokens, theirs: Tokens) -> Found:
+    one, other = ours[0], theirs[0]
+    if one == other:
+        return _SAME_PLACE if is_english(one) else _SAME_CODE
+    if is_english(one) and is_english(other):
+        return _PLACES[_english_place(one, other)]
+    return _foreign_place(ours, theirs), 0.0
+
+
 def place(question: Prepared, record: Prepared) -> Found:
     """Return the level of the closest two of both records' postcodes; other countries' codes are coarser."""
     ours, theirs = question.postcodes, record.postcodes
     if not ours or not theirs:
         return NOTHING
+    if len(ours) == len(theirs) == 1:
+        return _one_place(ours, theirs)
     shared = set(ours).intersection(theirs)
     if shared:
         return _SAME_PLACE if any(map(is_english, shared)) else _SAME_CODE
     english, others = [c for c in ours if is_english(c)], [c for c in theirs if is_english(c)]
     if not english or not others:
         return _foreign_place(ours, theirs), 0.0
-    if len(english) == len(others) == 1:
-        return _PLACES[_english_place(english[0], others[0])]
     return _PLACES[max(_english_place(one, other) for one in english for other in others)]
 
 

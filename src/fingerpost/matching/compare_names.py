@@ -11,8 +11,15 @@ from fingerpost.matching.names import any_share, family_share, given_share, is_g
 from fingerpost.matching.normalise import NameParts, Prepared, Tokens
 
 _SHARED_FIRST = word_set("shared_first")
-_GIVEN = ("different", "near", "initial", "blurred", "typo", "form", "spelling", "exact")
-_FAMILY = ("different", "near", "initial", "near", "typo", "typo", "spelling", "exact")
+_GIVEN = tuple(
+    "given." + name
+    for name in ("different", "near", "initial", "blurred", "typo", "form", "spelling", "exact")
+)
+_FAMILY = tuple(
+    "family." + name for name in ("different", "near", "initial", "near", "typo", "typo", "spelling", "exact")
+)
+_ONE_WORD = frozenset({Grade.TYPO, Grade.SPELLING, Grade.SAME})
+_WRITTEN_ALIKE = frozenset({Grade.SPELLING, Grade.TYPO})
 _HALF = 0.5  # of the term frequency counts where names are alike but not the same
 _SWAPPED_BITS = -4.0  # about one record in fifteen of those with any fault has its names the wrong way round
 _CONFLICT_BITS = -2.5  # same first name, other second names
@@ -35,7 +42,8 @@ def _given_grade(one: Tokens, other: Tokens) -> Grade:
     if grade == Grade.SAME or max(len(one), len(other)) == 1:
         return grade
     joined = grade_given("".join(one), "".join(other))
-    return joined if joined > grade and joined != Grade.FORM else grade
+    # Written as one, Mary Ann is Maryann; that Aryan Faith is then no usual name says nothing of Ayan.
+    return joined if joined > grade and joined in _ONE_WORD else grade
 
 
 def _middle(one: Tokens, other: Tokens) -> str:
@@ -46,16 +54,13 @@ def _middle(one: Tokens, other: Tokens) -> str:
     same = next((part for part in (*one, *other) if part in shared and len(part) > 1), "")
     if same:
         return same
-    alike = (min(a, b) for a, b in product(one, other) if _is_own(a) and _is_own(b) and _is_spelling(a, b))
+    ours, theirs = [part for part in one if _is_own(part)], [part for part in other if _is_own(part)]
+    alike = [min(a, b) for a, b in product(ours, theirs) if grade_given(a, b) in _WRITTEN_ALIKE]
     return min(alike, default="")
 
 
 def _is_own(part: str) -> bool:
     return part not in _SHARED_FIRST and len(part) > 1
-
-
-def _is_spelling(one: str, other: str) -> bool:
-    return grade_given(one, other) in {Grade.SPELLING, Grade.TYPO}
 
 
 def _rest_grade(one: Tokens, other: Tokens) -> Grade:
@@ -70,7 +75,7 @@ def _shared_first(one: Tokens, other: Tokens) -> bool:
 
 
 def _alike_given(model: Model, grade: Grade, both: Tokens, share_of: Share) -> Found:
-    level = "given." + _GIVEN[grade]
+    level = _GIVEN[grade]
     if grade < Grade.TYPO:
         return level, 0.0
     scale = 1.0 if grade == Grade.SAME else _HALF
@@ -82,7 +87,7 @@ def given(model: Model, one: Tokens, other: Tokens, share_of: Share = given_shar
     """Return the level of two given names, as parts."""
     if not one or not other:
         return NOTHING
-    if "#" in one[0] + other[0]:
+    if one[0][0] == "#" or other[0][0] == "#":
         return _unnamed(one[0], other[0])
     if one == other or (len(one) == len(other) and set(one) == set(other)):
         level, bits = _alike_given(model, Grade.SAME, (*one[:1], *other[:1]), share_of)
@@ -100,7 +105,7 @@ def _with_rest(model: Model, grade: Grade, one: Tokens, other: Tokens, share_of:
     """Weigh names that agree on the first part by what follows it."""
     rest = _rest_grade(one, other)
     if rest < Grade.INITIAL and _shared_first(one, other):
-        return "given." + _GIVEN[rest], 0.0
+        return _GIVEN[rest], 0.0
     level, bits = _alike_given(model, grade, (*one[:1], *other[:1]), share_of)
     if _shared_first(one, other) and min(len(one), len(other)) == 1:
         bits += _SHARED_FIRST_BITS
@@ -120,6 +125,8 @@ def family(model: Model, one: Tokens, other: Tokens, share_of: Share = family_sh
     """Return the level of two family names, as parts: whole, one part of two, alike, or different."""
     if not one or not other:
         return NOTHING
+    if len(one) == len(other) == 1 and one != other:
+        return _graded_family(model, grade_family(one[0], other[0]), (*one, *other), share_of)
     if one == other or "".join(one) == "".join(other) or set(one) == set(other):
         return _alike_family(model, "family.exact", 1.0, min(map(share_of, (*one, *other))))
     shared = [part for part in one if part in other and len(part) > 1]
@@ -129,10 +136,13 @@ def family(model: Model, one: Tokens, other: Tokens, share_of: Share = family_sh
     grade = max(grade_family(a, b) for a in one for b in other)
     if len(one) > 1 or len(other) > 1:
         grade = max(grade, grade_family("".join(one), "".join(other)))
+    return _graded_family(model, grade, (*one[:1], *other[:1]), share_of)
+
+
+def _graded_family(model: Model, grade: Grade, both: Tokens, share_of: Share) -> Found:
     if grade < Grade.TYPO:
-        return "family." + _FAMILY[grade], 0.0
-    share = max(map(share_of, (*one[:1], *other[:1])))
-    return _alike_family(model, "family." + _FAMILY[grade], _HALF, share)
+        return _FAMILY[grade], 0.0
+    return _alike_family(model, _FAMILY[grade], _HALF, max(map(share_of, both)))
 
 
 def _others_differ(one: Tokens, other: Tokens) -> bool:
@@ -167,6 +177,8 @@ def _are_both_crossed(one: NameParts, other: NameParts) -> bool:
 
 
 def _starts(one: Tokens, other: Tokens) -> bool:
+    if len(one) == len(other) == 1:
+        return one[0][0] == other[0][0]
     return not {part[0] for part in one}.isdisjoint([part[0] for part in other])
 
 

@@ -51,7 +51,6 @@ _NAMED_ALIKE = frozenset(
     }
 )
 _THE_SAME = frozenset({"given.exact", "given.spelling"})
-_BOY_AND_GIRL = frozenset({"given.form", "sex.different"})
 _TWIN_BIRTHS = frozenset({"birth.exact", "birth.guess", "birth.swapped", "birth.digit"})
 _ELSEWHERE_SURELY = frozenset({"place.different", "place.code_different"})
 _SUPPORT = frozenset(
@@ -72,20 +71,33 @@ def may_be_certain(levels: Collection[str]) -> bool:
     return identified or (bool(found & _FAMILY_AGREES) and bool(found & _SUPPORT))
 
 
+def _are_boy_and_girl(found: frozenset[str]) -> bool:
+    if "sex.different" not in found:
+        return False
+    return "given.form" in found or ("given.spelling" in found and not found & _WHOLE_IDENTIFIERS)
+
+
 def may_be_twins(levels: Collection[str]) -> bool:
     """Whether the same family, birth and home leave room for two children.
 
-    Two given names that are not one name do, whatever a number says; so do a short form and another sex:
-    Ali, Alicia. So does a name that is near, missing or only an initial, unless a whole number is the same:
-    twins of names alike are few, numbers on the wrong twin are few, and both at once hardly occur. Where no
-    birth tells sister from sister, only the same name, in any spelling, or a number does.
+    Two given names that are not one name do, whatever a number says and wherever they live; so do a short
+    form and another sex (Ali, Alicia), or another spelling and another sex (Aleksandr, Aleksandra) without a
+    number. So does, unless a whole number is the same, a near name wherever they live, and where no home
+    tells them apart a name that is missing or only an initial: twins of names alike are few, numbers on the
+    wrong twin are few, and both at once hardly occur. Where no birth tells sister from sister, only the same
+    name, in any spelling, or a number does.
     """
     found = frozenset(levels)
     silent = not any(level.startswith("birth.") for level in found)
-    if not ((silent or found & _TWIN_BIRTHS) and found & _FAMILY_AGREES) or found & _ELSEWHERE_SURELY:
+    if not ((silent or found & _TWIN_BIRTHS) and found & _FAMILY_AGREES):
         return False
-    if "given.different" in found or found >= _BOY_AND_GIRL:
+    elsewhere = bool(found & _ELSEWHERE_SURELY)
+    if elsewhere and "order.swapped" in found:  # names the wrong way round and one of them changed
+        return False
+    if "given.different" in found or _are_boy_and_girl(found):
         return True
+    if elsewhere and "given.near" not in found:
+        return False
     alike = _THE_SAME if silent else _NAMED_ALIKE
     return not found & (alike | _WHOLE_IDENTIFIERS)
 

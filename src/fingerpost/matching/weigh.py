@@ -9,7 +9,7 @@ from math import log2
 from msgspec import Struct
 
 from fingerpost.matching import compare
-from fingerpost.matching.compare import Found
+from fingerpost.matching.compare import NOTHING, Found
 from fingerpost.matching.compare_names import mother, names
 from fingerpost.matching.decide import band
 from fingerpost.matching.model import Model, shipped
@@ -35,16 +35,17 @@ class Assessment(Struct, frozen=True):
 def compared(model: Model, question: Prepared, record: Prepared) -> list[Found]:
     """Return the comparison level and adjustments of every field, `NOTHING` where one side is silent."""
     _, given, family, order = names(model, question, record)
-    return [
-        compare.nhs_number(question, record),
-        compare.upn(question, record),
+    nhs_numbers, upns = question.nhs_numbers, question.upns
+    return [  # a call costs as much as some of these comparisons, so none is made where a side is silent
+        compare.nhs_number(question, record) if nhs_numbers and record.nhs_numbers else NOTHING,
+        compare.upn(question, record) if upns and record.upns else NOTHING,
         given,
         family,
         order,
         compare.birth(question, record),
         compare.sex(question, record),
         compare.place(question, record),
-        mother(model, question, record),
+        mother(model, question, record) if question.mother and record.mother else NOTHING,
     ]
 
 
@@ -72,6 +73,6 @@ def assess(question: Prepared, record: Prepared, *, model: Model | None = None) 
             found.append((level, bits))
     weight = max(min(match - _log_sum(household), MOST_BITS), -MOST_BITS)
     probability = probability_of(weight)
-    return Assessment(
-        weight, probability, band(model, probability, [level for level, _ in found]), tuple(found)
-    )
+    shown = probability >= model.bands.possible  # most candidates are strangers, and need no closer look
+    levels = [level for level, _ in found] if shown else []
+    return Assessment(weight, probability, band(model, probability, levels) if shown else None, tuple(found))

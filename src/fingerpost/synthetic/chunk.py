@@ -46,6 +46,7 @@ class Setting(Struct, frozen=True):
     as_of: int
     country: Country
     staff: tuple[Staff, ...]
+    asked: float = ASKED
 
 
 class Made(Struct, frozen=True):
@@ -157,7 +158,7 @@ class _Chunk:
         known = {child.index: self.write_child(family, child) for child in family.children}
         for child in family.children:
             self.consider(family, child, known)
-            if child.born < self.setting.as_of and self.rng.random() < ASKED:
+            if child.born < self.setting.as_of and self.rng.random() < self.setting.asked:
                 self.ask(family, child)
 
     def consider(self, family: Family, child: Child, known: dict[int, list[demo.Known]]) -> None:

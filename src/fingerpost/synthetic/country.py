@@ -18,6 +18,7 @@ from fingerpost.synthetic.chunk import CHUNK, STRIDE, Made, Setting, make_chunk
 from fingerpost.synthetic.days import iso
 from fingerpost.synthetic.numbers import nhs_numbers_available
 from fingerpost.synthetic.places import Country, choose_authorities, load_country
+from fingerpost.synthetic.questions import ASKED
 from fingerpost.synthetic.rows import Extract
 from fingerpost.synthetic.teams import Staff, write_staff
 from fingerpost.synthetic.write import Folder
@@ -27,12 +28,16 @@ _ALONE_BELOW = 3  # chunks: fewer than this are not worth a second process
 
 
 class Order(Struct, frozen=True, kw_only=True):
-    """What country to make: how many children, from which seed, in how many authorities, on what night."""
+    """What country to make: how many children, from which seed, in how many authorities, on what night.
+
+    `asked` is the share of children known to an authority who are asked about.
+    """
 
     children: int
     seed: int
     authorities: int
     as_of: int
+    asked: float = ASKED
 
 
 def most_children() -> int:
@@ -57,7 +62,7 @@ def _settle(order: Order, country: Country, folder: Folder) -> Setting:
         about = share * order.children
         staff.append(write_staff(rng, extract, area, place.authority, children=about, as_of=order.as_of))
     folder.append(extract.text(), extract.counts())
-    return Setting(order.seed, order.as_of, country, tuple(staff))
+    return Setting(order.seed, order.as_of, country, tuple(staff), order.asked)
 
 
 _setting: list[Setting] = []

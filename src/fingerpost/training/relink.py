@@ -1,7 +1,8 @@
-"""A whole extract relinked: every candidate pair scored by Splink, banded by us.
+"""A whole extract relinked: every candidate pair scored by Splink, weighed and banded by us.
 
 Splink gives the match weight of two classes. The third, and the guards that no probability passes, are ours:
-weight and band are those of a lookup, pair by pair. What comes out are ids, weights and bands, never a value.
+weight and band are those of a lookup, beside the other candidates of the same authority, as the less sure of
+the two records that might ask sees them. What comes out are ids, weights and bands, never a value.
 """
 
 from collections.abc import Iterator, Sequence
@@ -11,15 +12,16 @@ from msgspec import Struct
 
 from fingerpost.evaluation.sample import Record
 from fingerpost.matching import Model, Prepared, fitted
+from fingerpost.matching.among import FELT
 from fingerpost.matching.decide import band
+from fingerpost.matching.weigh import MOST_BITS
 from fingerpost.training.engines import database
 from fingerpost.training.linkage import linker, match_weights
-from fingerpost.training.pairs import Bits, Compared, Pairs, candidate_pairs, compare_pairs, sums
+from fingerpost.training.pairs import Bits, Compared, Numbers, Pairs, candidate_pairs, compare_pairs, sums
 from fingerpost.words.errors import Invalid, Problem
 from fingerpost.words.vocabulary import Band
 
 _AT_ONCE = 1_000_000  # pairs in Splink's table at a time; about 1 GB
-_MOST_BITS = 60.0  # as in `weigh`
 
 
 class Link(Struct, frozen=True):
@@ -34,29 +36,52 @@ class Link(Struct, frozen=True):
 def posterior(model: Model, seen: Compared, splink_weight: Bits) -> Bits:
     """Return the match weight of three classes from Splink's of two, as `weigh.assess` gives it."""
     household = sums(model, seen)[1] + model.household_prior
-    return np.clip(splink_weight - np.logaddexp2(0.0, household), -_MOST_BITS, _MOST_BITS)
+    return np.clip(splink_weight - np.logaddexp2(0.0, household), -MOST_BITS, MOST_BITS)
 
 
 def _levels(seen: Compared, place: int) -> list[str]:
     return [seen.names[column[place]] for column in seen.level.values() if column[place]]
 
 
-def _shown(model: Model, seen: Compared, weight: Bits) -> Iterator[tuple[int, Band]]:
-    """Yield the place and band of each pair that a lookup would show."""
-    probability = 1.0 / (1.0 + np.exp2(-weight))
-    for place in np.flatnonzero(probability >= model.bands.possible).tolist():
-        found = band(model, float(probability[place]), _levels(seen, place))
-        if found is not None:
-            yield place, found
+class _Weighed(Struct):
+    """Every pair's match weight, and the levels of each that may be shown."""
+
+    weight: Bits
+    levels: dict[int, list[str]]
 
 
-def _links(
-    model: Model, records: Sequence[Prepared], pairs: Pairs, engine: str
-) -> Iterator[tuple[int, int, float, Band]]:
-    seen = compare_pairs(model, records, pairs)
-    weight = posterior(model, seen, match_weights(linker(database(engine), model, seen), len(seen)))
-    for place, found in _shown(model, seen, weight):
-        yield int(pairs.low[place]), int(pairs.high[place]), float(weight[place]), found
+def _weighed(model: Model, records: Sequence[Prepared], pairs: Pairs, engine: str) -> _Weighed:
+    found = _Weighed(np.empty(len(pairs)), {})
+    for start in range(0, len(pairs), _AT_ONCE):
+        part = slice(start, start + _AT_ONCE)
+        seen = compare_pairs(model, records, pairs.part(part))
+        weight = posterior(model, seen, match_weights(linker(database(engine), model, seen), len(seen)))
+        found.weight[part] = weight
+        shown = np.flatnonzero(_probability(weight) >= model.bands.possible).tolist()
+        found.levels.update((start + place, _levels(seen, place)) for place in shown)
+    return found
+
+
+def _probability(weight: Bits) -> Bits:
+    return 1.0 / (1.0 + np.exp2(-weight))
+
+
+def _holders(records: Sequence[Record]) -> Numbers:
+    """Return a number for who holds each record; -1 where a single source tells nothing of duplicates."""
+    names = sorted({record.source for record in records})
+    numbers = {name: place if name and len(names) > 1 else -1 for place, name in enumerate(names)}
+    return np.array([numbers[record.source] for record in records], dtype=np.int64)
+
+
+def beside(model: Model, pairs: Pairs, weight: Bits, holders: Numbers) -> Bits:
+    """Return each pair's weight beside its rivals, as `matching.among` gives it: the lesser of both ways."""
+    asker, other = np.concatenate([pairs.low, pairs.high]), np.concatenate([pairs.high, pairs.low])
+    odds = np.exp2(np.tile(np.minimum(weight, MOST_BITS), 2))
+    _, group = np.unique(asker * (holders.max(initial=0) + 2) + holders[other], return_inverse=True)
+    rivals = np.maximum(np.bincount(group, odds)[group] - odds, 0.0)
+    lost = np.log2((1.0 + model.second_record * rivals) / (1.0 + rivals))
+    lost[(lost > -FELT) | (holders[other] < 0)] = 0.0
+    return weight + lost.reshape(2, -1).min(axis=0)
 
 
 def relink(records: Sequence[Record], base: Model, engine: str = "duckdb") -> Iterator[Link]:
@@ -69,7 +94,11 @@ def relink(records: Sequence[Record], base: Model, engine: str = "duckdb") -> It
     model, pairs = fitted(prepared, base), candidate_pairs(prepared)
     if not len(pairs):
         raise Invalid(Problem("sample", "no two records share a blocking key"))
-    for start in range(0, len(pairs), _AT_ONCE):
-        part = pairs.part(slice(start, start + _AT_ONCE))
-        for low, high, weight, found in _links(model, prepared, part, engine):
-            yield Link(records[low].record_id, records[high].record_id, weight, found)
+    found = _weighed(model, prepared, pairs, engine)
+    weight = beside(model, pairs, found.weight, _holders(records))
+    probability = _probability(weight)
+    for place, levels in found.levels.items():
+        shown = band(model, float(probability[place]), levels)
+        if shown is not None:
+            low, high = records[int(pairs.low[place])], records[int(pairs.high[place])]
+            yield Link(low.record_id, high.record_id, float(weight[place]), shown)

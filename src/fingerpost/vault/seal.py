@@ -71,9 +71,9 @@ def unseal(cohort_key: bytes, context: Context, sealed: bytes) -> bytes:
     start = _start(sealed)
     if not hmac.compare_digest(sealed[start : start + _COMMITMENT], commitment):
         raise Broken("a sealed value does not belong to this key and place")
-    body = memoryview(sealed)[start + _COMMITMENT :]
+    body = start + _COMMITMENT + _NONCE
     try:
-        return AESGCM(key).decrypt(bytes(body[:_NONCE]), bytes(body[_NONCE:]), place)
+        return AESGCM(key).decrypt(sealed[start + _COMMITMENT : body], sealed[body:], place)
     except (InvalidTag, ValueError):
         raise Broken("a sealed value was changed") from None
 

@@ -1,0 +1,136 @@
+"""Equal finding: how often true records are missed, by name origin, and the widest gap between two origins.
+
+Twice. As recorded, where children whose births were guessed, or who have no number, are missed oftener
+whoever they are. And as of equal records: what each origin would miss if its records held what all records
+hold, which leaves what names do (indirect standardisation: missed over expected; Breslow & Day 1987).
+"""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from math import sqrt
+
+from msgspec import Struct
+
+from fingerpost.matching import Prepared
+from fingerpost.matching.normalise import KNOWN
+
+WILSON = 1.96  # standard deviations: a 95 % interval
+FEWEST_COMPARED = 100  # true pairs; of fewer, a gap tells of chance
+_NEW_YEAR = 101  # 1 January
+
+Quality = tuple[str, bool, bool, bool]
+
+
+class Missed(Struct, frozen=True):
+    """A true pair: the origin of its child, what its two records hold, and whether it was missed."""
+
+    origin: str
+    quality: Quality
+    missed: bool
+
+
+class Share(Struct, frozen=True):
+    """A share with a 95 % interval (Wilson 1927)."""
+
+    share: float
+    low: float
+    high: float
+
+
+class Origin(Struct, frozen=True):
+    """Share of true pairs missed at `probable` or better: as recorded, and as of equal records."""
+
+    origin: str
+    pairs: int
+    as_recorded: Share
+    of_equal_records: Share
+
+
+class Gap(Struct, frozen=True):
+    """The widest gap between two origins, with a 95 % interval (Newcombe 1998, method 10).
+
+    The widest of many is wide by chance too: this is more than the gap between two named beforehand.
+    """
+
+    most_missed: str
+    least_missed: str
+    gap: Share
+
+
+class Finding(Struct, frozen=True):
+    """How equally children are found."""
+
+    origins: list[Origin] = []
+    as_recorded: Gap | None = None
+    of_equal_records: Gap | None = None
+
+
+def _birth(one: Prepared, other: Prepared) -> str:
+    if not one.birth or not other.birth:
+        return "none"
+    if one.birth != KNOWN or other.birth != KNOWN:
+        return "interval"
+    stand_in = _NEW_YEAR in {one.born_from % 10_000, other.born_from % 10_000}
+    return "stand-in" if stand_in else "day"
+
+
+def _is_named(record: Prepared) -> bool:
+    return any(given and family for given, family in record.names)
+
+
+def quality(one: Prepared, other: Prepared) -> Quality:
+    """Return what two records both hold: kind of birth, whole names, a place, a number. Not what they say."""
+    numbered = bool(one.nhs_numbers and other.nhs_numbers) or bool(one.upns and other.upns)
+    placed = bool(one.postcodes and other.postcodes)
+    return _birth(one, other), _is_named(one) and _is_named(other), placed, numbered
+
+
+def _interval(missed: int, pairs: int) -> Share:
+    share, square = missed / pairs, WILSON**2
+    centre = (share + square / (2 * pairs)) / (1 + square / pairs)
+    reach = WILSON * sqrt(share * (1 - share) / pairs + square / (4 * pairs**2)) / (1 + square / pairs)
+    return Share(share, max(centre - reach, 0.0), min(centre + reach, 1.0))
+
+
+def _scaled(share: Share, by: float) -> Share:
+    return Share(*(round(min(value * by, 1.0), 6) for value in (share.share, share.low, share.high)))
+
+
+def _expected(pairs: Sequence[Missed]) -> dict[Quality, float]:
+    """Return the share missed of pairs of each quality, whatever their origin."""
+    found: defaultdict[Quality, list[bool]] = defaultdict(list)
+    for pair in pairs:
+        found[pair.quality].append(pair.missed)
+    return {kind: sum(missed) / len(missed) for kind, missed in found.items()}
+
+
+def _gap(shares: dict[str, Share]) -> Gap | None:
+    if len(shares) < 2:
+        return None
+    most, least = (choose(shares, key=lambda name: shares[name].share) for choose in (max, min))
+    above, below = shares[most], shares[least]
+    gap = above.share - below.share
+    down = sqrt((above.share - above.low) ** 2 + (below.high - below.share) ** 2)
+    up = sqrt((above.high - above.share) ** 2 + (below.share - below.low) ** 2)
+    return Gap(most, least, Share(*(round(value, 6) for value in (gap, gap - down, gap + up))))
+
+
+def finding(pairs: Sequence[Missed]) -> Finding:
+    """Return how equally the children of true pairs are found, origin by origin."""
+    expected = _expected(pairs)
+    overall = sum(pair.missed for pair in pairs) / max(len(pairs), 1)
+    by_origin: defaultdict[str, list[Missed]] = defaultdict(list)
+    for pair in pairs:
+        by_origin[pair.origin].append(pair)
+    origins: list[Origin] = []
+    for origin, members in sorted(by_origin.items()):
+        usual = sum(expected[pair.quality] for pair in members) / len(members)
+        share = _interval(sum(pair.missed for pair in members), len(members))
+        adjusted = _scaled(share, overall / usual if usual else 1.0)
+        origins.append(Origin(origin, len(members), _scaled(share, 1.0), adjusted))
+    compared = [origin for origin in origins if origin.pairs >= FEWEST_COMPARED]
+    return Finding(
+        origins,
+        _gap({origin.origin: origin.as_recorded for origin in compared}),
+        _gap({origin.origin: origin.of_equal_records for origin in compared}),
+    )
