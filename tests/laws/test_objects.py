@@ -1,0 +1,162 @@
+"""R19: every route against what is one's own, another's, absent or expired. An unlisted route fails.
+
+`test_routes.py` holds who may call; this holds what they get to see of whom.
+"""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+from uuid import UUID, uuid4
+
+import msgspec
+import psycopg
+import pytest
+from flask.testing import FlaskClient
+
+from fingerpost.access.caller import Practitioner
+from fingerpost.api.rest.door import ROUTES, build
+from fingerpost.wiring import Service
+from fingerpost.words.vocabulary import Role, Scope
+from tests.conftest import Child, Publish
+from tests.laws.test_routes import QUESTION, _expired, _revoked
+
+OWN, OTHER = "RJ1", "RP4"
+HOLDER, SECOND = "E08000035", "E06000010"
+KNOWN = Child(nhs_number="9434765919")
+LEFT = Child(reference="P2", given="Imogen", family="Larkspur", born="2015-05-05")
+ABSENT = {"given_names": "Nobody", "family_name": "Nowhere", "date_of_birth": "9/3/2016"}
+
+# What each object gives on each route: the status, and whether it shows. A new route must be listed here.
+# "open" routes hold nothing of anybody's; what they show is the same for all.
+OBJECTS: dict[str, dict[str, tuple[int, bool]]] = {
+    "POST /api/v1/lookups": {
+        "another authority's": (200, True),  # what the service is for
+        "absent": (200, False),
+        "expired": (200, False),
+        "by another authority's practitioner": (403, False),
+        "by a suspended practitioner": (403, False),
+    },
+    "GET /api/v1/feeds": {"own": (200, True), "another authority's": (200, False)},
+    "GET /api/v1/ledger/proofs/<uuid:entry>": {"any entry": (200, True), "absent": (404, False)},
+}
+OPEN = {
+    "GET /api/v1/coverage", "GET /api/v1/ledger/key", "GET /ledger/checkpoint", "GET /ledger/cosigned",
+    "GET /ledger/tile/<path:tile>", "GET /api/v1/openapi.json", "GET /healthz", "GET /readyz",
+}  # fmt: skip
+CASES = [(route, thing) for route, things in OBJECTS.items() for thing in things]
+Outcome = tuple[int, bool]
+Act = Callable[[str], Outcome]
+
+
+def test_every_route_says_what_it_shows_of_whom() -> None:
+    assert {f"{route.method} {route.path}" for route in ROUTES} == {*OBJECTS, *OPEN}
+
+
+@pytest.fixture
+def http(service: Service) -> Iterator[FlaskClient]:
+    with build(service).test_client() as client:
+        yield client
+
+
+@pytest.fixture
+def bearer(service: Service) -> Callable[[str], dict[str, str]]:
+    def of(authority: str) -> dict[str, str]:
+        return {"Authorization": f"Bearer {service.accounts.issue_client(authority, 'c', tuple(Scope), 1)}"}
+
+    return of
+
+
+def _asked(child: Child) -> dict[str, str]:
+    return {"given_names": child.given, "family_name": child.family, "date_of_birth": child.born}
+
+
+@pytest.fixture
+def lookup(
+    service: Service, http: FlaskClient, bearer: Callable[[str], dict[str, str]], publish: Publish,
+    owner_conninfo: str,
+) -> Act:  # fmt: skip
+    service.accounts.save_practitioner(Practitioner(OWN, "nurse", "A Nurse", Role.CLINICIAN, True))
+    publish(HOLDER, KNOWN)
+    publish(SECOND, LEFT)
+    with psycopg.connect(owner_conninfo) as owner:  # leaves in the month that has begun: expired today
+        owner.execute("UPDATE signpost SET leaves_on = current_date WHERE record_id IN"
+                      " (SELECT id FROM record WHERE authority = %s)", (SECOND,))  # fmt: skip
+    service.accounts.save_practitioner(Practitioner(OTHER, "doctor", "A Doctor", Role.CLINICIAN, True))
+    service.accounts.save_practitioner(Practitioner(OWN, "gone", "Gone", Role.CLINICIAN, True))
+    service.accounts.suspend_practitioner(OWN, "gone")
+
+    def act(thing: str) -> Outcome:
+        child = {"absent": ABSENT, "expired": _asked(LEFT)}.get(thing, _asked(KNOWN))
+        by = {"by another authority's practitioner": "doctor", "by a suspended practitioner": "gone"}
+        asked = {**QUESTION, "practitioner": by.get(thing, "nurse"), "child": child}
+        answer = http.post("/api/v1/lookups", json=asked, headers=bearer(OWN))
+        return answer.status_code, bool((answer.json or {}).get("matches"))
+
+    return act
+
+
+@pytest.fixture
+def feeds(http: FlaskClient, bearer: Callable[[str], dict[str, str]], publish: Publish) -> Act:
+    publish(HOLDER, KNOWN)
+
+    def act(thing: str) -> Outcome:
+        answer = http.get("/api/v1/feeds", headers=bearer(HOLDER if thing == "own" else SECOND))
+        return answer.status_code, bool((answer.json or {}).get("runs"))
+
+    return act
+
+
+@pytest.fixture
+def proofs(service: Service, http: FlaskClient) -> Act:
+    service.sequencer.sequence_all()
+    first, _ = next(service.ledger.checked(service.records_database))
+
+    def act(thing: str) -> Outcome:
+        entry: UUID = uuid4() if thing == "absent" else first.id
+        answer = http.get(f"/api/v1/ledger/proofs/{entry}")
+        return answer.status_code, b"c2sp.org" in answer.data
+
+    return act
+
+
+@pytest.mark.parametrize(("route", "thing"), CASES, ids=str)
+def test_each_object_shows_as_declared(request: pytest.FixtureRequest, route: str, thing: str) -> None:
+    fixture = {"lookups": "lookup", "feeds": "feeds", "<uuid:entry>": "proofs"}[route.rpartition("/")[2]]
+    act: Act = request.getfixturevalue(fixture)
+    assert act(thing) == OBJECTS[route][thing]
+
+
+@pytest.mark.parametrize("header", ["X-HTTP-Method-Override", "X-Method-Override", "X-HTTP-Method"])
+def test_no_header_changes_the_method(
+    http: FlaskClient, bearer: Callable[[str], dict[str, str]], header: str
+) -> None:
+    """Nor a query or a form field: a GET that became a POST would go around a guard made for GETs."""
+    headers = {**bearer(OWN), header: "POST"}
+    assert http.get("/api/v1/lookups", json=QUESTION, headers=headers).status_code == 405
+    assert http.get("/api/v1/lookups?_method=POST", json=QUESTION, headers=headers).status_code == 405
+    assert http.post("/api/v1/feeds", data={"_method": "GET"}, headers=bearer(OWN)).status_code == 405
+
+
+def test_a_token_counts_in_its_own_place_alone(
+    http: FlaskClient, bearer: Callable[[str], dict[str, str]]
+) -> None:
+    token = bearer(OWN)["Authorization"].removeprefix("Bearer ")
+    for given in (
+        {"query_string": {"access_token": token}}, {"headers": {"Cookie": f"token={token}"}},
+        {"headers": {"Authorization": f"Basic {token}"}}, {"headers": {"Authorization": token}},
+        {"headers": {"X-Api-Key": token}}, {"headers": {"Authorization": f"Bearer {token.swapcase()}"}},
+    ):  # fmt: skip
+        kept: dict[str, Any] = dict(given)
+        assert http.get("/api/v1/coverage", **kept).status_code == 401
+
+
+@pytest.mark.parametrize("dead", [_expired, _revoked], ids=["expired", "revoked"])
+def test_a_dead_token_shows_nothing(
+    service: Service, http: FlaskClient, settings: Any, dead: Callable[..., str]
+) -> None:
+    token = dead(settings if dead is _expired else service)
+    for route in ROUTES:
+        if route.guard.scope is not None:
+            headers = {"Authorization": f"Bearer {token}"}
+            answer = http.open(route.path, method=route.method, json=QUESTION, headers=headers)
+            assert answer.status_code == 401
+            assert set(msgspec.json.decode(answer.data)) == {"type", "title", "status", "detail"}
