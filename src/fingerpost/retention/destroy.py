@@ -51,7 +51,7 @@ class Destruction:
         self, database: Database, vault: Vault, ledger: Ledger, clock: Callable[[], datetime]
     ) -> None:
         self._database, self._vault, self._ledger, self._clock = database, vault, ledger, clock
-        self._reviewers = Reviewers(database, ledger)
+        self._reviewers = Reviewers(database, ledger, clock)
 
     def ask(self, month: date, keys: Keys, by: Person) -> Receipt:
         """Ask that a month's keys be destroyed. Somebody else must confirm."""

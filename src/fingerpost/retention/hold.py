@@ -81,7 +81,7 @@ class Holds:
         self, database: Database, vault: Vault, ledger: Ledger, clock: Callable[[], datetime]
     ) -> None:
         self._database, self._vault, self._ledger, self._clock = database, vault, ledger, clock
-        self._reviewers = Reviewers(database, ledger)
+        self._reviewers = Reviewers(database, ledger, clock)
 
     def place(self, authority: str, reference: str, order: Order, by: Person) -> tuple[UUID, Receipt]:
         """Hold a child by its authority's own reference, held now or not. Return the hold's id."""
