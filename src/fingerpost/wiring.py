@@ -8,6 +8,7 @@ from pathlib import Path
 from msgspec import Struct
 
 from fingerpost.access.accounts import Accounts
+from fingerpost.custody import Custody
 from fingerpost.db.database import Database
 from fingerpost.feeds import Feeds
 from fingerpost.instance import Instance
@@ -21,6 +22,7 @@ from fingerpost.matching import Model, load
 from fingerpost.reference import authorities
 from fingerpost.settings import Settings
 from fingerpost.signposts.never_join import NeverJoin
+from fingerpost.signposts.reindex import Reindex
 from fingerpost.signposts.review import Review
 from fingerpost.signposts.told import Told
 from fingerpost.vault import Vault
@@ -45,6 +47,8 @@ class Service(Struct, frozen=True):
     review: Review
     never_join: NeverJoin
     told: Told
+    reindex: Reindex
+    custody: Custody
     accounts: Accounts
     lookup_database: Database
     records_database: Database
@@ -91,6 +95,7 @@ def opened(settings: Settings, now: Callable[[], datetime] = clock.now) -> Gener
         asking = database("fingerpost_lookup", settings.threads, PATIENCE)
         publishing = database("fingerpost_feed")
         growing = database("fingerpost_tree")
+        keeping = database("fingerpost_admin")
         log = Verifier(settings.ledger_origin, vault.verifying_key())
         yield Service(
             settings=settings,
@@ -107,7 +112,9 @@ def opened(settings: Settings, now: Callable[[], datetime] = clock.now) -> Gener
             review=Review(publishing, vault, ledger, now),
             never_join=NeverJoin(publishing, vault, ledger, now),
             told=Told(publishing, vault, ledger, now),
-            accounts=Accounts(database("fingerpost_admin"), ledger, now),
+            reindex=Reindex(publishing, vault, ledger),
+            accounts=Accounts(keeping, ledger, now),
+            custody=Custody(keeping, ledger, now),
             lookup_database=asking,
             records_database=database("fingerpost_records"),
             tree_database=growing,

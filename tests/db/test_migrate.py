@@ -115,6 +115,8 @@ def test_no_column_can_hold_words_about_a_child(owner_conninfo: str) -> None:
         # Each is closed by a constraint to words that name a sureness, a rule, a state, a reason or a body.
         ("link", "band"), ("link", "rule"), ("link", "state"), ("link_break", "reason"),
         ("link_break", "authority_a"), ("link_break", "authority_b"), ("told", "kind"), ("told", "authority"),
+        # Closed by constraints to a generation's name and a custodian's short code.
+        ("key_share", "generation"), ("key_share", "custodian"),
         # Signed notes over hashes, and a witness's name and line from the settings: no entry is in them.
         ("ledger_checkpoint", "note"), ("ledger_cosignature", "witness"), ("ledger_cosignature", "line"),
     }  # fmt: skip

@@ -15,6 +15,7 @@ from fingerpost.cli.demo import demo
 from fingerpost.cli.evaluate import evaluate
 from fingerpost.cli.feed import feed
 from fingerpost.cli.instance import db, init, serve, status
+from fingerpost.cli.keys import keys
 from fingerpost.cli.ledger_tree import ledger
 from fingerpost.cli.relink import relink
 from fingerpost.cli.review import review, told, trail
@@ -58,6 +59,6 @@ def fingerpost(instance: Path | None) -> None:
 
 for command in (
     init, serve, status, db, authority, team, practitioner, client, access, feed, ask, review, trail, told,
-    ledger, synth, evaluate, train, relink, demo,
+    ledger, keys, synth, evaluate, train, relink, demo,
 ):  # fmt: skip
     fingerpost.add_command(command)
