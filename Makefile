@@ -27,10 +27,14 @@ test: check strangers
 # Other projects' verifiers, which the ledger's tests ask for their opinion. Without them those tests are skipped.
 XMOD := /usr/share/gocode/src/golang.org/x/mod/sumdb
 STRANGER := tests/ledger/stranger
+SOFTHSM := /usr/lib/softhsm/libsofthsm2.so
 strangers:
 	@(command -v go >/dev/null && [ -d $(XMOD) ]) || (command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ] \
 	  && apt-get update -q && apt-get install -qy --no-install-recommends golang-go golang-golang-x-mod-dev) \
 	  || echo "Not installed, so not asked: golang-go, golang-golang-x-mod-dev." >&2
+	@[ -e $(SOFTHSM) ] || (command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ] \
+	  && apt-get update -q && apt-get install -qy --no-install-recommends softhsm2) \
+	  || echo "Not installed, so no PKCS#11 device is tried: softhsm2." >&2
 	@[ -d $(STRANGER)/node_modules ] || (command -v npm >/dev/null && cd $(STRANGER) \
 	  && npm ci --silent --no-audit --no-fund --ignore-scripts) \
 	  || echo "Not installed, so not asked beside npm's own copy: @sigstore/verify." >&2

@@ -21,6 +21,7 @@ from fingerpost.db.embedded import OWNER, Embedded
 from fingerpost.db.migrate import ROLES, migrate, require_unused
 from fingerpost.settings import Settings
 from fingerpost.vault import durable
+from fingerpost.vault.hsm import HsmPlace, HsmWrapping
 from fingerpost.vault.keys import FileKeyring
 from fingerpost.vault.wrapping import FileWrapping, Wrapping
 from fingerpost.words.errors import Misconfigured
@@ -144,8 +145,8 @@ class Instance:
             raise Misconfigured(f"there is no instance in {self.folder}; run `fingerpost init {self.folder}`")
 
 
-def _wrapping(place: Path) -> Wrapping:
-    return FileWrapping(place)
+def _wrapping(place: Path | HsmPlace) -> Wrapping:
+    return HsmWrapping(place) if isinstance(place, HsmPlace) else FileWrapping(place)
 
 
 def _password() -> str:

@@ -10,6 +10,7 @@ from typing import Any
 from msgspec import Struct
 
 from fingerpost.ledger.note import SignatureType, Verifier, is_name, read_vkey
+from fingerpost.vault.hsm import SCHEME, HsmPlace, read_place
 from fingerpost.words.errors import Misconfigured
 
 PREFIX = "FINGERPOST_"
@@ -31,7 +32,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     environment: Environment = Environment.DEMO
     database_url: str | None = None
     keyring: Path | None = None
-    wrapping_key: Path | None = None
+    wrapping_key: Path | HsmPlace | None = None
     host: str = "127.0.0.1"
     port: int = 8420
     threads: int = 8
@@ -53,6 +54,10 @@ class Settings(Struct, frozen=True, kw_only=True):
 
 def _path(text: str) -> Path:
     return Path(text).expanduser().resolve()
+
+
+def _wrapping_key(text: str) -> Path | HsmPlace:
+    return read_place(text) if text.startswith(SCHEME) else _path(text)
 
 
 def _between(least: int, most: int) -> Callable[[str], int]:
@@ -101,7 +106,7 @@ READERS: dict[str, Callable[[str], Any]] = {
     "environment": _one_of_environments,
     "database_url": _database_url,
     "keyring": _path,
-    "wrapping_key": _path,
+    "wrapping_key": _wrapping_key,
     "host": _some_text,
     "port": _between(1, 65535),
     "threads": _between(1, 128),

@@ -11,6 +11,7 @@ from fingerpost.access.accounts import Accounts
 from fingerpost.access.accreditation import Accreditation
 from fingerpost.access.emergency import Emergencies
 from fingerpost.access.switches import Switches
+from fingerpost.custody import Custody
 from fingerpost.db.database import Database
 from fingerpost.feeds import Feeds
 from fingerpost.instance import Instance
@@ -27,6 +28,7 @@ from fingerpost.retention.hold import Holds
 from fingerpost.retention.purge import Purge
 from fingerpost.settings import Settings
 from fingerpost.signposts.never_join import NeverJoin
+from fingerpost.signposts.reindex import Reindex
 from fingerpost.signposts.review import Review
 from fingerpost.signposts.told import Told
 from fingerpost.vault import Vault
@@ -54,6 +56,8 @@ class Service(Struct, frozen=True):
     purge: Purge
     holds: Holds
     destruction: Destruction
+    reindex: Reindex
+    custody: Custody
     accounts: Accounts
     accreditation: Accreditation
     switches: Switches
@@ -122,6 +126,8 @@ def opened(settings: Settings, now: Callable[[], datetime] = clock.now) -> Gener
             review=Review(publishing, vault, ledger, now),
             never_join=NeverJoin(publishing, vault, ledger, now),
             told=Told(publishing, vault, ledger, now),
+            reindex=Reindex(publishing, vault, ledger),
+            custody=Custody(keeping, ledger, now),
             purge=Purge(ending, vault, ledger, now, also=destruction.finish),
             holds=Holds(ending, vault, ledger, now),
             destruction=destruction,

@@ -18,6 +18,7 @@ from fingerpost.cli.evaluate import evaluate
 from fingerpost.cli.feed import feed
 from fingerpost.cli.hold import retention
 from fingerpost.cli.instance import db, init, serve, status
+from fingerpost.cli.keys import keys
 from fingerpost.cli.ledger_tree import ledger
 from fingerpost.cli.relink import relink
 from fingerpost.cli.review import review, told, trail
@@ -61,6 +62,6 @@ def fingerpost(instance: Path | None) -> None:
 
 for command in (
     init, serve, status, db, authority, team, practitioner, client, access, emergency, feed, ask, review,
-    trail, told, ledger, retention, synth, evaluate, train, relink, demo,
+    trail, told, ledger, keys, retention, synth, evaluate, train, relink, demo,
 ):  # fmt: skip
     fingerpost.add_command(command)

@@ -48,6 +48,7 @@ def status() -> None:
             "environment": given.environment.value,
             "database": "embedded PostgreSQL 18" if given.embedded else "PostgreSQL by DSN",
             "authorities reporting": f"{coverage.reporting} of {coverage.authorities}",
+            "wrapping key": service.custody.standing(Instance(given).keyring()).in_words,
             "receipts' key": service.vault.verifying_key().hex(),
             "ledger's key": service.tree.log.vkey,
         }

@@ -26,6 +26,8 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON record, signpost TO fingerpost_feed;
 GRANT SELECT, INSERT ON feed_run, feed_quarantine TO fingerpost_feed;
 GRANT EXECUTE ON FUNCTION drop_common_tokens (bigint[], integer) TO fingerpost_feed;
 GRANT INSERT ON ledger_entry TO fingerpost_feed;
+-- Rebuilds the index under a new key, and then forgets which tokens were common under the old one.
+GRANT SELECT (index_generation), DELETE ON common_token TO fingerpost_feed;
 -- Keeps the trails. It can read every record's tokens already, so the index tells it nothing new. A break can be
 -- added and never taken back: pre- and post-adoption identities stay apart whatever the code does.
 GRANT SELECT ON token, practitioner, nation, emergency TO fingerpost_feed;
@@ -42,6 +44,8 @@ GRANT UPDATE (suspended_at, restored_by) ON nation TO fingerpost_admin;
 -- Reviews an emergency; what was opened, when and by whom it cannot change.
 GRANT UPDATE (reviewed_at, reviewed_by, justified) ON emergency TO fingerpost_admin;
 GRANT INSERT ON ledger_entry TO fingerpost_admin;
+-- Keeps who holds the shares of a wrapping key: added when they are issued, and once said to be destroyed.
+GRANT SELECT, INSERT, UPDATE (destroyed_at) ON key_share TO fingerpost_admin;
 
 -- Reads the ledger and the feed reports; its own reading is recorded too.
 GRANT SELECT ON authority, feed_run, feed_quarantine, ledger_entry, vault_release TO fingerpost_records;

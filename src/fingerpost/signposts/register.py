@@ -120,12 +120,13 @@ class _Writer:
     def _record(self, child: ChildChange, row: UUID) -> store.Row:
         new = self._seal(child, row)
         stated_by = (row, self._authority, child.stated.reference, child.cohort)
-        return (*stated_by, new.schema_version, new.sealed, new.tokens, child.stated.fingerprint)
+        found_by = (new.tokens, new.index_generation)
+        return (*stated_by, new.schema_version, new.sealed, *found_by, child.stated.fingerprint)
 
     def _sealed_again(self, child: ChildChange, row: UUID) -> store.Row:
         new = self._seal(child, row)
-        tokens = "{" + ",".join(map(str, new.tokens)) + "}"
-        return (row, child.cohort, new.schema_version, new.sealed, tokens, child.stated.fingerprint)
+        found_by = (store.as_text(new.tokens), new.index_generation)
+        return (row, child.cohort, new.schema_version, new.sealed, *found_by, child.stated.fingerprint)
 
     def _source(self, draft: Draft, signpost: UUID) -> bytes:
         cohort = month_of(draft.leaves_on)

@@ -56,22 +56,24 @@ def sealed(session: Session, authority: str, references: Sequence[bytes]) -> dic
 
 
 def add_records(session: Session, rows: Iterator[Row]) -> None:
-    """Insert records: id, authority, reference, cohort, schema version, sealed, tokens, fingerprint."""
+    """Insert records: id, authority, reference, cohort, schema version, sealed, tokens, index, print."""
     session.copy(
-        "COPY record (id, authority, reference, cohort, schema_version, sealed, tokens, fingerprint)"
-        " FROM STDIN",
+        "COPY record (id, authority, reference, cohort, schema_version, sealed, tokens, index_generation,"
+        " fingerprint) FROM STDIN",
         rows,
     )
 
 
 def replace_records(session: Session, rows: Sequence[Row]) -> None:
-    """Replace what records seal: id, cohort, schema version, sealed, tokens as text, fingerprint."""
+    """Replace what records seal: id, cohort, schema version, sealed, tokens (text), index, fingerprint."""
     for columns in _columns(rows):
         session.run(
             "UPDATE record r SET cohort = v.cohort, schema_version = v.schema_version, sealed = v.sealed,"
-            " tokens = v.tokens::bigint[], fingerprint = v.fingerprint"
-            " FROM unnest(%s::uuid[], %s::date[], %s::smallint[], %s::bytea[], %s::text[], %s::bytea[])"
-            " AS v (id, cohort, schema_version, sealed, tokens, fingerprint) WHERE r.id = v.id",
+            " tokens = v.tokens::bigint[], index_generation = v.index_generation, fingerprint = v.fingerprint"
+            " FROM unnest(%s::uuid[], %s::date[], %s::smallint[], %s::bytea[], %s::text[], %s::integer[],"
+            " %s::bytea[])"
+            " AS v (id, cohort, schema_version, sealed, tokens, index_generation, fingerprint)"
+            " WHERE r.id = v.id",
             columns,
         )
 
@@ -128,6 +130,11 @@ def drop_common_tokens(session: Session, tokens: Sequence[int], most: int) -> in
         session.value("SELECT drop_common_tokens(%s::bigint[], %s)", (list(chunk), most))
         for chunk in _chunks(tokens, CHUNK * 10)
     )
+
+
+def as_text(tokens: Sequence[int]) -> str:
+    """Return tokens as PostgreSQL writes an array, for statements over arrays of them."""
+    return "{" + ",".join(map(str, tokens)) + "}"
 
 
 def _chunks(rows: Sequence[Item], size: int = CHUNK) -> Iterator[Sequence[Item]]:

@@ -17,6 +17,8 @@ from functools import lru_cache
 from pathlib import Path
 from time import monotonic
 
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
 from fingerpost.vault import durable
 from fingerpost.vault.keyring_disk import Disk, Ring
 from fingerpost.vault.keyring_file import (
@@ -27,10 +29,12 @@ from fingerpost.vault.keyring_file import (
     index_key,
     index_numbers,
     pack,
+    parse,
     require_whole,
+    unwrap,
 )
-from fingerpost.vault.wrapping import Wrapping, first_generation, next_generation
-from fingerpost.words.errors import Misconfigured
+from fingerpost.vault.wrapping import Wrapping, first_generation, next_generation, number_of
+from fingerpost.words.errors import Misconfigured, Unavailable
 
 __all__ = [
     "INDEX",
@@ -104,6 +108,18 @@ class FileKeyring:
         except BaseException:
             wrapping.destroy(generation)
             raise
+        return cls(path, wrapping)
+
+    @classmethod
+    def recover(cls, path: Path, wrapping: Wrapping, backup: bytes, key: bytes) -> "FileKeyring":
+        """Make a keyring again from a backup and its wrapping key, where there is none."""
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if path.exists():
+            raise Misconfigured(f"there is a keyring at {path} already")
+        content = parse(backup, path)
+        unwrap(AESGCM(key), content, path)  # before anything is kept
+        wrapping.hold(content.generation, key)
+        durable.replace(path, backup)
         return cls(path, wrapping)
 
     @property
@@ -192,6 +208,8 @@ class FileKeyring:
     ) -> str:
         require_whole(keys, self._disk.path)
         new = generation or next_generation(ring.content.generation)
+        if number_of(new) <= number_of(ring.content.generation):
+            raise Unavailable("the keyring was put under another key meanwhile; begin again")
         # 1. A kill here or before: the old keyring stands and opens; `finish` destroys the new key, unused.
         self._disk.wrapping.hold(new, key)
         # 2. One rename decides. Before it every key stands, and nothing was promised; then they are gone.

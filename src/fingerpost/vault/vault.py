@@ -29,7 +29,15 @@ from fingerpost.matching import (
     shipped,
     speaks_against,
 )
-from fingerpost.vault.keys import REFERENCE, SIGNING, FileKeyring, KeyDestroyed, audit_key, data_key
+from fingerpost.vault.keys import (
+    REFERENCE,
+    SIGNING,
+    FileKeyring,
+    KeyDestroyed,
+    audit_key,
+    data_key,
+    index_key,
+)
 from fingerpost.vault.newest import Newest
 from fingerpost.vault.receipt import Receipt
 from fingerpost.vault.release import Releases, Withheld, Words
@@ -54,6 +62,7 @@ class SealedRecord(Struct, frozen=True):
     cohort: date
     sealed: bytes
     tokens: list[int]
+    index_generation: int
     schema_version: int = SCHEMA_VERSION
 
 
@@ -163,7 +172,6 @@ class Vault:
         self._releases = releases
         self._newest = Newest(keyring)
         self._references = ReferenceKey(keyring.key(REFERENCE))
-        self._index = IndexKey(keyring.index_keys()[max(keyring.index_keys())])
         self._signing = Ed25519PrivateKey.from_private_bytes(keyring.key(SIGNING))
 
     def ensure_cohorts(self, authority: str, cohorts: Iterable[date]) -> list[str]:
@@ -191,7 +199,10 @@ class Vault:
         prepared = prepare(details)
         plaintext = _encode([details, prepared, reference])
         sealed = self._seal(Context("record", row, authority, cohort), plaintext)
-        return SealedRecord(row, authority, cohort, sealed, self._index.tokens(record_keys(prepared)))
+        generation, index = self._live_index()
+        return SealedRecord(
+            row, authority, cohort, sealed, index.tokens(record_keys(prepared)), index_generation=generation
+        )
 
     def open_details(self, candidate: Candidate) -> ChildDetails:
         """Return a record's details."""
@@ -305,8 +316,7 @@ class Vault:
 
     def question(self, details: ChildDetails) -> Question:
         """Return the question's comparable form and its tokens."""
-        prepared = prepare(details)
-        return Question(prepared, self._index.tokens(question_keys(prepared)))
+        return self._asking(prepare(details))
 
     def weigh(self, question: Question, candidates: Iterable[Candidate]) -> list[Weighed]:
         """Score each candidate against the question, and tell which of those shown are one child.
@@ -336,8 +346,44 @@ class Vault:
 
     def asking(self, record: Candidate) -> Question:
         """Return the question that a record itself asks of all others."""
-        prepared = self._prepared(record)
-        return Question(prepared, self._index.tokens(question_keys(prepared)))
+        return self._asking(self._prepared(record))
+
+    def _asking(self, prepared: Prepared) -> Question:
+        """Ask under every key of the index there is: while it is rebuilt two, and a record is under one."""
+        keys = question_keys(prepared)
+        indexes = self._keyring.index_keys().values()
+        return Question(prepared, [token for key in indexes for token in IndexKey(key).tokens(keys)])
+
+    def index_generations(self) -> list[int]:
+        """Return which keys of the index there are, the live one last: two while it is rebuilt."""
+        return list(self._keyring.index_keys())
+
+    def add_index(self) -> list[str]:
+        """Make the key of the next index, under which records are written from now on. Return its name."""
+        return self._keyring.ensure([index_key(self._live_index()[0] + 1)])
+
+    def records_tokens(self, records: Iterable[Candidate]) -> tuple[int, list[list[int]]]:
+        """Return the live index's generation, and each record's tokens under its key.
+
+        A record whose own key is destroyed cannot be opened any more, so it is not to be found either: none.
+        """
+        generation, index = self._live_index()
+        return generation, [index.tokens(self._record_keys(record)) for record in records]
+
+    def _record_keys(self, record: Candidate) -> tuple[str, ...]:
+        try:
+            return record_keys(self._prepared(record))
+        except KeyDestroyed:
+            return ()
+
+    def destroy_indexes(self) -> list[str]:
+        """Destroy every key of the index but the live one, in every backup too. Return those destroyed."""
+        *before, _ = self.index_generations()
+        return self._keyring.destroy([index_key(generation) for generation in before])
+
+    def _live_index(self) -> tuple[int, IndexKey]:
+        generation, key = list(self._keyring.index_keys().items())[-1]
+        return generation, IndexKey(key)
 
     def alike(self, question: Question, candidates: Iterable[Candidate]) -> list[Alike]:
         """Return which candidates are shown beside the question, and how sure: nothing of what they hold."""
