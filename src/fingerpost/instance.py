@@ -2,6 +2,8 @@
 
 DIR/keyring/keyring.json   every key; back it up apart from the database
 DIR/keyring/signed.json    the size and root of the ledger's tree when it was signed last
+DIR/keyring/leaves         the tree's public entries, and
+DIR/keyring/ended.jsonl    entries of what ended: what a restored database has to be told
 DIR/database.json          one password for each database role
 DIR/postgres/              the embedded PostgreSQL, unless FINGERPOST_DATABASE_URL names another
 """
@@ -43,6 +45,7 @@ class Instance:
         self.folder = settings.instance
         self.keyring_path = (settings.keyring or self.folder / "keyring") / "keyring.json"
         self.last_signed_path = self.keyring_path.with_name("signed.json")
+        self.ended_path = self.keyring_path.with_name("ended.jsonl")
         self.passwords_path = self.folder / "database.json"
         self.server = Embedded(self.folder / "postgres") if settings.embedded else None
         self._made_keyring = False
@@ -69,6 +72,7 @@ class Instance:
             self.keyring_path.with_suffix(".lock").unlink(missing_ok=True)
             self.last_signed_path.unlink(missing_ok=True)
             self.last_signed_path.with_suffix(".lock").unlink(missing_ok=True)
+            self.last_signed_path.with_name("leaves").unlink(missing_ok=True)
 
     def _fill(self) -> None:
         FileKeyring.create(self.keyring_path)

@@ -12,9 +12,9 @@ from fingerpost.cli.access import access
 from fingerpost.cli.accounts import authority, client, practitioner, team
 from fingerpost.cli.ask import ask
 from fingerpost.cli.demo import demo
+from fingerpost.cli.erase import retention
 from fingerpost.cli.evaluate import evaluate
 from fingerpost.cli.feed import feed
-from fingerpost.cli.hold import retention
 from fingerpost.cli.instance import db, init, serve, status
 from fingerpost.cli.ledger_tree import ledger
 from fingerpost.cli.relink import relink
