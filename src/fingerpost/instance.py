@@ -3,6 +3,8 @@
 DIR/keyring/keyring.json   every key, wrapped; back it up apart from the database and from what wraps it
 DIR/wrapping-key/          the key that wraps it, unless FINGERPOST_WRAPPING_KEY names another place
 DIR/keyring/signed.json    the size and root of the ledger's tree when it was signed last
+DIR/keyring/leaves         the tree's public entries, and
+DIR/keyring/ended.jsonl    entries of what ended: what a restored database has to be told
 DIR/database.json          one password for each database role
 DIR/postgres/              the embedded PostgreSQL, unless FINGERPOST_DATABASE_URL names another
 """
@@ -47,6 +49,7 @@ class Instance:
         self.folder = settings.instance
         self.keyring_path = (settings.keyring or self.folder / "keyring") / "keyring.json"
         self.last_signed_path = self.keyring_path.with_name("signed.json")
+        self.ended_path = self.keyring_path.with_name("ended.jsonl")
         self.passwords_path = self.folder / "database.json"
         self.server = Embedded(self.folder / "postgres") if settings.embedded else None
         self.wrapping = _wrapping(settings.wrapping_key or self.folder / "wrapping-key")
@@ -72,6 +75,7 @@ class Instance:
             self._made_keyring.discard()
             self.last_signed_path.unlink(missing_ok=True)
             self.last_signed_path.with_suffix(".lock").unlink(missing_ok=True)
+            self.last_signed_path.with_name("leaves").unlink(missing_ok=True)
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def _fill(self) -> None:

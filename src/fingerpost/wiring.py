@@ -12,20 +12,26 @@ from fingerpost.access.accreditation import Accreditation
 from fingerpost.access.emergency import Emergencies
 from fingerpost.access.switches import Switches
 from fingerpost.custody import Custody
-from fingerpost.db.database import Database
+from fingerpost.db.database import Database, Session
 from fingerpost.feeds import Feeds
 from fingerpost.instance import Instance
 from fingerpost.ledger import Ledger
+from fingerpost.ledger.beside import Beside
+from fingerpost.ledger.current import Current
 from fingerpost.ledger.memory import LastSigned
 from fingerpost.ledger.note import Verifier
+from fingerpost.ledger.reimport import Reimport
 from fingerpost.ledger.sequencer import Sequencer
 from fingerpost.ledger.tree import Tree
 from fingerpost.lookup import Lookup
 from fingerpost.matching import Model, load
 from fingerpost.reference import authorities
 from fingerpost.retention.destroy import Destruction
+from fingerpost.retention.erase import Erasure
 from fingerpost.retention.hold import Holds
 from fingerpost.retention.purge import Purge
+from fingerpost.retention.replay import Replay
+from fingerpost.retention.restored import Restore
 from fingerpost.settings import Settings
 from fingerpost.signposts.never_join import NeverJoin
 from fingerpost.signposts.reindex import Reindex
@@ -58,6 +64,9 @@ class Service(Struct, frozen=True):
     destruction: Destruction
     reindex: Reindex
     custody: Custody
+    erasure: Erasure
+    restore: Restore
+    memory: LastSigned
     accounts: Accounts
     accreditation: Accreditation
     switches: Switches
@@ -90,52 +99,107 @@ def _model(path: Path | None) -> Model:
         raise Misconfigured(f"FINGERPOST_MODEL: {error}") from None
 
 
+class _Pools(Struct, frozen=True):
+    """A pool for each role, and a second of those by which somebody waits: of what is shown, and of reports."""
+
+    counting: Database
+    asking: Database
+    publishing: Database
+    keeping: Database
+    growing: Database
+    showing: Database
+    ending: Database
+    reading: Database
+    reporting: Database
+
+
+def _pools(stack: ExitStack, instance: Instance, admit: Callable[[Session], None] | None) -> _Pools:
+    """Open every pool. Those that answer or change anything `admit` each new connection first, if given."""
+    threads = instance.settings.threads
+
+    def pool(role: str, most: int = 4, patience: float | None = None, *, admitted: bool = False) -> Database:
+        database = Database(
+            instance.conninfo(f"fingerpost_{role}"), most=most, patience=patience,
+            admit=admit if admitted else None,
+        )  # fmt: skip
+        return stack.enter_context(database)
+
+    return _Pools(
+        counting=pool("vault", threads, PATIENCE),
+        asking=pool("lookup", threads, PATIENCE, admitted=True),
+        publishing=pool("feed", admitted=True),
+        keeping=pool("admin", admitted=True),
+        growing=pool("tree"),
+        showing=pool("tree", patience=PATIENCE),
+        ending=pool("retention"),
+        reading=pool("records"),
+        reporting=pool("records", patience=PATIENCE),
+    )
+
+
 @contextmanager
-def opened(settings: Settings, now: Callable[[], datetime] = clock.now) -> Generator[Service]:
-    """Open an instance: its server if embedded, keyring and pools. Call it after any fork."""
+def opened(
+    settings: Settings, now: Callable[[], datetime] = clock.now, *, behind: bool = False
+) -> Generator[Service]:
+    """Open an instance: its server if embedded, keyring and pools. Call it after any fork.
+
+    A database that was restored and not yet told what ended since is refused, unless it may be `behind`.
+    """
     instance = Instance(settings)
     with ExitStack() as stack:
         keyring = instance.keyring()
         stack.enter_context(instance.running())
+        memory, beside = LastSigned(instance.last_signed_path), Beside(instance.ended_path)
+        current = Current(memory, beside)
+        pools = _pools(stack, instance, None if behind else current.require)
+        if not behind:
+            with pools.growing.statement() as session:
+                current.require(session)
+        vault = Vault(keyring, Releases(pools.counting, now), _model(settings.model))
+        yield _service(settings, now, vault, pools, Ledger(vault, now, beside), memory=memory, beside=beside)
 
-        def database(role: str, most: int = 4, patience: float | None = None) -> Database:
-            return stack.enter_context(Database(instance.conninfo(role), most=most, patience=patience))
 
-        counting = database("fingerpost_vault", settings.threads, PATIENCE)
-        vault = Vault(keyring, Releases(counting, now), _model(settings.model))
-        ledger = Ledger(vault, now)
-        asking = database("fingerpost_lookup", settings.threads, PATIENCE)
-        publishing = database("fingerpost_feed")
-        growing = database("fingerpost_tree")
-        ending = database("fingerpost_retention")
-        destruction = Destruction(ending, vault, ledger, now)
-        keeping, reading = database("fingerpost_admin"), database("fingerpost_records")
-        log = Verifier(settings.ledger_origin, vault.verifying_key())
-        yield Service(
-            settings=settings,
-            now=now,
-            vault=vault,
-            ledger=ledger,
-            tree=Tree(database("fingerpost_tree", patience=PATIENCE), log),
-            sequencer=Sequencer(growing, vault, log, LastSigned(instance.last_signed_path)),
-            lookup=Lookup(
-                asking, vault, ledger, now,
-                desk_phone=settings.desk_phone, silent_after=timedelta(hours=settings.silent_after_hours),
-            ),
-            feeds=Feeds(publishing, database("fingerpost_records", patience=PATIENCE), vault, ledger, now),
-            review=Review(publishing, vault, ledger, now),
-            never_join=NeverJoin(publishing, vault, ledger, now),
-            told=Told(publishing, vault, ledger, now),
-            reindex=Reindex(publishing, vault, ledger),
-            custody=Custody(keeping, ledger, now),
-            purge=Purge(ending, vault, ledger, now, also=destruction.finish),
-            holds=Holds(ending, vault, ledger, now),
-            destruction=destruction,
-            accounts=Accounts(keeping, ledger, now),
-            accreditation=Accreditation(keeping, ledger, now),
-            switches=Switches(keeping, ledger, now),
-            emergencies=Emergencies(keeping, reading, ledger, now),
-            lookup_database=asking,
-            records_database=reading,
-            tree_database=growing,
-        )  # fmt: skip
+def _service(
+    settings: Settings, now: Callable[[], datetime], vault: Vault, pools: _Pools, ledger: Ledger, *,
+    memory: LastSigned, beside: Beside,
+) -> Service:  # fmt: skip
+    publishing, ending = pools.publishing, pools.ending
+    log = Verifier(settings.ledger_origin, vault.verifying_key())
+    destruction = Destruction(ending, vault, ledger, now)
+    erasure = Erasure(ending, vault, ledger, now)
+    purge = Purge(ending, vault, ledger, now, also=destruction.finish)
+    return Service(
+        settings=settings,
+        now=now,
+        vault=vault,
+        ledger=ledger,
+        tree=Tree(pools.showing, log),
+        sequencer=Sequencer(pools.growing, vault, log, memory),
+        lookup=Lookup(
+            pools.asking, vault, ledger, now,
+            desk_phone=settings.desk_phone, silent_after=timedelta(hours=settings.silent_after_hours),
+        ),
+        feeds=Feeds(publishing, pools.reporting, vault, ledger, now),
+        review=Review(publishing, vault, ledger, now),
+        never_join=NeverJoin(publishing, vault, ledger, now),
+        told=Told(publishing, vault, ledger, now),
+        reindex=Reindex(publishing, vault, ledger),
+        custody=Custody(pools.keeping, ledger, now),
+        purge=purge,
+        holds=Holds(ending, vault, ledger, now),
+        destruction=destruction,
+        erasure=erasure,
+        restore=Restore(
+            ending, vault, ledger, now, beside=beside, purge=purge,
+            replay=Replay(ending, publishing, pools.keeping, vault, erasure),
+            reimport=Reimport(pools.growing, vault, log, memory),
+        ),
+        memory=memory,
+        accounts=Accounts(pools.keeping, ledger, now),
+        accreditation=Accreditation(pools.keeping, ledger, now),
+        switches=Switches(pools.keeping, ledger, now),
+        emergencies=Emergencies(pools.keeping, pools.reading, ledger, now),
+        lookup_database=pools.asking,
+        records_database=pools.reading,
+        tree_database=pools.growing,
+    )  # fmt: skip

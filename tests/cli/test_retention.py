@@ -9,6 +9,7 @@ import pytest
 from fingerpost.wiring import Service
 from fingerpost.words.clock import today
 from tests.cli.conftest import Run
+from tests.conftest import Publish
 from tests.retention.conftest import LEEDS, Owner, Past, child, count, owner, past, people
 from tests.retention.test_destroy import MONTH
 
@@ -87,3 +88,26 @@ def test_no_hold(run: Run) -> None:
     assert "No holds." in run("retention", "hold", "list", *BY).output
     assert "no hold of that id" in run("retention", "hold", "lift", NOBODY, *BY, code=1).output
     assert "may not" in run("retention", "hold", "list", "--by", "RJ1/nurse", code=1).output
+
+
+def test_erased_and_overdue(run: Run, publish: Publish, owner: Owner, tmp_path: Path) -> None:
+    publish(LEEDS, child(1), child(2))
+    erase = ("retention", "erase", "--authority", LEEDS, "--reference")
+    shown = run(*erase, "P1", *BY).output
+    assert "Erased: 1 signposts, 0 items told; 2 other values sealed again." in shown
+    assert len(_receipts(shown)) == 1
+    assert "nothing is held" in run(*erase, "P1", *BY, code=1).output
+    assert "OVERDUE" not in run("status").output
+    owner.execute("UPDATE erasure SET erased_at = erased_at - interval '25 hours'")
+    assert "OVERDUE: a child erased on" in run("status", code=1).output
+    settle = run("retention", "settle", "--backup", str(tmp_path), code=2).output
+    assert "is not a folder that pg_basebackup" in settle
+
+
+def test_a_database_that_was_not_restored_has_nothing_to_be_told(run: Run, tmp_path: Path) -> None:
+    restored = ("retention", "restored", "--by", "E06000010/service")
+    shown = run(*restored).output
+    assert "0 acts done again. Nothing has reached its day." in shown
+    assert len(_receipts(shown)) == 1
+    assert "0 acts" in run(*restored, "--mirror", str(tmp_path)).output
+    assert "may not" in run("retention", "restored", *BY, code=1).output

@@ -14,9 +14,9 @@ from fingerpost.cli.accreditation import authority, client, practitioner
 from fingerpost.cli.ask import ask
 from fingerpost.cli.demo import demo
 from fingerpost.cli.emergency import emergency
+from fingerpost.cli.erase import retention
 from fingerpost.cli.evaluate import evaluate
 from fingerpost.cli.feed import feed
-from fingerpost.cli.hold import retention
 from fingerpost.cli.instance import db, init, serve, status
 from fingerpost.cli.keys import keys
 from fingerpost.cli.ledger_tree import ledger

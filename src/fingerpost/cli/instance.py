@@ -1,6 +1,7 @@
 """`init`, `serve`, `status` and `db`: the instance itself."""
 
 import os
+import sys
 from pathlib import Path
 
 import click
@@ -52,8 +53,15 @@ def status() -> None:
             "receipts' key": service.vault.verifying_key().hex(),
             "ledger's key": service.tree.log.vkey,
         }
+        overdue = service.erasure.overdue()
     for name, value in rows.items():
         click.echo(f"{name:24}{value}")
+    for erased in overdue:
+        click.echo(
+            f"OVERDUE: a child erased on {erased.erased_at:%Y-%m-%d %H:%M} still opens in older backups;"
+            " take a base backup and run `fingerpost retention settle --backup FOLDER`", err=True,
+        )  # fmt: skip
+    sys.exit(1 if overdue else 0)
 
 
 @click.group()

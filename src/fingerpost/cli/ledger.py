@@ -102,6 +102,8 @@ def _verify_all(service: Service) -> bool:
 def _verify_tree(service: Service) -> bool:
     verdict = verify_tree(service.tree_database, service.tree.log)
     click.echo(f"{verdict.leaves} leaves, {verdict.checkpoints} checkpoints, {verdict.waiting} waiting")
+    if verdict.lost:
+        click.echo(f"{verdict.lost} leaves known, body lost: restored from a backup older than them")
     for fault in verdict.faults:
         click.echo(fault, err=True)
     return verdict.sound

@@ -1,7 +1,7 @@
 """One pool of connections as one database role, and the few ways statements are run through it."""
 
 import logging
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from types import TracebackType
 from typing import Any, LiteralString, Self, TypeVar
@@ -79,8 +79,14 @@ class Session:
 class Database:
     """A pool of connections as one role. Open it in the process that uses it, never before a fork."""
 
-    def __init__(self, conninfo: str, *, most: int = 8, patience: float | None = None) -> None:
-        """Prepare the pool. Nobody waits longer than `patience` (seconds) for the database, if given."""
+    def __init__(
+        self, conninfo: str, *, most: int = 8, patience: float | None = None,
+        admit: Callable[[Session], None] | None = None,
+    ) -> None:  # fmt: skip
+        """Prepare the pool. Nobody waits longer than `patience` (seconds) for the database, if given.
+
+        `admit` looks at each new connection before anybody may use it, and raises where nobody may.
+        """
         self._patience = Patience(patience) if patience else None
         if patience:  # the server gives up a little earlier, where it still can: that keeps the connection
             conninfo = make_conninfo(conninfo, options=f"-c statement_timeout={int(patience * 800)}ms")
@@ -90,6 +96,7 @@ class Database:
             max_size=most,
             timeout=WAIT_FOR_CONNECTION,
             kwargs={"autocommit": True},
+            configure=(lambda connection: admit(Session(connection))) if admit else None,
             open=False,
         )
 

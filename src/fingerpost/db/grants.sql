@@ -55,7 +55,9 @@ GRANT INSERT ON ledger_entry TO fingerpost_records;
 -- the tree and can change nothing of it; waiting is over for an entry once its leaf is there.
 GRANT SELECT (position, id, recorded_at, leaf) ON ledger_entry TO fingerpost_tree;
 GRANT SELECT, DELETE ON ledger_waiting TO fingerpost_tree;
-GRANT SELECT, INSERT ON ledger_leaf, ledger_tile, ledger_checkpoint, ledger_cosignature TO fingerpost_tree;
+GRANT SELECT, INSERT ON ledger_leaf, ledger_tile, ledger_checkpoint, ledger_cosignature, ledger_lost TO fingerpost_tree;
+-- After a restore, places for leaves whose entries are lost.
+GRANT USAGE ON ledger_entry_position_seq TO fingerpost_tree;
 
 -- Counts what the vault lets out, each time against an entry that is there. It reads nothing of an entry but that.
 -- Nobody asks how many: it writes, and others compare.
@@ -81,6 +83,10 @@ GRANT UPDATE (keys, after_lsn, settled_at) ON erasure TO fingerpost_retention;
 GRANT SELECT ON feed_run TO fingerpost_retention;
 GRANT SELECT, DELETE ON feed_quarantine TO fingerpost_retention;
 GRANT INSERT ON ledger_entry TO fingerpost_retention;
+
+-- Whoever answers or changes anything first asks whether the database is the present one.
+GRANT EXECUTE ON FUNCTION holds_what_ended (bigint, uuid[]) TO fingerpost_lookup, fingerpost_feed, fingerpost_admin, fingerpost_tree;
+GRANT EXECUTE ON FUNCTION entries_held (uuid[]) TO fingerpost_retention;
 
 -- A lookup's statements are few and always alike: planned once for a connection, not once for each question,
 -- which took longer than finding.

@@ -9,12 +9,23 @@ from uuid import UUID
 
 from msgspec import Struct
 
+from fingerpost.ledger.endings import (
+    ChildErased,
+    DatabaseRestored,
+    DestructionAsked,
+    DestructionConfirmed,
+    ErasureSettled,
+    HoldLifted,
+    HoldPlaced,
+    HoldRenewed,
+    HoldsRead,
+    MonthDestroyed,
+    RecordsPurged,
+    RemaindersPurged,
+)
+from fingerpost.ledger.event import Event
 from fingerpost.words.child import ChildDetails
 from fingerpost.words.vocabulary import Band, Level, Purpose, Role
-
-
-class Event(Struct, frozen=True, tag_field="kind"):
-    """Root of every event."""
 
 
 class Asker(Struct, frozen=True, kw_only=True):
@@ -98,7 +109,8 @@ class Evidence(Struct, frozen=True):
 class LinkDecided(Event, frozen=True, kw_only=True, tag="link_decided"):
     """A person said whether two records are of one child, having seen `evidence`.
 
-    `withdrawn` are links that still joined two that people held to be two children.
+    `withdrawn` are links that still joined two that people held to be two children; `references` are the
+    keyed tokens of the authorities' own references, in hexadecimal.
     """
 
     link: UUID
@@ -109,6 +121,7 @@ class LinkDecided(Event, frozen=True, kw_only=True, tag="link_decided"):
     evidence: tuple[Evidence, ...]
     withdrawn: tuple[UUID, ...] = ()
     told: tuple[UUID, ...] = ()
+    references: tuple[str, ...] = ()
 
 
 class LinkBroken(Event, frozen=True, kw_only=True, tag="link_broken"):
@@ -124,6 +137,7 @@ class LinkBroken(Event, frozen=True, kw_only=True, tag="link_broken"):
     withdrawn: tuple[UUID, ...]
     told: tuple[UUID, ...]
     evidence: tuple[Evidence, ...]
+    references: tuple[str, ...] = ()
 
 
 class NeverJoinOrdered(Event, frozen=True, kw_only=True, tag="never_join_ordered"):
@@ -371,95 +385,6 @@ class ClientRevoked(Event, frozen=True, kw_only=True, tag="client_revoked"):
     client: str
 
 
-class RecordsPurged(Event, frozen=True, kw_only=True, tag="records_purged"):
-    """Signposts of one authority reached their day and were taken away, with the records left without any.
-
-    `told` are items told of those records; `copies` are what a legal hold keeps, sealed, out of every answer.
-    """
-
-    authority: str
-    signposts: tuple[UUID, ...]
-    records: tuple[UUID, ...]
-    told: tuple[UUID, ...]
-    copies: tuple[UUID, ...]
-    keys_made: tuple[str, ...]
-
-
-class RemaindersPurged(Event, frozen=True, kw_only=True, tag="remainders_purged"):
-    """Holds that had ended, with their copies, old items told and old rows set aside were taken away."""
-
-    told: tuple[UUID, ...]
-    holds: tuple[UUID, ...]
-    copies: tuple[UUID, ...]
-    quarantined: int
-
-
-class HoldPlaced(Event, frozen=True, kw_only=True, tag="hold_placed"):
-    """A person placed a legal hold on a child; `reference` is the keyed token of the authority's own."""
-
-    hold: UUID
-    authority: str
-    reference: str
-    hold_kind: str
-    until: str
-    order: str
-    by: str
-    copies: tuple[UUID, ...]
-    keys_made: tuple[str, ...]
-
-
-class HoldRenewed(Event, frozen=True, kw_only=True, tag="hold_renewed"):
-    """A person set another last day for a legal hold; `copies` were sealed again under its month."""
-
-    hold: UUID
-    until: str
-    by: str
-    copies: tuple[UUID, ...]
-    keys_made: tuple[str, ...]
-
-
-class HoldLifted(Event, frozen=True, kw_only=True, tag="hold_lifted"):
-    """A person said that a legal hold may end early; `agreed` once a second person has, and it did."""
-
-    hold: UUID
-    by: str
-    agreed: bool
-    copies: tuple[UUID, ...]
-
-
-class HoldsRead(Event, frozen=True, kw_only=True, tag="holds_read"):
-    """A person read legal holds, or opened the copies that one keeps."""
-
-    by: str
-    holds: tuple[UUID, ...]
-    copies: tuple[UUID, ...] = ()
-
-
-class DestructionAsked(Event, frozen=True, kw_only=True, tag="destruction_asked"):
-    """A person asked that a month's data keys, or its audit key, be destroyed. Nothing is destroyed yet."""
-
-    month: str
-    which: str
-    by: str
-
-
-class DestructionConfirmed(Event, frozen=True, kw_only=True, tag="destruction_confirmed"):
-    """A second person confirmed that a month's keys be destroyed; `destroying` are their names."""
-
-    month: str
-    which: str
-    by: str
-    destroying: tuple[str, ...]
-
-
-class MonthDestroyed(Event, frozen=True, kw_only=True, tag="month_destroyed"):
-    """A month's keys were destroyed: what they sealed is unreadable in every backup."""
-
-    month: str
-    which: str
-    destroyed: tuple[str, ...]
-
-
 class LedgerReconciled(Event, frozen=True, kw_only=True, tag="ledger_reconciled"):
     """What left the vault was held against what was recorded; equal unless an entry is named."""
 
@@ -522,6 +447,9 @@ AnyEvent = (
     | HoldRenewed
     | HoldLifted
     | HoldsRead
+    | ChildErased
+    | ErasureSettled
+    | DatabaseRestored
     | DestructionAsked
     | DestructionConfirmed
     | MonthDestroyed

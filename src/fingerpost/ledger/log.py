@@ -11,6 +11,7 @@ from msgspec import Struct
 
 from fingerpost.db.database import Database, Session
 from fingerpost.ledger import store
+from fingerpost.ledger.beside import KINDS, Beside, Line
 from fingerpost.ledger.events import AnyEvent, Event, KeysMade
 from fingerpost.vault import Vault
 from fingerpost.vault.keys import KeyDestroyed
@@ -42,9 +43,11 @@ class Entry(Struct, frozen=True):
 class Ledger:
     """The log of everything disclosed or changed."""
 
-    def __init__(self, vault: Vault, clock: Callable[[], datetime]) -> None:
+    def __init__(self, vault: Vault, clock: Callable[[], datetime], beside: Beside | None = None) -> None:
+        """Prepare. What ends is also kept `beside` the database, if given."""
         self._vault = vault
         self._clock = clock
+        self._beside = beside
 
     def record(self, session: Session, event: Event) -> Receipt:
         """Add an entry inside the caller's transaction; the receipt is good once that commits."""
@@ -64,7 +67,10 @@ class Ledger:
         signature = self._vault.sign(unsigned.message())
         sealed = self._vault.seal_event(entry, cohort, nonce + body)
         kind = str(event.__struct_config__.tag)
-        store.add(session, (entry, moment, kind, cohort, bytes.fromhex(unsigned.leaf), signature, sealed))
+        leaf = bytes.fromhex(unsigned.leaf)
+        store.add(session, (entry, moment, kind, cohort, leaf, signature, sealed))
+        if self._beside and kind in KINDS:
+            self._beside.add(Line(entry, moment, kind, cohort, leaf, signature, sealed))
         return msgspec.structs.replace(unsigned, signature=signature.hex())
 
     def checked(
@@ -90,6 +96,11 @@ class Ledger:
         event = _decode(body)
         sound = signed and leaf_of(nonce, body) == row.leaf and str(event.__struct_config__.tag) == row.kind
         return Entry(row.position, receipt, row.kind, event, sound)
+
+    def read(self, line: Line) -> AnyEvent | None:
+        """Return what an entry kept beside the database says; None where its audit key is gone."""
+        position = 0  # it has none yet
+        return self._open(store.Stored(position, *(getattr(line, f) for f in Line.__struct_fields__))).event
 
     def find(self, database: Database, entry: UUID) -> Entry | None:
         """Return the entry a receipt names, if the ledger holds it."""

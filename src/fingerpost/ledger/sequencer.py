@@ -107,6 +107,7 @@ class Sequencer:
         filled: list[FullTile] = []
         for entry in entries:
             filled += edge.append(leaf_hash(entry))
+        self._memory.keep_leaves(first, entries)
         store.add_leaves(session, first, [w.position for w in waiting], entries)
         if filled:
             store.add_tiles(session, filled)

@@ -33,6 +33,11 @@ def add(session: Session, row: Sequence[object]) -> None:
     )
 
 
+def holds_what_ended(session: Session, signed: int, entries: Sequence[UUID]) -> bool:
+    """Tell whether the tree has as many leaves as were signed, and the ledger holds these entries."""
+    return bool(session.value("SELECT holds_what_ended(%s, %s)", (signed, list(entries))))
+
+
 def read(database: Database, last: int | None) -> Iterator[Stored]:
     """Yield entries in order of position."""
     after = 0 if last is None else _position_before(database, last)

@@ -79,6 +79,16 @@ def bundle(entries: list[bytes]) -> bytes:
     return b"".join(len(entry).to_bytes(2, "big") + entry for entry in entries)
 
 
+def unbundled(content: bytes) -> list[bytes]:
+    """Return the entries of a bundle."""
+    entries: list[bytes] = []
+    while content:
+        length = int.from_bytes(content[:2], "big")
+        entries.append(content[2 : 2 + length])
+        content = content[2 + length :]
+    return entries
+
+
 class Nodes:
     """Perfect subtrees of a tree of `size`, worked out from its tiles, each read once."""
 

@@ -39,6 +39,7 @@ class Placed(Struct, frozen=True):
     id: UUID | None
     recorded_at: datetime | None
     leaf: bytes | None
+    lost: bool
 
 
 def lock(session: Session) -> bool:
@@ -66,6 +67,36 @@ def take(session: Session, most: int) -> list[Waiting]:
         "  SELECT id, recorded_at, leaf FROM ledger_entry WHERE position = t.position LIMIT 1) e"
         " ORDER BY t.position",
         (most,),
+    )
+
+
+def all_waiting(session: Session) -> list[Waiting]:
+    """Return every entry that waits, in order of position."""
+    return session.rows(
+        Waiting,
+        "SELECT w.position, e.id, e.recorded_at, e.leaf FROM ledger_waiting w"
+        " CROSS JOIN LATERAL ("
+        "  SELECT id, recorded_at, leaf FROM ledger_entry WHERE position = w.position LIMIT 1) e"
+        " ORDER BY w.position",
+    )
+
+
+def end_waiting(session: Session, positions: Sequence[int]) -> None:
+    """End the wait of these entries."""
+    session.run("DELETE FROM ledger_waiting WHERE position = ANY (%s)", (list(positions),))
+
+
+def reserve(session: Session, many: int) -> list[int]:
+    """Return positions that no entry will ever have: for leaves whose entries are lost."""
+    return session.column("SELECT nextval('ledger_entry_position_seq') FROM generate_series(1, %s)", (many,))
+
+
+def note_lost(session: Session, leaves: Sequence[int], moment: datetime) -> None:
+    """Note leaves that stand without their entry."""
+    session.run(
+        "INSERT INTO ledger_lost (leaf_index, noted_at)"
+        " SELECT place, %s FROM unnest(%s::bigint[]) AS v (place)",
+        (moment, list(leaves)),
     )
 
 
@@ -135,8 +166,10 @@ def placed(session: Session, first: int, most: int) -> list[Placed]:
     """Return leaves from index `first` on, each beside its entry."""
     return session.rows(
         Placed,
-        "SELECT l.leaf_index, l.position, l.entry, e.id, e.recorded_at, e.leaf"
+        "SELECT l.leaf_index, l.position, l.entry, e.id, e.recorded_at, e.leaf,"
+        " x.leaf_index IS NOT NULL AS lost"
         " FROM ledger_leaf l LEFT JOIN ledger_entry e ON e.position = l.position"
+        " LEFT JOIN ledger_lost x ON x.leaf_index = l.leaf_index"
         " WHERE l.leaf_index >= %s AND l.leaf_index < %s ORDER BY l.leaf_index",
         (first, first + most),
     )

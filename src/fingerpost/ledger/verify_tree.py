@@ -27,6 +27,7 @@ class TreeVerdict(Struct, frozen=True):
     checkpoints: int
     waiting: int
     faults: tuple[str, ...]
+    lost: int = 0
 
     @property
     def sound(self) -> bool:
@@ -43,7 +44,7 @@ def verify_tree(database: Database, log: Verifier) -> TreeVerdict:
     check = _Check(database, log, head.size if head else 0)
     check.run()
     return TreeVerdict(
-        check.edge.size, check.checkpoints, waiting, tuple((lost + check.faults)[:MOST_FAULTS])
+        check.edge.size, check.checkpoints, waiting, tuple((lost + check.faults)[:MOST_FAULTS]), check.lost
     )
 
 
@@ -58,6 +59,7 @@ class _Check:
         self._next = next(self._signed, None)
         self.edge = Edge()
         self.checkpoints = 0
+        self.lost = 0
         self.faults: list[str] = []
 
     def run(self) -> None:
@@ -75,7 +77,8 @@ class _Check:
         if leaf.leaf_index != self.edge.size:
             self.faults.append(f"leaf {self.edge.size} is gone")
         entry = _entry_of(leaf)
-        if entry != leaf.entry:
+        self.lost += leaf.lost
+        if entry != leaf.entry and not (leaf.lost and entry is None):
             self.faults.append(_ENTRY.format(leaf.leaf_index, leaf.position))
         # As the receipts say, so that a checkpoint over something else is seen; as stored where they cannot.
         for tile in self.edge.append(leaf_hash(entry or leaf.entry)):

@@ -113,7 +113,7 @@ class Holds:
             event = HoldPlaced(
                 hold=hold, authority=authority, reference=reference.hex(), hold_kind=order.kind.value,
                 until=order.until.isoformat(), order=text, by=str(by),
-                copies=self._move_copies(session, authority, reference), keys_made=tuple(made),
+                copies=move_copies(session, self._vault, authority, reference), keys_made=tuple(made),
             )  # fmt: skip
             return hold, self._ledger.record(session, event)
 
@@ -129,7 +129,7 @@ class Holds:
             store.renew(
                 session, msgspec.structs.replace(found, held_until=until, cohort=cohort, sealed=sealed)
             )
-            copies = self._move_copies(session, found.authority, found.reference)
+            copies = move_copies(session, self._vault, found.authority, found.reference)
             event = HoldRenewed(
                 hold=hold, until=until.isoformat(), by=str(by), copies=copies, keys_made=tuple(made)
             )
@@ -189,12 +189,12 @@ class Holds:
                 Problem("until", f"must be from tomorrow to {LONGEST_HOLD_DAYS} days on; renew it then")
             )
 
-    def _move_copies(self, session: Session, authority: str, reference: bytes) -> tuple[UUID, ...]:
-        """Seal a child's copies again under the month of its longest hold."""
-        cohort = max(hold.cohort for hold in store.holds_of(session, authority, reference))
-        moving = [c for c in store.copies(session, authority, reference) if c.cohort != cohort]
-        store.move_copies(session, [
-            (cohort, self._vault.reseal("copy", c.id, authority, c.cohort, c.sealed, to=cohort), c.id)
-            for c in moving
-        ])  # fmt: skip
-        return tuple(c.id for c in moving)
+
+def move_copies(session: Session, vault: Vault, authority: str, reference: bytes) -> tuple[UUID, ...]:
+    """Seal a child's copies again under the month of its longest hold. Return those that moved."""
+    cohort = max(hold.cohort for hold in store.holds_of(session, authority, reference))
+    moving = [c for c in store.copies(session, authority, reference) if c.cohort != cohort]
+    store.move_copies(session, [
+        (cohort, vault.reseal("copy", c.id, authority, c.cohort, c.sealed, to=cohort), c.id) for c in moving
+    ])  # fmt: skip
+    return tuple(c.id for c in moving)

@@ -7,7 +7,7 @@ from uuid import UUID
 from msgspec import Struct
 
 from fingerpost.db.database import Session
-from fingerpost.vault.vault import ToldItem
+from fingerpost.vault.ending import ToldItem
 
 _PURGING = 7_310_449  # the advisory lock by which one process ends things at a time
 

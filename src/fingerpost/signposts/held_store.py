@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from fingerpost.db.database import Parameters, Session
 from fingerpost.vault import Candidate
-from fingerpost.vault.vault import Pointer
+from fingerpost.vault.ending import Pointer
 
 
 class Going(Struct, frozen=True):

@@ -113,7 +113,7 @@ class Review:
             withdrawn, told = self._settle(session, ends, state, who)
             event = LinkDecided(
                 link=link, authorities=ends.authorities, by=str(by), same=same, state=state.value,
-                evidence=self._evidence(ends), withdrawn=withdrawn, told=told,
+                evidence=self._evidence(ends), withdrawn=withdrawn, told=told, references=ends.named,
             )  # fmt: skip
             self._ledger.record(session, event)
         if withdrawn:
@@ -148,7 +148,7 @@ class Review:
         taken = [link.id for link in parted.links]
         event = LinkBroken(
             link=ends.link.id, authorities=ends.authorities, by=str(by), reason=reason.value,
-            withdrawn=tuple(taken), told=told, evidence=self._evidence(ends),
+            withdrawn=tuple(taken), told=told, evidence=self._evidence(ends), references=ends.named,
         )  # fmt: skip
         self._ledger.record(session, event)
         return taken
@@ -166,9 +166,8 @@ class Review:
 
     def _order(self, session: Session, ends: Ends, by: Person, who: UUID) -> None:
         agreed = agree(session, ends.known, who, self._clock())
-        references = (ends.references[0].hex(), ends.references[1].hex())
         event = NeverJoinOrdered(
-            references=references,
+            references=ends.named,
             authorities=ends.authorities,
             by=str(by),
             agreed=agreed,

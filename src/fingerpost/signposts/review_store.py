@@ -55,6 +55,11 @@ class Ends(Struct, frozen=True):
         return self.records[0].authority, self.records[1].authority
 
     @property
+    def named(self) -> tuple[str, str]:
+        """Both references as the ledger names them."""
+        return self.references[0].hex(), self.references[1].hex()
+
+    @property
     def known(self) -> Known:
         """What outlives the records."""
         return Known(self.references, self.authorities)

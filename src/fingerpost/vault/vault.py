@@ -7,7 +7,6 @@ answer comes out against its receipt (`release.py`).
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date
-from typing import Literal
 from uuid import UUID
 
 import msgspec
@@ -29,6 +28,7 @@ from fingerpost.matching import (
     shipped,
     speaks_against,
 )
+from fingerpost.vault.ending import OpenPointer, Pointer, Sealed, ToldItem
 from fingerpost.vault.keys import (
     REFERENCE,
     SIGNING,
@@ -87,34 +87,6 @@ class _Plain(Struct, frozen=True, array_like=True):
     reference: str = ""
 
 
-class Pointer(Struct, frozen=True):
-    """A signpost on its way into a held copy: what it said, as words, and its sealed source row."""
-
-    id: UUID
-    cohort: date
-    source: bytes
-    said: tuple[str, ...]
-
-
-class ToldItem(Struct, frozen=True):
-    """What an authority was told, still sealed."""
-
-    id: UUID
-    authority: str
-    cohort: date
-    sealed: bytes
-
-
-class _Pointer(Struct, frozen=True, array_like=True):
-    """What a held copy seals of a signpost."""
-
-    said: tuple[str, ...]
-    source: str
-
-
-Sealed = Literal["record", "source", "told", "hold", "copy"]
-
-
 class Question(Struct, frozen=True):
     """A question inside the vault: its comparable form and the tokens that find candidates."""
 
@@ -159,7 +131,7 @@ class Compared(Struct, frozen=True):
 _encode = msgspec.msgpack.Encoder().encode
 _decode_plain = msgspec.msgpack.Decoder(_Plain).decode
 _decode_prepared = msgspec.msgpack.Decoder(Prepared).decode
-_decode_copy = msgspec.msgpack.Decoder(tuple[_Plain, list[_Pointer]]).decode
+_decode_copy = msgspec.msgpack.Decoder(tuple[_Plain, list[OpenPointer]]).decode
 _decode_details = msgspec.msgpack.Decoder(ChildDetails).decode
 
 
@@ -249,7 +221,8 @@ class Vault:
     def seal_copy(self, row: UUID, record: Candidate, cohort: date, pointers: Sequence[Pointer]) -> bytes:
         """Seal a held child's details with what pointed to it, under the month its hold ends in."""
         opened = [
-            _Pointer(p.said, self.open_source(p.id, record.authority, p.cohort, p.source)) for p in pointers
+            OpenPointer(p.said, self.open_source(p.id, record.authority, p.cohort, p.source))
+            for p in pointers
         ]
         return self._seal(
             Context("copy", row, record.authority, cohort), _encode([self._open(record), opened])
@@ -269,6 +242,10 @@ class Vault:
         """Seal a value again under the newest key of its month, or of the month `to`. What it says stays."""
         plaintext = self._unseal(Context(kind, row, authority, cohort, schema_version), sealed)
         return self._seal(Context(kind, row, authority, to or cohort, schema_version), plaintext)
+
+    def key_of(self, authority: str, cohort: date, sealed: bytes) -> str:
+        """Return the name of the data key that opens a value, of which the first bytes are enough."""
+        return data_key(authority, cohort, key_version(sealed))
 
     def renew_keys(self, authority: str, cohorts: Iterable[date]) -> tuple[list[str], list[str]]:
         """Make the next version of these months' keys. Return the names made, and those they replace."""

@@ -122,12 +122,16 @@ CREATE TABLE ledger_lost (
 CREATE TRIGGER ledger_is_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON ledger_lost
 FOR EACH STATEMENT EXECUTE FUNCTION refuse_ledger_change();
 
+-- Which of these entries the ledger holds, for those who may not read it.
+CREATE FUNCTION entries_held(entries uuid[]) RETURNS SETOF uuid
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+    SELECT e.id FROM public.ledger_entry e WHERE e.id = ANY (entries)
+$$;
+
 -- Whether this database holds the tree that was signed last and the entries of what ended: asked of every connection
 -- that answers or changes anything. It tells nothing else of the ledger.
 CREATE FUNCTION holds_what_ended(signed bigint, entries uuid[]) RETURNS boolean
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
     SELECT signed <= coalesce((SELECT max(c.size) FROM public.ledger_checkpoint c), 0)
-    AND NOT EXISTS (
-        SELECT FROM unnest(entries) AS known (id)
-        WHERE NOT EXISTS (SELECT FROM public.ledger_entry e WHERE e.id = known.id))
+    AND (SELECT count(*) FROM public.entries_held(entries)) = cardinality(entries)
 $$;

@@ -1,0 +1,189 @@
+"""Erasing one child before its day: gone from the live database at once, unreadable in backups within a day.
+
+At once, in one transaction: record, tokens, links, signposts and what was told of them go, and the rest of
+every month that ever sealed the child is sealed again under a new version of that month's key. The old
+versions still open the child in older backups, and the others too: so they are destroyed only once `settle`
+is shown a verified base backup that holds the others under the new ones. Killed at any step no innocent
+record is lost: before the commit nothing happened but that unused keys were made, and after it both versions
+are there until settled.
+"""
+
+from collections.abc import Callable, Sequence
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from uuid import UUID, uuid4
+
+from msgspec import Struct
+
+from fingerpost.access.rules import RecordsAct
+from fingerpost.db.base_backup import verified
+from fingerpost.db.database import Database, Session
+from fingerpost.ledger import Ledger, Receipt
+from fingerpost.ledger.events import ChildErased, ErasureSettled
+from fingerpost.retention import erase_store as store
+from fingerpost.retention.periods import SETTLE_HOURS
+from fingerpost.retention.reseal_store import PLACES
+from fingerpost.retention.store import remove_told, told
+from fingerpost.signposts.person import Person, Reviewers
+from fingerpost.signposts.store import take_turn
+from fingerpost.vault import Vault
+from fingerpost.vault.keys import data_cohort
+from fingerpost.words.clock import today
+from fingerpost.words.errors import Invalid, NotFound, Problem, Refused
+
+
+class Gone(Struct, frozen=True):
+    """What an erasure took away: signposts, items told, rows sealed again; it is settled later."""
+
+    erasure: UUID
+    signposts: int
+    told: int
+    resealed: int
+    receipt: Receipt
+
+
+class Settled(Struct, frozen=True):
+    """An erasure that is unreadable everywhere; `receipt` is None where more had to be sealed again first."""
+
+    erasure: UUID
+    receipt: Receipt | None
+
+
+class Erasure:
+    """Erases children. `database` connects as the role that ends things."""
+
+    def __init__(
+        self, database: Database, vault: Vault, ledger: Ledger, clock: Callable[[], datetime]
+    ) -> None:
+        self._database, self._vault, self._ledger, self._clock = database, vault, ledger, clock
+        self._reviewers = Reviewers(database, ledger)
+
+    def erase(self, authority: str, reference: str, by: Person) -> Gone:
+        """Erase a child by its authority's own reference. A legal hold on it must be lifted first."""
+        self._reviewers.allow(by, RecordsAct.ERASE, {authority})
+        token = self._vault.reference(authority, reference)
+        with self._database.transaction() as session:
+            take_turn(session, authority)
+            if store.is_held(session, authority, token, today(self._clock())):
+                raise Refused(
+                    "a legal hold stands on this child: it must end or be lifted by two people first"
+                )
+            gone = self._erase(session, uuid4(), (authority, token), str(by))
+            if gone is None:
+                raise NotFound("nothing is held of a child by that reference")
+        self._note_place()
+        return gone
+
+    def _erase(self, session: Session, erasure: UUID, child: tuple[str, bytes], by: str) -> Gone | None:
+        held = store.sealings(session, *child)
+        if held is None:
+            return None
+        items = self._take_away(session, child, held)
+        made, replaced, resealed = self._seal_the_rest(session, child[0], held.months)
+        store.add(session, store.Erased(erasure, child[0], replaced, self._clock(), None), child[1])
+        event = ChildErased(
+            erasure=erasure, authority=child[0], reference=child[1].hex(), by=by, record=held.record,
+            signposts=tuple(held.signposts), told=tuple(items), replaced=tuple(replaced),
+            keys_made=tuple(made),
+        )  # fmt: skip
+        receipt = self._ledger.record(session, event)
+        return Gone(erasure, len(held.signposts), len(items), resealed, receipt)
+
+    def again(self, event: ChildErased) -> None:
+        """Erase a child that a restored database has again; what was settled is settled anew."""
+        child = event.authority, bytes.fromhex(event.reference)
+        with self._database.transaction() as session:
+            take_turn(session, child[0])
+            replaced, held = list(event.replaced), store.sealings(session, *child)
+            if held is not None:
+                self._take_away(session, child, held)
+                months = [key[1] for key in map(data_cohort, event.replaced) if key]
+                replaced += self._seal_the_rest(session, child[0], months)[1]
+            store.add(
+                session,
+                store.Erased(event.erasure, child[0], sorted({*replaced}), self._clock(), None),
+                child[1],
+            )
+
+    def _take_away(self, session: Session, child: tuple[str, bytes], held: store.Sealings) -> list[UUID]:
+        """Delete all that is held of a child; return the items that told of it."""
+        items = self._vault.told_about(told(session, child[0]), {child[1]})
+        remove_told(session, items)
+        store.remove_copies_of(session, *child)
+        store.remove(session, [held.record])
+        return items
+
+    def _seal_the_rest(
+        self, session: Session, authority: str, months: Sequence[date] | None
+    ) -> tuple[list[str], list[str], int]:
+        """Seal everything else of these months (all, if None) under new versions of their keys.
+
+        Return the names of the keys made, of those they replace, and how many values were sealed again.
+        """
+        if months is None:
+            keys = filter(None, map(data_cohort, self._vault.data_keys()))
+            months = sorted({month for code, month, _ in keys if code == authority})
+        made, replaced = self._vault.renew_keys(authority, months)
+        return made, replaced, self._reseal(session, authority, months, set())
+
+    def _reseal(self, session: Session, authority: str, months: Sequence[date], current: set[str]) -> int:
+        """Seal again what is not under one of the keys `current` already. Return how many values."""
+        done = 0
+        for place in PLACES.values():
+            rows = [
+                row for row in place.rows(session, authority, months)
+                if self._vault.key_of(authority, row.cohort, row.sealed) not in current
+            ]  # fmt: skip
+            place.write(session, [
+                (
+                    self._vault.reseal(
+                        place.kind, row.id, authority, row.cohort, row.sealed, schema_version=row.version
+                    ),
+                    row.id,
+                )
+                for row in rows
+            ])  # fmt: skip
+            done += len(rows)
+        return done
+
+    def _note_place(self) -> None:
+        """Note how far the database's log is: a backup that begins later holds what was sealed again."""
+        with self._database.statement() as session:
+            store.note_place(session)
+
+    def unsettled(self) -> list[store.Erased]:
+        """Return erasures whose old keys still open older backups."""
+        with self._database.statement() as session:
+            return store.unsettled(session)
+
+    def overdue(self) -> list[store.Erased]:
+        """Return erasures that should have been settled by now."""
+        latest = self._clock() - timedelta(hours=SETTLE_HOURS)
+        return [erased for erased in self.unsettled() if erased.erased_at < latest]
+
+    def settle(self, backup: Path) -> list[Settled]:
+        """Destroy the old keys of every erasure that this base backup, once verified, is later than."""
+        found = verified(backup)
+        self._note_place()  # of an erasure whose process died before it could
+        with self._database.statement() as session:
+            if found.system != store.system(session):
+                raise Invalid(Problem("backup", "is of another database"))
+            contained = set(store.contained(session, found.begins_at))
+            waiting = [erased for erased in store.unsettled(session) if erased.id in contained]
+        settled = [self._settle(erased) for erased in waiting]
+        self._note_place()  # of what had to be sealed again
+        return settled
+
+    def _settle(self, erased: store.Erased) -> Settled:
+        with self._database.transaction() as session:
+            take_turn(session, erased.authority)
+            months = sorted({key[1] for key in map(data_cohort, erased.keys) if key})
+            newer = set(self._vault.data_keys()) - set(erased.keys)
+            if self._reseal(session, erased.authority, months, newer):
+                # Sealed by a process that did not know the new key yet: the next backup holds it.
+                store.put_off(session, erased.id)
+                return Settled(erased.id, None)
+            self._vault.destroy_keys(erased.keys)
+            store.settle(session, erased.id, self._clock())
+            event = ErasureSettled(erasure=erased.id, destroyed=tuple(erased.keys))
+            return Settled(erased.id, self._ledger.record(session, event))

@@ -1,0 +1,114 @@
+"""All SQL of erasing a child before its day."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from uuid import UUID
+
+from msgspec import Struct
+
+from fingerpost.db.database import Session
+
+
+class Erased(Struct, frozen=True):
+    """A row of `erasure`: which keys still open the child in older backups."""
+
+    id: UUID
+    authority: str
+    keys: list[str]
+    erased_at: datetime
+    settled_at: datetime | None
+
+
+class Sealings(Struct, frozen=True):
+    """A child's record, its signposts, and the months that ever sealed them; None where that is not known."""
+
+    record: UUID
+    signposts: list[UUID]
+    months: list[date] | None
+
+
+def is_held(session: Session, authority: str, reference: bytes, day: date) -> bool:
+    """Tell whether a legal hold stands on a child."""
+    return bool(
+        session.value(
+            "SELECT EXISTS (SELECT FROM hold WHERE authority = %s AND reference = %s AND held_until > %s)",
+            (authority, reference, day),
+        )
+    )
+
+
+def sealings(session: Session, authority: str, reference: bytes) -> Sealings | None:
+    """Return what is held of a child and which months' keys ever sealed it."""
+    rows = session.tuples(
+        "SELECT r.id, s.id, r.earlier_cohorts || r.cohort, s.earlier_cohorts || s.cohort, s.id IS NULL"
+        " FROM record r LEFT JOIN signpost s ON s.record_id = r.id"
+        " WHERE r.authority = %s AND r.reference = %s",
+        (authority, reference),
+    )
+    if not rows:
+        return None
+    # `null || month` is the month alone: whether it is known is asked apart.
+    unknown = session.value(
+        "SELECT bool_or(r.earlier_cohorts IS NULL OR (s.id IS NOT NULL AND s.earlier_cohorts IS NULL))"
+        " FROM record r LEFT JOIN signpost s ON s.record_id = r.id"
+        " WHERE r.authority = %s AND r.reference = %s",
+        (authority, reference),
+    )
+    months = {month for row in rows for month in (*row[2], *(row[3] or ()))}
+    return Sealings(rows[0][0], [row[1] for row in rows if row[1]], None if unknown else sorted(months))
+
+
+def add(session: Session, erased: Erased, reference: bytes) -> None:
+    """Insert an erasure, unless it is there already."""
+    session.run(
+        "INSERT INTO erasure (id, authority, reference, keys, erased_at) VALUES (%s, %s, %s, %s, %s)"
+        " ON CONFLICT (id) DO UPDATE SET keys = excluded.keys",
+        (erased.id, erased.authority, reference, erased.keys, erased.erased_at),
+    )
+
+
+def note_place(session: Session) -> None:
+    """Note, of what was committed before, that the log was written this far."""
+    session.run("UPDATE erasure SET after_lsn = pg_current_wal_insert_lsn() WHERE after_lsn IS NULL")
+
+
+def put_off(session: Session, erasure: UUID) -> None:
+    """Forget how far the log was written: more was sealed again."""
+    session.run("UPDATE erasure SET after_lsn = NULL WHERE id = %s", (erasure,))
+
+
+def unsettled(session: Session) -> list[Erased]:
+    """Return erasures whose old keys still exist, oldest first."""
+    return session.rows(
+        Erased,
+        "SELECT id, authority, keys, erased_at, settled_at FROM erasure WHERE settled_at IS NULL"
+        " ORDER BY erased_at, id",
+    )
+
+
+def contained(session: Session, begins_at: str) -> list[UUID]:
+    """Return unsettled erasures whose re-sealed rows a base backup that begins here holds."""
+    return session.column(
+        "SELECT id FROM erasure WHERE settled_at IS NULL AND after_lsn <= %s::pg_lsn ORDER BY erased_at, id",
+        (begins_at,),
+    )
+
+
+def settle(session: Session, erasure: UUID, moment: datetime) -> None:
+    """Note that the old keys are gone."""
+    session.run("UPDATE erasure SET settled_at = %s WHERE id = %s", (moment, erasure))
+
+
+def system(session: Session) -> int:
+    """Return the database cluster's own identifier."""
+    return int(session.value("SELECT system_identifier FROM pg_control_system()"))
+
+
+def remove_copies_of(session: Session, authority: str, reference: bytes) -> None:
+    """Delete what an ended hold has left of a child."""
+    session.run("DELETE FROM held_copy WHERE authority = %s AND reference = %s", (authority, reference))
+
+
+def remove(session: Session, records: Sequence[UUID]) -> None:
+    """Delete records with all that hangs on them."""
+    session.run("DELETE FROM record WHERE id = ANY (%s)", (list(records),))

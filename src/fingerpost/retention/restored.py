@@ -1,0 +1,93 @@
+"""Letting a restored database serve again (R11): what ended since its backup is ended again, first.
+
+In this order, each step safe to repeat, so that a run that dies is run again: what no key opens any more is
+taken away, for its authority's next feed to bring back; every act kept beside the database is applied and
+then its entry put back; what has reached its day since is purged; the tree is made whole to where it was
+signed. Until the last entry and leaf are there the service opens for nobody (`ledger/current.py`).
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from msgspec import Struct
+
+from fingerpost.access.rules import RecordsAct
+from fingerpost.db.database import Database
+from fingerpost.ledger import Ledger, Receipt
+from fingerpost.ledger import store as ledger_store
+from fingerpost.ledger.beside import Beside, Line
+from fingerpost.ledger.events import DatabaseRestored
+from fingerpost.ledger.reimport import Leaves, Reimport, Reimported
+from fingerpost.retention import restored_store as store
+from fingerpost.retention.purge import Purge, Purged
+from fingerpost.retention.replay import Replay
+from fingerpost.signposts.person import Person, Reviewers
+from fingerpost.vault import Vault
+
+
+class Restored(Struct, frozen=True):
+    """What a restored database had to be told."""
+
+    applied: int
+    tree: Reimported
+    unreadable: int
+    purged: Purged
+    receipt: Receipt
+
+
+class Restore:
+    """Applies what ended. `database` connects as the role that ends things."""
+
+    def __init__(
+        self, database: Database, vault: Vault, ledger: Ledger, clock: Callable[[], datetime],
+        *, beside: Beside, replay: Replay, reimport: Reimport, purge: Purge,
+    ) -> None:  # fmt: skip
+        self._database, self._vault, self._ledger, self._clock = database, vault, ledger, clock
+        self._beside, self._replay, self._reimport, self._purge = beside, replay, reimport, purge
+        self._reviewers = Reviewers(database, ledger)
+
+    def run(self, leaves: Leaves, by: Person) -> Restored:
+        """Apply everything and open the service again."""
+        self._reviewers.allow(by, RecordsAct.RESTORE, ())
+        unreadable = self._remove_unreadable()
+        missing = self._missing()
+        for line in missing:
+            self._apply(line)
+        purged = self._purge.run()
+        tree = self._reimport.run(leaves, self._clock())
+        event = DatabaseRestored(
+            by=str(by), leaves_found=tree.found, leaves_signed=tree.signed, bodies_lost=len(tree.lost),
+            applied=tuple(line.id for line in missing), unreadable=unreadable,
+        )  # fmt: skip
+        with self._database.statement() as session:
+            return Restored(len(missing), tree, unreadable, purged, self._ledger.record(session, event))
+
+    def _missing(self) -> list[Line]:
+        lines = self._beside.lines()
+        with self._database.statement() as session:
+            there = store.there(session, [line.id for line in lines])
+        return [line for line in lines if line.id not in there]
+
+    def _apply(self, line: Line) -> None:
+        """Do again what an entry says, then put the entry back: a death between loses nothing."""
+        event = self._ledger.read(line)
+        if event is not None:
+            self._replay.apply(event, line.recorded_at)
+        row = (line.id, line.recorded_at, line.kind, line.cohort, line.leaf, line.signature, line.sealed)
+        with self._database.statement() as session:
+            ledger_store.add(session, row)
+
+    def _remove_unreadable(self) -> int:
+        """Take away records and signposts whose key is gone: they were sealed again after the backup."""
+        keys, gone = set(self._vault.data_keys()), 0
+        with self._database.statement() as session:
+            authorities = store.authorities(session)
+        for authority in authorities:
+            with self._database.transaction() as session:
+                rows = store.sealings(session, authority)
+                lost = [
+                    row for row in rows
+                    if self._vault.key_of(authority, row.cohort, row.sealed) not in keys
+                ]  # fmt: skip
+                gone += store.remove(session, [row.id for row in lost])
+        return gone

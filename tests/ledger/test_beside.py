@@ -1,0 +1,78 @@
+"""What is kept beside the database: durable, shared, torn by a power cut at worst, never more than sealed."""
+
+from datetime import UTC, date, datetime
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+
+from fingerpost.access.caller import Practitioner
+from fingerpost.ledger import current
+from fingerpost.ledger.beside import Beside, Line
+from fingerpost.ledger.current import Behind, Current
+from fingerpost.ledger.memory import LastSigned
+from fingerpost.settings import Settings
+from fingerpost.wiring import Service, opened
+from fingerpost.words.errors import Misconfigured, Unavailable
+from fingerpost.words.vocabulary import Role
+
+
+def line() -> Line:
+    moment = datetime(2026, 11, 27, tzinfo=UTC)
+    return Line(uuid4(), moment, "child_erased", date(2026, 11, 1), b"l" * 32, b"s" * 64, b"\x01sealed")
+
+
+def test_lines_come_back_in_order(tmp_path: Path) -> None:
+    kept, other = Beside(tmp_path / "ended.jsonl"), Beside(tmp_path / "ended.jsonl")
+    assert kept.lines() == []
+    lines = [line() for _ in range(3)]
+    for one in lines:
+        kept.add(one)
+    assert kept.lines() == other.lines() == lines
+    assert (tmp_path / "ended.jsonl").stat().st_mode & 0o077 == 0
+
+
+def test_a_torn_line_is_left_out_and_the_next_is_whole(tmp_path: Path) -> None:
+    path = tmp_path / "ended.jsonl"
+    first, torn, third = (line() for _ in range(3))
+    Beside(path).add(first)
+    Beside(path).add(torn)
+    path.write_bytes(path.read_bytes()[:-20])
+    Beside(path).add(third)
+    assert Beside(path).lines() == [first, third]
+
+
+def test_what_cannot_be_kept_is_not_done(tmp_path: Path, service: Service, settings: Settings) -> None:
+    (tmp_path / "gone").mkdir()
+    with pytest.raises(Unavailable, match="kept beside"):
+        Beside(tmp_path / "nowhere" / "ended.jsonl").add(line())
+    with pytest.raises(Misconfigured, match="cannot be read"):
+        Beside(tmp_path / "gone").lines()
+    with pytest.raises(Unavailable, match="leaves cannot be kept"):
+        LastSigned(tmp_path / "nowhere" / "signed.json").keep_leaves(0, [b"x" * 32])
+    assert LastSigned(tmp_path / "signed.json").leaves(0, 9) == []
+
+
+def test_an_act_is_kept_with_its_entry_and_nothing_in_clear(service: Service, settings: Settings) -> None:
+    assert settings.keyring is not None
+    path = settings.keyring / "ended.jsonl"
+    service.accounts.save_practitioner(Practitioner("RJ1", "zebra77", "A Nurse", Role.CLINICIAN, active=True))
+    assert not path.exists()
+    service.accounts.suspend_practitioner("RJ1", "zebra77")
+    (kept,) = Beside(path).lines()
+    assert kept.kind == "practitioner_suspended"
+    assert "zebra77" in str(service.ledger.read(kept))
+    assert b"zebra77" not in path.read_bytes()
+
+
+def test_a_database_without_the_act_is_refused(
+    service: Service, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(current, "WAIT", 0.2)
+    assert settings.keyring is not None
+    Beside(settings.keyring / "ended.jsonl").add(line())
+    with pytest.raises(Behind, match="retention restored"), opened(settings):
+        pass
+    here = Current(LastSigned(settings.keyring / "signed.json"), Beside(settings.keyring / "ended.jsonl"))
+    with service.tree_database.statement() as session:
+        assert not here.holds(session)
