@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from fingerpost.access.caller import Caller, Practitioner
+from fingerpost.access.switches import Because, Subject
 from fingerpost.instance import Instance
 from fingerpost.lookup import Answer
 from fingerpost.signposts.person import Person
@@ -111,7 +112,7 @@ class Whole(RuleBasedStateMachine):
     @rule()
     def suspend(self) -> None:
         """A practitioner is suspended: the next question is refused."""
-        self.service.accounts.suspend_practitioner("RJ1", "nurse")
+        self.service.switches.suspend(Subject.PERSON, "RJ1/nurse", Because.LEFT)
         self.active["nurse"] = False
         self.entries += 1
 

@@ -100,7 +100,7 @@ def _model(path: Path | None) -> Model:
 
 
 class _Pools(Struct, frozen=True):
-    """A pool for each role, and a second of those by which somebody waits: of what is shown, and of reports."""
+    """A pool for each role, and a second of the tree and of reports for those who wait for an answer."""
 
     counting: Database
     asking: Database

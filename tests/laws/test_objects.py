@@ -13,6 +13,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from fingerpost.access.caller import Practitioner
+from fingerpost.access.switches import Because, Subject
 from fingerpost.api.rest.door import ROUTES, build
 from fingerpost.wiring import Service
 from fingerpost.words.vocabulary import Role, Scope
@@ -82,7 +83,7 @@ def lookup(
                       " (SELECT id FROM record WHERE authority = %s)", (SECOND,))  # fmt: skip
     service.accounts.save_practitioner(Practitioner(OTHER, "doctor", "A Doctor", Role.CLINICIAN, True))
     service.accounts.save_practitioner(Practitioner(OWN, "gone", "Gone", Role.CLINICIAN, True))
-    service.accounts.suspend_practitioner(OWN, "gone")
+    service.switches.suspend(Subject.PERSON, f"{OWN}/gone", Because.LEFT)
 
     def act(thing: str) -> Outcome:
         child = {"absent": ABSENT, "expired": _asked(LEFT)}.get(thing, _asked(KNOWN))

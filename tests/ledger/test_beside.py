@@ -7,6 +7,7 @@ from uuid import uuid4
 import pytest
 
 from fingerpost.access.caller import Practitioner
+from fingerpost.access.switches import Because, Subject
 from fingerpost.ledger import current
 from fingerpost.ledger.beside import Beside, Line
 from fingerpost.ledger.current import Behind, Current
@@ -58,7 +59,7 @@ def test_an_act_is_kept_with_its_entry_and_nothing_in_clear(service: Service, se
     path = settings.keyring / "ended.jsonl"
     service.accounts.save_practitioner(Practitioner("RJ1", "zebra77", "A Nurse", Role.CLINICIAN, active=True))
     assert not path.exists()
-    service.accounts.suspend_practitioner("RJ1", "zebra77")
+    service.switches.suspend(Subject.PERSON, "RJ1/zebra77", Because.LEFT)
     (kept,) = Beside(path).lines()
     assert kept.kind == "practitioner_suspended"
     assert "zebra77" in str(service.ledger.read(kept))

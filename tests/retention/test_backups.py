@@ -8,6 +8,7 @@ from uuid import uuid4
 import pytest
 
 from fingerpost.access.caller import Caller, Practitioner
+from fingerpost.access.switches import Because, Subject
 from fingerpost.instance import Instance
 from fingerpost.ledger.current import Behind
 from fingerpost.ledger.export import export
@@ -158,7 +159,7 @@ def _later_life(service: Service, tmp_path: Path) -> dict[str, object]:
     service.review.break_link(link, OFFICER, BreakReason.WRONG_MATCH)
     order = Order(HoldKind.COURT, "ZC1", today() + timedelta(days=90))
     told["hold"], told["held"] = service.holds.place(LEEDS, "P3", order, OFFICER)
-    service.accounts.suspend_practitioner("RJ1", "leaver")
+    service.switches.suspend(Subject.PERSON, "RJ1/leaver", Because.LEFT)
     service.accounts.revoke_client(service.accounts.clients()[0].id)
     service.sequencer.sequence_all()
     told["checkpoint"] = service.tree.checkpoint()

@@ -1,7 +1,7 @@
 """Switches: a person, a client, a body or the country is off at once, and on again by the right people."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 from enum import unique
 from uuid import UUID
 
@@ -54,7 +54,8 @@ class Switches:
     def suspend(self, subject: Subject, which: str, because: Because) -> None:
         """Turn off a person (CODE/REFERENCE), a client (id), a body (code) or the country, at once."""
         with self._database.transaction() as session:
-            if not self._set(session, subject, which, self._clock()):
+            moment = self._clock()
+            if not turn(session, subject, which, moment, today(moment)):
                 raise NotFound(f"there is no such {subject.label}")
             event = AccessSuspended(subject=subject.value, which=which, because=because.value)
             self._ledger.record(session, event)
@@ -64,7 +65,7 @@ class Switches:
         if subject is Subject.NATION:
             raise Refused("the country is restored by the word of two people")
         with self._database.transaction() as session:
-            if not self._set(session, subject, which, None):
+            if not turn(session, subject, which, None, today(self._clock())):
                 raise NotFound(f"there is no such {subject.label}")
             self._ledger.record(session, AccessRestored(subject=subject.value, which=which, by=()))
 
@@ -102,19 +103,6 @@ class Switches:
             )  # fmt: skip
             self._ledger.record(session, event)
 
-    def _set(self, session: Session, subject: Subject, which: str, since: datetime | None) -> int:
-        match subject:
-            case Subject.PERSON:
-                authority, _, reference = which.partition("/")
-                day = today(self._clock())
-                return store.set_person(session, (authority, reference), active=since is None, day=day)
-            case Subject.CLIENT:
-                return store.set_client(session, _uuid(which), since)
-            case Subject.AUTHORITY:
-                return store.set_authority(session, which, since)
-            case Subject.NATION:
-                return store.set_nation(session, since)
-
     def _allowed(self, by: tuple[str, str], act: RecordsAct, authority: str) -> UUID:
         """Return the id of a person who may do this although the country is off, or raise `Refused`."""
         with self._database.statement() as session:
@@ -125,6 +113,20 @@ class Switches:
                 self._ledger.record(session, RecordsRefused(by="/".join(by), clause=decision.clause))
                 raise Refused(decision.refusal or "")
         return found[0]
+
+
+def turn(session: Session, subject: Subject, which: str, since: datetime | None, day: date) -> int:
+    """Turn something off since a moment, or on from `day`. Return how many there were."""
+    match subject:
+        case Subject.PERSON:
+            authority, _, reference = which.partition("/")
+            return store.set_person(session, (authority, reference), active=since is None, day=day)
+        case Subject.CLIENT:
+            return store.set_client(session, _uuid(which), since)
+        case Subject.AUTHORITY:
+            return store.set_authority(session, which, since)
+        case Subject.NATION:
+            return store.set_nation(session, since)
 
 
 def _uuid(text: str) -> UUID:

@@ -21,6 +21,7 @@ from fingerpost.words.errors import Misconfigured, Unavailable
 # By kind, since only kinds stand in clear. Purges are not among them: their dates stand in the restored rows.
 KINDS = frozenset({
     "link_broken", "link_decided", "never_join_ordered", "practitioner_suspended", "client_revoked",
+    "access_suspended", "access_restored",
     "hold_placed", "hold_renewed", "hold_lifted", "child_erased", "erasure_settled",
 })  # fmt: skip
 NEWEST = 1000  # lines a database is asked for: one restored from a backup lacks the newest of all

@@ -56,7 +56,7 @@ class Erasure:
         self, database: Database, vault: Vault, ledger: Ledger, clock: Callable[[], datetime]
     ) -> None:
         self._database, self._vault, self._ledger, self._clock = database, vault, ledger, clock
-        self._reviewers = Reviewers(database, ledger)
+        self._reviewers = Reviewers(database, ledger, clock)
 
     def erase(self, authority: str, reference: str, by: Person) -> Gone:
         """Erase a child by its authority's own reference. A legal hold on it must be lifted first."""

@@ -1,11 +1,14 @@
-"""Doing again what a restored database has forgotten. Every act is safe to repeat, and takes away."""
+"""Doing again, in its order, what a restored database has forgotten. Every act is safe to repeat."""
 
 from datetime import date, datetime
 from uuid import UUID
 
 from fingerpost.access import store as access_store
+from fingerpost.access.switches import Subject, turn
 from fingerpost.db.database import Database, Session
 from fingerpost.ledger.events import (
+    AccessRestored,
+    AccessSuspended,
     AnyEvent,
     ChildErased,
     ClientRevoked,
@@ -27,7 +30,7 @@ from fingerpost.signposts.apart import agree, part
 from fingerpost.signposts.review_store import Known
 from fingerpost.signposts.trails import BreakReason, LinkState, ordered
 from fingerpost.vault import Vault
-from fingerpost.words.clock import month_of
+from fingerpost.words.clock import month_of, today
 
 
 class Replay:
@@ -42,8 +45,8 @@ class Replay:
     def apply(self, event: AnyEvent, moment: datetime) -> None:
         """Do what an event says was done."""
         match event:
-            case PractitionerSuspended() | ClientRevoked():
-                self._people_out(event, moment)
+            case PractitionerSuspended() | ClientRevoked() | AccessSuspended() | AccessRestored():
+                self._switch(event, moment)
             case NeverJoinOrdered() | LinkBroken() | LinkDecided():
                 self._apart(event, moment)
             case HoldPlaced() | HoldRenewed() | HoldLifted():
@@ -56,12 +59,23 @@ class Replay:
             case _:
                 pass
 
-    def _people_out(self, event: PractitionerSuspended | ClientRevoked, moment: datetime) -> None:
-        with self._people.statement() as session:
-            if isinstance(event, ClientRevoked):
-                access_store.revoke_client(session, UUID(event.client), moment)
-            else:
-                access_store.suspend_practitioner(session, event.authority, event.practitioner)
+    def _switch(
+        self,
+        event: PractitionerSuspended | ClientRevoked | AccessSuspended | AccessRestored,
+        moment: datetime,
+    ) -> None:
+        day = today(moment)
+        with self._people.transaction() as session:
+            match event:
+                case ClientRevoked():
+                    access_store.revoke_client(session, UUID(event.client), moment)
+                case PractitionerSuspended():
+                    who = f"{event.authority}/{event.practitioner}"
+                    turn(session, Subject.PERSON, who, moment, day)
+                case AccessSuspended():
+                    turn(session, Subject(event.subject), event.which, moment, day)
+                case AccessRestored():
+                    turn(session, Subject(event.subject), event.which, None, day)
 
     def _apart(self, event: NeverJoinOrdered | LinkBroken | LinkDecided, moment: datetime) -> None:
         """Set two references apart, and whatever records they have."""

@@ -44,7 +44,7 @@ class Restore:
     ) -> None:  # fmt: skip
         self._database, self._vault, self._ledger, self._clock = database, vault, ledger, clock
         self._beside, self._replay, self._reimport, self._purge = beside, replay, reimport, purge
-        self._reviewers = Reviewers(database, ledger)
+        self._reviewers = Reviewers(database, ledger, clock)
 
     def run(self, leaves: Leaves, by: Person) -> Restored:
         """Apply everything and open the service again."""
