@@ -16,6 +16,7 @@ from granian.server import Server
 from fingerpost import settings
 from fingerpost.api.rest.door import build
 from fingerpost.settings import Settings
+from fingerpost.web import door as pages
 from fingerpost.wiring import Service, opened
 from fingerpost.words.errors import FingerpostError, Misconfigured
 
@@ -35,7 +36,14 @@ def create() -> Flask:
     atexit.register(stack.close)
     service.lookup.warm()
     _sequence(service)
-    return build(service)
+    return application(service)
+
+
+def application(service: Service) -> Flask:
+    """Return both doors over an open service: REST for systems, pages for people."""
+    app = build(service)
+    pages.add(app, service)
+    return app
 
 
 def _sequence(service: Service) -> None:

@@ -8,6 +8,8 @@ from pathlib import Path
 from msgspec import Struct
 
 from fingerpost.access.accounts import Accounts
+from fingerpost.access.provider import Provider, Registration
+from fingerpost.access.sessions import Sessions
 from fingerpost.db.database import Database
 from fingerpost.feeds import Feeds
 from fingerpost.instance import Instance
@@ -28,6 +30,7 @@ from fingerpost.vault.release import Releases
 from fingerpost.words import clock
 from fingerpost.words.errors import Invalid, Misconfigured
 
+DEMO_IDENTITY = "{}/demo-identity"  # the issuer of the demonstration's own provider
 PATIENCE = 3.0  # seconds that an answer waits for the database before it is refused
 
 
@@ -46,6 +49,7 @@ class Service(Struct, frozen=True):
     never_join: NeverJoin
     told: Told
     accounts: Accounts
+    sessions: Sessions
     lookup_database: Database
     records_database: Database
     tree_database: Database
@@ -65,6 +69,14 @@ def found(settings: Settings) -> None:
     except BaseException:
         instance.remove()
         raise
+
+
+def _provider(settings: Settings, now: Callable[[], datetime]) -> Provider | None:
+    issuer = settings.oidc_issuer or (DEMO_IDENTITY.format(settings.url) if settings.demo_identity else "")
+    if not issuer:
+        return None
+    secret = settings.oidc_secret_file.read_text("utf-8").strip() if settings.oidc_secret_file else ""
+    return Provider(Registration(issuer, settings.oidc_client_id, secret, strong=settings.oidc_strong), now)
 
 
 def _model(path: Path | None) -> Model:
@@ -108,6 +120,10 @@ def opened(settings: Settings, now: Callable[[], datetime] = clock.now) -> Gener
             never_join=NeverJoin(publishing, vault, ledger, now),
             told=Told(publishing, vault, ledger, now),
             accounts=Accounts(database("fingerpost_admin"), ledger, now),
+            sessions=Sessions(
+                database("fingerpost_sign_in", settings.threads, PATIENCE), vault, ledger, now,
+                _provider(settings, now),
+            ),
             lookup_database=asking,
             records_database=database("fingerpost_records"),
             tree_database=growing,

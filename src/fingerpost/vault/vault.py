@@ -29,6 +29,7 @@ from fingerpost.matching import (
     speaks_against,
 )
 from fingerpost.vault.keys import INDEX, SIGNING, FileKeyring, audit_key, data_key
+from fingerpost.vault.pages import Pages
 from fingerpost.vault.receipt import Receipt
 from fingerpost.vault.release import Releases, Withheld, Words
 from fingerpost.vault.seal import SCHEMA_VERSION, Context, seal, unseal
@@ -131,6 +132,7 @@ class Vault:
         self._model = model or shipped()
         self._releases = releases
         self._index = IndexKey(keyring.key(INDEX))
+        self._pages = Pages()
         self._signing = Ed25519PrivateKey.from_private_bytes(keyring.key(SIGNING))
 
     def ensure_cohorts(self, authority: str, cohorts: Iterable[date]) -> list[str]:
@@ -206,6 +208,14 @@ class Vault:
     def verifying_key(self) -> bytes:
         """Return the public half of the ledger's signing key (32 bytes): give it to anyone."""
         return self._signing.public_key().public_bytes_raw()
+
+    def keep(self, session: UUID, page: UUID, content: bytes) -> bytes:
+        """Seal what a page holds, under a key that lasts as long as this vault runs."""
+        return self._pages.seal(session, page, content)
+
+    def kept(self, session: UUID, page: UUID, sealed: bytes) -> bytes | None:
+        """Return what a page holds, or None where an earlier run of the vault sealed it."""
+        return self._pages.open(session, page, sealed)
 
     def warm(self) -> None:
         """Read the lists that matching compares by, so that no practitioner's question waits for them."""
