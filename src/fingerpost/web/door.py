@@ -1,8 +1,8 @@
 """The pages' route table and what happens around every request.
 
 GET never writes, but for the way back from the sign-in service, which OpenID Connect makes a GET. A form
-counts only if a browser says that it comes from our own pages (Fetch Metadata, or Origin where it is older) and
-it brings its session's own token.
+counts only if a browser says that it comes from our own pages (Fetch Metadata, or Origin where it is older)
+and it brings its session's own token.
 """
 
 from collections.abc import Callable

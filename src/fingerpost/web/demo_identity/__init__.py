@@ -1,7 +1,7 @@
 """The demonstration's own sign-in service: choose who you are, no password. On loopback, never in production.
 
 It speaks enough OpenID Connect for the code that signs people in at a real provider: authorisation code
-with PKCE, one key pair made at start and written nowhere. It signs in those alone whom `fingerpost demo` named.
+with PKCE, one key pair made at start and written nowhere. It signs in only whom `fingerpost demo` named.
 """
 
 import secrets
