@@ -123,9 +123,10 @@ class Sessions:
             raise Refused("signing in took too long, or was begun elsewhere; sign in again")
         started = Started(row.state, row.nonce, row.verifier)
         signed_in = self.provider.redeem(started, code, back_to, afresh=row.afresh)
-        return self._begin(signed_in), row.onward
+        return self.begin(signed_in), row.onward
 
-    def _begin(self, signed_in: SignedIn) -> Cookies:
+    def begin(self, signed_in: SignedIn) -> Cookies:
+        """Begin a session of somebody the provider vouches for, or raise `Refused`: nobody has named them."""
         issuer, moment = self.provider.registration.issuer, self._clock()
         name, secret, session = secrets.token_urlsafe(NAME_BYTES), secrets.token_bytes(NAME_BYTES), uuid4()
         with self._database.transaction() as statements:
