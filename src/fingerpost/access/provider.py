@@ -25,6 +25,7 @@ WAIT = 5.0  # seconds for the provider to answer
 KEYS_ARE_KEPT = 300.0  # seconds before the provider's description and keys are read again
 SIGNING = ["RS256", "PS256", "ES256", "EdDSA"]  # never a symmetric one, never none (RFC 8725 §3.1)
 LEEWAY = 30  # seconds that two clocks may differ
+OLDEST_SIGN_IN = 36_000  # seconds: a provider that remembers somebody for longer asks them again
 FRESH = 60  # seconds: how old a sign-in may be that was asked for afresh
 _BACK_CHANNEL = "http://schemas.openid.net/event/backchannel-logout"
 
@@ -106,14 +107,16 @@ class Provider:
         """Return where to send the person. `afresh`: the provider must ask again, whoever it remembers."""
         extra: dict[str, Any] = {
             "code_challenge": challenge_of(started.verifier), "code_challenge_method": "S256",
-            "nonce": started.nonce, "max_age": 0 if afresh else None,
+            "nonce": started.nonce,
+            # Asked for, the provider must say when the person signed in (Core §3.1.2.1).
+            "max_age": 0 if afresh else OLDEST_SIGN_IN,
         }  # fmt: skip
         if self.registration.strong:
             extra["acr_values"] = " ".join(self.registration.strong)
         with self._session(back_to) as session:
             address, _ = session.create_authorization_url(
                 self.described().authorization_endpoint, state=started.state,
-                **{name: value for name, value in extra.items() if value is not None},
+                **extra,
             )  # fmt: skip
         return str(address)
 
