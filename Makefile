@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test check strangers lock clean assurance coverage
+.PHONY: demo test check pages strangers lock clean assurance coverage
 .DEFAULT_GOAL := test
 
 # setpriv (util-linux) is part of every Debian; python3-venv is not, where Python is Debian's own.
@@ -18,16 +18,27 @@ $(READY): requirements.lock pyproject.toml
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
 
-demo: $(READY)
+# What the pages are drawn with: fetched and built once, then served by ourselves.
+ASSETS := pages
+STATIC := src/fingerpost/web/static
+pages: $(STATIC)/pages.css
+$(STATIC)/pages.css: $(wildcard $(ASSETS)/*.*)
+	@command -v npm >/dev/null || (echo "Install Node 20 and npm first." >&2; exit 1)
+	cd $(ASSETS) && npm ci --silent --no-audit --no-fund --ignore-scripts && npm run --silent build
+	@touch $@
+
+demo: $(READY) pages
 	$(BIN)/fingerpost demo $(if $(ONCE),--once)
 
-test: check strangers
+test: check pages strangers
 	$(BIN)/pytest -n auto
 
-# Other projects' verifiers, which the ledger's tests ask for their opinion. Without them those tests are skipped.
+# What other projects have that judges ours: verifiers of the ledger, a browser, an accessibility engine, a sign-in
+# provider. What cannot be had is named, and its tests are skipped.
 XMOD := /usr/share/gocode/src/golang.org/x/mod/sumdb
 STRANGER := tests/ledger/stranger
 SOFTHSM := /usr/lib/softhsm/libsofthsm2.so
+WEB_STRANGERS := tests/web/stranger
 strangers:
 	@(command -v go >/dev/null && [ -d $(XMOD) ]) || (command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ] \
 	  && apt-get update -q && apt-get install -qy --no-install-recommends golang-go golang-golang-x-mod-dev) \
@@ -38,6 +49,12 @@ strangers:
 	@[ -d $(STRANGER)/node_modules ] || (command -v npm >/dev/null && cd $(STRANGER) \
 	  && npm ci --silent --no-audit --no-fund --ignore-scripts) \
 	  || echo "Not installed, so not asked beside npm's own copy: @sigstore/verify." >&2
+	@command -v chromium >/dev/null || (command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ] \
+	  && apt-get update -q && apt-get install -qy --no-install-recommends chromium fonts-dejavu-core) \
+	  || echo "Not installed, so no page is looked at: chromium." >&2
+	@[ -d $(WEB_STRANGERS)/node_modules ] || (command -v npm >/dev/null && cd $(WEB_STRANGERS) \
+	  && npm ci --silent --no-audit --no-fund --ignore-scripts) \
+	  || echo "Not installed, so not asked: axe-core, oidc-provider." >&2
 
 check: $(READY)
 	$(BIN)/ruff format --check .

@@ -18,7 +18,8 @@ from fingerpost import settings
 from fingerpost.api.rest.admission import threads_for
 from fingerpost.api.rest.door import build
 from fingerpost.settings import Settings
-from fingerpost.wiring import opened
+from fingerpost.web import door as pages
+from fingerpost.wiring import Service, opened
 from fingerpost.words.errors import FingerpostError, Misconfigured
 
 
@@ -38,7 +39,14 @@ def create() -> Flask:
     service.lookup.warm()
     _beside("sequencer", service.sequencer.run)
     _beside("purge", service.purge.keep_running)
-    return build(service)
+    return application(service)
+
+
+def application(service: Service) -> Flask:
+    """Return both doors over an open service: REST for systems, pages for people."""
+    app = build(service)
+    pages.add(app, service)
+    return app
 
 
 def _beside(name: str, work: Callable[[threading.Event, Callable[[FingerpostError], None]], None]) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from enum import StrEnum, unique
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from msgspec import Struct
 
@@ -41,10 +42,31 @@ class Settings(Struct, frozen=True, kw_only=True):
     model: Path | None = None
     ledger_origin: str = "fingerpost.example/ledger"
     witnesses: tuple[Verifier, ...] = ()
+    public_url: str = ""
+    oidc_issuer: str = ""
+    oidc_client_id: str = "fingerpost"
+    oidc_secret_file: Path | None = None
+    oidc_strong: tuple[str, ...] = ()
 
     def __repr__(self) -> str:
         # The database URL may hold a password.
         return f"Settings({self.instance}, {self.environment})"
+
+    @property
+    def url(self) -> str:
+        """Where people reach the pages, without a slash at the end."""
+        return self.public_url or f"http://{self.host}:{self.port}"
+
+    @property
+    def practice(self) -> bool:
+        """Whether every child here is made up, which every page then says."""
+        return self.environment is not Environment.PRODUCTION
+
+    @property
+    def demo_identity(self) -> bool:
+        """Whether people sign in at the demonstration's own provider: on loopback, never in production."""
+        loopback = self.host in {"127.0.0.1", "::1", "localhost"}
+        return not self.oidc_issuer and loopback and self.environment is not Environment.PRODUCTION
 
     @property
     def embedded(self) -> bool:
@@ -87,6 +109,20 @@ def _some_text(text: str) -> str:
     return text
 
 
+def _url(text: str) -> str:
+    found = urlsplit(text)
+    loopback = found.hostname in {"127.0.0.1", "::1", "localhost"}
+    if not found.hostname or not (found.scheme == "https" or (found.scheme == "http" and loopback)):
+        raise ValueError("must begin with https:// (http:// on this machine alone)")
+    if found.query or found.fragment or found.username:
+        raise ValueError("must be an address alone: no query, no fragment, no user")
+    return text.rstrip("/")
+
+
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(text.split())
+
+
 def _origin(text: str) -> str:
     if not is_name(text):
         raise ValueError("must be a name such as ledger.example.gov.uk: no space, no plus")
@@ -115,6 +151,11 @@ READERS: dict[str, Callable[[str], Any]] = {
     "model": _path,
     "ledger_origin": _origin,
     "witnesses": _witnesses,
+    "public_url": _url,
+    "oidc_issuer": _url,
+    "oidc_client_id": _some_text,
+    "oidc_secret_file": _path,
+    "oidc_strong": _words,
 }
 
 

@@ -10,6 +10,8 @@ from msgspec import Struct
 from fingerpost.access.accounts import Accounts
 from fingerpost.access.accreditation import Accreditation
 from fingerpost.access.emergency import Emergencies
+from fingerpost.access.provider import Provider, Registration
+from fingerpost.access.sessions import Sessions
 from fingerpost.access.switches import Switches
 from fingerpost.custody import Custody
 from fingerpost.db.database import Database, Session
@@ -42,6 +44,7 @@ from fingerpost.vault.release import Releases
 from fingerpost.words import clock
 from fingerpost.words.errors import Invalid, Misconfigured
 
+DEMO_IDENTITY = "{}/demo-identity"  # the issuer of the demonstration's own provider
 PATIENCE = 3.0  # seconds that an answer waits for the database before it is refused
 
 
@@ -71,6 +74,7 @@ class Service(Struct, frozen=True):
     accreditation: Accreditation
     switches: Switches
     emergencies: Emergencies
+    sessions: Sessions
     lookup_database: Database
     records_database: Database
     tree_database: Database
@@ -92,6 +96,14 @@ def found(settings: Settings) -> None:
         raise
 
 
+def _provider(settings: Settings, now: Callable[[], datetime]) -> Provider | None:
+    issuer = settings.oidc_issuer or (DEMO_IDENTITY.format(settings.url) if settings.demo_identity else "")
+    if not issuer:
+        return None
+    secret = settings.oidc_secret_file.read_text("utf-8").strip() if settings.oidc_secret_file else ""
+    return Provider(Registration(issuer, settings.oidc_client_id, secret, strong=settings.oidc_strong), now)
+
+
 def _model(path: Path | None) -> Model:
     try:
         return load(path)
@@ -111,6 +123,7 @@ class _Pools(Struct, frozen=True):
     ending: Database
     reading: Database
     reporting: Database
+    signing_in: Database
 
 
 def _pools(stack: ExitStack, instance: Instance, admit: Callable[[Session], None] | None) -> _Pools:
@@ -134,6 +147,7 @@ def _pools(stack: ExitStack, instance: Instance, admit: Callable[[Session], None
         ending=pool("retention"),
         reading=pool("records"),
         reporting=pool("records", patience=PATIENCE),
+        signing_in=pool("sign_in", threads, PATIENCE, admitted=True),
     )
 
 
@@ -199,6 +213,7 @@ def _service(
         accreditation=Accreditation(pools.keeping, ledger, now),
         switches=Switches(pools.keeping, ledger, now),
         emergencies=Emergencies(pools.keeping, pools.reading, ledger, now),
+        sessions=Sessions(pools.signing_in, vault, ledger, now, _provider(settings, now)),
         lookup_database=pools.asking,
         records_database=pools.reading,
         tree_database=pools.growing,

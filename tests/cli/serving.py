@@ -57,13 +57,20 @@ class Server:
     """`fingerpost serve`, with what it prints in a file. `python` is the interpreter's command line."""
 
     def __init__(
-        self, folder: Path, output: Path, *, port: int = 0, python: Sequence[str] = (sys.executable,),
-        threads: int = 2,
-    ) -> None:  # fmt: skip
+        self,
+        folder: Path,
+        output: Path,
+        *,
+        port: int = 0,
+        python: Sequence[str] = (sys.executable,),
+        **settings: object,
+    ) -> None:
         self.port = port or free_port()
         self.output = output
         self._line = [*python, "-m", "fingerpost", "serve"]
-        self._environment = environment(folder, port=self.port, threads=threads, environment="test")
+        self._environment = environment(
+            folder, **{"port": self.port, "threads": 2, "environment": "test", **settings}
+        )
         self.process: subprocess.Popen[bytes] | None = None
 
     def __enter__(self) -> Self:

@@ -124,6 +124,11 @@ def test_no_column_can_hold_words_about_a_child(owner_conninfo: str) -> None:
         # Closed by constraints to a generation's name and a custodian's short code.
         ("key_share", "generation"), ("key_share", "custodian"),
         # Signed notes over hashes, and a witness's name and line from the settings: no entry is in them.
+        # Of signing in: names of accounts, tokens of the provider's, and a path of ours to go on to.
+        ("sign_in_account", "issuer"), ("sign_in_account", "subject"), ("sign_in_started", "state"),
+        ("sign_in_started", "nonce"), ("sign_in_started", "verifier"), ("sign_in_started", "onward"),
+        ("web_session", "issuer"), ("web_session", "subject"), ("web_session", "provider_session"),
+        ("web_session", "id_token"), ("web_session", "acr"),
         ("ledger_checkpoint", "note"), ("ledger_cosignature", "witness"), ("ledger_cosignature", "line"),
     }  # fmt: skip
     assert {row for row in found if row[0] not in about_bodies_and_people} == closed

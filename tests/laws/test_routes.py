@@ -230,7 +230,7 @@ def _state(owner: psycopg.Connection[Any]) -> dict[str, tuple[Any, ...]]:
     return state
 
 
-def _written_by(owner: psycopg.Connection[Any], act: Callable[[], object]) -> set[str]:
+def written_by(owner: psycopg.Connection[Any], act: Callable[[], object]) -> set[str]:
     before = _state(owner)
     act()
     after = _state(owner)
@@ -253,7 +253,7 @@ def test_get_never_writes(
                 _send(http, method, at(route.path), caller)
 
     with psycopg.connect(owner_conninfo, autocommit=True) as owner:
-        written = _written_by(owner, read)
+        written = written_by(owner, read)
     assert written == set()
 
 
@@ -263,5 +263,5 @@ def test_a_lookup_writes_to_the_ledger_and_its_count_alone(
     """The control: the same measure sees a write, and a lookup makes one only."""
     bearer = headers("lookup client")
     with psycopg.connect(owner_conninfo, autocommit=True) as owner:
-        written = _written_by(owner, lambda: _send(http, "POST", "/api/v1/lookups", bearer))
+        written = written_by(owner, lambda: _send(http, "POST", "/api/v1/lookups", bearer))
     assert written == {"ledger_entry", "ledger_waiting", "vault_release"}

@@ -61,7 +61,7 @@ def test_an_act_is_kept_with_its_entry_and_nothing_in_clear(service: Service, se
     assert not path.exists()
     service.switches.suspend(Subject.PERSON, "RJ1/zebra77", Because.LEFT)
     (kept,) = Beside(path).lines()
-    assert kept.kind == "practitioner_suspended"
+    assert kept.kind == "access_suspended"
     assert "zebra77" in str(service.ledger.read(kept))
     assert b"zebra77" not in path.read_bytes()
 

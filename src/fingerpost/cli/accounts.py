@@ -82,6 +82,20 @@ def add_practitioner(
     click.echo(f"{reference} of {authority} may ask as {Role(role).label}.")
 
 
+@practitioner.command("sign-in")
+@AUTHORITY
+@click.option("--reference", required=True, help="The authority's own staff reference.")
+@click.option("--issuer", required=True, help="The OpenID Connect issuer, as FINGERPOST_OIDC_ISSUER.")
+@click.option("--subject", required=True, help="The account's `sub` at that issuer.")
+def name_account(authority: str, reference: str, issuer: str, subject: str) -> None:
+    """Say which practitioner an account of the sign-in service is."""
+    with opened(settings.load()) as service:
+        service.sessions.name_account(
+            checks.text(issuer, "issuer"), checks.text(subject, "subject"), authority, reference
+        )
+    click.echo(f"The account signs in as {reference} of {authority}.")
+
+
 @click.group()
 def client() -> None:
     """The systems that call the API for an authority."""

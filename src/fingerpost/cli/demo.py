@@ -22,7 +22,7 @@ from fingerpost.lookup import Answer
 from fingerpost.lookup.form import ChildForm, QuestionForm
 from fingerpost.synthetic.country import Order, make_country
 from fingerpost.synthetic.days import AS_OF
-from fingerpost.wiring import Service, found, opened
+from fingerpost.wiring import DEMO_IDENTITY, Service, found, opened
 from fingerpost.words.clock import today
 from fingerpost.words.errors import Misconfigured, Refused
 from fingerpost.words.vocabulary import Band, Purpose, Role, Scope
@@ -94,11 +94,14 @@ def demo(folder: Path, children: int, authorities: int, seed: int, once: bool) -
             make_country(order, country, lambda _: None)
         _load(console, service, country)
         _ask_three(console, service, country)
+        _name_people(service, given)
         day = today(service.now())
         token = service.accounts.issue_client(ASKING, "demonstration", (Scope.LOOKUP,), 7, day)
-        body = _body(_cases(country)["moved"])
+        cases = _cases(country)
+        body = _body(cases["moved"])
     if not once:
         _say_how_to_call(console, given, token, body)
+        _say_where(console, given, cases)
         serve_until_stopped(given)
 
 
@@ -180,6 +183,40 @@ def _compare(answer: Answer, expected: Expected, title: str) -> None:
 
 def _body(case: Case) -> str:
     return msgspec.json.encode(_question(case)).decode()
+
+
+def _name_people(service: Service, given: settings.Settings) -> None:
+    """Let three people sign in at the demonstration's own provider."""
+    people = {
+        PRACTITIONER: "demo-nurse",
+        Practitioner("E08000035", "demo-sw", "Demo Social Worker", Role.SOCIAL_WORKER, active=True): (
+            "demo-social-worker"
+        ),
+        Practitioner("E08000035", "demo-ro", "Demo Records Officer", Role.RECORDS_OFFICER, active=True): (
+            "demo-records-officer"
+        ),
+    }
+    day, issuer = today(service.now()), DEMO_IDENTITY.format(given.url)
+    manager = Practitioner("E08000035", "demo-manager", "Demo Manager", Role.MANAGER, active=True)
+    service.accreditation.accredit_authority(manager.authority, "Demo Owner", day)
+    for person in (*people, manager):
+        service.accounts.save_practitioner(person)
+        service.accreditation.accredit_people(person.authority, [Checked(person.reference, day, day)])
+    service.switches.agree_role("E08000035", "demo-ro", (manager.authority, manager.reference))
+    for person, subject in people.items():
+        service.sessions.name_account(issuer, subject, person.authority, person.reference)
+
+
+def _say_where(console: Console, given: settings.Settings, cases: dict[str, Case]) -> None:
+    console.rule("Or look for a child yourself")
+    console.print(f"Open {given.url} and sign in as Demo Nurse. Children to look for:", soft_wrap=True)
+    for name, case in cases.items():
+        born = case.date_of_birth
+        console.print(
+            f"  {case.given_names} {case.family_name}, born {born}, {case.postcode or 'no address'}"
+            f" [dim]({name.replace('_', ' ')})[/dim]",
+            highlight=False, soft_wrap=True,
+        )  # fmt: skip
 
 
 def _say_how_to_call(console: Console, given: settings.Settings, token: str, body: str) -> None:

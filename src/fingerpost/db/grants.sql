@@ -1,11 +1,11 @@
 -- One role per process; what is not granted here is refused. Applied after every migration, whole.
 -- A test compares the database's catalogue with this file (law 7).
 
-REVOKE ALL ON ALL TABLES IN SCHEMA public FROM PUBLIC, fingerpost_lookup, fingerpost_feed, fingerpost_admin, fingerpost_records, fingerpost_tree, fingerpost_vault, fingerpost_retention;
-REVOKE ALL ON ALL SEQUENCES IN SCHEMA public FROM PUBLIC, fingerpost_lookup, fingerpost_feed, fingerpost_admin, fingerpost_records, fingerpost_tree, fingerpost_vault, fingerpost_retention;
-REVOKE ALL ON ALL FUNCTIONS IN SCHEMA public FROM PUBLIC, fingerpost_lookup, fingerpost_feed, fingerpost_admin, fingerpost_records, fingerpost_tree, fingerpost_vault, fingerpost_retention;
+REVOKE ALL ON ALL TABLES IN SCHEMA public FROM PUBLIC, fingerpost_lookup, fingerpost_feed, fingerpost_admin, fingerpost_records, fingerpost_tree, fingerpost_vault, fingerpost_retention, fingerpost_sign_in;
+REVOKE ALL ON ALL SEQUENCES IN SCHEMA public FROM PUBLIC, fingerpost_lookup, fingerpost_feed, fingerpost_admin, fingerpost_records, fingerpost_tree, fingerpost_vault, fingerpost_retention, fingerpost_sign_in;
+REVOKE ALL ON ALL FUNCTIONS IN SCHEMA public FROM PUBLIC, fingerpost_lookup, fingerpost_feed, fingerpost_admin, fingerpost_records, fingerpost_tree, fingerpost_vault, fingerpost_retention, fingerpost_sign_in;
 REVOKE ALL ON SCHEMA public FROM PUBLIC;
-GRANT USAGE ON SCHEMA public TO fingerpost_lookup, fingerpost_feed, fingerpost_admin, fingerpost_records, fingerpost_tree, fingerpost_vault, fingerpost_retention;
+GRANT USAGE ON SCHEMA public TO fingerpost_lookup, fingerpost_feed, fingerpost_admin, fingerpost_records, fingerpost_tree, fingerpost_vault, fingerpost_retention, fingerpost_sign_in;
 
 -- Answers questions. Reads sealed records; writes nothing but the ledger, which it cannot read.
 GRANT SELECT ON authority, team, practitioner, client, nation, emergency TO fingerpost_lookup;
@@ -70,7 +70,7 @@ GRANT SELECT ON hold TO fingerpost_feed;
 GRANT INSERT ON held_copy TO fingerpost_feed;
 
 -- Ends things: takes away what has left, holds, erases, notes which keys go. It seals again and makes nothing new.
-GRANT SELECT ON authority, practitioner, link_break, token TO fingerpost_retention;
+GRANT SELECT ON authority, practitioner, nation, emergency, link_break, token TO fingerpost_retention;
 GRANT SELECT, DELETE ON record, signpost, told TO fingerpost_retention;
 GRANT UPDATE (sealed) ON record, told TO fingerpost_retention;
 GRANT UPDATE (sealed_source) ON signpost TO fingerpost_retention;
@@ -85,8 +85,16 @@ GRANT SELECT, DELETE ON feed_quarantine TO fingerpost_retention;
 GRANT INSERT ON ledger_entry TO fingerpost_retention;
 
 -- Whoever answers or changes anything first asks whether the database is the present one.
-GRANT EXECUTE ON FUNCTION holds_what_ended (bigint, uuid[]) TO fingerpost_lookup, fingerpost_feed, fingerpost_admin, fingerpost_tree;
+GRANT EXECUTE ON FUNCTION holds_what_ended (bigint, uuid[]) TO fingerpost_lookup, fingerpost_feed, fingerpost_admin, fingerpost_tree, fingerpost_sign_in;
 GRANT EXECUTE ON FUNCTION entries_held (uuid[]) TO fingerpost_retention;
+
+-- Signs people in to the pages. It learns who somebody is and what they may do; it never sees a record.
+GRANT SELECT ON authority, practitioner, nation, emergency, sign_in_account TO fingerpost_sign_in;
+GRANT INSERT ON sign_in_account TO fingerpost_sign_in;
+GRANT UPDATE (practitioner_id) ON sign_in_account TO fingerpost_sign_in;
+GRANT SELECT, INSERT, DELETE ON sign_in_started, web_session TO fingerpost_sign_in;
+GRANT SELECT, INSERT, UPDATE, DELETE ON web_kept TO fingerpost_sign_in;
+GRANT INSERT ON ledger_entry TO fingerpost_sign_in;
 
 -- A lookup's statements are few and always alike: planned once for a connection, not once for each question,
 -- which took longer than finding.

@@ -369,6 +369,36 @@ class PractitionerSuspended(Event, frozen=True, kw_only=True, tag="practitioner_
     practitioner: str
 
 
+class SignInAccountNamed(Event, frozen=True, kw_only=True, tag="sign_in_account_named"):
+    """An administrator said which practitioner an account of the sign-in service is."""
+
+    issuer: str
+    subject: str
+    authority: str
+    practitioner: str
+
+
+class SessionStarted(Event, frozen=True, kw_only=True, tag="session_started"):
+    """A practitioner signed in to the pages."""
+
+    session: UUID
+    practitioner: UUID
+
+
+class SessionEnded(Event, frozen=True, kw_only=True, tag="session_ended"):
+    """A practitioner signed out, or the sign-in service ended `sessions` of them."""
+
+    session: UUID | None
+    sessions: int
+
+
+class SignInRefused(Event, frozen=True, kw_only=True, tag="sign_in_refused"):
+    """Somebody signed in whom nobody has named."""
+
+    issuer: str
+    subject: str
+
+
 class ClientIssued(Event, frozen=True, kw_only=True, tag="client_issued"):
     """An authority's client was given a bearer token."""
 
@@ -439,6 +469,10 @@ AnyEvent = (
     | EmergenciesShown
     | EmergencyReviewed
     | ClientRotated
+    | SignInAccountNamed
+    | SessionStarted
+    | SessionEnded
+    | SignInRefused
     | ClientIssued
     | ClientRevoked
     | RecordsPurged

@@ -39,6 +39,7 @@ from fingerpost.vault.keys import (
     index_key,
 )
 from fingerpost.vault.newest import Newest
+from fingerpost.vault.pages import Pages
 from fingerpost.vault.receipt import Receipt
 from fingerpost.vault.release import Releases, Withheld, Words
 from fingerpost.vault.seal import SCHEMA_VERSION, Context, key_version, seal, unseal
@@ -144,6 +145,7 @@ class Vault:
         self._releases = releases
         self._newest = Newest(keyring)
         self._references = ReferenceKey(keyring.key(REFERENCE))
+        self._pages = Pages()
         self._signing = Ed25519PrivateKey.from_private_bytes(keyring.key(SIGNING))
 
     def ensure_cohorts(self, authority: str, cohorts: Iterable[date]) -> list[str]:
@@ -285,6 +287,14 @@ class Vault:
     def verifying_key(self) -> bytes:
         """Return the public half of the ledger's signing key (32 bytes): give it to anyone."""
         return self._signing.public_key().public_bytes_raw()
+
+    def keep(self, session: UUID, page: UUID, content: bytes) -> bytes:
+        """Seal what a page holds, under a key that lasts as long as this vault runs."""
+        return self._pages.seal(session, page, content)
+
+    def kept(self, session: UUID, page: UUID, sealed: bytes) -> bytes | None:
+        """Return what a page holds, or None where an earlier run of the vault sealed it."""
+        return self._pages.open(session, page, sealed)
 
     def warm(self) -> None:
         """Read the lists that matching compares by, so that no practitioner's question waits for them."""

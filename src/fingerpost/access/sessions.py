@@ -1,0 +1,224 @@
+"""Sessions of people on the pages: begun at a provider, kept in the database, read afresh each time.
+
+The browser holds two cookies. One is the session's name, 256 random bits, of which the database has the
+SHA-256. The other says when a page was last asked for, under a key of the session's own: so an idle session
+ends without a write for every page that is read. Suspended or signed out means out at the next request.
+"""
+
+import hashlib
+import hmac
+import secrets
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from urllib.parse import urlsplit
+from uuid import UUID, uuid4
+
+from msgspec import Struct
+
+from fingerpost.access import sessions_store as store
+from fingerpost.access import store as access_store
+from fingerpost.access.caller import Caller, Practitioner
+from fingerpost.access.provider import Provider, SignedIn, Started
+from fingerpost.db.database import Database
+from fingerpost.ledger import Ledger
+from fingerpost.ledger.events import SessionEnded, SessionStarted, SignInAccountNamed, SignInRefused
+from fingerpost.vault import Vault
+from fingerpost.words.errors import NotFound, Refused
+from fingerpost.words.vocabulary import Scope
+
+IDLE = timedelta(minutes=30)  # ASVS 5.0 7.3.1; a shift handed over on a shared computer must not stay open
+LONGEST = timedelta(hours=10)  # a long shift; then the provider is asked again (7.3.2)
+TO_SIGN_IN = timedelta(minutes=15)  # between leaving for the provider and coming back
+NAME_BYTES = 32
+PAGES = UUID(int=0)  # the client by which people at the pages ask
+
+
+class Person(Struct, frozen=True):
+    """Somebody signed in, as they stand at this moment."""
+
+    session: UUID
+    id: UUID
+    practitioner: Practitioner
+    authority_name: str
+    authenticated_at: datetime
+    secret: bytes
+    id_token: str
+
+    def __repr__(self) -> str:
+        return f"Person({self.session})"
+
+    def caller(self) -> Caller:
+        """Return who asks, in the terms of a lookup."""
+        return Caller(PAGES, "pages", self.practitioner.authority, self.authority_name, (Scope.LOOKUP,))
+
+    def form_token(self) -> str:
+        """Return what a form must bring back to be this session's own."""
+        return hmac.digest(self.secret, b"form", "sha256").hex()
+
+    def owns(self, token: str) -> bool:
+        """Tell whether a form is this session's own."""
+        return hmac.compare_digest(self.form_token().encode(), token.encode())
+
+    def seen_at(self, moment: datetime) -> str:
+        """Return the cookie that says a page was asked for now."""
+        return _seen(self.secret, moment)
+
+
+class Cookies(Struct, frozen=True):
+    """What a browser brings or is given. Its `repr` shows nothing."""
+
+    name: str
+    seen: str
+
+    def __repr__(self) -> str:
+        return "Cookies(…)"
+
+
+class Sessions:
+    """Signs people in and out, and tells who somebody is."""
+
+    def __init__(
+        self, database: Database, vault: Vault, ledger: Ledger, clock: Callable[[], datetime],
+        provider: Provider | None,
+    ) -> None:  # fmt: skip
+        self._database = database
+        self._vault = vault
+        self._ledger = ledger
+        self._clock = clock
+        self._provider = provider
+
+    @property
+    def provider(self) -> Provider:
+        """The provider, or `Refused` where none is set up."""
+        if self._provider is None:
+            raise Refused("no sign-in service is set up; see FINGERPOST_OIDC_ISSUER")
+        return self._provider
+
+    def origins(self) -> tuple[str, ...]:
+        """Return the sites that signing in goes on to."""
+        if self._provider is None:
+            return ()
+        parts = urlsplit(self._provider.registration.issuer)
+        return (f"{parts.scheme}://{parts.netloc}",)
+
+    def start(self, back_to: str, onward: str, *, afresh: bool = False) -> tuple[str, str]:
+        """Begin to sign in. Return the cookie to set and the provider's address."""
+        cookie = secrets.token_urlsafe(NAME_BYTES)
+        started = Started(*(secrets.token_urlsafe(NAME_BYTES) for _ in range(3)))
+        address = self.provider.address_to_sign_in(started, back_to, afresh=afresh)
+        row = store.StartedRow(started.state, started.nonce, started.verifier, afresh, onward)
+        moment = self._clock()
+        with self._database.statement() as statements:
+            store.forget_ended(statements, moment)
+            store.add_started(statements, _hash(cookie), row, moment + TO_SIGN_IN)
+        return cookie, address
+
+    def finish(self, cookie: str, state: str, code: str, back_to: str) -> tuple[Cookies, str]:
+        """Finish signing in. Return the session's cookies and where to go on, or raise `Refused`."""
+        with self._database.statement() as statements:
+            row = store.take_started(statements, _hash(cookie), self._clock())
+        # The state that came back must be the one this very browser left with: else somebody else's sign-in
+        # could be pushed on it (RFC 6749 §10.12).
+        if row is None or not hmac.compare_digest(row.state.encode(), state.encode()):
+            raise Refused("signing in took too long, or was begun elsewhere; sign in again")
+        started = Started(row.state, row.nonce, row.verifier)
+        signed_in = self.provider.redeem(started, code, back_to, afresh=row.afresh)
+        return self.begin(signed_in), row.onward
+
+    def begin(self, signed_in: SignedIn) -> Cookies:
+        """Begin a session of somebody the provider vouches for, or raise `Refused`: nobody has named them."""
+        issuer, moment = self.provider.registration.issuer, self._clock()
+        name, secret, session = secrets.token_urlsafe(NAME_BYTES), secrets.token_bytes(NAME_BYTES), uuid4()
+        with self._database.transaction() as statements:
+            person = store.account(statements, issuer, signed_in.subject)
+            if person is not None:
+                store.add_session(
+                    statements,
+                    (
+                        session, _hash(name), person, secret, issuer, signed_in.subject, signed_in.session,
+                        signed_in.token, signed_in.at, signed_in.acr, moment + LONGEST,
+                    ),
+                )  # fmt: skip
+                self._ledger.record(statements, SessionStarted(session=session, practitioner=person))
+            else:
+                self._ledger.record(statements, SignInRefused(issuer=issuer, subject=signed_in.subject))
+        if person is None:
+            raise Refused(
+                "you are signed in, but nobody has said yet who you are here; ask your authority's"
+                " administrator to name your account"
+            )
+        return Cookies(name, _seen(secret, moment))
+
+    def who(self, cookies: Cookies) -> Person | None:
+        """Return who brings these cookies, as they stand now; None where the session is over."""
+        if not cookies.name:
+            return None
+        moment = self._clock()
+        with self._database.statement() as statements:
+            row = store.session(statements, _hash(cookies.name), moment)
+            found = row and access_store.identified(statements, row.authority, row.reference)
+        if row is None or not found or not found[1].active or _idle(row.secret, cookies.seen, moment):
+            return None
+        return Person(
+            row.id, found[0], found[1], row.authority_name, row.authenticated_at, row.secret, row.id_token
+        )
+
+    def keep(self, person: Person, page: UUID, content: bytes) -> None:
+        """Keep what a page holds until it is asked for again; sealed for this session and page alone."""
+        sealed = self._vault.keep(person.session, page, content)
+        with self._database.transaction() as statements:
+            store.keep(statements, person.session, page, self._clock(), sealed)
+
+    def kept(self, person: Person, page: UUID) -> bytes | None:
+        """Return what a page of this session holds; None where it is gone, or the vault has started anew."""
+        with self._database.statement() as statements:
+            sealed = store.kept(statements, person.session, page)
+        return None if sealed is None else self._vault.kept(person.session, page, sealed)
+
+    def end(self, person: Person, back_to: str) -> str | None:
+        """Sign out here. Return where the provider's own session is ended, if it can be."""
+        with self._database.transaction() as statements:
+            store.end(statements, person.session)
+            self._ledger.record(statements, SessionEnded(session=person.session, sessions=1))
+        return self.provider.address_to_sign_out(person.id_token, back_to)
+
+    def end_at_provider(self, logout_token: str) -> None:
+        """End the sessions that the provider says are over (Back-Channel Logout 1.0)."""
+        subject, session = self.provider.signed_out(logout_token)
+        if not subject and not session:
+            raise Refused("the logout token names neither a person nor a session")
+        with self._database.transaction() as statements:
+            issuer = self.provider.registration.issuer
+            ended = store.end_at_provider(statements, issuer, subject, session)
+            self._ledger.record(statements, SessionEnded(session=None, sessions=ended))
+
+    def name_account(self, issuer: str, subject: str, authority: str, reference: str) -> None:
+        """Say which practitioner an account of the sign-in service is."""
+        with self._database.transaction() as statements:
+            found = access_store.identified(statements, authority, reference)
+            if found is None:
+                raise NotFound("there is no such practitioner")
+            store.save_account(statements, issuer, subject, found[0])
+            event = SignInAccountNamed(
+                issuer=issuer, subject=subject, authority=authority, practitioner=reference
+            )
+            self._ledger.record(statements, event)
+
+
+def _hash(cookie: str) -> bytes:
+    return hashlib.sha256(cookie.encode()).digest()
+
+
+def _seen(secret: bytes, moment: datetime) -> str:
+    second = str(int(moment.timestamp()))
+    return f"{second}.{hmac.digest(secret, second.encode(), 'sha256').hex()}"
+
+
+def _idle(secret: bytes, cookie: str, moment: datetime) -> bool:
+    second, _, proof = cookie.partition(".")
+    if not second.isascii() or not second.isdigit() or len(second) > 12:
+        return True
+    right = hmac.digest(secret, second.encode(), "sha256").hex()
+    if not hmac.compare_digest(right.encode(), proof.encode()):
+        return True
+    return moment - datetime.fromtimestamp(int(second), UTC) > IDLE

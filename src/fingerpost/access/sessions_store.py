@@ -1,0 +1,129 @@
+"""All SQL of signing in: accounts, sign-ins that have begun, sessions."""
+
+from datetime import datetime
+from uuid import UUID
+
+from msgspec import Struct
+
+from fingerpost.db.database import Session as Statements
+
+
+class StartedRow(Struct, frozen=True):
+    """A sign-in that has begun."""
+
+    state: str
+    nonce: str
+    verifier: str
+    afresh: bool
+    onward: str
+
+
+class SessionRow(Struct, frozen=True):
+    """A session, and whose it is."""
+
+    id: UUID
+    secret: bytes
+    authenticated_at: datetime
+    acr: str
+    id_token: str
+    authority: str
+    authority_name: str
+    reference: str
+
+
+def add_started(statements: Statements, cookie_hash: bytes, row: StartedRow, expires_at: datetime) -> None:
+    """Remember a sign-in that begins."""
+    statements.run(
+        "INSERT INTO sign_in_started (cookie_hash, state, nonce, verifier, afresh, onward, expires_at)"
+        " VALUES (%s, %s, %s, %s, %s, %s, %s)",
+        (cookie_hash, row.state, row.nonce, row.verifier, row.afresh, row.onward, expires_at),
+    )
+
+
+def take_started(statements: Statements, cookie_hash: bytes, moment: datetime) -> StartedRow | None:
+    """Return a sign-in that began and take it away: it is finished once."""
+    return statements.row(
+        StartedRow,
+        "DELETE FROM sign_in_started WHERE cookie_hash = %s AND expires_at > %s"
+        " RETURNING state, nonce, verifier, afresh, onward",
+        (cookie_hash, moment),
+    )
+
+
+def account(statements: Statements, issuer: str, subject: str) -> UUID | None:
+    """Return which practitioner an account of the sign-in service is."""
+    return statements.value(
+        "SELECT practitioner_id FROM sign_in_account WHERE issuer = %s AND subject = %s", (issuer, subject)
+    )
+
+
+def save_account(statements: Statements, issuer: str, subject: str, practitioner: UUID) -> None:
+    """Say which practitioner an account is; a known account changes hands."""
+    statements.run(
+        "INSERT INTO sign_in_account (issuer, subject, practitioner_id) VALUES (%s, %s, %s)"
+        " ON CONFLICT (issuer, subject) DO UPDATE SET practitioner_id = excluded.practitioner_id",
+        (issuer, subject, practitioner),
+    )
+
+
+def add_session(statements: Statements, row: tuple[object, ...]) -> None:
+    """Add a session, every column in the table's order."""
+    statements.run(
+        "INSERT INTO web_session (id, cookie_hash, practitioner_id, secret, issuer, subject,"
+        " provider_session, id_token, authenticated_at, acr, ends_at)"
+        " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
+        row,
+    )
+
+
+def session(statements: Statements, cookie_hash: bytes, moment: datetime) -> SessionRow | None:
+    """Return the session of a cookie, and whose it is."""
+    return statements.row(
+        SessionRow,
+        "SELECT s.id, s.secret, s.authenticated_at, s.acr, s.id_token,"
+        " p.authority, a.name AS authority_name, p.reference"
+        " FROM web_session s JOIN practitioner p ON p.id = s.practitioner_id"
+        " JOIN authority a ON a.code = p.authority WHERE s.cookie_hash = %s AND s.ends_at > %s",
+        (cookie_hash, moment),
+    )
+
+
+def keep(statements: Statements, session_id: UUID, page: UUID, moment: datetime, sealed: bytes) -> None:
+    """Keep what a page holds, and of one session no more than the latest pages."""
+    statements.run(
+        "INSERT INTO web_kept (session_id, page, kept_at, sealed) VALUES (%s, %s, %s, %s)"
+        " ON CONFLICT (session_id, page) DO UPDATE SET kept_at = excluded.kept_at, sealed = excluded.sealed",
+        (session_id, page, moment, sealed),
+    )
+    statements.run(
+        "DELETE FROM web_kept WHERE session_id = %s AND page NOT IN ("
+        " SELECT k.page FROM web_kept k WHERE k.session_id = %s ORDER BY k.kept_at DESC LIMIT 10)",
+        (session_id, session_id),
+    )
+
+
+def kept(statements: Statements, session_id: UUID, page: UUID) -> bytes | None:
+    """Return what a page of this session holds."""
+    return statements.value(
+        "SELECT sealed FROM web_kept WHERE session_id = %s AND page = %s", (session_id, page)
+    )
+
+
+def end(statements: Statements, session_id: UUID) -> None:
+    """End a session."""
+    statements.run("DELETE FROM web_session WHERE id = %s", (session_id,))
+
+
+def end_at_provider(statements: Statements, issuer: str, subject: str, provider_session: str) -> int:
+    """End the sessions that the provider ended, by subject, by its session, or both. Return how many."""
+    return statements.run(
+        "DELETE FROM web_session WHERE issuer = %s AND (%s = '' OR subject = %s)"
+        " AND (%s = '' OR provider_session = %s)",
+        (issuer, subject, subject, provider_session, provider_session),
+    )
+
+
+def forget_ended(statements: Statements, moment: datetime) -> None:
+    """Delete sessions and sign-ins whose time is over."""
+    statements.run("DELETE FROM web_session WHERE ends_at <= %s", (moment,))
+    statements.run("DELETE FROM sign_in_started WHERE expires_at <= %s", (moment,))

@@ -1,0 +1,141 @@
+"""Look for a child, in three screens: why, whom, answer. No address or title tells anything of a child."""
+
+from uuid import UUID, uuid4
+
+import msgspec
+from flask import Response, request
+from msgspec import Struct
+
+from fingerpost.access.rules import may_ask
+from fingerpost.lookup import Answer
+from fingerpost.lookup.form import QuestionForm, read_question
+from fingerpost.web.look.cards import cards
+from fingerpost.web.look.written import FIELDS, child_form, on_the_page, require_text
+from fingerpost.web.pages import choices, go, page
+from fingerpost.web.route import Visit
+from fingerpost.words.clock import today
+from fingerpost.words.errors import Invalid, NotFound, Problem, Refused
+from fingerpost.words.vocabulary import Purpose
+
+LONGEST_REFERENCE = 60  # as in the question's own form
+LONGEST_TYPED = 200
+
+
+class Look(Struct, frozen=True):
+    """One look for one child, as its pages keep it: sealed, for this session, until it is closed."""
+
+    purpose: Purpose
+    case_reference: str
+    typed: dict[str, str] = {}
+    answer: Answer | None = None
+
+    def __repr__(self) -> str:
+        return f"Look({self.purpose})"
+
+
+_encode = msgspec.msgpack.Encoder().encode
+_decode = msgspec.msgpack.Decoder(Look).decode
+
+
+def why(visit: Visit) -> Response:
+    """Ask for the reason and the case."""
+    return _why(visit, "", "")
+
+
+def say_why(visit: Visit) -> Response:
+    """Keep the reason and the case, and go on to the child."""
+    chosen, reference = request.form.get("purpose", ""), request.form.get("case_reference", "")
+    allowed = {purpose.value: purpose for purpose in _purposes(visit)}
+    problems: list[Problem] = []
+    if chosen not in allowed:
+        problems.append(Problem("purpose", "Choose why you are looking"))
+    try:
+        reference = require_text(reference, "case_reference", "Your case reference", LONGEST_REFERENCE)
+    except Invalid as invalid:
+        problems += invalid.problems
+    if problems:
+        return _why(visit, chosen, reference[:LONGEST_TYPED], tuple(problems))
+    look = uuid4()
+    _keep(visit, look, Look(allowed[chosen], reference))
+    return go(f"/look/{look}")
+
+
+def whom(visit: Visit, look: UUID) -> Response:
+    """Ask for what is known of the child."""
+    kept = _kept(visit, look)
+    return go("/look") if kept is None else _whom(visit, look, kept)
+
+
+def ask(visit: Visit, look: UUID) -> Response:
+    """Ask the question, keep the answer, and go on to it."""
+    kept = _kept(visit, look)
+    if kept is None:
+        return go("/look")
+    typed = {field: request.form.get(field, "")[:LONGEST_TYPED] for field in FIELDS}
+    if kept.answer is not None and typed == kept.typed:
+        return go(f"/look/{look}/answer")  # the same form sent twice is one question
+    kept = msgspec.structs.replace(kept, typed=typed, answer=None)
+    try:
+        found = _asked(visit, kept)
+    except Invalid as invalid:
+        problems = tuple({p.field: p for p in map(on_the_page, invalid.problems)}.values())
+        return _whom(visit, look, kept, problems)
+    _keep(visit, look, msgspec.structs.replace(kept, answer=found))
+    return go(f"/look/{look}/answer")
+
+
+def answer(visit: Visit, look: UUID) -> Response:
+    """Show the answer."""
+    kept = _kept(visit, look)
+    if kept is None:
+        return go("/look")
+    if kept.answer is None:
+        return go(f"/look/{look}")
+    return page(
+        visit, "answer.html", look=look, answer=kept.answer, cards=cards(kept.answer), purpose=kept.purpose
+    )
+
+
+def _asked(visit: Visit, kept: Look) -> Answer:
+    person, day = visit.somebody, today(visit.service.now())
+    form = QuestionForm(
+        practitioner=person.practitioner.reference, purpose=kept.purpose,
+        case_reference=kept.case_reference, child=child_form(kept.typed, day),
+    )  # fmt: skip
+    return visit.service.lookup.ask(person.caller(), read_question(form, day))
+
+
+def _purposes(visit: Visit) -> list[Purpose]:
+    """Return what the person may look for; whoever may look for nothing at all is told why."""
+    moment = visit.service.now()
+    decided = {p: may_ask(visit.somebody.practitioner, p, moment) for p in Purpose}
+    allowed = [purpose for purpose, decision in decided.items() if decision.allowed]
+    if not allowed:
+        raise Refused(next(iter(decided.values())).refusal or "")
+    return allowed
+
+
+def _why(visit: Visit, chosen: str, reference: str, problems: tuple[Problem, ...] = ()) -> Response:
+    purposes = _purposes(visit)
+    if len(purposes) == 1:
+        chosen = chosen or purposes[0].value  # one click less where there is nothing to choose
+    return page(
+        visit, "why.html", problems=problems, purposes=choices(purposes, chosen),
+        case_reference=reference,
+    )  # fmt: skip
+
+
+def _whom(visit: Visit, look: UUID, kept: Look, problems: tuple[Problem, ...] = ()) -> Response:
+    return page(visit, "whom.html", problems=problems, look=look, typed=kept.typed)
+
+
+def _keep(visit: Visit, look: UUID, content: Look) -> None:
+    visit.service.sessions.keep(visit.somebody, look, _encode(content))
+
+
+def _kept(visit: Visit, look: UUID) -> Look | None:
+    sealed = visit.service.sessions.kept(visit.somebody, look)
+    try:
+        return None if sealed is None else _decode(sealed)
+    except msgspec.MsgspecError:
+        raise NotFound("the page is of another version") from None

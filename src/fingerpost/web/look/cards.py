@@ -1,0 +1,89 @@
+"""An answer as cards: for each child, for each team one card, the surest and the current first."""
+
+from datetime import date
+from itertools import groupby
+
+from msgspec import Struct
+
+from fingerpost.lookup import Answer
+from fingerpost.lookup.answer import Contact, Match, Signpost
+from fingerpost.words.vocabulary import Band
+
+
+class Line(Struct, frozen=True):
+    """One service of one team: what, in which role, and since or until when.
+
+    Where the asker may learn the contact alone, `service` and `role` are empty and there are no dates.
+    """
+
+    service: str
+    role: str
+    current: bool
+    started: date | None
+    ended: date | None
+
+
+class Card(Struct, frozen=True):
+    """One team to ring, and what it does or did for the child."""
+
+    authority: str
+    team: str
+    contact: Contact
+    current: bool
+    last_confirmed: date | None
+    lines: tuple[Line, ...]
+
+
+class Child(Struct, frozen=True):
+    """The cards held to be of one child, how sure that is and why."""
+
+    number: int
+    band: Band
+    why: tuple[str, ...]
+    cards: tuple[Card, ...]
+
+
+def cards(answer: Answer) -> tuple[Child, ...]:
+    """Return the answer's children with their cards."""
+    return tuple(
+        _child(number, list(matches)) for number, matches in groupby(answer.matches, key=lambda m: m.child)
+    )
+
+
+def _child(number: int, matches: list[Match]) -> Child:
+    return Child(
+        number,
+        matches[0].band,
+        tuple(dict.fromkeys(f"{m.signposts[0].authority_name}: {m.explanation}" for m in matches)),
+        tuple(card for match in matches for card in _cards(match)),
+    )
+
+
+def _cards(match: Match) -> list[Card]:
+    teams: dict[tuple[str, str], list[Signpost]] = {}
+    for signpost in match.signposts:
+        teams.setdefault((signpost.authority, signpost.team), []).append(signpost)
+    drawn = [_card(signposts) for signposts in teams.values()]
+    return sorted(drawn, key=lambda card: not card.current)
+
+
+def _card(signposts: list[Signpost]) -> Card:
+    first = signposts[0]
+    lines = tuple(
+        Line(
+            s.service_words if s.service else "",
+            s.role_words if s.role else "",
+            s.status == "current",
+            s.started,
+            s.ended,
+        )
+        for s in signposts
+    )
+    return Card(
+        first.authority_name,
+        first.team,
+        first.contact,
+        any(line.current for line in lines),
+        max((s.last_confirmed for s in signposts if s.last_confirmed), default=None),
+        lines,
+    )

@@ -1,0 +1,173 @@
+"""What people write about a child, read as forgivingly as can be: dates, ages, numbers, several postcodes."""
+
+import re
+from collections.abc import Callable, Mapping
+from datetime import date, timedelta
+
+from fingerpost.lookup.form import ChildForm, NameForm
+from fingerpost.words import checks
+from fingerpost.words.errors import Invalid, Problem
+
+# Every field of the page, with the words that a message about it begins with.
+FIELDS = {
+    "given_names": "Given names",
+    "family_name": "Family name",
+    "other_given_names": "Other given names",
+    "other_family_name": "Other family name",
+    "birth": "Date of birth or age",
+    "sex": "Sex",
+    "postcode": "Postcode",
+    "number": "Number",
+    "mother_given_names": "Mother’s given names",
+    "mother_family_name": "Mother’s family name",
+    "expected": "Date the baby is due",
+}
+# Which of them a fault in a question's own fields is about.
+_ASKED = {
+    "child.given_names": "given_names", "child.family_name": "family_name",
+    "child.date_of_birth": "birth", "child.born_from": "birth", "child.born_to": "birth",
+    "child.expected_on": "expected", "child.sex": "sex", "child.nhs_number": "number", "child.upn": "number",
+    "child.mother.given_names": "mother_given_names", "child.mother.family_name": "mother_family_name",
+    "child.other_names[0].given_names": "other_given_names",
+    "child.other_names[0].family_name": "other_family_name",
+}  # fmt: skip
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_A_DAY = re.compile(r"^(\d{1,2})(?:st|nd|rd|th)?[\s/.,-]+(\d{1,2}|[a-z]{3,9})\.?[\s/.,-]+(\d{4}|\d{2})$")
+_A_MONTH = re.compile(r"^(?:(\d{1,2})[\s/.-]|([a-z]{3,9})\.?\s)\s*(\d{4})$")
+_A_YEAR = re.compile(r"^(19|20)\d{2}$")
+_AGE = re.compile(
+    r"^(about |around |approx |approximately |roughly |c\. ?)?(?:aged? )?(\d{1,2})"
+    r"(?: ?(?:-|–|to|or) ?(\d{1,2}))?"
+    r" ?(y|yrs?|years?|m|months?|mths?|w|wks?|weeks?|d|days?)?(?: old)?$"
+)
+_YEAR = 365.25  # days
+
+
+def child_form(typed: Mapping[str, str], today: date) -> ChildForm:
+    """Return what was typed as a question's form, or raise `Invalid` naming the page's field."""
+    number = typed.get("number", "").strip()
+    pupil = bool(number) and number[:1].isalpha()
+    other = NameForm(
+        given_names=typed.get("other_given_names", ""), family_name=typed.get("other_family_name", "")
+    )
+    mother = NameForm(
+        given_names=typed.get("mother_given_names", ""), family_name=typed.get("mother_family_name", "")
+    )
+    return ChildForm(
+        given_names=typed.get("given_names", ""),
+        family_name=typed.get("family_name", ""),
+        other_names=(other,) if any((other.given_names, other.family_name)) else (),
+        sex=typed.get("sex", ""),
+        postcodes=_postcodes(typed.get("postcode", "")),
+        nhs_number="" if pupil else number,
+        upn=number if pupil else "",
+        mother=mother if any((mother.given_names, mother.family_name)) else None,
+        expected_on=_expected(typed.get("expected", ""), today),
+        **birth(typed.get("birth", ""), today),
+    )
+
+
+def on_the_page(problem: Problem) -> Problem:
+    """Return a fault of a question as a fault of the page: its field, and a whole sentence."""
+    place = problem.field.partition("[")[0] if problem.field.startswith("child.postcodes") else problem.field
+    field = "postcode" if place == "child.postcodes" else _ASKED.get(place, place)
+    if field in FIELDS:
+        return Problem(field, f"{FIELDS[field]} {problem.detail}")
+    return Problem("given_names", f"What you gave {problem.detail}" if field == "child" else problem.detail)
+
+
+def birth(written: str, today: date) -> dict[str, str]:
+    """Return a date of birth, or the first and last day of one, from a date, a month, a year or an age."""
+    text = " ".join(written.casefold().split())
+    if not text:
+        return {}
+    readers: tuple[Callable[[str, date], dict[str, str] | None], ...] = (_day, _month, _year, _age)
+    for read in readers:
+        if found := read(text, today):
+            return found
+    return {"date_of_birth": written}  # the question's own reader knows more forms, and says what is wrong
+
+
+def _day(text: str, today: date) -> dict[str, str] | None:
+    found = _A_DAY.match(text)
+    month = found and _month_number(found[2])
+    if not found or not month:
+        return None
+    return {"date_of_birth": f"{_whole_year(found[3], today)}-{month:02}-{int(found[1]):02}"}
+
+
+def _month(text: str, today: date) -> dict[str, str] | None:
+    found = _A_MONTH.match(text)
+    month = found and _month_number(found[1] or found[2])
+    if not found or not month:
+        return None
+    first = date(int(found[3]), month, 1)
+    last = (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
+    return _between(first, last, today)
+
+
+def _year(text: str, today: date) -> dict[str, str] | None:
+    if not _A_YEAR.match(text):
+        return None
+    return _between(date(int(text), 1, 1), date(int(text), 12, 31), today)
+
+
+def _age(text: str, today: date) -> dict[str, str] | None:
+    found = _AGE.match(text)
+    if not found:
+        return None
+    least, most = int(found[2]), int(found[3] or found[2])
+    unit = {"m": _YEAR / 12, "w": 7.0, "d": 1.0}.get((found[4] or "y")[:1], _YEAR)
+    slack = 1 if found[1] else 0  # "about seven" is six to eight
+    first = today - timedelta(days=(max(least, most) + slack + 1) * unit)
+    last = today - timedelta(days=max(min(least, most) - slack, 0) * unit)
+    return _between(first + timedelta(days=1), last, today)
+
+
+def _between(first: date, last: date, today: date) -> dict[str, str]:
+    return {"born_from": first.isoformat(), "born_to": min(last, today).isoformat()}
+
+
+def _month_number(word: str) -> int | None:
+    if word.isdigit():
+        return int(word) if 1 <= int(word) <= len(_MONTHS) else None
+    return _MONTHS.index(word[:3]) + 1 if word[:3] in _MONTHS else None
+
+
+def _whole_year(written: str, today: date) -> int:
+    """Return the year of two digits that is not in the future: nobody served here is a hundred."""
+    if len(written) == 4:
+        return int(written)
+    year = today.year // 100 * 100 + int(written)
+    return year if year <= today.year else year - 100
+
+
+def _expected(written: str, today: date) -> str:
+    """Return a date in the form that the question's reader knows; whatever else was written as it stands."""
+    found = _day(" ".join(written.casefold().split()), today) if written.strip() else None
+    if found is None:
+        return written
+    day = found["date_of_birth"]
+    return day if int(day[:4]) > today.year - 50 else f"{int(day[:4]) + 100}{day[4:]}"
+
+
+def _postcodes(written: str) -> tuple[str, ...]:
+    """Return each postcode; "no known address" and the like are not one, and are no fault."""
+    parts = (part.strip() for part in re.split(r"[,;/\n]| and | then ", written))
+    return tuple(part for part in parts if part and not _is_no_place(part))[:12]
+
+
+def _is_no_place(written: str) -> bool:
+    words = written.casefold()
+    return words in {"none", "unknown", "not known", "nfa", "n/a", "-"} or words.startswith(("no ", "not "))
+
+
+def require_text(value: str, field: str, words: str, longest: int) -> str:
+    """Return a short text that must be there, or raise `Invalid` in a sentence."""
+    try:
+        text = checks.text(value, field, longest)
+    except Invalid as invalid:
+        raise Invalid(*(Problem(field, f"{words} {p.detail}") for p in invalid.problems)) from None
+    if not text:
+        raise Invalid(Problem(field, f"Enter {words[:1].lower()}{words[1:]}"))
+    return text

@@ -1,0 +1,110 @@
+"""Drawing a page: the templates, what each is given, and what a browser is told to do with it."""
+
+from datetime import date, datetime
+from functools import lru_cache
+from hashlib import sha256
+from http import HTTPStatus
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from flask import Response
+from jinja2 import ChainableUndefined, ChoiceLoader, Environment, PackageLoader, PrefixLoader
+
+from fingerpost.web.route import Visit
+from fingerpost.words.errors import Misconfigured, Problem
+from fingerpost.words.vocabulary import Labelled
+
+LONDON = ZoneInfo("Europe/London")
+STATIC = Path(__file__).parent / "static"
+
+
+@lru_cache
+def templates() -> Environment:
+    """Return the environment; everything printed is escaped. The GOV.UK macros need chainable undefineds."""
+    environment = Environment(
+        loader=ChoiceLoader(
+            [
+                PackageLoader("fingerpost.web"),
+                PrefixLoader({"govuk_frontend_jinja": PackageLoader("govuk_frontend_jinja")}),
+            ]
+        ),
+        autoescape=True,
+        undefined=ChainableUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )
+    environment.filters.update(day=_day, moment=_moment, dial=_dial)
+    given: dict[str, Any] = {"asset": address_of, "summary": _summary}
+    environment.globals |= given
+    return environment
+
+
+def page(visit: Visit, template: str, status: HTTPStatus = HTTPStatus.OK, **given: Any) -> Response:
+    """Draw a page. `problems` are listed at its top and beside their fields."""
+    problems: tuple[Problem, ...] = tuple(given.pop("problems", ()))
+    body = (
+        templates()
+        .get_template(template)
+        .render(
+            person=visit.person,
+            form_token=visit.person.form_token() if visit.person else "",
+            practice=visit.service.settings.practice,
+            desk_phone=visit.service.settings.desk_phone,
+            problems=problems,
+            errors={problem.field: {"text": problem.detail} for problem in problems},
+            **given,
+        )
+    )
+    return Response(body, status, content_type="text/html; charset=utf-8")
+
+
+def go(address: str) -> Response:
+    """Send the browser on with a GET, so that neither "back" nor "reload" sends a form again."""
+    return Response(status=HTTPStatus.SEE_OTHER, headers={"Location": address})
+
+
+def address_of(name: str) -> str:
+    """Return the address of a static file; it changes whenever any of them does, and may be kept for ever."""
+    return f"/assets/{_build()}/{name}"
+
+
+@lru_cache
+def _build() -> str:
+    files = sorted(path for path in STATIC.iterdir() if path.is_file()) if STATIC.is_dir() else []
+    if not files:
+        raise Misconfigured("the pages' styles are not built; run `make pages`")
+    return sha256(b"".join(path.read_bytes() for path in files)).hexdigest()[:12]
+
+
+def choices(members: Any, chosen: str = "") -> list[dict[str, Any]]:
+    """Return radio buttons of a closed set."""
+    return [_choice(member, chosen) for member in members]
+
+
+def _choice(member: Labelled, chosen: str) -> dict[str, Any]:
+    return {
+        "value": member.value,
+        "text": member.label[:1].upper() + member.label[1:],
+        "checked": member.value == chosen,
+    }
+
+
+def _summary(problems: tuple[Problem, ...]) -> list[dict[str, str]]:
+    return [{"text": problem.detail, "href": f"#{problem.field}"} for problem in problems]
+
+
+def _day(value: date) -> str:
+    return f"{value.day} {value:%B %Y}"
+
+
+def _moment(value: datetime) -> str:
+    local = value.astimezone(LONDON)
+    return f"{local:%H:%M} on {_day(local)}"
+
+
+def _dial(phone: str) -> str:
+    """Return a phone number as a `tel:` link dials it (RFC 3966)."""
+    digits = "".join(c for c in phone if c.isdigit())
+    return f"+44{digits[1:]}" if digits.startswith("0") else f"+{digits}"

@@ -1,0 +1,69 @@
+"""The pages as a person meets them: through the application itself, or a real server and a real browser."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from fingerpost.access.caller import Practitioner
+from fingerpost.access.provider import SignedIn
+from fingerpost.app import application
+from fingerpost.wiring import DEMO_IDENTITY, Service
+from fingerpost.words.clock import now
+from fingerpost.words.vocabulary import Role
+
+PEOPLE = {
+    "nurse": Practitioner("RJ1", "nurse", "A Nurse", Role.CLINICIAN, active=True),
+    "social worker": Practitioner("E08000035", "sw", "S Worker", Role.SOCIAL_WORKER, active=True),
+    "records officer": Practitioner("E08000035", "ro", "R Officer", Role.RECORDS_OFFICER, active=True),
+}
+SAME_ORIGIN = {"Sec-Fetch-Site": "same-origin"}
+
+
+class Browser:
+    """A browser without a screen: keeps cookies, sends forms as a real one does."""
+
+    def __init__(self, client: FlaskClient, service: Service) -> None:
+        self.client = client
+        self._service = service
+
+    def sign_in(self, who: str) -> None:
+        """Sign in as one of `PEOPLE`, as if the provider had vouched for them."""
+        person, issuer = PEOPLE[who], DEMO_IDENTITY.format(self._service.settings.url)
+        self._service.accounts.save_practitioner(person)
+        self._service.sessions.name_account(issuer, who, person.authority, person.reference)
+        cookies = self._service.sessions.begin(SignedIn(who, now(), "demo", (), "", "token"))
+        self.client.set_cookie("session", cookies.name)
+        self.client.set_cookie("seen", cookies.seen)
+
+    def form_token(self) -> str:
+        """Return what the session's forms carry."""
+        text = self.client.get("/look").get_data(as_text=True)
+        return text.partition('name="form_token" value="')[2].partition('"')[0]
+
+    def send(self, path: str, **fields: str) -> TestResponse:
+        """Send a form of this session's own."""
+        return self.client.post(path, data={"form_token": self.form_token(), **fields}, headers=SAME_ORIGIN)
+
+    def begin_look(self, purpose: str = "unscheduled_care") -> str:
+        """Say why; return the page that asks whom."""
+        return self.send("/look", purpose=purpose, case_reference="AE-1").headers["Location"]
+
+
+@pytest.fixture
+def browser(service: Service) -> Iterator[Browser]:
+    """A browser at the pages of this test's service, nobody signed in."""
+    with application(service).test_client() as client:
+        yield Browser(client, service)
+
+
+@pytest.fixture
+def signed_in(browser: Browser) -> Callable[[str], Browser]:
+    """Sign somebody in."""
+
+    def sign_in(who: str) -> Browser:
+        browser.sign_in(who)
+        return browser
+
+    return sign_in

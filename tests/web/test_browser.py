@@ -1,0 +1,289 @@
+"""The journeys in a real browser: narrow and wide, with and without scripts, by keyboard, judged by axe-core.
+
+The pictures of `docs/screens/` are made here, so they show what is.
+"""
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser as Chromium
+from playwright.sync_api import ConsoleMessage, Page, sync_playwright
+
+from fingerpost.access.caller import Practitioner
+from fingerpost.settings import Environment, Settings
+from fingerpost.wiring import DEMO_IDENTITY, found, opened
+from fingerpost.words.vocabulary import Role
+from tests.cli.serving import Server, free_port
+from tests.conftest import Child, write_extract
+
+EXECUTABLE = shutil.which("chromium") or ""
+AXE = Path(__file__).parent / "stranger" / "node_modules" / "axe-core" / "axe.min.js"
+SCREENS = Path(__file__).parents[2] / "docs" / "screens"
+CHILD = Child(nhs_number="9434765919")
+NARROW, WIDE = {"width": 360, "height": 740}, {"width": 1280, "height": 900}
+
+pytestmark = [
+    pytest.mark.skipif(not EXECUTABLE, reason="Chromium is not installed"),
+    pytest.mark.skipif(not AXE.exists(), reason="axe-core is not installed"),
+]
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A server of this module's own, whose three people can sign in at the demonstration's provider."""
+    folder, port = tmp_path_factory.mktemp("pages"), free_port()
+    settings = Settings(instance=folder / "i", environment=Environment.TEST, port=port)
+    found(settings)
+    with opened(settings) as service:
+        service.feeds.load_ssd(write_extract(folder / "leeds", CHILD), "E08000035")
+        people = {
+            "demo-nurse": ("RJ1", Role.CLINICIAN),
+            "demo-social-worker": ("E08000035", Role.SOCIAL_WORKER),
+        }
+        for subject, (authority, role) in people.items():
+            service.accounts.save_practitioner(
+                Practitioner(authority, subject, "A Person", role, active=True)
+            )
+            service.sessions.name_account(DEMO_IDENTITY.format(settings.url), subject, authority, subject)
+    with Server(settings.instance, folder / "log", port=port):
+        yield settings.url
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Chromium]:
+    """Debian's Chromium, never a test tool's own download."""
+    with sync_playwright() as play:
+        browser = play.chromium.launch(executable_path=EXECUTABLE, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+class Tab:
+    """One browser tab that fails the test on any complaint of the browser's."""
+
+    def __init__(self, chromium: Chromium, address: str, size: dict[str, int], *, scripts: bool) -> None:
+        self._context = chromium.new_context(
+            viewport=size,  # pyright: ignore[reportArgumentType]
+            java_script_enabled=scripts, base_url=address, reduced_motion="reduce",
+        )  # fmt: skip
+        self.page: Page = self._context.new_page()
+        self.complaints: list[str] = []
+        self.sent = 0
+        self.acts = 0
+        self.page.on("console", self._said)
+        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+
+    def _said(self, message: ConsoleMessage) -> None:
+        if message.type in {"error", "warning"}:
+            self.complaints.append(message.text)
+
+    def press(self, name: str, role: Any = "button") -> None:
+        """Press what a person would read as `name`."""
+        self.acts += 1
+        self.page.get_by_role(role, name=name, exact=True).click()
+
+    def type(self, label: str, text: str) -> None:
+        """Type into the field that a person would read as `label`."""
+        self.acts += 1
+        self.page.get_by_label(label, exact=True).fill(text)
+
+    def sign_in(self, who: str = "Demo Nurse, A&E") -> None:
+        self.page.goto("/")
+        self.press("Sign in")
+        self.press(who)
+        self.acts = 0
+
+    def close(self) -> None:
+        self._context.close()
+        assert self.complaints == []
+
+
+@pytest.fixture(params=[(NARROW, True), (NARROW, False), (WIDE, True), (WIDE, False)], ids=str)
+def tab(request: pytest.FixtureRequest, chromium: Chromium, address: str) -> Iterator[Tab]:
+    """A tab of each width, with and without scripts."""
+    size, scripts = request.param
+    made = Tab(chromium, address, size, scripts=scripts)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def phone(chromium: Chromium, address: str) -> Iterator[Tab]:
+    """A phone, with scripts: what axe needs to judge."""
+    made = Tab(chromium, address, NARROW, scripts=True)
+    yield made
+    made.close()
+
+
+def test_from_sign_in_to_a_phone_number_in_three_screens(tab: Tab) -> None:
+    tab.sign_in()
+    tab.press("Unscheduled health care", "radio")
+    tab.type("Case reference", "AE-1")
+    tab.press("Continue")
+    tab.type("Given names", CHILD.given)
+    tab.type("Family name", CHILD.family)
+    tab.type("Date of birth or age", "9 3 2016")
+    tab.press("Look")
+    number = tab.page.get_by_role("button", name="Ring 0113 496", exact=False)
+    assert number.get_attribute("href") in {"tel:+441134960001", "tel:+441134960002"}
+    assert tab.acts <= 12
+    assert CHILD.family not in tab.page.url + tab.page.title()
+    assert _fits(tab.page)
+
+
+def _fits(page: Page) -> bool:
+    """Tell whether nothing is wider than the screen (WCAG 1.4.10)."""
+    box = page.locator("body").bounding_box()
+    size = page.viewport_size
+    return box is not None and size is not None and box["width"] <= size["width"]
+
+
+def test_by_keyboard_alone(phone: Tab) -> None:
+    page = phone.page
+    page.goto("/")
+    _tab_to(page, "Sign in")
+    page.keyboard.press("Enter")
+    _tab_to(page, "Demo Nurse, A&E")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/look")
+    _tab_to(page, "unscheduled_care")
+    page.keyboard.press("Space")
+    page.keyboard.press("Tab")
+    page.keyboard.type("AE-1")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/look/*")
+    for words in (CHILD.given, CHILD.family, "9 3 2016"):
+        _tab_to(page, "")
+        page.keyboard.type(words)
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/answer")
+    _tab_to(page, "Ring 0113 496")
+
+
+def _tab_to(page: Page, wanted: str) -> None:
+    """Press Tab until the focus is on what reads as `wanted` (anything to type in, where it is empty)."""
+    for _ in range(30):
+        page.keyboard.press("Tab")
+        found = page.evaluate(
+            "() => { const e = document.activeElement; return [e.innerText || e.value || '', e.type || ''] }"
+        )
+        if (wanted and found[0].startswith(wanted)) or (not wanted and found == ["", "text"]):
+            return
+    raise AssertionError(f"Tab never reaches {wanted or 'a field'}")
+
+
+def _judged(page: Page) -> list[str]:
+    """Return what axe finds wrong with the page as it stands."""
+    page.evaluate(AXE.read_text("utf-8"))
+    result = page.evaluate("() => axe.run(document, {resultTypes: ['violations']})")
+    return [f"{v['id']}: {n['html']}" for v in result["violations"] for n in v["nodes"]]
+
+
+def _begin(tab: Tab) -> None:
+    tab.page.goto("/look")
+    tab.press("Unscheduled health care", "radio")
+    tab.type("Case reference", "AE-1")
+    tab.press("Continue")
+
+
+def test_axe_finds_nothing_on_any_page_or_state(phone: Tab) -> None:
+    wrong: dict[str, list[str]] = {}
+
+    def judge(name: str) -> None:
+        found = _judged(phone.page)
+        if found:
+            wrong[name] = found
+        if os.environ.get("FINGERPOST_SCREENS"):
+            SCREENS.mkdir(exist_ok=True)
+            phone.page.screenshot(path=SCREENS / f"{name}.png", full_page=True)
+
+    for path in ("/", "/about", "/cookies", "/sign-in", "/signed-out"):
+        phone.page.goto(path)
+        judge(f"public-{path.strip('/') or 'start'}")
+    phone.press("Start", "link")
+    phone.press("Sign in")
+    judge("demo-sign-in")
+    phone.press("Demo Nurse, A&E")
+    judge("why")
+    phone.press("Continue")
+    judge("why-errors")
+    _begin(phone)
+    judge("whom")
+    phone.type("Given names", "<1>")
+    phone.type("Date of birth or age", "yesterday-ish")
+    phone.press("Look")
+    judge("whom-errors")
+    phone.type("Given names", CHILD.given)
+    phone.type("Family name", CHILD.family)
+    phone.type("Date of birth or age", "9 March 2016")
+    phone.press("Look")
+    judge("answer-found")
+    _begin(phone)
+    phone.type("Given names", "Nobody")
+    phone.type("Family name", "Known")
+    phone.type("Date of birth or age", "about 7")
+    phone.press("Look")
+    judge("answer-nothing-found")
+    assert wrong == {}
+
+
+def test_axe_does_find_what_is_wrong(phone: Tab) -> None:
+    """The control: a judge that cannot condemn proves nothing."""
+    phone.page.goto("/")
+    phone.page.evaluate("() => document.documentElement.removeAttribute('lang')")
+    assert any(found.startswith("html-has-lang") for found in _judged(phone.page))
+
+
+def test_an_ended_session_loses_nothing(phone: Tab) -> None:
+    phone.sign_in()
+    _begin(phone)
+    phone.type("Given names", CHILD.given)
+    phone.type("Family name", CHILD.family)
+    phone.type("Date of birth or age", "9 March 2016")
+    phone.page.context.clear_cookies()
+    phone.press("Look")
+    assert phone.page.get_by_role("heading", level=1).inner_text() == "Sign in again"
+    phone.complaints.clear()  # the browser notes the 401 itself
+    with phone.page.context.expect_page() as opened_tab:
+        phone.press("Sign in (opens in new tab)", "link")
+    other = opened_tab.value
+    other.get_by_role("button", name="Go on to sign in").click()
+    other.get_by_role("button", name="Demo Nurse, A&E").click()
+    other.wait_for_load_state()
+    phone.press("Send what I typed")
+    phone.complaints.clear()  # and the 409: a form of the session before
+    phone.press("Send what I typed")
+    # The look itself ended with its session; a new one is begun, and nothing was answered to a stranger.
+    assert phone.page.url.endswith("/look")
+
+
+def test_back_and_reload_ask_nothing_again(phone: Tab) -> None:
+    phone.sign_in()
+    _begin(phone)
+    phone.type("Given names", CHILD.given)
+    phone.type("Family name", CHILD.family)
+    phone.type("Date of birth or age", "9 March 2016")
+    phone.press("Look")
+    receipt = phone.page.locator(".fp-receipt").inner_text()
+    phone.page.reload()
+    assert phone.page.locator(".fp-receipt").inner_text() == receipt
+    phone.press("Back to what you know", "link")
+    assert phone.page.get_by_label("Given names", exact=True).input_value() == CHILD.given
+
+
+def test_a_page_weighs_little(chromium: Chromium, address: str) -> None:
+    """At most 100 kB over the wire for a first visit, styles and scripts included."""
+    context = chromium.new_context(base_url=address)
+    page = context.new_page()
+    session = context.new_cdp_session(page)
+    session.send("Network.enable")
+    sizes: list[float] = []
+    session.on("Network.loadingFinished", lambda event: sizes.append(event["encodedDataLength"]))
+    page.goto("/", wait_until="networkidle")
+    context.close()
+    assert len(sizes) >= 4
+    assert sum(sizes) <= 100_000

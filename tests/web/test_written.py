@@ -1,0 +1,83 @@
+"""What people write about a child's birth, place and number, and what is understood of it."""
+
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from fingerpost.lookup.form import QuestionForm, read_question
+from fingerpost.web.look.written import FIELDS, birth, child_form, on_the_page
+from fingerpost.words.errors import Invalid, Problem
+from fingerpost.words.vocabulary import Purpose
+
+TODAY = date(2026, 11, 27)
+DAY = {"date_of_birth": "2016-03-09"}
+
+
+@pytest.mark.parametrize(
+    ("written", "understood"),
+    [
+        ("9/3/2016", DAY), ("9 3 2016", DAY), ("09-03-2016", DAY), ("9.3.16", DAY), ("9th March 2016", DAY),
+        ("9 mar 2016", DAY), (" 9  March,  2016 ", DAY), ("2016-03-09", {"date_of_birth": "2016-03-09"}),
+        ("March 2016", {"born_from": "2016-03-01", "born_to": "2016-03-31"}),
+        ("3/2016", {"born_from": "2016-03-01", "born_to": "2016-03-31"}),
+        ("2016", {"born_from": "2016-01-01", "born_to": "2016-12-31"}),
+        ("2026", {"born_from": "2026-01-01", "born_to": "2026-11-27"}),
+        ("7", {"born_from": "2018-11-28", "born_to": "2019-11-28"}),
+        ("aged 7", {"born_from": "2018-11-28", "born_to": "2019-11-28"}),
+        ("7 years old", {"born_from": "2018-11-28", "born_to": "2019-11-28"}),
+        ("about 7", {"born_from": "2017-11-28", "born_to": "2020-11-27"}),
+        ("6-8", {"born_from": "2017-11-28", "born_to": "2020-11-27"}),
+        ("8 to 6", {"born_from": "2017-11-28", "born_to": "2020-11-27"}),
+        ("5 months", {"born_from": "2026-05-30", "born_to": "2026-06-28"}),
+        ("3 weeks", {"born_from": "2026-10-31", "born_to": "2026-11-06"}),
+        ("", {}),
+    ],
+)  # fmt: skip
+def test_births(written: str, understood: dict[str, str]) -> None:
+    assert birth(written, TODAY) == understood
+
+
+def test_an_age_is_the_child_s_on_every_day_of_the_interval() -> None:
+    """Whoever is seven today was born in the interval, and whoever is six or eight was not."""
+    found = birth("7", TODAY)
+    first, last = date.fromisoformat(found["born_from"]), date.fromisoformat(found["born_to"])
+    assert abs((first - date(2018, 11, 28)).days) <= 1
+    assert abs((last - date(2019, 11, 27)).days) <= 1
+
+
+@given(st.dictionaries(st.sampled_from(sorted(FIELDS)), st.text(max_size=60)))
+def test_whatever_is_typed_is_a_question_or_a_fault_of_a_field_of_the_page(typed: dict[str, str]) -> None:
+    form = QuestionForm(
+        practitioner="n", purpose=Purpose.UNSCHEDULED_CARE, case_reference="1", child=child_form(typed, TODAY)
+    )
+    try:
+        read_question(form, TODAY)
+    except Invalid as invalid:
+        shown = [on_the_page(problem) for problem in invalid.problems]
+        assert {problem.field for problem in shown} <= set(FIELDS)
+        values = [value for value in typed.values() if len(value) > 6]
+        assert not any(value in problem.detail for value in values for problem in shown)
+
+
+@pytest.mark.parametrize("written", ["no known address", "NFA", "unknown", "-", "not known"])
+def test_no_address_is_no_fault(written: str) -> None:
+    assert child_form({"postcode": written}, TODAY).postcodes == ()
+
+
+def test_several_postcodes_and_either_number() -> None:
+    form = child_form({"postcode": "LS1 4DY, LS2 7EW and LS3 1AB", "number": "A123456789012"}, TODAY)
+    assert form.postcodes == ("LS1 4DY", "LS2 7EW", "LS3 1AB")
+    assert (form.upn, form.nhs_number) == ("A123456789012", "")
+    assert child_form({"number": "943 476 5919"}, TODAY).nhs_number == "943 476 5919"
+
+
+def test_a_due_date_is_never_in_the_last_century() -> None:
+    assert child_form({"expected": "4 2 27"}, TODAY).expected_on == "2027-02-04"
+
+
+def test_a_fault_of_the_whole_is_shown_at_the_first_field() -> None:
+    shown = on_the_page(Problem("child", "is not enough to look for one child; add the family name"))
+    assert shown.field == "given_names"
+    assert shown.detail.startswith("What you gave is not enough")
