@@ -27,7 +27,7 @@ from fingerpost.settings import Environment, Settings
 from fingerpost.wiring import found, opened
 from fingerpost.words.vocabulary import Role, Scope
 from tests.cli.serving import Reply, Server, environment, until
-from tests.conftest import Child, write_extract
+from tests.conftest import Child, go_live, write_extract
 
 CHILD = Child(nhs_number="9434765919")
 QUESTION: dict[str, Any] = {
@@ -43,6 +43,8 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     """An instance of this module's own, to be killed."""
     made = Settings(instance=tmp_path_factory.mktemp("served") / "i", environment=Environment.TEST)
     found(made)
+    with Instance(made).running():
+        go_live(made)
     return made
 
 

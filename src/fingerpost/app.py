@@ -4,6 +4,7 @@ import atexit
 import os
 import socket
 import threading
+from collections.abc import Callable
 from contextlib import ExitStack
 from multiprocessing import parent_process
 from multiprocessing.connection import wait
@@ -16,7 +17,7 @@ from granian.server import Server
 from fingerpost import settings
 from fingerpost.api.rest.door import build
 from fingerpost.settings import Settings
-from fingerpost.wiring import Service, opened
+from fingerpost.wiring import opened
 from fingerpost.words.errors import FingerpostError, Misconfigured
 
 
@@ -34,22 +35,20 @@ def create() -> Flask:
     service = stack.enter_context(opened(settings.load()))
     atexit.register(stack.close)
     service.lookup.warm()
-    _sequence(service)
+    _beside(service.sequencer.run, "sequencer")
+    _beside(service.watch.run, "watch")
     return build(service)
 
 
-def _sequence(service: Service) -> None:
-    """Give entries their place in the tree beside the answers, never in their way."""
+def _beside(work: Callable[[threading.Event, Callable[[FingerpostError], None]], None], name: str) -> None:
+    """Work behind the answers, never in their way: the tree, and the watch over shields."""
     log = structlog.get_logger()
 
     def failed(error: FingerpostError) -> None:
-        log.error("sequencer", error=type(error).__name__, detail=str(error))
+        log.error(name, error=type(error).__name__, detail=str(error))
 
     stopped = threading.Event()
-    thread = threading.Thread(
-        target=service.sequencer.run, args=(stopped, failed), name="sequencer", daemon=True
-    )
-    thread.start()
+    threading.Thread(target=work, args=(stopped, failed), name=name, daemon=True).start()
     atexit.register(stopped.set)  # before the pools close: what is registered last runs first
 
 

@@ -20,6 +20,9 @@ from fingerpost.lookup import Lookup
 from fingerpost.matching import Model, load
 from fingerpost.reference import authorities
 from fingerpost.settings import Settings
+from fingerpost.shields import Shields, Watch
+from fingerpost.shields.alerts import Alerts
+from fingerpost.shields.desk import Desk
 from fingerpost.signposts.never_join import NeverJoin
 from fingerpost.signposts.review import Review
 from fingerpost.signposts.told import Told
@@ -45,6 +48,10 @@ class Service(Struct, frozen=True):
     review: Review
     never_join: NeverJoin
     told: Told
+    shields: Shields
+    watch: Watch
+    alerts: Alerts
+    desk: Desk
     accounts: Accounts
     lookup_database: Database
     records_database: Database
@@ -91,6 +98,7 @@ def opened(settings: Settings, now: Callable[[], datetime] = clock.now) -> Gener
         asking = database("fingerpost_lookup", settings.threads, PATIENCE)
         publishing = database("fingerpost_feed")
         growing = database("fingerpost_tree")
+        shielding = database("fingerpost_shields")
         log = Verifier(settings.ledger_origin, vault.verifying_key())
         yield Service(
             settings=settings,
@@ -107,6 +115,10 @@ def opened(settings: Settings, now: Callable[[], datetime] = clock.now) -> Gener
             review=Review(publishing, vault, ledger, now),
             never_join=NeverJoin(publishing, vault, ledger, now),
             told=Told(publishing, vault, ledger, now),
+            shields=Shields(shielding, vault, ledger, now),
+            watch=Watch(shielding, vault, ledger, now),
+            alerts=Alerts(shielding, vault, ledger, now),
+            desk=Desk(shielding, vault, ledger, now),
             accounts=Accounts(database("fingerpost_admin"), ledger, now),
             lookup_database=asking,
             records_database=database("fingerpost_records"),

@@ -13,8 +13,10 @@ from fingerpost.settings import Settings
 from fingerpost.words.errors import Misconfigured
 
 
-def test_numbered_without_gaps() -> None:
-    assert [m.number for m in migrations()] == list(range(1, len(migrations()) + 1))
+def test_every_number_once() -> None:
+    """A number may be left out, by branches side by side; two of one number would be applied by chance."""
+    numbers = [m.number for m in migrations()]
+    assert numbers == sorted(set(numbers))
 
 
 def test_a_second_run_finds_nothing_to_do(settings: Settings) -> None:
@@ -77,9 +79,11 @@ def test_functions_are_closed_to_the_public(owner_conninfo: str) -> None:
             " aclexplode(coalesce(proacl, acldefault('f', proowner)))"
             " WHERE pronamespace = 'public'::regnamespace AND grantee <> proowner"
         ).fetchall()
-        role = owner.execute("SELECT 'fingerpost_feed'::regrole::oid").fetchone()
-    assert role is not None
-    assert found == [("drop_common_tokens", role[0])]
+        roles = owner.execute(
+            "SELECT 'fingerpost_feed'::regrole::oid UNION SELECT 'fingerpost_shields'::regrole::oid"
+        ).fetchall()
+    assert len(roles) == 2
+    assert sorted(found) == sorted(("drop_common_tokens", role) for (role,) in roles)
 
 
 @pytest.mark.parametrize("role", ROLES)
@@ -113,6 +117,8 @@ def test_no_column_can_hold_words_about_a_child(owner_conninfo: str) -> None:
         # Each is closed by a constraint to words that name a sureness, a rule, a state, a reason or a body.
         ("link", "band"), ("link", "rule"), ("link", "state"), ("link_break", "reason"),
         ("link_break", "authority_a"), ("link_break", "authority_b"), ("told", "kind"), ("told", "authority"),
+        # Who keeps a shield, who is told, and why a record is hidden: closed by constraints.
+        ("record", "hidden"), ("shield", "authority"), ("shield", "tokens"), ("shield_alert", "authority"),
         # Signed notes over hashes, and a witness's name and line from the settings: no entry is in them.
         ("ledger_checkpoint", "note"), ("ledger_cosignature", "witness"), ("ledger_cosignature", "line"),
     }  # fmt: skip

@@ -19,6 +19,11 @@ LARGE = {
     "told",
     "ledger_leaf",
     "ledger_tile",
+    "shield",
+    "shield_token",
+    "shield_cover",
+    "shield_alert",
+    "desk_reference",
 }
 
 

@@ -37,7 +37,7 @@ from fingerpost.wiring import Service, found, opened
 from fingerpost.words.clock import now
 from fingerpost.words.errors import FingerpostError, Unavailable
 from fingerpost.words.vocabulary import Role, Scope
-from tests.conftest import Child, Publish, form_of, question, write_extract
+from tests.conftest import Child, Publish, form_of, go_live, question, write_extract
 
 LIMIT = 5.0  # seconds to a refusal
 CHILD = Child()
@@ -315,6 +315,7 @@ def test_disk_full(small: Path, tmp_path: Path) -> None:
     )
     found(made)
     with opened(made) as service:
+        go_live(made)
         service.accounts.save_practitioner(
             Practitioner("RJ1", "nurse", "A Nurse", Role.CLINICIAN, active=True)
         )

@@ -46,6 +46,10 @@ class RecordsAct(Labelled):
     REVIEW = "review", "see or decide which of these records are of one child"
     NEVER_JOIN = "never_join", "order that these records are never joined"
     TOLD = "told", "read or acknowledge what this authority is told"
+    SHIELD_ASK = "shield_ask", "ask for a shield that this authority keeps"
+    SHIELD_KEEP = "shield_keep", "keep this authority's shields, or read who asked about their children"
+    SHIELD_LIFT = "shield_lift", "say that a shield may be lifted"
+    DESK = "desk", "answer for the staffed desk"
 
 
 class RecordsClause(Struct, frozen=True):
@@ -71,6 +75,24 @@ RECORDS: dict[RecordsAct, RecordsClause] = {
     RecordsAct.TOLD: RecordsClause(
         "UK GDPR art. 19, notification of rectification", _OFFICERS | frozenset({Role.MANAGER}), frozenset()
     ),
+    # A refuge rings whom it knows: who answers for children may take a shield down, and the desk for all.
+    RecordsAct.SHIELD_ASK: RecordsClause(
+        "Children Act 2004 s.11, increased risk of significant harm",
+        _OFFICERS | frozenset({Role.MANAGER, Role.SOCIAL_WORKER, Role.POLICE_OFFICER}),
+        frozenset({Role.DESK_OFFICER}),
+    ),
+    RecordsAct.SHIELD_KEEP: RecordsClause(
+        "Children Act 2004 s.11, increased risk of significant harm",
+        _OFFICERS | frozenset({Role.MANAGER}),
+        frozenset(),
+    ),
+    # The second word comes from elsewhere; `shields` sees that the first is the keeper's own.
+    RecordsAct.SHIELD_LIFT: RecordsClause(
+        "Children Act 2004 s.11, increased risk of significant harm",
+        frozenset(),
+        _OFFICERS | _SERVICE | frozenset({Role.MANAGER}),
+    ),
+    RecordsAct.DESK: RecordsClause("Children Act 2004 s.11", frozenset(), frozenset({Role.DESK_OFFICER})),
 }
 
 

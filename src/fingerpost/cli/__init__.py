@@ -17,6 +17,7 @@ from fingerpost.cli.instance import db, init, serve, status
 from fingerpost.cli.ledger_tree import ledger
 from fingerpost.cli.relink import relink
 from fingerpost.cli.review import review, told, trail
+from fingerpost.cli.shields import desk, shields
 from fingerpost.cli.synth import synth
 from fingerpost.cli.train import train
 from fingerpost.words.errors import FingerpostError, Invalid, Misconfigured
@@ -56,7 +57,7 @@ def fingerpost(instance: Path | None) -> None:
 
 
 for command in (
-    init, serve, status, db, authority, team, practitioner, client, feed, ask, review, trail, told, ledger,
-    synth, evaluate, train, relink, demo,
+    init, serve, status, db, authority, team, practitioner, client, feed, ask, review, trail, told, shields,
+    desk, ledger, synth, evaluate, train, relink, demo,
 ):  # fmt: skip
     fingerpost.add_command(command)

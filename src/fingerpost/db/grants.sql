@@ -1,15 +1,15 @@
 -- One role per process; what is not granted here is refused. Applied after every migration, whole.
 -- A test compares the database's catalogue with this file (law 7).
 
-REVOKE ALL ON ALL TABLES IN SCHEMA public FROM PUBLIC, fingerpost_lookup, fingerpost_feed, fingerpost_admin, fingerpost_records, fingerpost_tree, fingerpost_vault;
-REVOKE ALL ON ALL SEQUENCES IN SCHEMA public FROM PUBLIC, fingerpost_lookup, fingerpost_feed, fingerpost_admin, fingerpost_records, fingerpost_tree, fingerpost_vault;
-REVOKE ALL ON ALL FUNCTIONS IN SCHEMA public FROM PUBLIC, fingerpost_lookup, fingerpost_feed, fingerpost_admin, fingerpost_records, fingerpost_tree, fingerpost_vault;
+REVOKE ALL ON ALL TABLES IN SCHEMA public FROM PUBLIC, fingerpost_lookup, fingerpost_feed, fingerpost_admin, fingerpost_records, fingerpost_tree, fingerpost_vault, fingerpost_shields;
+REVOKE ALL ON ALL SEQUENCES IN SCHEMA public FROM PUBLIC, fingerpost_lookup, fingerpost_feed, fingerpost_admin, fingerpost_records, fingerpost_tree, fingerpost_vault, fingerpost_shields;
+REVOKE ALL ON ALL FUNCTIONS IN SCHEMA public FROM PUBLIC, fingerpost_lookup, fingerpost_feed, fingerpost_admin, fingerpost_records, fingerpost_tree, fingerpost_vault, fingerpost_shields;
 REVOKE ALL ON SCHEMA public FROM PUBLIC;
-GRANT USAGE ON SCHEMA public TO fingerpost_lookup, fingerpost_feed, fingerpost_admin, fingerpost_records, fingerpost_tree, fingerpost_vault;
+GRANT USAGE ON SCHEMA public TO fingerpost_lookup, fingerpost_feed, fingerpost_admin, fingerpost_records, fingerpost_tree, fingerpost_vault, fingerpost_shields;
 
 -- Answers questions. Reads sealed records; writes nothing but the ledger, which it cannot read.
 GRANT SELECT ON authority, team, practitioner, client TO fingerpost_lookup;
-GRANT SELECT (id, authority, cohort, schema_version, sealed) ON record TO fingerpost_lookup;
+GRANT SELECT (id, authority, cohort, schema_version, sealed, hidden) ON record TO fingerpost_lookup;
 GRANT SELECT ON token TO fingerpost_lookup;
 GRANT SELECT (id, record_id, service, team_id, role, started, ended, confirmed, leaves_on) ON signpost TO fingerpost_lookup;
 GRANT SELECT (id, record_a, record_b, band, state) ON link TO fingerpost_lookup;
@@ -32,6 +32,12 @@ GRANT SELECT, INSERT ON link_break, never_join_word TO fingerpost_feed;
 GRANT SELECT, INSERT ON told TO fingerpost_feed;
 GRANT UPDATE (acknowledged_by, acknowledged_at) ON told TO fingerpost_feed;
 
+-- Whatever it publishes is held against the shields before it is visible.
+GRANT SELECT ON shield_token, shield_cover TO fingerpost_feed;
+GRANT SELECT (id, authority, cohort, schema_version, sealed) ON shield TO fingerpost_feed;
+GRANT INSERT ON shield_cover TO fingerpost_feed;
+GRANT UPDATE (cleared_as) ON shield_cover TO fingerpost_feed;
+
 -- Keeps authorities, people and clients. Never sees a record.
 GRANT SELECT, INSERT, UPDATE ON authority, team, practitioner, client TO fingerpost_admin;
 GRANT INSERT ON ledger_entry TO fingerpost_admin;
@@ -51,6 +57,20 @@ GRANT SELECT, INSERT ON ledger_leaf, ledger_tile, ledger_checkpoint, ledger_cosi
 GRANT SELECT (id, kind) ON ledger_entry TO fingerpost_vault;
 GRANT INSERT ON vault_release TO fingerpost_vault;
 ALTER ROLE fingerpost_vault SET synchronous_commit = off; -- docs/ledger.md: the entry it counts is durable already
+
+-- Keeps the shields, and holds every answered question against them afterwards. It changes nothing of a record but
+-- whether it can be sensed. It opens answers on the ledger to see what was asked.
+GRANT SELECT ON authority, team, practitioner, record, token, shield_token TO fingerpost_shields;
+GRANT UPDATE (shields_confirmed_at) ON authority TO fingerpost_shields;
+GRANT UPDATE (hidden) ON record TO fingerpost_shields;
+GRANT SELECT, INSERT, UPDATE, DELETE ON shield, shield_cover TO fingerpost_shields;
+GRANT SELECT, INSERT ON shield_word, shield_alert TO fingerpost_shields;
+GRANT UPDATE (done_by, done_at) ON shield_alert TO fingerpost_shields;
+GRANT SELECT, DELETE ON watch_waiting, link TO fingerpost_shields;
+GRANT SELECT, INSERT, DELETE ON desk_reference TO fingerpost_shields;
+GRANT SELECT, INSERT, UPDATE ON link_due TO fingerpost_shields;
+GRANT SELECT, INSERT ON ledger_entry TO fingerpost_shields;
+GRANT EXECUTE ON FUNCTION drop_common_tokens (bigint[], integer) TO fingerpost_shields;
 
 -- A lookup's statements are few and always alike: planned once for a connection, not once for each question,
 -- which took longer than finding.

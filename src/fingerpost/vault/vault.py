@@ -22,6 +22,7 @@ from fingerpost.matching import (
     assess,
     comparisons,
     explain,
+    may_be_touched,
     prepare,
     question_keys,
     record_keys,
@@ -108,6 +109,13 @@ class Alike(Struct, frozen=True):
     doubted: bool
 
 
+class Touched(Struct, frozen=True):
+    """A record that a shield may be of: `shown` if a question with its details would show it."""
+
+    record: UUID
+    shown: bool
+
+
 class Compared(Struct, frozen=True):
     """Two records beside each other: how sure it is, and why, in a sentence and by field. Holds no value."""
 
@@ -164,10 +172,14 @@ class Vault:
         """Return a record's details."""
         return _decode_details(self._open(candidate).details)
 
+    def own_reference(self, record: Candidate) -> str:
+        """Return an authority's own reference of a record."""
+        return self._open(record).reference
+
     def seal_told(self, item: UUID, record: Candidate) -> bytes:
         """Seal a record's own reference for an item that its authority is told, under the record's key."""
         context = Context("told", item, record.authority, record.cohort)
-        reference = self._open(record).reference
+        reference = self.own_reference(record)
         return seal(self._data_key(record.authority, record.cohort), context, reference.encode())
 
     def open_told(self, item: UUID, authority: str, cohort: date, sealed: bytes) -> str:
@@ -175,6 +187,14 @@ class Vault:
         return unseal(
             self._data_key(authority, cohort), Context("told", item, authority, cohort), sealed
         ).decode()
+
+    def seal_note(self, kind: str, row: UUID, authority: str, cohort: date, note: bytes) -> bytes:
+        """Seal what is kept beside a row of this kind, of one authority and month; the key must exist."""
+        return seal(self._data_key(authority, cohort), Context(kind, row, authority, cohort), note)
+
+    def open_note(self, kind: str, row: UUID, authority: str, cohort: date, sealed: bytes) -> bytes:
+        """Return what is kept beside a row."""
+        return unseal(self._data_key(authority, cohort), Context(kind, row, authority, cohort), sealed)
 
     def seal_source(self, signpost: UUID, authority: str, cohort: date, row_id: str) -> bytes:
         """Seal the id of the row a signpost was derived from."""
@@ -259,6 +279,16 @@ class Vault:
             )
             for row, _, assessment, band in self._shown(question, candidates)
         ]
+
+    def touched(self, question: Question, candidates: Iterable[Candidate]) -> list[Touched]:
+        """Return which candidates may be of the same child, or lead to that child: generously."""
+        found: list[Touched] = []
+        for candidate in candidates:
+            assessment = assess(question.prepared, self._prepared(candidate), model=self._model)
+            levels = [level for level, _ in assessment.found]
+            if may_be_touched(assessment.probability, levels):
+                found.append(Touched(candidate.id, assessment.band is not None))
+        return found
 
     def compare(self, one: Candidate, other: Candidate) -> Compared:
         """Explain how alike two records are, without a value of either."""
