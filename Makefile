@@ -22,7 +22,7 @@ demo: $(READY)
 	$(BIN)/fingerpost demo $(if $(ONCE),--once)
 
 test: check strangers
-	$(BIN)/pytest
+	$(BIN)/pytest -n auto
 
 # Other projects' verifiers, which the ledger's tests ask for their opinion. Without them those tests are skipped.
 XMOD := /usr/share/gocode/src/golang.org/x/mod/sumdb

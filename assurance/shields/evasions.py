@@ -5,10 +5,10 @@ The shield knows a child as a refuge would tell it on the phone: name, former na
 
 from collections.abc import Callable
 
-from fingerpost.lookup.form import ChildForm, NameForm
 from msgspec.structs import replace
-
 from tests.conftest import Child, form_of
+
+from fingerpost.lookup.form import ChildForm, NameForm
 
 Evasion = tuple[Child | None, ChildForm]  # a record that arrives (None: none does), and the question
 

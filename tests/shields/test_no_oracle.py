@@ -11,9 +11,9 @@ from uuid import uuid4
 import msgspec
 import psycopg
 import pytest
+from assurance.shields.evasions import EVASIONS, shielded
 from flask.testing import FlaskClient
 
-from assurance.shields.evasions import EVASIONS, shielded
 from fingerpost.access.caller import Caller, Practitioner
 from fingerpost.access.matrix import ROWS
 from fingerpost.api.rest.door import build
