@@ -52,7 +52,7 @@ def _spelling(name: str) -> str:
 
 
 EVASIONS: dict[str, Callable[[Child], Evasion]] = {
-    "as it is": lambda c: _asked(c),
+    "as it is": _asked,
     "another spelling": lambda c: _asked(c, family_name=_spelling(c.family)),
     "a typing error": lambda c: _asked(c, family_name=_typo(c.family)),
     "nickname": lambda c: _asked(c, given_names=NICKNAMES.get(c.given, c.given[:4])),
@@ -66,7 +66,7 @@ EVASIONS: dict[str, Callable[[Child], Evasion]] = {
     "an age": lambda c: _asked(
         c, date_of_birth="", born_from=f"{c.born[:4]}-01-01", born_to=f"{c.born[:4]}-12-31", nhs_number=""
     ),
-    "a second feed": lambda c: _arrives(c),
+    "a second feed": _arrives,
     "a second feed, new address": lambda c: _arrives(c, postcode=ELSEWHERE, nhs_number=""),
     "a second feed, former name": lambda c: _arrives(c, family=FORMER, nhs_number=""),
     "a second feed, new name and home, same number": lambda c: _arrives(
