@@ -16,6 +16,7 @@ import psycopg
 
 from fingerpost.access.caller import Practitioner
 from fingerpost.access.lists import Checked
+from fingerpost.cli.demo import go_live
 from fingerpost.instance import Instance
 from fingerpost.settings import Environment, Settings
 from fingerpost.signposts.linking import Linking
@@ -47,6 +48,7 @@ def _load(service: Service, country: Path) -> tuple[float, float, float]:
     Linking.link = timed  # type: ignore[method-assign,assignment]
     began = time.perf_counter()
     for folder in sorted(p for p in country.iterdir() if p.is_dir()):
+        go_live(service, folder.name)
         service.feeds.load_ssd(folder, folder.name)
     return time.perf_counter() - began, sum(times), max(times)
 

@@ -20,7 +20,7 @@ from fingerpost.settings import Environment, Settings
 from fingerpost.wiring import Service, found, opened
 from fingerpost.words.errors import Unavailable
 from fingerpost.words.vocabulary import Role, Scope
-from tests.conftest import Child, form_of, let_in, question, write_extract
+from tests.conftest import Child, form_of, go_live, let_in, question, write_extract
 
 LOADS, LOOKUPS, KILLS = 200, 800, 6
 AUTHORITIES = ("E08000035", "E06000010")
@@ -32,6 +32,8 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     """An instance of this module's own, to be killed."""
     made = Settings(instance=tmp_path_factory.mktemp("killed") / "i", environment=Environment.TEST)
     found(made)
+    with Instance(made).running():
+        go_live(made)
     return made
 
 

@@ -28,7 +28,7 @@ from fingerpost.wiring import found, opened
 from fingerpost.words.clock import today
 from fingerpost.words.vocabulary import Role, Scope
 from tests.cli.serving import Reply, Server, environment, until
-from tests.conftest import Child, let_in, write_extract
+from tests.conftest import Child, go_live, let_in, write_extract
 
 DAY = today().isoformat()
 CHILD = Child(nhs_number="9434765919")
@@ -45,6 +45,8 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     """An instance of this module's own, to be killed."""
     made = Settings(instance=tmp_path_factory.mktemp("served") / "i", environment=Environment.TEST)
     found(made)
+    with Instance(made).running():
+        go_live(made)
     return made
 
 

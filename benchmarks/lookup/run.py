@@ -27,6 +27,7 @@ from treeless import queue_again, treeless
 from fingerpost import settings
 from fingerpost.access.caller import Practitioner
 from fingerpost.access.lists import Checked
+from fingerpost.cli.demo import go_live
 from fingerpost.instance import Instance
 from fingerpost.synthetic.country import Order, make_country
 from fingerpost.synthetic.days import AS_OF
@@ -51,6 +52,7 @@ def prepare(folder: Path, children: int) -> tuple[str, list[bytes]]:
         with opened(given) as service:
             started = time.perf_counter()
             for extract in sorted(p for p in country.iterdir() if p.is_dir()):
+                go_live(service, extract.name)
                 service.feeds.load_ssd(extract, extract.name)
             print(f"loaded in {time.perf_counter() - started:.0f} s")
     with opened(given) as service:

@@ -39,6 +39,7 @@ def create() -> Flask:
     service.lookup.warm()
     _beside("sequencer", service.sequencer.run)
     _beside("purge", service.purge.keep_running)
+    _beside("watch", service.watch.run)
     return application(service)
 
 

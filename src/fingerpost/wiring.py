@@ -35,6 +35,9 @@ from fingerpost.retention.purge import Purge
 from fingerpost.retention.replay import Replay
 from fingerpost.retention.restored import Restore
 from fingerpost.settings import Settings
+from fingerpost.shields import Shields, Watch
+from fingerpost.shields.alerts import Alerts
+from fingerpost.shields.desk import Desk
 from fingerpost.signposts.never_join import NeverJoin
 from fingerpost.signposts.reindex import Reindex
 from fingerpost.signposts.review import Review
@@ -70,6 +73,10 @@ class Service(Struct, frozen=True):
     erasure: Erasure
     restore: Restore
     memory: LastSigned
+    shields: Shields
+    watch: Watch
+    alerts: Alerts
+    desk: Desk
     accounts: Accounts
     accreditation: Accreditation
     switches: Switches
@@ -124,6 +131,7 @@ class _Pools(Struct, frozen=True):
     reading: Database
     reporting: Database
     signing_in: Database
+    shielding: Database
 
 
 def _pools(stack: ExitStack, instance: Instance, admit: Callable[[Session], None] | None) -> _Pools:
@@ -147,6 +155,7 @@ def _pools(stack: ExitStack, instance: Instance, admit: Callable[[Session], None
         ending=pool("retention"),
         reading=pool("records"),
         reporting=pool("records", patience=PATIENCE),
+        shielding=pool("shields", admitted=True),
         signing_in=pool("sign_in", threads, PATIENCE, admitted=True),
     )
 
@@ -209,6 +218,10 @@ def _service(
             reimport=Reimport(pools.growing, vault, log, memory),
         ),
         memory=memory,
+        shields=Shields(pools.shielding, vault, ledger, now),
+        watch=Watch(pools.shielding, vault, ledger, now),
+        alerts=Alerts(pools.shielding, vault, ledger, now),
+        desk=Desk(pools.shielding, vault, ledger, now),
         accounts=Accounts(pools.keeping, ledger, now),
         accreditation=Accreditation(pools.keeping, ledger, now),
         switches=Switches(pools.keeping, ledger, now),

@@ -25,16 +25,20 @@ def test_every_refusal_gives_its_reason(purpose: Purpose, role: Role) -> None:
 # Columns social worker, police officer, clinician, manager, records officer, service's;
 # "own" where the practitioner's authority holds one of the records, "any" without that.
 RECORDS_MATRIX = {
-    RecordsAct.REVIEW: "no no no own own any",
-    RecordsAct.NEVER_JOIN: "no no no no own any",
-    RecordsAct.TOLD: "no no no own own no",
-    RecordsAct.HOLD: "no no no no own any",
-    RecordsAct.ERASE: "no no no no own any",
-    RecordsAct.DESTROY: "no no no no no any",
-    RecordsAct.EMERGENCY: "no no no own own no",
-    RecordsAct.AGREE: "no no no own own any",
-    RecordsAct.RESTORE: "no no no no no any",
-    RecordsAct.SWITCH_ON: "no no no no no any",
+    RecordsAct.REVIEW: "no no no own own any no",
+    RecordsAct.NEVER_JOIN: "no no no no own any no",
+    RecordsAct.TOLD: "no no no own own no no",
+    RecordsAct.HOLD: "no no no no own any no",
+    RecordsAct.ERASE: "no no no no own any no",
+    RecordsAct.DESTROY: "no no no no no any no",
+    RecordsAct.EMERGENCY: "no no no own own no no",
+    RecordsAct.AGREE: "no no no own own any no",
+    RecordsAct.RESTORE: "no no no no no any no",
+    RecordsAct.SWITCH_ON: "no no no no no any no",
+    RecordsAct.SHIELD_ASK: "own own no own own no any",
+    RecordsAct.SHIELD_KEEP: "no no no own own no no",
+    RecordsAct.SHIELD_LIFT: "no no no any any any no",
+    RecordsAct.DESK: "no no no no no no any",
 }
 
 

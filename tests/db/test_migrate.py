@@ -79,9 +79,10 @@ def test_functions_are_closed_to_the_public(owner_conninfo: str) -> None:
             " aclexplode(coalesce(proacl, acldefault('f', proowner)))"
             " WHERE pronamespace = 'public'::regnamespace AND grantee <> proowner"
         ).fetchall()
-    asking = ("lookup", "feed", "admin", "tree")
+    asking = ("lookup", "feed", "admin", "tree", "sign_in", "shields")
     assert set(found) == {
-        ("drop_common_tokens", "fingerpost_feed"), ("entries_held", "fingerpost_retention"),
+        ("drop_common_tokens", "fingerpost_feed"), ("drop_common_tokens", "fingerpost_shields"),
+        ("entries_held", "fingerpost_retention"),
         *(("holds_what_ended", f"fingerpost_{role}") for role in asking),
     }  # fmt: skip
 
@@ -123,6 +124,8 @@ def test_no_column_can_hold_words_about_a_child(owner_conninfo: str) -> None:
         ("erasure", "authority"), ("erasure", "keys"),
         # Closed by constraints to a generation's name and a custodian's short code.
         ("key_share", "generation"), ("key_share", "custodian"),
+        # Who keeps a shield, who is told, and why a record is hidden: closed by constraints.
+        ("record", "hidden"), ("shield", "authority"), ("shield", "tokens"), ("shield_alert", "authority"),
         # Signed notes over hashes, and a witness's name and line from the settings: no entry is in them.
         # Of signing in: names of accounts, tokens of the provider's, and a path of ours to go on to.
         ("sign_in_account", "issuer"), ("sign_in_account", "subject"), ("sign_in_started", "state"),

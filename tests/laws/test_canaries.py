@@ -27,7 +27,7 @@ from fingerpost.settings import Environment, Settings
 from fingerpost.wiring import found
 from fingerpost.words.clock import today
 from tests.cli.serving import Server
-from tests.conftest import let_in
+from tests.conftest import go_live, let_in
 
 LEEDS, HULL = "E08000035", "E06000010"
 
@@ -157,6 +157,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     settings = Settings(instance=tmp_path_factory.mktemp("canaries") / "i", environment=Environment.TEST)
     found(settings)
     with Instance(settings).running():
+        go_live(settings)
         yield World(settings, tmp_path_factory.mktemp("extracts"), {})
 
 
@@ -322,6 +323,54 @@ def _trails(world: World) -> None:
         assert owner.execute("SELECT count(*) > 1 FROM told").fetchone() == (True,)
 
 
+def _shields(world: World) -> None:
+    """A child is shielded by every detail, asked about, rung about, and the shield kept and lifted."""
+    for authority, reference, role in ((HULL, "keeper", "manager"), (HULL, "desk", "desk_officer")):
+        who = ("--reference", reference, "--name", "Somebody", "--role", role)
+        world.cli("practitioner", "add", "--authority", authority, *who)
+    by = ("--by", f"{LEEDS}/officer")
+    child = (
+        "--given-names",
+        ACCENTED,
+        "--family-name",
+        ACCENTED,
+        "--date-of-birth",
+        BORN[2],
+        "--nhs-number",
+        NHS,
+    )
+    known = ("--other-name", f"{GIVEN}/{FAMILY}", "--postcode", POSTCODES[0], "--postcode", POSTCODES[1])
+    why = ("--body", "refuge", "--ground", "threat", "--call-back", "0113 496 0000")
+    said = world.cli("shields", "ask", *by, *why, *child, *known)
+    shield = re.findall(r"shield ([0-9a-f-]{36})", said)[0]
+    for wrong in (("--call-back", STEM), ("--body", STEM), ("--nhs-number", f"{NHS}{STEM}"), (FAMILY,)):
+        world.cli("shields", "ask", *by, *why, *child, *wrong)
+    world.cli("feed", "load", "ssd", str(world.folder / "elsewhere"), "--authority", HULL)
+    asked = (
+        "ask",
+        "--practitioner",
+        "RJ1/nurse",
+        "--purpose",
+        "unscheduled_care",
+        "--case-reference",
+        "AE-1",
+    )
+    answer = world.cli(*asked, *child)
+    assert "Nothing found" in answer
+    reference = re.findall(r"say ([2-9A-Z]{4}-[2-9A-Z]{4})", answer)[0]
+    assert "Ring Leeds" in world.cli("desk", "show", reference, "--by", f"{HULL}/desk")
+    alerts = world.cli("shields", "alerts", *by)
+    assert f"shield {shield}" in alerts
+    world.cli("shields", "alerts", *by, "--json")
+    assert "Noted" in world.cli("shields", "done", alerts[:36], *by)
+    assert "a refuge" in world.cli("shields", "list", *by)
+    world.cli("shields", "evidence", shield, *by, "--kind", "refuge_letter")
+    world.cli("shields", "review", shield, *by)
+    world.cli("shields", "lift", shield, *by)
+    world.cli("shields", "lift", shield, "--by", f"{HULL}/keeper")
+    assert "No shield" in world.cli("shields", "list", *by)
+
+
 def _everything_stored(world: World) -> Iterator[tuple[str, bytes]]:
     """Yield every file of the instance after a checkpoint, and every table detoasted."""
     with world.owner() as owner:
@@ -357,6 +406,7 @@ def test_no_canary_is_anywhere(
         _crashes(world, server, token)
         _console(world)
         _trails(world)
+        _shields(world)
     world.said["server"] = (tmp_path / "output").read_bytes()
     world.said["streams"] = "".join(capfd.readouterr()).encode()
     world.said["log records"] = "\n".join(f"{r.getMessage()} {r.__dict__}" for r in caplog.records).encode()

@@ -20,6 +20,11 @@ LARGE = {
     "held_copy",
     "ledger_leaf",
     "ledger_tile",
+    "shield",
+    "shield_token",
+    "shield_cover",
+    "shield_alert",
+    "desk_reference",
 }
 
 

@@ -37,7 +37,7 @@ from fingerpost.wiring import Service, found, opened
 from fingerpost.words.clock import now
 from fingerpost.words.errors import FingerpostError, Unavailable
 from fingerpost.words.vocabulary import Role, Scope
-from tests.conftest import Child, Publish, form_of, let_in, question, write_extract
+from tests.conftest import Child, Publish, form_of, go_live, let_in, question, write_extract
 
 LIMIT = 5.0  # seconds to a refusal
 CHILD = Child()
@@ -318,6 +318,7 @@ def test_disk_full(small: Path, tmp_path: Path) -> None:
     found(made)
     with opened(made) as service:
         let_in(Instance(made).owner_conninfo())
+        go_live(made)
         service.accounts.save_practitioner(
             Practitioner("RJ1", "nurse", "A Nurse", Role.CLINICIAN, active=True)
         )

@@ -30,6 +30,10 @@ class RecordsAct(Labelled):
     EMERGENCY = "emergency", "review emergency access"
     AGREE = "agree", "give the second word to a records officer's role"
     SWITCH_ON = "switch_on", "switch the nation on again"
+    SHIELD_ASK = "shield_ask", "ask for a shield that this authority keeps"
+    SHIELD_KEEP = "shield_keep", "keep this authority's shields, or read who asked about their children"
+    SHIELD_LIFT = "shield_lift", "say that a shield may be lifted"
+    DESK = "desk", "answer for the staffed desk"
 
 
 class RecordsClause(Struct, frozen=True):
@@ -67,6 +71,24 @@ RECORDS: dict[RecordsAct, RecordsClause] = {
         "UK GDPR art. 32(4), authority of those who act", _OFFICERS | frozenset({Role.MANAGER}), _SERVICE
     ),
     RecordsAct.SWITCH_ON: RecordsClause("UK GDPR art. 32(1)(b), resilience", frozenset(), _SERVICE),
+    # A refuge rings whom it knows: who answers for children may take a shield down, and the desk for all.
+    RecordsAct.SHIELD_ASK: RecordsClause(
+        "Children Act 2004 s.11, increased risk of significant harm",
+        _OFFICERS | frozenset({Role.MANAGER, Role.SOCIAL_WORKER, Role.POLICE_OFFICER}),
+        frozenset({Role.DESK_OFFICER}),
+    ),
+    RecordsAct.SHIELD_KEEP: RecordsClause(
+        "Children Act 2004 s.11, increased risk of significant harm",
+        _OFFICERS | frozenset({Role.MANAGER}),
+        frozenset(),
+    ),
+    # The second word comes from elsewhere; `shields` sees that the first is the keeper's own.
+    RecordsAct.SHIELD_LIFT: RecordsClause(
+        "Children Act 2004 s.11, increased risk of significant harm",
+        frozenset(),
+        _OFFICERS | _SERVICE | frozenset({Role.MANAGER}),
+    ),
+    RecordsAct.DESK: RecordsClause("Children Act 2004 s.11", frozenset(), frozenset({Role.DESK_OFFICER})),
 }
 
 

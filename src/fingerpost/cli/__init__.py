@@ -22,6 +22,7 @@ from fingerpost.cli.keys import keys
 from fingerpost.cli.ledger_tree import ledger
 from fingerpost.cli.relink import relink
 from fingerpost.cli.review import review, told, trail
+from fingerpost.cli.shields import desk, shields
 from fingerpost.cli.synth import synth
 from fingerpost.cli.train import train
 from fingerpost.words.errors import FingerpostError, Invalid, Misconfigured
@@ -62,6 +63,6 @@ def fingerpost(instance: Path | None) -> None:
 
 for command in (
     init, serve, status, db, authority, team, practitioner, client, access, emergency, feed, ask, review,
-    trail, told, ledger, keys, retention, synth, evaluate, train, relink, demo,
+    trail, told, shields, desk, ledger, keys, retention, synth, evaluate, train, relink, demo,
 ):  # fmt: skip
     fingerpost.add_command(command)

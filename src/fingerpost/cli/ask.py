@@ -1,6 +1,7 @@
 """`ask`: one lookup from the command line, by the same path and onto the same ledger as any other."""
 
 import time
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
@@ -13,7 +14,7 @@ from fingerpost import settings
 from fingerpost.access.caller import Caller
 from fingerpost.lookup import Answer
 from fingerpost.lookup.answer import Signpost
-from fingerpost.lookup.form import UNREADABLE, QuestionForm, read_question, unreadable
+from fingerpost.lookup.form import UNREADABLE, ChildForm, QuestionForm, read_question, unreadable
 from fingerpost.wiring import Service, opened
 from fingerpost.words.clock import today
 from fingerpost.words.errors import Invalid
@@ -23,7 +24,7 @@ CONSOLE_CLIENT = UUID(int=0)
 STRAY = "A value stands without its option; put quotation marks around a value of several words."
 
 
-class _Discreet(click.Command):
+class Discreet(click.Command):
     """Repeats no stray argument in an error: it is most often half of a child's name without quotes."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
@@ -35,19 +36,44 @@ class _Discreet(click.Command):
             raise click.UsageError(STRAY, ctx) from None
 
 
-class _OneOf(click.Choice[str]):
+class OneOf(click.Choice[str]):
     """A choice whose error lists what is allowed and leaves out what was typed."""
 
     def get_invalid_choice_message(self, value: Any, ctx: click.Context | None) -> str:
         return f"must be one of {', '.join(self.choices)}."
 
 
-@click.command(cls=_Discreet)
+_CHILD = (
+    click.option(
+        "--given-names", default="", help="As on the record you hold, in quotation marks if several."
+    ),
+    click.option("--family-name", default="", help="The present one; others with --other-name."),
+    click.option("--other-name", "other_names", multiple=True, help="Former or known-as: 'Given/Family'."),
+    click.option("--date-of-birth", default="", help="4/3/2019 or 2019-03-04."),
+    click.option("--born-from", default="", help="With --born-to: an estimated age as an interval."),
+    click.option("--born-to", default="", help="The last day of that interval."),
+    click.option("--expected-on", default="", help="An unborn child; give --mother too."),
+    click.option("--mother", default="", help="The mother of an unborn child: 'Given/Family'."),
+    click.option("--sex", default="", help="M, F, I or U."),
+    click.option("--postcode", "postcodes", multiple=True, help="Any home of the child, the newest first."),
+    click.option("--nhs-number", default="", help="Ten digits."),
+    click.option("--upn", default="", help="Unique pupil number, thirteen characters."),
+)
+
+
+def about_a_child(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command the options that describe one child; `typed_child` reads them."""
+    for option in reversed(_CHILD):
+        command = option(command)
+    return command
+
+
+@click.command(cls=Discreet)
 @click.option(
     "--practitioner", required=True, metavar="CODE/REFERENCE", help="Who asks, such as E08000025/jsmith."
 )
 @click.option(
-    "--purpose", required=True, type=_OneOf([p.value for p in Purpose]), help="Why; it stands on the ledger."
+    "--purpose", required=True, type=OneOf([p.value for p in Purpose]), help="Why; it stands on the ledger."
 )
 @click.option("--case-reference", required=True, help="Your own case's reference; no name of a child in it.")
 @click.option(
@@ -56,18 +82,7 @@ class _OneOf(click.Choice[str]):
 @click.option(
     "--signed-in-at", default="", help="With --emergency: when the person signed in, as 2026-11-27T03:15Z."
 )
-@click.option("--given-names", default="", help="As on the record you hold, in quotation marks if several.")
-@click.option("--family-name", default="", help="The present one; others with --other-name.")
-@click.option("--other-name", "other_names", multiple=True, help="Former or known-as: 'Given/Family'.")
-@click.option("--date-of-birth", default="", help="4/3/2019 or 2019-03-04.")
-@click.option("--born-from", default="", help="With --born-to: an estimated age as an interval.")
-@click.option("--born-to", default="", help="The last day of that interval.")
-@click.option("--expected-on", default="", help="An unborn child; give --mother too.")
-@click.option("--mother", default="", help="The mother of an unborn child: 'Given/Family'.")
-@click.option("--sex", default="", help="M, F, I or U.")
-@click.option("--postcode", "postcodes", multiple=True, help="Any home of the child, the newest first.")
-@click.option("--nhs-number", default="", help="Ten digits.")
-@click.option("--upn", default="", help="Unique pupil number, thirteen characters.")
+@about_a_child
 @click.option("--json", "as_json", is_flag=True, help="The whole answer, as the API gives it.")
 def ask(
     *,
@@ -102,6 +117,14 @@ def _emergency(reason: str, signed_in_at: str) -> dict[str, str] | None:
     if bool(reason) != bool(signed_in_at):
         raise click.UsageError("--emergency and --signed-in-at are given together")
     return {"reason": reason, "signed_in_at": signed_in_at} if reason else None
+
+
+def typed_child(typed: dict[str, Any]) -> ChildForm:
+    """Return the form of a child from the options of a command."""
+    try:
+        return msgspec.convert(_child(typed), ChildForm)
+    except msgspec.ValidationError as error:
+        raise unreadable(error) from None
 
 
 def _child(typed: dict[str, Any]) -> dict[str, Any]:

@@ -20,6 +20,7 @@ from fingerpost.app import require_free_port, serve_until_stopped
 from fingerpost.cli.ask import ask_timed, show
 from fingerpost.lookup import Answer
 from fingerpost.lookup.form import ChildForm, QuestionForm
+from fingerpost.signposts.person import Person
 from fingerpost.synthetic.country import Order, make_country
 from fingerpost.synthetic.days import AS_OF
 from fingerpost.wiring import DEMO_IDENTITY, Service, found, opened
@@ -129,10 +130,19 @@ def _load(console: Console, service: Service, country: Path) -> None:
     signposts = quarantined = 0
     with _timed(console, f"Loaded the Standard Safeguarding Dataset extracts of {len(folders)} authorities"):
         for folder in folders:
+            go_live(service, folder.name)
             report = service.feeds.load_ssd(folder, folder.name)
             signposts += report.added
             quarantined += report.rows_set_aside
     console.print(f"  {signposts:,} signposts, {quarantined:,} rows set aside")
+
+
+def go_live(service: Service, authority: str) -> None:
+    """Confirm an authority's list of shields, empty in a made-up country: till then nothing is shown."""
+    keeper = Person(authority, "demo-keeper")
+    who = Practitioner(authority, keeper.reference, "Demo Keeper", Role.MANAGER, active=True)
+    service.accounts.save_practitioner(who)
+    service.shields.confirm(authority, keeper)
 
 
 def _cases(country: Path) -> dict[str, Case]:

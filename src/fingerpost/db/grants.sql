@@ -1,18 +1,18 @@
 -- One role per process; what is not granted here is refused. Applied after every migration, whole.
 -- A test compares the database's catalogue with this file (law 7).
 
-REVOKE ALL ON ALL TABLES IN SCHEMA public FROM PUBLIC, fingerpost_lookup, fingerpost_feed, fingerpost_admin, fingerpost_records, fingerpost_tree, fingerpost_vault, fingerpost_retention, fingerpost_sign_in;
-REVOKE ALL ON ALL SEQUENCES IN SCHEMA public FROM PUBLIC, fingerpost_lookup, fingerpost_feed, fingerpost_admin, fingerpost_records, fingerpost_tree, fingerpost_vault, fingerpost_retention, fingerpost_sign_in;
-REVOKE ALL ON ALL FUNCTIONS IN SCHEMA public FROM PUBLIC, fingerpost_lookup, fingerpost_feed, fingerpost_admin, fingerpost_records, fingerpost_tree, fingerpost_vault, fingerpost_retention, fingerpost_sign_in;
+REVOKE ALL ON ALL TABLES IN SCHEMA public FROM PUBLIC, fingerpost_lookup, fingerpost_feed, fingerpost_admin, fingerpost_records, fingerpost_tree, fingerpost_vault, fingerpost_retention, fingerpost_sign_in, fingerpost_shields;
+REVOKE ALL ON ALL SEQUENCES IN SCHEMA public FROM PUBLIC, fingerpost_lookup, fingerpost_feed, fingerpost_admin, fingerpost_records, fingerpost_tree, fingerpost_vault, fingerpost_retention, fingerpost_sign_in, fingerpost_shields;
+REVOKE ALL ON ALL FUNCTIONS IN SCHEMA public FROM PUBLIC, fingerpost_lookup, fingerpost_feed, fingerpost_admin, fingerpost_records, fingerpost_tree, fingerpost_vault, fingerpost_retention, fingerpost_sign_in, fingerpost_shields;
 REVOKE ALL ON SCHEMA public FROM PUBLIC;
-GRANT USAGE ON SCHEMA public TO fingerpost_lookup, fingerpost_feed, fingerpost_admin, fingerpost_records, fingerpost_tree, fingerpost_vault, fingerpost_retention, fingerpost_sign_in;
+GRANT USAGE ON SCHEMA public TO fingerpost_lookup, fingerpost_feed, fingerpost_admin, fingerpost_records, fingerpost_tree, fingerpost_vault, fingerpost_retention, fingerpost_sign_in, fingerpost_shields;
 
 -- Answers questions. Reads sealed records; writes nothing but the ledger, which it cannot read.
 GRANT SELECT ON authority, team, practitioner, client, nation, emergency TO fingerpost_lookup;
 -- Once a day at most: when somebody last asked. And an emergency is opened by asking, never reviewed so.
 GRANT UPDATE (used_on) ON practitioner TO fingerpost_lookup;
 GRANT INSERT (id, practitioner_id, entry, opened_at, review_by) ON emergency TO fingerpost_lookup;
-GRANT SELECT (id, authority, cohort, schema_version, sealed) ON record TO fingerpost_lookup;
+GRANT SELECT (id, authority, cohort, schema_version, sealed, hidden) ON record TO fingerpost_lookup;
 GRANT SELECT ON token TO fingerpost_lookup;
 GRANT SELECT (id, record_id, service, team_id, role, started, ended, confirmed, leaves_on) ON signpost TO fingerpost_lookup;
 GRANT SELECT (id, record_a, record_b, band, state) ON link TO fingerpost_lookup;
@@ -36,6 +36,14 @@ GRANT SELECT, INSERT ON link_break, never_join_word TO fingerpost_feed;
 -- What an authority was told stands; only that it was acknowledged is added.
 GRANT SELECT, INSERT ON told TO fingerpost_feed;
 GRANT UPDATE (acknowledged_by, acknowledged_at) ON told TO fingerpost_feed;
+
+-- Whatever it publishes is held against the shields before it is visible.
+GRANT SELECT ON shield_token, shield_cover TO fingerpost_feed;
+GRANT SELECT (id, authority, cohort, schema_version, sealed, index_generation) ON shield TO fingerpost_feed;
+-- And when the index is rebuilt, with the tokens of everything else.
+GRANT UPDATE (tokens, index_generation) ON shield TO fingerpost_feed;
+GRANT INSERT ON shield_cover TO fingerpost_feed;
+GRANT UPDATE (cleared_as) ON shield_cover TO fingerpost_feed;
 
 -- Keeps authorities, people and clients. Never sees a record.
 GRANT SELECT, INSERT, UPDATE ON authority, team, practitioner, client TO fingerpost_admin;
@@ -82,10 +90,14 @@ GRANT UPDATE (confirmed_by, confirmed_at, destroyed_at) ON destruction TO finger
 GRANT UPDATE (keys, after_lsn, settled_at) ON erasure TO fingerpost_retention;
 GRANT SELECT ON feed_run TO fingerpost_retention;
 GRANT SELECT, DELETE ON feed_quarantine TO fingerpost_retention;
+GRANT SELECT (id, authority, cohort, schema_version, sealed, note) ON shield TO fingerpost_retention;
+GRANT UPDATE (sealed, note) ON shield TO fingerpost_retention;
+GRANT SELECT (id, authority, cohort, sealed) ON shield_alert TO fingerpost_retention;
+GRANT UPDATE (sealed) ON shield_alert TO fingerpost_retention;
 GRANT INSERT ON ledger_entry TO fingerpost_retention;
 
 -- Whoever answers or changes anything first asks whether the database is the present one.
-GRANT EXECUTE ON FUNCTION holds_what_ended (bigint, uuid[]) TO fingerpost_lookup, fingerpost_feed, fingerpost_admin, fingerpost_tree, fingerpost_sign_in;
+GRANT EXECUTE ON FUNCTION holds_what_ended (bigint, uuid[]) TO fingerpost_lookup, fingerpost_feed, fingerpost_admin, fingerpost_tree, fingerpost_sign_in, fingerpost_shields;
 GRANT EXECUTE ON FUNCTION entries_held (uuid[]) TO fingerpost_retention;
 
 -- Signs people in to the pages. It learns who somebody is and what they may do; it never sees a record.
@@ -95,6 +107,20 @@ GRANT UPDATE (practitioner_id) ON sign_in_account TO fingerpost_sign_in;
 GRANT SELECT, INSERT, DELETE ON sign_in_started, web_session TO fingerpost_sign_in;
 GRANT SELECT, INSERT, UPDATE, DELETE ON web_kept TO fingerpost_sign_in;
 GRANT INSERT ON ledger_entry TO fingerpost_sign_in;
+
+-- Keeps the shields, and holds every answered question against them afterwards. It changes nothing of a record but
+-- whether it can be sensed. It opens answers on the ledger to see what was asked.
+GRANT SELECT ON authority, team, practitioner, nation, emergency, record, token, shield_token TO fingerpost_shields;
+GRANT UPDATE (shields_confirmed_at) ON authority TO fingerpost_shields;
+GRANT UPDATE (hidden) ON record TO fingerpost_shields;
+GRANT SELECT, INSERT, UPDATE, DELETE ON shield, shield_cover TO fingerpost_shields;
+GRANT SELECT, INSERT ON shield_word, shield_alert TO fingerpost_shields;
+GRANT UPDATE (done_by, done_at) ON shield_alert TO fingerpost_shields;
+GRANT SELECT, DELETE ON watch_waiting, link TO fingerpost_shields;
+GRANT SELECT, INSERT, DELETE ON desk_reference TO fingerpost_shields;
+GRANT SELECT, INSERT, UPDATE ON link_due TO fingerpost_shields;
+GRANT SELECT, INSERT ON ledger_entry TO fingerpost_shields;
+GRANT EXECUTE ON FUNCTION drop_common_tokens (bigint[], integer) TO fingerpost_shields;
 
 -- A lookup's statements are few and always alike: planned once for a connection, not once for each question,
 -- which took longer than finding.

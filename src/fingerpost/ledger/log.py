@@ -79,11 +79,12 @@ class Ledger:
         """Yield stored rows, oldest first (all, or the `last` so many), with None where one is broken."""
         for row in store.read(database, last):
             try:
-                yield row, self._open(row)
+                yield row, self.opened(row)
             except (Broken, msgspec.MsgspecError):
                 yield row, None
 
-    def _open(self, row: store.Stored) -> Entry:
+    def opened(self, row: store.Stored) -> Entry:
+        """Return a stored row as it was written."""
         receipt = Receipt(row.id, row.recorded_at, row.leaf.hex(), row.signature.hex())
         signed = receipt.is_signed_by(self._vault.verifying_key())
         if not row.sealed:  # erased by itself: what the receipt says, and the leaf in the tree, still stand
@@ -100,9 +101,9 @@ class Ledger:
     def read(self, line: Line) -> AnyEvent | None:
         """Return what an entry kept beside the database says; None where its audit key is gone."""
         position = 0  # it has none yet
-        return self._open(store.Stored(position, *(getattr(line, f) for f in Line.__struct_fields__))).event
+        return self.opened(store.Stored(position, *(getattr(line, f) for f in Line.__struct_fields__))).event
 
     def find(self, database: Database, entry: UUID) -> Entry | None:
         """Return the entry a receipt names, if the ledger holds it."""
         row = store.find(database, entry)
-        return None if row is None else self._open(row)
+        return None if row is None else self.opened(row)

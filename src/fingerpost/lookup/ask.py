@@ -16,8 +16,9 @@ from fingerpost.access.caller import Caller
 from fingerpost.access.emergency import open_window
 from fingerpost.access.rules import Decision, Emergency, may_ask
 from fingerpost.db.database import Database, Session
-from fingerpost.ledger import Ledger, Receipt
+from fingerpost.ledger import Ledger
 from fingerpost.ledger.events import Asker, Disclosed, LookupAnswered, LookupRefused
+from fingerpost.ledger.spoken import speakable
 from fingerpost.lookup import disclose, store
 from fingerpost.lookup.answer import Answer, Coverage, Outcome
 from fingerpost.lookup.coverage import coverage
@@ -167,7 +168,7 @@ class Lookup:
             receipt = self._ledger.record(session, event)
         # Found or not: what leaves the vault is counted alike, and against an entry that stands.
         words = self._vault.release(receipt, [m.words for m in found.matches])
-        reference = speakable(receipt)
+        reference = speakable(receipt.entry)
         return Answer(
             reference=reference,
             outcome=outcome,
@@ -194,16 +195,3 @@ def _outcome(found: _Found) -> Outcome:
     if found.too_many:
         return Outcome.ADD_DETAIL
     return Outcome.FOUND if found.matches else Outcome.NOT_FOUND
-
-
-# No letter or digit that is misheard for another on the phone.
-_SPOKEN = "23456789CDFGHJKMNPQRTVWX"
-
-
-def speakable(receipt: Receipt) -> str:
-    """Return a reference of two groups of four that can be said aloud, made from the entry's id."""
-    number, letters = UUID(str(receipt.entry)).int, ""
-    for _ in range(8):
-        number, place = divmod(number, len(_SPOKEN))
-        letters += _SPOKEN[place]
-    return f"{letters[:4]}-{letters[4:]}"

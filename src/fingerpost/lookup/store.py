@@ -72,6 +72,7 @@ def candidates(session: Session, tokens: Sequence[int]) -> list[Candidate]:
 def signposts(session: Session, records: Sequence[UUID], day: date) -> list[SignpostRow]:
     """Return the signposts of these records that have not left, current ones first.
 
+    Hidden records are in no index; asked for by id, as by a link, they have none either.
     A signpost whose team is not known to the contact sheet is answered by its authority's first team.
     """
     return session.rows(
@@ -84,15 +85,16 @@ def signposts(session: Session, records: Sequence[UUID], day: date) -> list[Sign
         " LEFT JOIN team t ON t.id = coalesce(s.team_id, ("
         "  SELECT first.id FROM team first WHERE first.authority = a.code"
         "  ORDER BY first.reference LIMIT 1))"
-        " WHERE s.record_id = ANY (%s) AND s.leaves_on > %s"
+        " WHERE s.record_id = ANY (%s) AND s.leaves_on > %s AND r.hidden IS NULL"
         " ORDER BY s.ended DESC NULLS FIRST, s.started DESC, s.id",
         (list(records), day),
     )
 
 
 def reports(session: Session) -> list[ReportRow]:
-    """Return when each local authority last reported."""
+    """Return when each local authority last reported; one that has not confirmed its shields is silent."""
     return session.rows(
         ReportRow,
-        "SELECT code, name, reported_at FROM authority WHERE kind = 'local_authority' ORDER BY name",
+        "SELECT code, name, CASE WHEN shields_confirmed_at IS NOT NULL THEN reported_at END AS reported_at"
+        " FROM authority WHERE kind = 'local_authority' ORDER BY name",
     )

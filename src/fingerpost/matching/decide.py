@@ -10,6 +10,7 @@ from fingerpost.matching.model import Model
 from fingerpost.words.vocabulary import Band
 
 SURER = 0.996  # what `probable` asks where hardly more than names agree: 8 bits, not 4
+IN_DOUBT = 1 / 64  # a shield covers what is likelier than this: a record too many costs one call to clear it
 FEWEST_HOUSEHOLDS = 0.2  # below this share of `households.share` a set has no twins to speak of
 _CONTRADICTIONS = frozenset(
     {
@@ -56,6 +57,7 @@ _ELSEWHERE_SURELY = frozenset({"place.different", "place.code_different"})
 _SUPPORT = frozenset(
     {"place.exact", "place.typo", "place.sector", "place.code", "nhs_number.same", "upn.same", "mother.same"}
 )
+_SAME_HOME = frozenset({"place.exact", "place.code"})
 _CLOSE_NUMBERS = frozenset({"nhs_number.digit", "upn.digit"})
 _WHOLE_IDENTIFIERS = frozenset({"nhs_number.same", "upn.same"})
 
@@ -100,6 +102,16 @@ def may_be_twins(levels: Collection[str]) -> bool:
         return False
     alike = _THE_SAME if silent else _NAMED_ALIKE
     return not found & (alike | _WHOLE_IDENTIFIERS)
+
+
+def may_be_touched(probability: float, levels: Collection[str]) -> bool:
+    """Whether a record may be of the child of a shield, or lead to that child. In doubt, it may.
+
+    A twin, a brother or a sister at the same address leads there: whoever finds the one finds the other.
+    """
+    found = frozenset(levels)
+    at_home = bool(found & _FAMILY_AGREES and found & _SAME_HOME)
+    return probability >= IN_DOUBT or at_home or bool(found & _WHOLE_IDENTIFIERS) or may_be_twins(found)
 
 
 def is_supported(levels: Collection[str]) -> bool:

@@ -26,6 +26,8 @@ class Sealed(Struct, frozen=True):
     told: int
     holds: int
     copies: int
+    shields: int
+    alerts: int
 
 
 def ask(session: Session, month: date, keys: str, by: UUID, moment: datetime) -> None:
@@ -78,7 +80,9 @@ def sealed(session: Session, month: date) -> Sealed:
         " (SELECT count(*) FROM signpost WHERE cohort = m) AS signposts,"
         " (SELECT count(*) FROM told WHERE cohort = m) AS told,"
         " (SELECT count(*) FROM hold WHERE cohort = m) AS holds,"
-        " (SELECT count(*) FROM held_copy WHERE cohort = m) AS copies"
+        " (SELECT count(*) FROM held_copy WHERE cohort = m) AS copies,"
+        " (SELECT count(*) FROM shield WHERE cohort = m) AS shields,"
+        " (SELECT count(*) FROM shield_alert WHERE cohort = m) AS alerts"
         " FROM (SELECT %s::date AS m) AS asked",
         (month,),
     )

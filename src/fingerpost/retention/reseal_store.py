@@ -93,10 +93,52 @@ def _write_copies(session: Session, rows: Sequence[Parameters]) -> None:
     session.run_many("UPDATE held_copy SET sealed = %s WHERE id = %s", rows)
 
 
+def _shields(session: Session, authority: str, months: Sequence[date]) -> list[Row]:
+    return session.rows(
+        Row,
+        "SELECT id, cohort, schema_version AS version, sealed FROM shield"
+        " WHERE cohort = ANY (%s) AND authority = %s",
+        (list(months), authority),
+    )
+
+
+def _write_shields(session: Session, rows: Sequence[Parameters]) -> None:
+    session.run_many("UPDATE shield SET sealed = %s WHERE id = %s", rows)
+
+
+def _notes(session: Session, authority: str, months: Sequence[date]) -> list[Row]:
+    return session.rows(
+        Row,
+        "SELECT id, cohort, 1 AS version, note AS sealed FROM shield"
+        " WHERE cohort = ANY (%s) AND authority = %s",
+        (list(months), authority),
+    )
+
+
+def _write_notes(session: Session, rows: Sequence[Parameters]) -> None:
+    session.run_many("UPDATE shield SET note = %s WHERE id = %s", rows)
+
+
+def _alerts(session: Session, authority: str, months: Sequence[date]) -> list[Row]:
+    return session.rows(
+        Row,
+        "SELECT id, cohort, 1 AS version, sealed FROM shield_alert"
+        " WHERE cohort = ANY (%s) AND authority = %s",
+        (list(months), authority),
+    )
+
+
+def _write_alerts(session: Session, rows: Sequence[Parameters]) -> None:
+    session.run_many("UPDATE shield_alert SET sealed = %s WHERE id = %s", rows)
+
+
 PLACES: dict[str, Place] = {
     "record": Place("record", _records, _write_records),
     "signpost": Place("source", _signposts, _write_signposts),
     "told": Place("told", _told, _write_told),
     "hold": Place("hold", _holds, _write_holds),
     "held_copy": Place("copy", _copies, _write_copies),
+    "shield": Place("record", _shields, _write_shields),
+    "shield_note": Place("shield", _notes, _write_notes),
+    "shield_alert": Place("alert", _alerts, _write_alerts),
 }

@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from fingerpost.db.database import Session
 from fingerpost.matching import MOST_RECORDS_PER_TOKEN
-from fingerpost.signposts import store, trails_store
+from fingerpost.signposts import shielding, store, trails_store
 from fingerpost.signposts.changes import Changes, ChildChange, Stated, Stored, Unread, difference
 from fingerpost.signposts.held import keep
 from fingerpost.signposts.signpost import Draft, Registration, SourceRow
@@ -52,6 +52,8 @@ class Register:
         # In this transaction: a record that returns under a new id is never seen without its breaks.
         trails_store.remember_breaks(self._session, writer.new)
         trails_store.note_due(self._session, [*writer.new, *writer.corrected])
+        # In this transaction too: what a shield touches is hidden before anybody could see it.
+        shielding.settle(self._session, self._vault, self._authority, [*writer.new, *writer.corrected])
         store.drop_common_tokens(self._session, writer.tokens, MOST_RECORDS_PER_TOKEN)
         return Applied(tuple(added), tuple(changes.changed()), tuple(changes.removed), (*keys_made, *kept))
 

@@ -15,7 +15,7 @@ from fingerpost.db.database import Database, Session
 from fingerpost.ledger import Ledger
 from fingerpost.ledger.events import Event, IndexRebuildBegun, IndexRebuilt
 from fingerpost.matching import MOST_RECORDS_PER_TOKEN
-from fingerpost.signposts import reindex_store
+from fingerpost.signposts import reindex_store, shielding_store
 from fingerpost.signposts.store import drop_common_tokens, take_turn
 from fingerpost.vault import Candidate, Vault
 from fingerpost.words.errors import Unavailable
@@ -48,6 +48,14 @@ RECORDS = TokenSource(
 )
 
 
+SHIELDS = TokenSource(
+    "shields",
+    shielding_store.behind,
+    lambda vault, rows: vault.shields_tokens(rows),
+    shielding_store.replace_tokens,
+)
+
+
 class Rebuilt(Struct, frozen=True):
     """The index as it now is: its generation, and how many rows this run moved."""
 
@@ -59,7 +67,11 @@ class Reindex:
     """Changes the key of the index. `database` connects as the role that may publish."""
 
     def __init__(
-        self, database: Database, vault: Vault, ledger: Ledger, sources: Sequence[TokenSource] = (RECORDS,)
+        self,
+        database: Database,
+        vault: Vault,
+        ledger: Ledger,
+        sources: Sequence[TokenSource] = (SHIELDS, RECORDS),
     ) -> None:
         self._database, self._vault, self._ledger, self._sources = database, vault, ledger, sources
 

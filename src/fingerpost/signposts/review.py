@@ -94,8 +94,9 @@ class Review:
             members = sorted(grouped(links).of(record))
             unspoken = {ordered(*pair) for pair in store.unspoken(session, members)}
             held = store.references(session, members)
+            unseen = store.hidden(session, sorted({end for link in links for end in link.pair}))
         self._reviewers.allow(by, RecordsAct.REVIEW, {authority for authority, _ in held.values()})
-        shown = sorted(link for link in links if link.pair not in unspoken)
+        shown = sorted(link for link in links if link.pair not in unspoken and unseen.isdisjoint(link.pair))
         with self._database.statement() as session:
             self._ledger.record(session, LinksShown(by=str(by), links=tuple(link.id for link in shown)))
         return Trail({row: held[row][0] for row in sorted(held)}, tuple(shown))

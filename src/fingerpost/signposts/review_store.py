@@ -81,13 +81,13 @@ def waiting(session: Session, authority: str | None, most: int) -> list[Waiting]
 
 
 def ends(session: Session, link: UUID) -> Ends | None:
-    """Return one link with its two records."""
+    """Return one link with its two records; none of a hidden one, as of one that has left."""
     rows = session.tuples(
         "SELECT l.id, l.record_a, l.record_b, l.band, l.state, a.reference, b.reference,"
         " a.id, a.authority, a.cohort, a.schema_version, a.sealed,"
         " b.id, b.authority, b.cohort, b.schema_version, b.sealed"
         " FROM link l JOIN record a ON a.id = l.record_a JOIN record b ON b.id = l.record_b"
-        " WHERE l.id = %s",
+        " WHERE l.id = %s AND a.hidden IS NULL AND b.hidden IS NULL",
         (link,),
     )
     for row in rows:
@@ -202,6 +202,13 @@ def unspoken(session: Session, records: Sequence[UUID], other: UUID | None = Non
         (list(records), other),
     )
     return [(row[0], row[1]) for row in rows]
+
+
+def hidden(session: Session, records: Sequence[UUID]) -> set[UUID]:
+    """Return which of these records cannot be sensed."""
+    return set(
+        session.column("SELECT id FROM record WHERE id = ANY (%s) AND hidden IS NOT NULL", (list(records),))
+    )
 
 
 def record_of(session: Session, some: UUID) -> UUID | None:

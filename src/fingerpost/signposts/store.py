@@ -23,10 +23,11 @@ def take_turn(session: Session, authority: str) -> None:
 
 
 def held(session: Session, authority: str) -> Stored:
-    """Return all that is stored of one authority, sealed parts apart."""
+    """Return all that feeds state of one authority, sealed parts apart: sensitive services have no feed."""
     records = session.rows(
         StoredRecord,
-        "SELECT id, reference, cohort, schema_version, fingerprint FROM record WHERE authority = %s",
+        "SELECT id, reference, cohort, schema_version, fingerprint FROM record"
+        " WHERE authority = %s AND hidden IS DISTINCT FROM 'sensitive'",
         (authority,),
     )
     by_record: dict[UUID, list[StoredSignpost]] = {}
@@ -40,7 +41,8 @@ def _signposts(session: Session, authority: str) -> list[StoredSignpost]:
         StoredSignpost,
         "SELECT s.id, s.record_id, s.service, s.team_id, s.role, s.started, s.ended, s.confirmed,"
         " s.leaves_on, s.rule, s.source_table, s.source, s.cohort"
-        " FROM record r JOIN signpost s ON s.record_id = r.id WHERE r.authority = %s",
+        " FROM record r JOIN signpost s ON s.record_id = r.id"
+        " WHERE r.authority = %s AND r.hidden IS DISTINCT FROM 'sensitive'",
         (authority,),
     )
 

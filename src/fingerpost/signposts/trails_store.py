@@ -61,11 +61,11 @@ def note_due(session: Session, records: Sequence[UUID]) -> None:
 
 
 def due(session: Session, authority: str, after: UUID | None, most: int) -> list[Due]:
-    """Return an authority's records that are due, by id, after one already seen."""
+    """Return an authority's records that are due, by id, after one already seen. Hidden ones wait."""
     rows = session.tuples(
         "SELECT d.asked, r.fingerprint, r.id, r.authority, r.cohort, r.schema_version, r.sealed"
         " FROM link_due d JOIN record r ON r.id = d.record_id"
-        " WHERE r.authority = %s AND r.id > %s ORDER BY r.id LIMIT %s",
+        " WHERE r.authority = %s AND r.id > %s AND r.hidden IS NULL ORDER BY r.id LIMIT %s",
         (authority, after or UUID(int=0), most),
     )
     return [Due(row[0], row[1], Candidate(*row[2:])) for row in rows]
@@ -74,7 +74,8 @@ def due(session: Session, authority: str, after: UUID | None, most: int) -> list
 def authorities_due(session: Session) -> list[str]:
     """Return the authorities that hold a record whose links have to be looked for."""
     return session.column(
-        "SELECT DISTINCT r.authority FROM link_due d JOIN record r ON r.id = d.record_id ORDER BY r.authority"
+        "SELECT DISTINCT r.authority FROM link_due d JOIN record r ON r.id = d.record_id"
+        " WHERE r.hidden IS NULL ORDER BY r.authority"
     )
 
 
@@ -109,7 +110,7 @@ def candidates(session: Session, asking: Sequence[UUID], probes: Sequence[tuple[
         "  SELECT l.record_b FROM link l WHERE l.record_a = asking.id"
         "  UNION ALL SELECT l.record_a FROM link l WHERE l.record_b = asking.id) AS other (id))"
         " SELECT near.place, r.fingerprint, r.id, r.authority, r.cohort, r.schema_version, r.sealed"
-        " FROM near JOIN record r ON r.id = near.record_id",
+        " FROM near JOIN record r ON r.id = near.record_id WHERE r.hidden IS NULL",
         (
             [place for place, _ in probes], [token for _, token in probes], MOST_RECORDS_PER_TOKEN,
             _MOST_CANDIDATES, list(asking),
@@ -190,8 +191,8 @@ def save(session: Session, stated: Sequence[Stated], moment: datetime) -> list[t
         " SELECT gen_random_uuid(), a.id, b.id, v.band, 'machine', v.state, %s"
         " FROM unnest(%s::uuid[], %s::uuid[], %s::text[], %s::text[], %s::bytea[], %s::bytea[])"
         " AS v (a, b, band, state, print_a, print_b)"
-        " JOIN record a ON a.id = v.a AND a.fingerprint = v.print_a"
-        " JOIN record b ON b.id = v.b AND b.fingerprint = v.print_b"
+        " JOIN record a ON a.id = v.a AND a.fingerprint = v.print_a AND a.hidden IS NULL"
+        " JOIN record b ON b.id = v.b AND b.fingerprint = v.print_b AND b.hidden IS NULL"
         " ON CONFLICT (record_a, record_b) DO UPDATE"
         " SET band = excluded.band, state = excluded.state, decided_at = excluded.decided_at"
         " WHERE held.state IN ('proposed', 'linked')"

@@ -22,6 +22,7 @@ from fingerpost.matching import (
     assess,
     comparisons,
     explain,
+    may_be_touched,
     prepare,
     question_keys,
     record_keys,
@@ -120,6 +121,13 @@ class Alike(Struct, frozen=True):
     doubted: bool
 
 
+class Touched(Struct, frozen=True):
+    """A record that a shield may be of: `shown` if a question with its details would show it."""
+
+    record: UUID
+    shown: bool
+
+
 class Compared(Struct, frozen=True):
     """Two records beside each other: how sure it is, and why, in a sentence and by field. Holds no value."""
 
@@ -182,11 +190,15 @@ class Vault:
         """Return a record's details."""
         return _decode_details(self._open(candidate).details)
 
+    def own_reference(self, record: Candidate) -> str:
+        """Return an authority's own reference of a record."""
+        return self._open(record).reference
+
     def seal_told(self, item: UUID, record: Candidate) -> bytes:
         """Seal a record's own reference for an item that its authority is told, under the record's key."""
         self._newest.refresh()  # an erasure elsewhere may have renewed the month's key meanwhile
         context = Context("told", item, record.authority, record.cohort)
-        return self._seal(context, self._open(record).reference.encode())
+        return self._seal(context, self.own_reference(record).encode())
 
     def open_told(self, item: UUID, authority: str, cohort: date, sealed: bytes) -> str:
         """Return the own reference of an item that an authority is told."""
@@ -203,6 +215,14 @@ class Vault:
             except KeyDestroyed:
                 continue  # nobody can read it any more, whomever it told of
             yield item.id, self.reference(item.authority, own)
+
+    def seal_note(self, kind: str, row: UUID, authority: str, cohort: date, note: bytes) -> bytes:
+        """Seal what is kept beside a row of this kind, of one authority and month; the key must exist."""
+        return self._seal(Context(kind, row, authority, cohort), note)
+
+    def open_note(self, kind: str, row: UUID, authority: str, cohort: date, sealed: bytes) -> bytes:
+        """Return what is kept beside a row."""
+        return self._unseal(Context(kind, row, authority, cohort), sealed)
 
     def seal_source(self, signpost: UUID, authority: str, cohort: date, row_id: str) -> bytes:
         """Seal the id of the row a signpost was derived from."""
@@ -357,6 +377,11 @@ class Vault:
         generation, index = self._live_index()
         return generation, [index.tokens(self._record_keys(record)) for record in records]
 
+    def shields_tokens(self, shields: Iterable[Candidate]) -> tuple[int, list[list[int]]]:
+        """Return the live index's generation, and each shield's tokens under its key: those of a question."""
+        generation, index = self._live_index()
+        return generation, [index.tokens(question_keys(self._prepared(shield))) for shield in shields]
+
     def _record_keys(self, record: Candidate) -> tuple[str, ...]:
         try:
             return record_keys(self._prepared(record))
@@ -383,6 +408,16 @@ class Vault:
             )
             for row, _, assessment, band in self._shown(question, candidates)
         ]
+
+    def touched(self, question: Question, candidates: Iterable[Candidate]) -> list[Touched]:
+        """Return which candidates may be of the same child, or lead to that child: generously."""
+        found: list[Touched] = []
+        for candidate in candidates:
+            assessment = assess(question.prepared, self._prepared(candidate), model=self._model)
+            levels = [level for level, _ in assessment.found]
+            if may_be_touched(assessment.probability, levels):
+                found.append(Touched(candidate.id, assessment.band is not None))
+        return found
 
     def compare(self, one: Candidate, other: Candidate) -> Compared:
         """Explain how alike two records are, without a value of either."""

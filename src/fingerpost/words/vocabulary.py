@@ -70,6 +70,7 @@ class Role(Labelled):
     MANAGER = "manager", "team manager"
     RECORDS_OFFICER = "records_officer", "records officer"
     SERVICE_RECORDS_OFFICER = "service_records_officer", "records officer of the national service"
+    DESK_OFFICER = "desk_officer", "officer of the staffed desk"
 
 
 @unique

@@ -1,0 +1,145 @@
+"""Which records no lookup may sense: decided before they become visible, and at once by a new shield.
+
+A record is covered when it may be of a shield's child, or lead to that child. What a shield covers speaks for
+the child too: other records of the same child, by comparison or by trail, are covered with it, so that no
+trail leads around a shield. Nothing here is ever told to whoever publishes (promise 6).
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from enum import unique
+from uuid import UUID
+
+from fingerpost.db.database import Session
+from fingerpost.matching import MOST_RECORDS_PER_TOKEN
+from fingerpost.signposts import shielding_store as store
+from fingerpost.signposts import trails_store
+from fingerpost.signposts.shielding_store import Cover
+from fingerpost.signposts.store import drop_common_tokens
+from fingerpost.signposts.trails import grouped
+from fingerpost.vault import Candidate, Question, Vault
+from fingerpost.words.errors import Invalid, Problem
+from fingerpost.words.vocabulary import Labelled
+
+BATCH = 500  # records: bounds what is unsealed at once
+MOST_COVERED = 60  # records of one shield at first; details that fit more are of no one child
+
+
+@unique
+class Hidden(Labelled):
+    """Why a record is in no index that a lookup reads."""
+
+    UNCONFIRMED = "unconfirmed", "its authority has not confirmed its list of shields yet"
+    SHIELDED = "shielded", "it is, or may be, of a shielded child"
+    SENSITIVE = "sensitive", "it is of a sensitive service, whose presence is never shown"
+
+
+def settle(session: Session, vault: Vault, authority: str, records: Sequence[UUID]) -> None:
+    """Hide what must be hidden of records that were just written, in the transaction that wrote them."""
+    store.take_turn(session)
+    if not store.is_confirmed(session, authority):
+        store.hide_unconfirmed(session, records)
+    if store.any_shield(session):
+        for start in range(0, len(records), BATCH):
+            _cover_arrived(session, vault, records[start : start + BATCH])
+
+
+def take(session: Session, vault: Vault, shield: UUID, asked: Question) -> list[UUID]:
+    """Cover the records that a new shield touches. Return them; raise `Invalid` where they are too many."""
+    found = [touched.record for touched in vault.touched(asked, store.near(session, asked.tokens))]
+    if len(found) > MOST_COVERED:
+        raise Invalid(Problem("child", "fits too many children for a shield; add detail"))
+    return cover(session, vault, [(shield, record) for record in found])
+
+
+def cover(session: Session, vault: Vault, pairs: Iterable[Cover]) -> list[UUID]:
+    """Cover records, the trails they are in, and what is held to be of the same child; return all of them."""
+    covered: list[UUID] = []
+    waiting = list(pairs)
+    while waiting and (fresh := store.cover(session, waiting)):
+        trails_store.take_turn(session)
+        by_trail = list(_along_trails(session, waiting, fresh))
+        store.hide(session, fresh)
+        covered += fresh
+        waiting = by_trail + list(_alike(session, vault, waiting, fresh))
+    return covered
+
+
+def reveal(session: Session, records: Sequence[UUID]) -> None:
+    """Show again what no shield covers any more, and look for its links anew."""
+    shown = store.reveal(session, records)
+    trails_store.note_due(session, [record for record, _ in shown])
+    tokens = [token for _, some in shown for token in some]
+    drop_common_tokens(session, tokens, MOST_RECORDS_PER_TOKEN)
+
+
+def confirm(session: Session, vault: Vault, authority: str) -> None:
+    """Show an authority's records that no shield covers: its list is confirmed in this transaction."""
+    after: UUID | None = None
+    while batch := store.unconfirmed(session, authority, after, BATCH):
+        _cover_arrived(session, vault, batch)
+        reveal(session, batch)
+        after = batch[-1]
+
+
+def _cover_arrived(session: Session, vault: Vault, records: Sequence[UUID]) -> None:
+    arrived = list(trails_store.sealed(session, records).values())
+    questions = [vault.asking(record) for record in arrived]
+    near = _near(session, questions)
+    sources = sorted({source for some in near.values() for source in some})
+    shields = {shield.id: shield for shield in store.shields(session, sources)}
+    hidden = trails_store.sealed(session, sources)
+    by_record = _shields_of(store.covers(session, sources))
+    pairs: list[Cover] = []
+    for place, sought in near.items():
+        record, question = arrived[place].id, questions[place]
+        direct = vault.touched(question, [shields[source] for source in sought if source in shields])
+        others = [hidden[source] for source in sought if source in hidden and source != record]
+        pairs += [(touched.record, record) for touched in direct]
+        pairs += [(shield, record) for shield in _through(vault, question, others, by_record)]
+    cover(session, vault, pairs)
+
+
+def _near(session: Session, questions: Sequence[Question]) -> Mapping[int, list[UUID]]:
+    """Return the shields and hidden records near each question, by its place."""
+    probes = [(place, token) for place, question in enumerate(questions) for token in question.tokens]
+    near: defaultdict[int, list[UUID]] = defaultdict(list)
+    for place, source in store.touching(session, probes):
+        near[place].append(source)
+    return near
+
+
+def _through(
+    vault: Vault, question: Question, others: Sequence[Candidate], by_record: Mapping[UUID, set[UUID]]
+) -> Iterator[UUID]:
+    """Yield the shields of covered records that a question would show: they tell more of their child."""
+    for touched in vault.touched(question, others):
+        if touched.shown:
+            yield from by_record.get(touched.record, ())
+
+
+def _shields_of(covers: Iterable[Cover]) -> Mapping[UUID, set[UUID]]:
+    found: defaultdict[UUID, set[UUID]] = defaultdict(set)
+    for shield, record in covers:
+        found[record].add(shield)
+    return found
+
+
+def _along_trails(session: Session, pairs: Iterable[Cover], fresh: Sequence[UUID]) -> Iterator[Cover]:
+    """Yield the other records of the trails of what was covered, each under the same shields."""
+    groups = grouped(trails_store.around(session, fresh))
+    by_record = _shields_of(pairs)
+    for record in fresh:
+        for other in groups.of(record):
+            if other != record:
+                yield from ((shield, other) for shield in by_record[record])
+
+
+def _alike(session: Session, vault: Vault, pairs: Iterable[Cover], fresh: Sequence[UUID]) -> Iterator[Cover]:
+    """Yield records that a question with the details of a covered one would show."""
+    by_record = _shields_of(pairs)
+    for record in trails_store.sealed(session, fresh).values():
+        question = vault.asking(record)
+        for touched in vault.touched(question, store.near(session, question.tokens)):
+            if touched.shown and touched.record != record.id:
+                yield from ((shield, touched.record) for shield in by_record[record.id])

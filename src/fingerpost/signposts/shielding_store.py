@@ -1,0 +1,157 @@
+"""All SQL by which records are hidden and shown again, in the caller's transaction."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from uuid import UUID
+
+from fingerpost.db.database import Session
+from fingerpost.signposts.store import as_text
+from fingerpost.vault import Candidate
+
+_SHIELDING = 7_310_449  # the advisory lock by which shields and what arrives take turns, across the nation
+_MOST_OF_A_TOKEN = 200  # records; of a token that more share, the rest is found by the other tokens
+
+Cover = tuple[UUID, UUID]  # a shield and a record
+
+
+def take_turn(session: Session) -> None:
+    """Wait until nobody else covers records or adds a shield: the later of two then sees the earlier."""
+    session.run("SELECT pg_advisory_xact_lock(%s, 0)", (_SHIELDING,))
+
+
+def is_confirmed(session: Session, authority: str) -> bool:
+    """Tell whether an authority has confirmed its list of shields."""
+    return bool(
+        session.value("SELECT shields_confirmed_at IS NOT NULL FROM authority WHERE code = %s", (authority,))
+    )
+
+
+def hide_unconfirmed(session: Session, records: Sequence[UUID]) -> None:
+    """Hide visible records of an authority that has not confirmed its list."""
+    session.run(
+        "UPDATE record SET hidden = 'unconfirmed' WHERE id = ANY (%s) AND hidden IS NULL", (list(records),)
+    )
+
+
+def unconfirmed(session: Session, authority: str, after: UUID | None, most: int) -> list[UUID]:
+    """Return records that are hidden until their authority confirms its list, by id."""
+    return session.column(
+        "SELECT id FROM record WHERE authority = %s AND hidden = 'unconfirmed' AND id > %s"
+        " ORDER BY id LIMIT %s",
+        (authority, after or UUID(int=0), most),
+    )
+
+
+def confirm(session: Session, authority: str, moment: datetime) -> None:
+    """Note that an authority has confirmed its list of shields; the first time stands."""
+    session.run(
+        "UPDATE authority SET shields_confirmed_at = %s WHERE code = %s AND shields_confirmed_at IS NULL",
+        (moment, authority),
+    )
+
+
+def any_shield(session: Session) -> bool:
+    """Tell whether there is a shield at all."""
+    return bool(session.value("SELECT EXISTS (SELECT FROM shield)"))
+
+
+def touching(session: Session, probes: Sequence[tuple[int, int]]) -> list[tuple[int, UUID]]:
+    """Return which shields and hidden records share a token with each place; `probes` are (place, token)."""
+    return session.tuples(
+        "SELECT DISTINCT probe.place, found.source"
+        " FROM unnest(%s::int[], %s::bigint[]) AS probe (place, token) CROSS JOIN LATERAL ("
+        "  SELECT t.source FROM shield_token t WHERE t.token = probe.token) AS found",
+        ([place for place, _ in probes], [token for _, token in probes]),
+    )
+
+
+def shields(session: Session, ids: Sequence[UUID]) -> list[Candidate]:
+    """Return shields as they are sealed."""
+    rows = session.tuples(
+        "SELECT id, authority, cohort, schema_version, sealed FROM shield WHERE id = ANY (%s)", (list(ids),)
+    )
+    return [Candidate(*row) for row in rows]
+
+
+def near(session: Session, tokens: Sequence[int]) -> list[Candidate]:
+    """Return the records, visible or shielded, that share a token."""
+    rows = session.tuples(
+        "WITH hit AS ("
+        " SELECT found.id FROM unnest(%s::bigint[]) AS probe (token) CROSS JOIN LATERAL ("
+        "  (SELECT t.record_id AS id FROM token t WHERE t.token = probe.token LIMIT %s)"
+        "  UNION ALL (SELECT t.source FROM shield_token t WHERE t.token = probe.token LIMIT %s)) AS found"
+        " GROUP BY found.id)"
+        " SELECT r.id, r.authority, r.cohort, r.schema_version, r.sealed"
+        " FROM hit JOIN record r ON r.id = hit.id",
+        (list(tokens), _MOST_OF_A_TOKEN, _MOST_OF_A_TOKEN),
+    )
+    return [Candidate(*row) for row in rows]
+
+
+def covers(session: Session, records: Sequence[UUID]) -> list[Cover]:
+    """Return which shields cover these records, those left out that a keeper cleared."""
+    return session.tuples(
+        "SELECT shield_id, record_id FROM shield_cover WHERE record_id = ANY (%s) AND cleared_as IS NULL",
+        (list(records),),
+    )
+
+
+def cover(session: Session, pairs: Iterable[Cover]) -> list[UUID]:
+    """Cover records. Return those not covered so before; what was cleared stays so until it is corrected."""
+    found = sorted(set(pairs))
+    return session.column(
+        "INSERT INTO shield_cover AS held (shield_id, record_id)"
+        " SELECT v.shield, r.id FROM unnest(%s::uuid[], %s::uuid[]) AS v (shield, record)"
+        " JOIN record r ON r.id = v.record"
+        " ON CONFLICT (shield_id, record_id) DO UPDATE SET cleared_as = NULL"
+        " WHERE held.cleared_as <> (SELECT r.fingerprint FROM record r WHERE r.id = held.record_id)"
+        " RETURNING record_id",
+        ([shield for shield, _ in found], [record for _, record in found]),
+    )
+
+
+def hide(session: Session, records: Sequence[UUID]) -> None:
+    """Take records out of every index that a lookup reads, and take back what joins them to others."""
+    session.run(
+        "UPDATE record SET hidden = 'shielded' WHERE id = ANY (%s)"
+        " AND (hidden IS NULL OR hidden = 'unconfirmed')",
+        (list(records),),
+    )
+    session.run(
+        "DELETE FROM link WHERE state IN ('proposed', 'linked', 'confirmed') AND id IN ("
+        " SELECT l.id FROM link l WHERE l.record_a = ANY (%s)"
+        " UNION ALL SELECT l.id FROM link l WHERE l.record_b = ANY (%s))",
+        (list(records), list(records)),
+    )
+
+
+def reveal(session: Session, records: Sequence[UUID]) -> list[tuple[UUID, list[int]]]:
+    """Show records that nothing hides any more. Return them with their tokens."""
+    return session.tuples(
+        "UPDATE record r SET hidden = CASE WHEN a.shields_confirmed_at IS NULL THEN 'unconfirmed' END"
+        " FROM authority a WHERE a.code = r.authority AND r.id = ANY (%s) AND r.hidden <> 'sensitive'"
+        " AND NOT EXISTS (SELECT FROM shield_cover c WHERE c.record_id = r.id AND c.cleared_as IS NULL)"
+        " RETURNING r.id, r.tokens",
+        (list(records),),
+    )
+
+
+def behind(session: Session, authority: str, generation: int, most: int) -> list[Candidate]:
+    """Return some of the shields an authority keeps under a key before that of `generation`."""
+    rows = session.tuples(
+        "SELECT id, authority, cohort, schema_version, sealed FROM shield"
+        " WHERE authority = %s AND index_generation < %s LIMIT %s FOR NO KEY UPDATE",
+        (authority, generation, most),
+    )
+    return [Candidate(*row) for row in rows]
+
+
+def replace_tokens(
+    session: Session, rows: Sequence[Candidate], tokens: Sequence[Sequence[int]], generation: int
+) -> None:
+    """Give shields tokens of another key; a trigger changes their index with them."""
+    session.run(
+        "UPDATE shield s SET tokens = v.tokens::bigint[], index_generation = %s"
+        " FROM unnest(%s::uuid[], %s::text[]) AS v (id, tokens) WHERE s.id = v.id",
+        (generation, [row.id for row in rows], [as_text(some) for some in tokens]),
+    )
