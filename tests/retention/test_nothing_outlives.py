@@ -21,7 +21,7 @@ WITH_THE_RECORD = {"token", "link", "link_verdict", "link_due", "shield_cover", 
 AUDITED = {"ledger_entry"}
 # Keyed tokens that say nothing without the index key, and are meant to outlive a record.
 KEYED = {"desk_reference", "common_token", "link_break", "never_join_word", "erasure"}
-# What a page of somebody's session holds, under a key that the running vault alone has; gone with the session.
+# What a page of somebody's session holds, under a key that the running vault alone has.
 FLEETING = {"sign_in_account", "sign_in_started", "web_session", "web_kept"}
 # Nothing of a child in it: bodies, people, hashes, counts, places in files.
 OF_NO_CHILD = {
@@ -62,7 +62,7 @@ def test_after_purge_and_destruction_nothing_of_the_month_is_left_or_opens(
         tell(session, ready.vault, ToldKind.RECALLED, sealed(owner), now())
     until = now().date().replace(year=now().year + 1, day=1)
     ready.holds.place(LEEDS, "P2", Order(HoldKind.COURT, "ZC1", until), OFFICER)
-    with ready.feeds._database.statement() as session:
+    with ready.purge._database.statement() as session:
         before = {
             name: [
                 (authority, place.kind, row)

@@ -33,6 +33,7 @@ CREATE TABLE shield (
 );
 COMMENT ON CONSTRAINT shield_cohort_is_month ON shield IS 'Keys expire by the month.';
 CREATE INDEX shield_of_keeper ON shield (authority, review_on);
+CREATE INDEX shield_of_month ON shield (cohort, authority);
 
 -- Who said that a shield may be lifted.
 CREATE TABLE shield_word (
@@ -178,6 +179,7 @@ CREATE TABLE shield_alert (
 COMMENT ON CONSTRAINT shield_alert_done_whole ON shield_alert IS 'Who and when stand together.';
 CREATE INDEX shield_alert_of_authority ON shield_alert (authority, told_at);
 CREATE INDEX shield_alert_of_answer ON shield_alert (entry);
+CREATE INDEX shield_alert_of_month ON shield_alert (cohort, authority);
 
 -- What a person may say to the desk after an answer, as a keyed token; gone after a day. Kept of every answer alike.
 CREATE TABLE desk_reference (
