@@ -54,8 +54,9 @@ def settings(instance: Instance, tmp_path: Path) -> Iterator[Settings]:
         parameters = conninfo_to_dict(_owner(instance, name))
         url = f"postgresql://{OWNER}:{parameters['password']}@/{name}?host={parameters['host']}"
         yield Settings(
-            instance=instance.folder, environment=Environment.TEST, database_url=url, keyring=keyring
-        )
+            instance=instance.folder, environment=Environment.TEST, database_url=url, keyring=keyring,
+            guard=False,  # most tests ask far more than a person may; tests/guard/ turns it on
+        )  # fmt: skip
         owner.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 

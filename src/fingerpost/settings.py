@@ -39,6 +39,8 @@ class Settings(Struct, frozen=True, kw_only=True):
     model: Path | None = None
     ledger_origin: str = "fingerpost.example/ledger"
     witnesses: tuple[Verifier, ...] = ()
+    guard: bool = True
+    challenge_one_in: int = 10
 
     def __repr__(self) -> str:
         # The database URL may hold a password.
@@ -95,6 +97,12 @@ def _witnesses(text: str) -> tuple[Verifier, ...]:
     return known
 
 
+def _on_or_off(text: str) -> bool:
+    if text not in {"on", "off"}:
+        raise ValueError("must be on or off")
+    return text == "on"
+
+
 READERS: dict[str, Callable[[str], Any]] = {
     "instance": _path,
     "environment": _one_of_environments,
@@ -108,6 +116,8 @@ READERS: dict[str, Callable[[str], Any]] = {
     "model": _path,
     "ledger_origin": _origin,
     "witnesses": _witnesses,
+    "guard": _on_or_off,
+    "challenge_one_in": _between(1, 1000),
 }
 
 
@@ -124,6 +134,8 @@ def load(environment: Mapping[str, str] | None = None) -> Settings:
             f"{PREFIX}ENVIRONMENT=production needs {PREFIX}DATABASE_URL: the embedded database has no TLS,"
             " no standby and no separate administrator"
         )
+    if not settings.guard and settings.environment is Environment.PRODUCTION:
+        raise Misconfigured(f"{PREFIX}GUARD=off is refused in production: anybody could browse")
     return settings
 
 

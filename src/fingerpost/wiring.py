@@ -10,6 +10,7 @@ from msgspec import Struct
 from fingerpost.access.accounts import Accounts
 from fingerpost.db.database import Database
 from fingerpost.feeds import Feeds
+from fingerpost.guard import Guard
 from fingerpost.instance import Instance
 from fingerpost.ledger import Ledger
 from fingerpost.ledger.memory import LastSigned
@@ -17,6 +18,7 @@ from fingerpost.ledger.note import Verifier
 from fingerpost.ledger.sequencer import Sequencer
 from fingerpost.ledger.tree import Tree
 from fingerpost.lookup import Lookup
+from fingerpost.lookup.contact import is_bank_holiday
 from fingerpost.matching import Model, load
 from fingerpost.reference import authorities
 from fingerpost.settings import Settings
@@ -40,6 +42,7 @@ class Service(Struct, frozen=True):
     ledger: Ledger
     tree: Tree
     sequencer: Sequencer
+    guard: Guard
     lookup: Lookup
     feeds: Feeds
     review: Review
@@ -89,6 +92,10 @@ def opened(settings: Settings, now: Callable[[], datetime] = clock.now) -> Gener
         vault = Vault(keyring, Releases(counting, now), _model(settings.model))
         ledger = Ledger(vault, now)
         asking = database("fingerpost_lookup", settings.threads, PATIENCE)
+        guard = Guard(
+            asking, vault, on=settings.guard, desk_phone=settings.desk_phone,
+            challenge_one_in=settings.challenge_one_in, is_holiday=is_bank_holiday,
+        )  # fmt: skip
         publishing = database("fingerpost_feed")
         growing = database("fingerpost_tree")
         log = Verifier(settings.ledger_origin, vault.verifying_key())
@@ -99,8 +106,9 @@ def opened(settings: Settings, now: Callable[[], datetime] = clock.now) -> Gener
             ledger=ledger,
             tree=Tree(database("fingerpost_tree", patience=PATIENCE), log),
             sequencer=Sequencer(growing, vault, log, LastSigned(instance.last_signed_path)),
+            guard=guard,
             lookup=Lookup(
-                asking, vault, ledger, now,
+                asking, vault, ledger, guard, now,
                 desk_phone=settings.desk_phone, silent_after=timedelta(hours=settings.silent_after_hours),
             ),
             feeds=Feeds(publishing, vault, ledger, now),

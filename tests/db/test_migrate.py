@@ -77,9 +77,13 @@ def test_functions_are_closed_to_the_public(owner_conninfo: str) -> None:
             " aclexplode(coalesce(proacl, acldefault('f', proowner)))"
             " WHERE pronamespace = 'public'::regnamespace AND grantee <> proowner"
         ).fetchall()
-        role = owner.execute("SELECT 'fingerpost_feed'::regrole::oid").fetchone()
+        role = owner.execute(
+            "SELECT 'fingerpost_feed'::regrole::oid, 'fingerpost_lookup'::regrole::oid"
+        ).fetchone()
     assert role is not None
-    assert found == [("drop_common_tokens", role[0])]
+    feed, lookup = role
+    guard = ("begin_asking", "end_asking", "forget_askings", "raise_alert")
+    assert set(found) == {("drop_common_tokens", feed), *((name, lookup) for name in guard)}
 
 
 @pytest.mark.parametrize("role", ROLES)
@@ -113,6 +117,10 @@ def test_no_column_can_hold_words_about_a_child(owner_conninfo: str) -> None:
         # Each is closed by a constraint to words that name a sureness, a rule, a state, a reason or a body.
         ("link", "band"), ("link", "rule"), ("link", "state"), ("link_break", "reason"),
         ("link_break", "authority_a"), ("link_break", "authority_b"), ("told", "kind"), ("told", "authority"),
+        # Keyed tokens, a body, and words of closed sets: how a question ended, what a tie or an alert is.
+        ("asking", "authority"), ("asking", "outcome"), ("asked_by_authority", "authority"),
+        ("tie", "authority"), ("tie", "kind"), ("conflict_block", "tokens"),
+        ("alert", "authority"), ("alert", "kind"),
         # Signed notes over hashes, and a witness's name and line from the settings: no entry is in them.
         ("ledger_checkpoint", "note"), ("ledger_cosignature", "witness"), ("ledger_cosignature", "line"),
     }  # fmt: skip

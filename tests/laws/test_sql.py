@@ -19,6 +19,11 @@ LARGE = {
     "told",
     "ledger_leaf",
     "ledger_tile",
+    "asking",
+    "asking_subject",
+    "tie",
+    "alert",
+    "challenge",
 }
 
 

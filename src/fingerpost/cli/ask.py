@@ -17,7 +17,7 @@ from fingerpost.lookup.form import UNREADABLE, QuestionForm, read_question, unre
 from fingerpost.wiring import Service, opened
 from fingerpost.words.clock import today
 from fingerpost.words.errors import Invalid
-from fingerpost.words.vocabulary import Purpose, Scope
+from fingerpost.words.vocabulary import LookupReason, Purpose, Scope
 
 CONSOLE_CLIENT = UUID(int=0)
 STRAY = "A value stands without its option; put quotation marks around a value of several words."
@@ -50,6 +50,10 @@ class _OneOf(click.Choice[str]):
     "--purpose", required=True, type=_OneOf([p.value for p in Purpose]), help="Why; it stands on the ledger."
 )
 @click.option("--case-reference", required=True, help="Your own case's reference; no name of a child in it.")
+@click.option(
+    "--reason", "reasons", multiple=True, type=_OneOf([r.value for r in LookupReason]),
+    help="Where one is asked for: why you ask about a family you know, or about a child again.",
+)  # fmt: skip
 @click.option("--given-names", default="", help="As on the record you hold, in quotation marks if several.")
 @click.option("--family-name", default="", help="The present one; others with --other-name.")
 @click.option("--other-name", "other_names", multiple=True, help="Former or known-as: 'Given/Family'.")
@@ -63,7 +67,14 @@ class _OneOf(click.Choice[str]):
 @click.option("--nhs-number", default="", help="Ten digits.")
 @click.option("--upn", default="", help="Unique pupil number, thirteen characters.")
 @click.option("--json", "as_json", is_flag=True, help="The whole answer, as the API gives it.")
-def ask(practitioner: str, purpose: str, case_reference: str, as_json: bool, **child: object) -> None:
+def ask(
+    practitioner: str,
+    purpose: str,
+    case_reference: str,
+    reasons: tuple[str, ...],
+    as_json: bool,
+    **child: object,
+) -> None:
     """Ask who else is, or was, working with one child."""
     authority, _, reference = practitioner.partition("/")
     if not authority or not reference:
@@ -73,6 +84,7 @@ def ask(practitioner: str, purpose: str, case_reference: str, as_json: bool, **c
         "purpose": purpose,
         "case_reference": case_reference,
         "child": _child(child),
+        "reasons": reasons,
     }
     with opened(settings.load()) as service:
         answer, milliseconds = ask_timed(service, authority, asked)
@@ -133,6 +145,10 @@ def show(console: Console, answer: Answer, milliseconds: float) -> None:
     if answer.coverage:
         console.print(escape(answer.coverage.statement))
     console.print(escape(answer.message))
+    if answer.justify_by:
+        console.print(
+            f"[bold]Say why you asked by {answer.justify_by:%-d %B %H:%M}[/bold]: challenge justify"
+        )
     console.print(f"[dim]{answer.clause}[/dim]")
     console.print(f"[dim]receipt {answer.receipt.entry}, answered in {milliseconds:.1f} ms[/dim]")
 

@@ -9,7 +9,7 @@ from uuid import UUID
 from msgspec import Struct
 
 from fingerpost.words.child import ChildDetails
-from fingerpost.words.vocabulary import Band, Purpose, Role
+from fingerpost.words.vocabulary import AlertKind, Band, LookupReason, Purpose, Role
 
 
 class Event(Struct, frozen=True, tag_field="kind"):
@@ -42,6 +42,8 @@ class LookupAnswered(Event, frozen=True, kw_only=True, tag="lookup_answered"):
     outcome: str
     disclosed: tuple[Disclosed, ...]
     clause: str
+    reasons: tuple[LookupReason, ...] = ()
+    alerts: tuple[AlertKind, ...] = ()
 
     def __repr__(self) -> str:
         return f"LookupAnswered({self.outcome})"
@@ -55,6 +57,8 @@ class LookupRefused(Event, frozen=True, kw_only=True, tag="lookup_refused"):
     case_reference: str
     clause: str
     fields: tuple[str, ...] = ()
+    reasons: tuple[LookupReason, ...] = ()
+    alerts: tuple[AlertKind, ...] = ()
 
 
 class FeedLoaded(Event, frozen=True, kw_only=True, tag="feed_loaded"):

@@ -12,7 +12,7 @@ from fingerpost.lookup.question import Question
 from fingerpost.words import checks
 from fingerpost.words.child import ChildDetails, PersonName
 from fingerpost.words.errors import Invalid, Problem
-from fingerpost.words.vocabulary import Purpose
+from fingerpost.words.vocabulary import LookupReason, Purpose
 
 Value = TypeVar("Value")
 Text = Annotated[str, Meta(max_length=200)]
@@ -57,6 +57,7 @@ class QuestionForm(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     purpose: Purpose
     case_reference: Annotated[str, Meta(min_length=1, max_length=60)]
     child: ChildForm
+    reasons: Annotated[tuple[LookupReason, ...], Meta(max_length=4)] = ()
 
     def __repr__(self) -> str:
         return f"QuestionForm({self.purpose})"
@@ -78,6 +79,7 @@ def read_question(form: QuestionForm, today: date) -> Question:
         purpose=form.purpose,
         case_reference=case_reference or "",
         child=child,
+        reasons=form.reasons,
     )
 
 

@@ -4,7 +4,7 @@ from msgspec import Struct
 
 from fingerpost.words.child import ChildDetails, PersonName
 from fingerpost.words.errors import Invalid, Problem
-from fingerpost.words.vocabulary import Purpose
+from fingerpost.words.vocabulary import LookupReason, Purpose
 
 LONGEST_INTERVAL_YEARS = 4  # an estimated age wider than this could be anyone
 
@@ -16,6 +16,7 @@ class Question(Struct, frozen=True, kw_only=True):
     purpose: Purpose
     case_reference: str
     child: ChildDetails
+    reasons: tuple[LookupReason, ...] = ()
 
     def __repr__(self) -> str:
         return f"Question({self.purpose})"
