@@ -13,8 +13,10 @@ from fingerpost.settings import Settings
 from fingerpost.words.errors import Misconfigured
 
 
-def test_numbered_without_gaps() -> None:
-    assert [m.number for m in migrations()] == list(range(1, len(migrations()) + 1))
+def test_every_number_once() -> None:
+    """A number may be left out, by branches side by side; two of one number would be applied by chance."""
+    numbers = [m.number for m in migrations()]
+    assert numbers == sorted(set(numbers))
 
 
 def test_a_second_run_finds_nothing_to_do(settings: Settings) -> None:
