@@ -11,6 +11,9 @@ from fingerpost.access.accounts import Accounts
 from fingerpost.db.database import Database
 from fingerpost.feeds import Feeds
 from fingerpost.guard import Guard
+from fingerpost.guard.alerts import Alerts
+from fingerpost.guard.challenges import Challenges
+from fingerpost.guard.desk import Desk
 from fingerpost.instance import Instance
 from fingerpost.ledger import Ledger
 from fingerpost.ledger.memory import LastSigned
@@ -43,6 +46,9 @@ class Service(Struct, frozen=True):
     tree: Tree
     sequencer: Sequencer
     guard: Guard
+    desk: Desk
+    challenges: Challenges
+    alerts: Alerts
     lookup: Lookup
     feeds: Feeds
     review: Review
@@ -96,7 +102,8 @@ def opened(settings: Settings, now: Callable[[], datetime] = clock.now) -> Gener
             asking, vault, on=settings.guard, desk_phone=settings.desk_phone,
             challenge_one_in=settings.challenge_one_in, is_holiday=is_bank_holiday,
         )  # fmt: skip
-        publishing = database("fingerpost_feed")
+        publishing, reading = database("fingerpost_feed"), database("fingerpost_records")
+        administering = database("fingerpost_admin")
         growing = database("fingerpost_tree")
         log = Verifier(settings.ledger_origin, vault.verifying_key())
         yield Service(
@@ -107,6 +114,9 @@ def opened(settings: Settings, now: Callable[[], datetime] = clock.now) -> Gener
             tree=Tree(database("fingerpost_tree", patience=PATIENCE), log),
             sequencer=Sequencer(growing, vault, log, LastSigned(instance.last_signed_path)),
             guard=guard,
+            desk=Desk(administering, vault, ledger, now),
+            challenges=Challenges(administering, reading, ledger, now),
+            alerts=Alerts(administering, ledger, now),
             lookup=Lookup(
                 asking, vault, ledger, guard, now,
                 desk_phone=settings.desk_phone, silent_after=timedelta(hours=settings.silent_after_hours),
@@ -115,8 +125,8 @@ def opened(settings: Settings, now: Callable[[], datetime] = clock.now) -> Gener
             review=Review(publishing, vault, ledger, now),
             never_join=NeverJoin(publishing, vault, ledger, now),
             told=Told(publishing, vault, ledger, now),
-            accounts=Accounts(database("fingerpost_admin"), ledger, now),
+            accounts=Accounts(administering, ledger, now),
             lookup_database=asking,
-            records_database=database("fingerpost_records"),
+            records_database=reading,
             tree_database=growing,
         )  # fmt: skip

@@ -13,6 +13,7 @@ from fingerpost.cli.ask import ask
 from fingerpost.cli.demo import demo
 from fingerpost.cli.evaluate import evaluate
 from fingerpost.cli.feed import feed
+from fingerpost.cli.guard import alerts, budget, challenge, conflict, household
 from fingerpost.cli.instance import db, init, serve, status
 from fingerpost.cli.ledger_tree import ledger
 from fingerpost.cli.relink import relink
@@ -57,6 +58,6 @@ def fingerpost(instance: Path | None) -> None:
 
 for command in (
     init, serve, status, db, authority, team, practitioner, client, feed, ask, review, trail, told, ledger,
-    synth, evaluate, train, relink, demo,
+    household, conflict, budget, challenge, alerts, synth, evaluate, train, relink, demo,
 ):  # fmt: skip
     fingerpost.add_command(command)

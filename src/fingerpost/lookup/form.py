@@ -83,6 +83,15 @@ def read_question(form: QuestionForm, today: date) -> Question:
     )
 
 
+def read_child(form: ChildForm, today: date) -> ChildDetails:
+    """Return a child's details by themselves, or raise `Invalid` with every fault in them."""
+    reader = _Reader()
+    child = _read_child(reader, form, today)
+    if reader.problems:
+        raise Invalid(*reader.problems)
+    return child
+
+
 def unreadable(error: msgspec.MsgspecError) -> Invalid:
     """Turn a decoding error into `Invalid`. msgspec names the place after "at `$.", and quotes no value."""
     words, _, place = str(error).partition(" - at `")
