@@ -16,6 +16,7 @@ from click.testing import CliRunner
 from flask import Flask
 
 import fingerpost
+from fingerpost.access.matrix import POLICY, ROWS, as_table
 from fingerpost.api.rest.problem import of_ours
 from fingerpost.cli import fingerpost as root
 from fingerpost.ledger.events import AnyEvent
@@ -29,6 +30,7 @@ from fingerpost.words.errors import (
     Unavailable,
     Unknown,
 )
+from fingerpost.words.vocabulary import Level
 
 DOCS = Path(__file__).parents[2] / "docs"
 BEGIN, END = "<!-- generated: begin -->\n", "<!-- generated: end -->\n"
@@ -130,8 +132,16 @@ def errors_page() -> str:
     return "\n".join(lines) + "\n"
 
 
+def access_page() -> str:
+    """The access matrix: what it shows, and why."""
+    why = (f"* **{r.purpose.label}**, {' or '.join(role.label for role in r.roles)}: {r.why}" for r in ROWS)
+    levels = (f"* `{level.value}`: {level.label}." for level in Level)
+    return "\n".join([f"Policy version `{POLICY}`.\n", *levels, "", as_table(), *why, ""])
+
+
 PAGES: dict[str, Callable[[], str]] = {
     "commands.md": commands_page, "events.md": events_page, "errors.md": errors_page,
+    "access.md": access_page,
 }  # fmt: skip
 
 

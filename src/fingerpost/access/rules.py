@@ -1,42 +1,17 @@
-"""Who may ask for what purpose, and decide about records. Pure: matrices as data, default deny."""
+"""Who may ask for what purpose, and decide about records. Pure: matrices as data, default deny.
+
+What is shown to those who may ask is in `matrix`.
+"""
 
 from collections.abc import Collection
 from enum import unique
+from types import MappingProxyType
 
 from msgspec import Struct
 
 from fingerpost.access.caller import Practitioner
+from fingerpost.access.matrix import POLICY, Levels, row_for
 from fingerpost.words.vocabulary import Labelled, Purpose, Role
-
-POLICY = "2026-11.2"  # raised whenever the matrix changes; stands on the ledger beside every decision
-
-# A clause is a purpose and the roles that may give it, with the law the purpose rests on.
-CLAUSES: dict[Purpose, tuple[str, frozenset[Role]]] = {
-    Purpose.SECTION_47_ENQUIRY: (
-        "Children Act 1989 s.47",
-        frozenset({Role.SOCIAL_WORKER, Role.MANAGER, Role.POLICE_OFFICER}),
-    ),
-    Purpose.SECTION_17_ASSESSMENT: (
-        "Children Act 1989 s.17",
-        frozenset({Role.SOCIAL_WORKER, Role.MANAGER}),
-    ),
-    Purpose.POLICE_PROTECTION: (
-        "Children Act 1989 s.46",
-        frozenset({Role.POLICE_OFFICER, Role.SOCIAL_WORKER, Role.MANAGER}),
-    ),
-    Purpose.UNSCHEDULED_CARE: (
-        "Children Act 2004 s.11",
-        frozenset({Role.CLINICIAN}),
-    ),
-    Purpose.MISSING_CHILD: (
-        "Children Act 1989 s.47; statutory guidance on children who run away or go missing (2014)",
-        frozenset({Role.SOCIAL_WORKER, Role.MANAGER, Role.POLICE_OFFICER, Role.CLINICIAN}),
-    ),
-    Purpose.TRANSFER_IN: (
-        "Working Together to Safeguard Children, transfer-in conference within 15 working days",
-        frozenset({Role.SOCIAL_WORKER, Role.MANAGER}),
-    ),
-}
 
 
 @unique
@@ -81,33 +56,40 @@ RECORDS: dict[RecordsAct, RecordsClause] = {
 }
 
 
+NOTHING: Levels = MappingProxyType({})
+
+
 class Decision(Struct, frozen=True):
-    """Whether a lookup may go ahead, by which clause, and if not, why, in words for the person."""
+    """Whether something may go ahead, by which clause, and if not, why, in words for the person.
+
+    `levels` is what an answer may show of each service; nothing, unless it says so.
+    """
 
     clause: str
     refusal: str | None = None
+    levels: Levels = NOTHING
 
     @property
     def allowed(self) -> bool:
-        """Whether the lookup may go ahead."""
+        """Whether it may go ahead."""
         return self.refusal is None
 
 
 def may_ask(practitioner: Practitioner | None, purpose: Purpose) -> Decision:
-    """Decide whether this practitioner may look for a child for this purpose."""
-    law, roles = CLAUSES[purpose]
-    clause = f"{POLICY}/{purpose.value} ({law})"
+    """Decide whether this practitioner may look for a child for this purpose, and what they are shown."""
     if practitioner is None or not practitioner.active:
-        return Decision(clause, _unknown(practitioner))
-    if practitioner.role not in roles:
-        return Decision(clause, f"a {practitioner.role.label} may not ask for the purpose of {purpose.label}")
-    return Decision(clause)
+        return Decision(_clause(purpose, "no row"), _unknown(practitioner))
+    row = row_for(practitioner.role, purpose)
+    if row is None:
+        refusal = f"a {practitioner.role.label} may not ask for the purpose of {purpose.label}"
+        return Decision(_clause(purpose, "no row"), refusal)
+    return Decision(_clause(purpose, row.law), levels=row.levels)
 
 
 def may_keep(practitioner: Practitioner | None, act: RecordsAct, holders: Collection[str]) -> Decision:
     """Decide whether this practitioner may do this to records that the authorities `holders` hold."""
     matrix = RECORDS[act]
-    clause = f"{POLICY}/{act.value} ({matrix.law})"
+    clause = _clause(act, matrix.law)
     if practitioner is None or not practitioner.active:
         return Decision(clause, _unknown(practitioner))
     if practitioner.role in matrix.anywhere:
@@ -117,6 +99,10 @@ def may_keep(practitioner: Practitioner | None, act: RecordsAct, holders: Collec
     if practitioner.authority not in holders:
         return Decision(clause, f"only those whose authority holds one of the records may {act.label}")
     return Decision(clause)
+
+
+def _clause(what: Labelled, law: str) -> str:
+    return f"{POLICY}/{what.value} ({law})"
 
 
 def _unknown(practitioner: Practitioner | None) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from fingerpost import __version__
+from fingerpost.cli.access import access
 from fingerpost.cli.accounts import authority, client, practitioner, team
 from fingerpost.cli.ask import ask
 from fingerpost.cli.demo import demo
@@ -57,7 +58,7 @@ def fingerpost(instance: Path | None) -> None:
 
 
 for command in (
-    init, serve, status, db, authority, team, practitioner, client, feed, ask, review, trail, told, ledger,
-    household, conflict, budget, challenge, alerts, synth, evaluate, train, relink, demo,
+    init, serve, status, db, authority, team, practitioner, client, access, feed, ask, review, trail, told,
+    ledger, household, conflict, budget, challenge, alerts, synth, evaluate, train, relink, demo,
 ):  # fmt: skip
     fingerpost.add_command(command)

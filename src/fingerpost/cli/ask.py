@@ -154,10 +154,20 @@ def show(console: Console, answer: Answer, milliseconds: float) -> None:
 
 
 def _show_signpost(console: Console, signpost: Signpost) -> None:
-    until = "now, since " if signpost.ended is None else f"until {signpost.ended:%b %Y}, from "
     contact = signpost.contact
     proven = "" if contact.proven_lately else ", unproven"
     console.print(f"  [bold]{escape(signpost.authority_name)}[/bold], {escape(signpost.team)}")
-    console.print(f"    {signpost.service_words}, {signpost.role_words}; {until}{signpost.started:%b %Y}")
+    console.print(f"    {_what_and_when(signpost)}")
     console.print(f"    ring [bold]{escape(contact.phone_now)}[/bold] ({contact.phone_now_is}{proven})")
-    console.print(f"    [dim]last confirmed {signpost.last_confirmed}[/dim]")
+    if signpost.last_confirmed:
+        console.print(f"    [dim]last confirmed {signpost.last_confirmed}[/dim]")
+
+
+def _what_and_when(signpost: Signpost) -> str:
+    if signpost.started is None:
+        when = (
+            "working with the child now" if signpost.status == "current" else "worked with the child before"
+        )
+        return f"{when}; the service is theirs to name"
+    until = "now, since " if signpost.ended is None else f"until {signpost.ended:%b %Y}, from "
+    return f"{signpost.service_words}, {signpost.role_words}; {until}{signpost.started:%b %Y}"

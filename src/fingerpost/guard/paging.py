@@ -47,9 +47,7 @@ class Pager(Struct, frozen=True):
 
     def _run(self, body: bytes) -> None:
         try:
-            subprocess.run(  # noqa: S603  the operator's own command, from the settings
-                self.command, input=body, timeout=PATIENCE, check=True, capture_output=True
-            )
+            subprocess.run(self.command, input=body, timeout=PATIENCE, check=True, capture_output=True)
         except (OSError, subprocess.SubprocessError) as error:
             raise NotTaken(f"the pager's command: {type(error).__name__}") from None
 
@@ -65,9 +63,7 @@ class Pager(Struct, frozen=True):
 class Paging:
     """Pages what was raised, and once an hour forgets what the guard need not know any more."""
 
-    def __init__(
-        self, database: Database, guard: Guard, pager: Pager, clock: Callable[[], datetime]
-    ) -> None:
+    def __init__(self, database: Database, guard: Guard, pager: Pager, clock: Callable[[], datetime]) -> None:
         self._database, self._guard, self._pager, self._clock = database, guard, pager, clock
 
     def round(self, tell: Page, failed: Callable[[FingerpostError], None]) -> int:

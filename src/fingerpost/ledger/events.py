@@ -9,7 +9,7 @@ from uuid import UUID
 from msgspec import Struct
 
 from fingerpost.words.child import ChildDetails
-from fingerpost.words.vocabulary import AlertKind, Band, LookupReason, Purpose, Role
+from fingerpost.words.vocabulary import AlertKind, Band, Level, LookupReason, Purpose, Role
 
 
 class Event(Struct, frozen=True, tag_field="kind"):
@@ -26,10 +26,11 @@ class Asker(Struct, frozen=True, kw_only=True):
 
 
 class Disclosed(Struct, frozen=True):
-    """One signpost that an answer showed, and in which band."""
+    """One signpost that an answer showed, in which band and how much of it."""
 
     signpost: UUID
     band: Band
+    level: Level = Level.FULL  # entries of before the levels showed all
 
 
 class LookupAnswered(Event, frozen=True, kw_only=True, tag="lookup_answered"):

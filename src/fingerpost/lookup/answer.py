@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from fingerpost.ledger import Receipt
 from fingerpost.signposts.signpost import SignpostRole
-from fingerpost.words.vocabulary import Band, Labelled, Service
+from fingerpost.words.vocabulary import Band, Labelled, Level, Service
 
 
 @unique
@@ -34,20 +34,24 @@ class Contact(Struct, frozen=True, kw_only=True):
 
 
 class Signpost(Struct, frozen=True, kw_only=True):
-    """One service that is, or was, working with the child. Never content, never why."""
+    """One service that is, or was, working with the child. Never content, never why.
+
+    At the level `contact` the service, the role and every date are null: the team says what it may.
+    """
 
     id: UUID
+    level: Level
     authority: str
     authority_name: str
     team: str
-    role: SignpostRole
+    role: SignpostRole | None
     role_words: str
-    service: Service
+    service: Service | None
     service_words: str
     status: str
-    started: date
+    started: date | None
     ended: date | None
-    last_confirmed: date
+    last_confirmed: date | None
     contact: Contact
 
 

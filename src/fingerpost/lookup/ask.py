@@ -71,7 +71,8 @@ class Lookup:
                 asker, question, decision.clause, tuple(p.field for p in invalid.problems), passed=passed
             )
             raise
-        found = self._search(msgspec.structs.replace(question, child=passed.looks_for), moment)
+        searched = msgspec.structs.replace(question, child=passed.looks_for)
+        found = self._search(searched, decision, moment)
         return self._answer(asker, question, decision, passed, found, moment=moment)
 
     def warm(self) -> None:
@@ -127,15 +128,22 @@ class Lookup:
                 self._guard.refused(session, passed, self._clock())
             self._ledger.record(session, event)
 
-    def _search(self, question: Question, moment: datetime) -> _Found:
+    def _search(self, question: Question, decision: Decision, moment: datetime) -> _Found:
+        """Find, weigh and follow; keep what may be shown; only then count the children that are left.
+
+        A child of whom nothing may be shown must not turn "not found" into "add detail".
+        """
         asked = self._vault.question(question.child)
         with self._database.statement() as session:
             weighed = self._vault.weigh(asked, store.candidates(session, asked.tokens))
-            shown = disclose.within(self._followed(session, weighed), MOST_CHILDREN)
-            if not shown:
-                return _Found((), too_many=shown is None)
-            rows = store.signposts(session, [w.record for w in shown], today(moment))
-        return _Found(disclose.matches(shown, rows, moment))
+            followed = self._followed(session, weighed)
+            rows = store.signposts(session, [w.record for w in followed], today(moment)) if followed else []
+        permitted = disclose.permitted(rows, decision.levels)
+        held = {p.row.record_id for p in permitted}
+        shown = disclose.within([w for w in followed if w.record in held], MOST_CHILDREN)
+        if not shown:
+            return _Found((), too_many=shown is None)
+        return _Found(disclose.matches(shown, permitted, moment))
 
     def _followed(self, session: Session, weighed: list[Weighed]) -> list[Weighed]:
         """Return what was found and what its trails lead to."""
@@ -150,7 +158,7 @@ class Lookup:
         *, moment: datetime,
     ) -> Answer:  # fmt: skip
         outcome = _outcome(found)
-        disclosed = tuple(Disclosed(s.id, m.band) for m in found.matches for s in m.signposts)
+        disclosed = tuple(Disclosed(s.id, m.band, s.level) for m in found.matches for s in m.signposts)
         event = LookupAnswered(
             asker=asker, purpose=question.purpose, case_reference=question.case_reference,
             asked=question.child, outcome=outcome.value, disclosed=disclosed, clause=decision.clause,

@@ -1,18 +1,20 @@
 """From weighed records and stored signposts to what may be shown: the disclosure rules, pure."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from msgspec import Struct
 
+from fingerpost.access.matrix import Levels
 from fingerpost.lookup.answer import Match, Signpost
 from fingerpost.lookup.contact import TeamPhones, contact_at
 from fingerpost.lookup.store import SignpostRow
 from fingerpost.signposts.signpost import SignpostRole
 from fingerpost.vault.release import Words
 from fingerpost.vault.vault import Weighed
-from fingerpost.words.vocabulary import Band, Service
+from fingerpost.words.vocabulary import Band, Level, Service
 
+UNNAMED = "not named"
 _STRENGTH = {band: place for place, band in enumerate(Band)}
 
 
@@ -28,6 +30,13 @@ def within(weighed: Sequence[Weighed], most: int) -> Sequence[Weighed] | None:
     return None if weighed else ()
 
 
+class Leveled(Struct, frozen=True):
+    """A stored signpost and how much of it may be shown."""
+
+    level: Level
+    row: SignpostRow
+
+
 class Unexplained(Struct, frozen=True, kw_only=True):
     """A match whose words are still withheld: it becomes a `Match` against the answer's receipt."""
 
@@ -41,14 +50,13 @@ class Unexplained(Struct, frozen=True, kw_only=True):
         return Match(child=self.child, band=self.band, explanation=explanation, signposts=self.signposts)
 
 
-def matches(
-    weighed: Sequence[Weighed], rows: Sequence[SignpostRow], moment: datetime
-) -> tuple[Unexplained, ...]:
-    """Return a match for each record that has a live signpost, the surest first."""
+def matches(weighed: Sequence[Weighed], rows: Sequence[Leveled], moment: datetime) -> tuple[Unexplained, ...]:
+    """Return a match for each record that has a signpost to show, the surest first."""
     ordered = sorted(weighed, key=lambda w: (_STRENGTH[w.band], -w.match_weight))
     numbers = {child: place for place, child in enumerate(dict.fromkeys(w.child for w in ordered), start=1)}
     signposts = {
-        w.record: tuple(_signpost(r, moment) for r in rows if r.record_id == w.record) for w in ordered
+        w.record: tuple(_signpost(r, moment) for r in _apart(r for r in rows if r.row.record_id == w.record))
+        for w in ordered
     }
     return tuple(
         Unexplained(child=numbers[w.child], band=w.band, words=w.explanation, signposts=signposts[w.record])
@@ -57,21 +65,42 @@ def matches(
     )
 
 
-def _signpost(row: SignpostRow, moment: datetime) -> Signpost:
-    service, role = Service(row.service), SignpostRole(row.role)
+def permitted(rows: Sequence[SignpostRow], levels: Levels) -> tuple[Leveled, ...]:
+    """Return the rows that may be shown at all, each with its level; a service without one is not there."""
+    found = ((levels.get(Service(row.service), Level.NONE), row) for row in rows)
+    return tuple(Leveled(level, row) for level, row in found if level is not Level.NONE)
+
+
+def _apart(rows: Iterable[Leveled]) -> list[Leveled]:
+    """Drop what says nothing new: how many services a team has for a child is not for `contact` to tell."""
+    kept: list[Leveled] = []
+    told: set[tuple[str, bool]] = set()
+    for permitted in sorted(rows, key=lambda r: r.level is Level.CONTACT):
+        whom = (permitted.row.team, permitted.row.ended is None)
+        if permitted.level is Level.FULL or whom not in told:
+            kept.append(permitted)
+        told.add(whom)
+    return kept
+
+
+def _signpost(permitted: Leveled, moment: datetime) -> Signpost:
+    """Return the signpost at its level. What `contact` withholds is never put into it."""
+    row, full = permitted.row, permitted.level is Level.FULL
+    service, role = (Service(row.service), SignpostRole(row.role)) if full else (None, None)
     phones = TeamPhones(row.office_phone, row.office_hours, row.duty_phone, row.inbox, row.proven_on)
     return Signpost(
         id=row.id,
+        level=permitted.level,
         authority=row.authority,
         authority_name=row.authority_name,
         team=row.team,
         role=role,
-        role_words=role.label,
+        role_words=role.label if role else UNNAMED,
         service=service,
-        service_words=service.label,
+        service_words=service.label if service else UNNAMED,
         status="current" if row.ended is None else "previous",
-        started=row.started,
-        ended=row.ended,
-        last_confirmed=row.confirmed,
+        started=row.started if full else None,
+        ended=row.ended if full else None,
+        last_confirmed=row.confirmed if full else None,
         contact=contact_at(phones, moment),
     )

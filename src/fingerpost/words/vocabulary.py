@@ -52,6 +52,15 @@ class Purpose(Labelled):
 
 
 @unique
+class Level(Labelled):
+    """How much of a signpost is shown to the person who asks. What no rule names is `none`."""
+
+    FULL = "full", "authority, team, role, service, dates and phones"
+    CONTACT = "contact", "authority, team and phones, now or previous; service, role and dates are not named"
+    NONE = "none", "not shown"
+
+
+@unique
 class Role(Labelled):
     """What a practitioner does, which decides what they may ask."""
 
