@@ -8,6 +8,7 @@ from contextlib import ExitStack
 from multiprocessing import parent_process
 from multiprocessing.connection import wait
 
+import msgspec
 import structlog
 from flask import Flask
 from granian.constants import Interfaces
@@ -15,6 +16,7 @@ from granian.server import Server
 
 from fingerpost import settings
 from fingerpost.api.rest.door import build
+from fingerpost.guard.desk_store import Alert
 from fingerpost.settings import Settings
 from fingerpost.wiring import Service, opened
 from fingerpost.words.errors import FingerpostError, Misconfigured
@@ -35,6 +37,7 @@ def create() -> Flask:
     atexit.register(stack.close)
     service.lookup.warm()
     _sequence(service)
+    _page(service)
     return build(service)
 
 
@@ -51,6 +54,24 @@ def _sequence(service: Service) -> None:
     )
     thread.start()
     atexit.register(stopped.set)  # before the pools close: what is registered last runs first
+
+
+def _page(service: Service) -> None:
+    """Take alerts to whoever is on call, beside the answers."""
+    log = structlog.get_logger()
+
+    def tell(alert: Alert) -> None:
+        log.critical("alert", **{name: str(value) for name, value in msgspec.structs.asdict(alert).items()})
+
+    def failed(error: FingerpostError) -> None:
+        log.error("paging", error=type(error).__name__, detail=str(error))
+
+    stopped = threading.Event()
+    thread = threading.Thread(
+        target=service.paging.run, args=(stopped, tell, failed), name="paging", daemon=True
+    )
+    thread.start()
+    atexit.register(stopped.set)
 
 
 def _leave_with_the_server() -> None:

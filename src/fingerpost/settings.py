@@ -2,6 +2,7 @@
 
 import difflib
 import os
+import shlex
 from collections.abc import Callable, Mapping
 from enum import StrEnum, unique
 from pathlib import Path
@@ -41,6 +42,8 @@ class Settings(Struct, frozen=True, kw_only=True):
     witnesses: tuple[Verifier, ...] = ()
     guard: bool = True
     challenge_one_in: int = 10
+    page_command: tuple[str, ...] = ()
+    page_webhook: str = ""
 
     def __repr__(self) -> str:
         # The database URL may hold a password.
@@ -97,6 +100,22 @@ def _witnesses(text: str) -> tuple[Verifier, ...]:
     return known
 
 
+def _command(text: str) -> tuple[str, ...]:
+    try:
+        words = tuple(shlex.split(text))
+    except ValueError:
+        raise ValueError("has a quotation mark that does not end") from None
+    if not words:
+        raise ValueError("must not be empty")
+    return words
+
+
+def _webhook(text: str) -> str:
+    if not text.startswith(("https://", "http://127.0.0.1", "http://localhost")):
+        raise ValueError("must begin with https:// (or be on this machine)")
+    return text
+
+
 def _on_or_off(text: str) -> bool:
     if text not in {"on", "off"}:
         raise ValueError("must be on or off")
@@ -118,6 +137,8 @@ READERS: dict[str, Callable[[str], Any]] = {
     "witnesses": _witnesses,
     "guard": _on_or_off,
     "challenge_one_in": _between(1, 1000),
+    "page_command": _command,
+    "page_webhook": _webhook,
 }
 
 

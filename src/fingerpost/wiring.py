@@ -14,6 +14,7 @@ from fingerpost.guard import Guard
 from fingerpost.guard.alerts import Alerts
 from fingerpost.guard.challenges import Challenges
 from fingerpost.guard.desk import Desk
+from fingerpost.guard.paging import Pager, Paging
 from fingerpost.instance import Instance
 from fingerpost.ledger import Ledger
 from fingerpost.ledger.memory import LastSigned
@@ -49,6 +50,7 @@ class Service(Struct, frozen=True):
     desk: Desk
     challenges: Challenges
     alerts: Alerts
+    paging: Paging
     lookup: Lookup
     feeds: Feeds
     review: Review
@@ -117,6 +119,7 @@ def opened(settings: Settings, now: Callable[[], datetime] = clock.now) -> Gener
             desk=Desk(administering, vault, ledger, now),
             challenges=Challenges(administering, reading, ledger, now),
             alerts=Alerts(administering, ledger, now),
+            paging=Paging(administering, guard, Pager(settings.page_command, settings.page_webhook), now),
             lookup=Lookup(
                 asking, vault, ledger, guard, now,
                 desk_phone=settings.desk_phone, silent_after=timedelta(hours=settings.silent_after_hours),

@@ -57,12 +57,13 @@ class Server:
     """`fingerpost serve`, with what it prints in a file. `python` is the interpreter's command line."""
 
     def __init__(
-        self, folder: Path, output: Path, *, port: int = 0, python: Sequence[str] = (sys.executable,)
-    ) -> None:
+        self, folder: Path, output: Path, *, port: int = 0, python: Sequence[str] = (sys.executable,),
+        **settings: object,
+    ) -> None:  # fmt: skip
         self.port = port or free_port()
         self.output = output
         self._line = [*python, "-m", "fingerpost", "serve"]
-        self._environment = environment(folder, port=self.port, threads=2, environment="test")
+        self._environment = environment(folder, port=self.port, threads=2, environment="test", **settings)
         self.process: subprocess.Popen[bytes] | None = None
 
     def __enter__(self) -> Self:

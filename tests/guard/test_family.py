@@ -24,7 +24,7 @@ def _declare(world: World, person: Person = NURSE) -> None:
 
 OWN_CHILD = child(1, given_names="Poppy", family_name="Smith", postcodes=("LS1 1AA",))
 OWN_NAME = child(2, family_name="Quartermaine")
-FORMER_NAME = child(3, family_name="Fetherstonhaugh")
+FORMER_NAME = child(3, family_name="Fetherstonehaugh")
 COMMON_NAME_NEAR_HOME = child(4, family_name="Smith", postcodes=("LS6 9ZZ",), nhs_number="9990000034")
 NEXT_DOOR = child(5, postcodes=(HOME,))
 
