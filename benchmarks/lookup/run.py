@@ -30,6 +30,7 @@ from fingerpost.wiring import found, opened
 from fingerpost.words.vocabulary import Role, Scope
 
 PORT = 8431
+os.environ.setdefault("FINGERPOST_GUARD", "off")  # one person asks thousands of questions here
 
 
 def prepare(folder: Path, children: int) -> tuple[str, list[bytes]]:

@@ -63,7 +63,9 @@ class Server:
         self.port = port or free_port()
         self.output = output
         self._line = [*python, "-m", "fingerpost", "serve"]
-        self._environment = environment(folder, port=self.port, threads=2, environment="test", **settings)
+        # Most tests ask far more than a person may; tests/guard/ turns the guard on.
+        given = {"port": self.port, "threads": 2, "environment": "test", "guard": "off", **settings}
+        self._environment = environment(folder, **given)
         self.process: subprocess.Popen[bytes] | None = None
 
     def __enter__(self) -> Self:

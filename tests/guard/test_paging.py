@@ -104,7 +104,7 @@ def test_a_real_server_pages_a_real_receiver_within_60_seconds(tmp_path: Path, r
         "child": {"given_names": "Ze", "family_name": "Vont", "date_of_birth": "2016-03-09"},
     }  # fmt: skip
     hook = f"http://127.0.0.1:{receiver.server_port}/"
-    with Server(settings.instance, tmp_path / "output", page_webhook=hook) as server:
+    with Server(settings.instance, tmp_path / "output", guard="on", page_webhook=hook) as server:
         assert [server.ask(token, asked).status for _ in range(3)] == [200, 200, 422]
         assert until(lambda: receiver.pages, limit=60)
     assert b'"level": "critical"' in (tmp_path / "output").read_bytes()

@@ -80,7 +80,7 @@ class Database:
             conninfo = make_conninfo(conninfo, options=f"-c statement_timeout={int(patience * 800)}ms")
         self._pool = ConnectionPool(
             conninfo,
-            min_size=1,
+            min_size=1 if patience else 0,  # those that somebody waits for are open already
             max_size=most,
             timeout=WAIT_FOR_CONNECTION,
             kwargs={"autocommit": True},

@@ -142,9 +142,12 @@ class Embedded:
     def wait_until_up(self) -> None:
         """Return when the server accepts connections; start a supervisor if none lives."""
         deadline = time.monotonic() + START_LIMIT
+        started: subprocess.Popen[bytes] | None = None
         while time.monotonic() < deadline:
-            if not is_locked(self.supervisor_lock):
-                self._start_supervisor()
+            # One at a time: on a busy machine a supervisor takes long to reach its lock, and more would make it
+            # longer still.
+            if not is_locked(self.supervisor_lock) and (started is None or started.poll() is not None):
+                started = self._start_supervisor()
             if self.accepts():
                 return
             time.sleep(0.05)
@@ -157,13 +160,14 @@ class Embedded:
         )
         return done.returncode == 0
 
-    def _start_supervisor(self) -> None:
+    def _start_supervisor(self) -> subprocess.Popen[bytes]:
         with self.log.open("ab") as log:
-            subprocess.Popen(
+            started = subprocess.Popen(
                 [sys.executable, "-m", "fingerpost.db.supervisor", str(self.folder)],
                 stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True, cwd="/",
             )  # fmt: skip
         time.sleep(0.2)
+        return started
 
 
 def is_locked(path: Path) -> bool:
