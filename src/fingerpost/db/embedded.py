@@ -144,8 +144,8 @@ class Embedded:
         deadline = time.monotonic() + START_LIMIT
         started: subprocess.Popen[bytes] | None = None
         while time.monotonic() < deadline:
-            # One at a time: on a busy machine a supervisor takes long to reach its lock, and more would make it
-            # longer still.
+            # One at a time: on a busy machine a supervisor takes long to reach its lock, and more of them
+            # would make it longer still.
             if not is_locked(self.supervisor_lock) and (started is None or started.poll() is not None):
                 started = self._start_supervisor()
             if self.accepts():
