@@ -4,6 +4,7 @@ import atexit
 import os
 import socket
 import threading
+from collections.abc import Callable
 from contextlib import ExitStack
 from multiprocessing import parent_process
 from multiprocessing.connection import wait
@@ -18,7 +19,7 @@ from fingerpost import settings
 from fingerpost.api.rest.door import build
 from fingerpost.guard.desk_store import Alert
 from fingerpost.settings import Settings
-from fingerpost.wiring import Service, opened
+from fingerpost.wiring import opened
 from fingerpost.words.errors import FingerpostError, Misconfigured
 
 
@@ -36,42 +37,28 @@ def create() -> Flask:
     service = stack.enter_context(opened(settings.load()))
     atexit.register(stack.close)
     service.lookup.warm()
-    _sequence(service)
-    _page(service)
+    _beside("sequencer", service.sequencer.run)
+    _beside("purge", service.purge.keep_running)
+    _beside("paging", lambda stopped, failed: service.paging.run(stopped, _tell, failed))
     return build(service)
 
 
-def _sequence(service: Service) -> None:
-    """Give entries their place in the tree beside the answers, never in their way."""
+def _beside(name: str, work: Callable[[threading.Event, Callable[[FingerpostError], None]], None]) -> None:
+    """Work beside the answers, never in their way: entries get their place, what has left is taken away."""
     log = structlog.get_logger()
 
     def failed(error: FingerpostError) -> None:
-        log.error("sequencer", error=type(error).__name__, detail=str(error))
+        log.error(name, error=type(error).__name__, detail=str(error))
 
     stopped = threading.Event()
-    thread = threading.Thread(
-        target=service.sequencer.run, args=(stopped, failed), name="sequencer", daemon=True
-    )
-    thread.start()
+    threading.Thread(target=work, args=(stopped, failed), name=name, daemon=True).start()
     atexit.register(stopped.set)  # before the pools close: what is registered last runs first
 
 
-def _page(service: Service) -> None:
-    """Take alerts to whoever is on call, beside the answers."""
-    log = structlog.get_logger()
-
-    def tell(alert: Alert) -> None:
-        log.critical("alert", **{name: str(value) for name, value in msgspec.structs.asdict(alert).items()})
-
-    def failed(error: FingerpostError) -> None:
-        log.error("paging", error=type(error).__name__, detail=str(error))
-
-    stopped = threading.Event()
-    thread = threading.Thread(
-        target=service.paging.run, args=(stopped, tell, failed), name="paging", daemon=True
-    )
-    thread.start()
-    atexit.register(stopped.set)
+def _tell(alert: Alert) -> None:
+    """Write an alert as the log's loudest line; nothing of a child is in it."""
+    fields = {name: str(value) for name, value in msgspec.structs.asdict(alert).items()}
+    structlog.get_logger().critical("alert", **fields)
 
 
 def _leave_with_the_server() -> None:

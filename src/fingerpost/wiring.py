@@ -25,6 +25,9 @@ from fingerpost.lookup import Lookup
 from fingerpost.lookup.contact import is_bank_holiday
 from fingerpost.matching import Model, load
 from fingerpost.reference import authorities
+from fingerpost.retention.destroy import Destruction
+from fingerpost.retention.hold import Holds
+from fingerpost.retention.purge import Purge
 from fingerpost.settings import Settings
 from fingerpost.signposts.never_join import NeverJoin
 from fingerpost.signposts.review import Review
@@ -56,6 +59,9 @@ class Service(Struct, frozen=True):
     review: Review
     never_join: NeverJoin
     told: Told
+    purge: Purge
+    holds: Holds
+    destruction: Destruction
     accounts: Accounts
     lookup_database: Database
     records_database: Database
@@ -107,6 +113,8 @@ def opened(settings: Settings, now: Callable[[], datetime] = clock.now) -> Gener
         publishing, reading = database("fingerpost_feed"), database("fingerpost_records")
         administering = database("fingerpost_admin")
         growing = database("fingerpost_tree")
+        ending = database("fingerpost_retention")
+        destruction = Destruction(ending, vault, ledger, now)
         log = Verifier(settings.ledger_origin, vault.verifying_key())
         yield Service(
             settings=settings,
@@ -128,6 +136,9 @@ def opened(settings: Settings, now: Callable[[], datetime] = clock.now) -> Gener
             review=Review(publishing, vault, ledger, now),
             never_join=NeverJoin(publishing, vault, ledger, now),
             told=Told(publishing, vault, ledger, now),
+            purge=Purge(ending, vault, ledger, now, also=destruction.finish),
+            holds=Holds(ending, vault, ledger, now),
+            destruction=destruction,
             accounts=Accounts(administering, ledger, now),
             lookup_database=asking,
             records_database=reading,

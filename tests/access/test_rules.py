@@ -32,6 +32,10 @@ RECORDS_MATRIX = {
     RecordsAct.REVIEW: "no no no own own any",
     RecordsAct.NEVER_JOIN: "no no no no own any",
     RecordsAct.TOLD: "no no no own own no",
+    RecordsAct.HOLD: "no no no no own any",
+    RecordsAct.ERASE: "no no no no own any",
+    RecordsAct.DESTROY: "no no no no no any",
+    RecordsAct.RESTORE: "no no no no no any",
 }
 
 

@@ -123,6 +123,10 @@ def test_no_column_can_hold_words_about_a_child(owner_conninfo: str) -> None:
         ("asking", "authority"), ("asking", "outcome"), ("asked_by_authority", "authority"),
         ("tie", "authority"), ("tie", "kind"), ("conflict_block", "tokens"),
         ("alert", "authority"), ("alert", "kind"),
+        # Months, a body, closed words; the name of a key holds a body's code and a month.
+        ("record", "earlier_cohorts"), ("signpost", "earlier_cohorts"), ("held_copy", "earlier_cohorts"),
+        ("hold", "authority"), ("hold", "kind"), ("held_copy", "authority"), ("destruction", "keys"),
+        ("erasure", "authority"), ("erasure", "keys"),
         # Signed notes over hashes, and a witness's name and line from the settings: no entry is in them.
         ("ledger_checkpoint", "note"), ("ledger_cosignature", "witness"), ("ledger_cosignature", "line"),
     }  # fmt: skip

@@ -1,6 +1,7 @@
 """One answer in so many has to be justified in two lines, by its entry's own randomness."""
 
 import os
+from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from uuid import uuid4
 
@@ -19,7 +20,7 @@ NEED, USE = "A new attendance, age unclear", "Rang the duty team, told the consu
 
 
 @pytest.fixture
-def every(world: World) -> World:
+def every(world: World) -> Iterator[World]:
     with opened(msgspec.structs.replace(world.settings, challenge_one_in=1), world.now) as service:
         world.service = service
         yield world

@@ -1,5 +1,7 @@
 """The five misuses of ContactPoint's audit, and what else keeps people from looking up their own."""
 
+from uuid import UUID
+
 import msgspec
 import pytest
 
@@ -87,9 +89,9 @@ def test_nothing_declared_is_stored_in_clear(world: World) -> None:
 BLOCKED = Child(nhs_number="9990000034")
 
 
-def _block(world: World) -> None:
+def _block(world: World) -> UUID:
     known = form_of(BLOCKED)
-    world.block = world.service.desk.block(NURSE, read_child(known, today()), MANAGER)  # type: ignore[attr-defined]
+    return world.service.desk.block(NURSE, read_child(known, today()), MANAGER)
 
 
 def test_a_blocked_worker_finds_nobody_and_is_not_told(world: World, publish: Publish) -> None:
@@ -121,8 +123,7 @@ def _shape(answer: object) -> object:
 
 def test_a_block_is_lifted_by_a_second_person(world: World, publish: Publish) -> None:
     publish(LEEDS, BLOCKED)
-    _block(world)
-    block = world.block  # type: ignore[attr-defined]
+    block = _block(world)
     with pytest.raises(Refused):
         world.service.desk.lift(block, NURSE)
     with pytest.raises(Invalid, match="another"):

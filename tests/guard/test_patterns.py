@@ -1,5 +1,6 @@
 """Patterns alarm and never refuse; a fair caseload alarms nobody."""
 
+from collections.abc import Callable
 from uuid import uuid4
 
 import pytest
@@ -10,7 +11,7 @@ from fingerpost.lookup.form import ChildForm
 from fingerpost.words.vocabulary import AlertKind, LookupReason
 from tests.guard.conftest import World, child
 
-WALKS = {
+WALKS: dict[str, Callable[[int], ChildForm]] = {
     "names of one family": lambda n: child(1, given_names=child(n).given_names),
     "families of one name": lambda n: child(1, family_name=child(n).family_name),
     "birthdays": lambda n: child(1, date_of_birth=f"2016-03-{n + 1:02}"),
@@ -21,13 +22,13 @@ WALKS = {
 
 
 @pytest.mark.parametrize("walk", WALKS.values(), ids=list(WALKS))
-def test_a_walk_alarms_within_ten(world: World, walk: object) -> None:
+def test_a_walk_alarms_within_ten(world: World, walk: Callable[[int], ChildForm]) -> None:
     for number in range(9):
-        world.ask(walk(number), LookupReason.NEW_INFORMATION)  # type: ignore[operator]
+        world.ask(walk(number), LookupReason.NEW_INFORMATION)
     assert "nurse list_walk" in world.alerts()
 
 
-def test_a_fair_caseload_alarms_nobody(world: World, publish: object) -> None:
+def test_a_fair_caseload_alarms_nobody(world: World) -> None:
     for number in range(19):
         world.ask(child(number))
     assert world.alerts() == []

@@ -17,6 +17,7 @@ LARGE = {
     "feed_quarantine",
     "link",
     "told",
+    "held_copy",
     "ledger_leaf",
     "ledger_tile",
     "asking",

@@ -22,6 +22,10 @@ class RecordsAct(Labelled):
     NEVER_JOIN = "never_join", "order that these records are never joined"
     TOLD = "told", "read or acknowledge what this authority is told"
     GUARD = "guard", "keep the budgets, blocks, households, challenges and alerts of these people"
+    HOLD = "hold", "place, renew, lift or read legal holds"
+    ERASE = "erase", "erase a child before its day"
+    DESTROY = "destroy", "have a month's keys destroyed"
+    RESTORE = "restore", "let a restored database serve again"
 
 
 class RecordsClause(Struct, frozen=True):
@@ -53,6 +57,11 @@ RECORDS: dict[RecordsAct, RecordsClause] = {
         frozenset({Role.MANAGER}),
         _SERVICE,
     ),
+    RecordsAct.HOLD: RecordsClause("UK GDPR art. 17(3)(e), legal claims", _OFFICERS, _SERVICE),
+    RecordsAct.ERASE: RecordsClause("UK GDPR art. 17, erasure", _OFFICERS, _SERVICE),
+    # Every authority's records of a month, or the whole database: for the service's own officers alone.
+    RecordsAct.DESTROY: RecordsClause("UK GDPR art. 5(1)(e), storage limitation", frozenset(), _SERVICE),
+    RecordsAct.RESTORE: RecordsClause("UK GDPR art. 32(1)(c), restoring access", frozenset(), _SERVICE),
 }
 
 

@@ -15,6 +15,7 @@ from fingerpost.cli.demo import demo
 from fingerpost.cli.evaluate import evaluate
 from fingerpost.cli.feed import feed
 from fingerpost.cli.guard import alerts, budget, challenge, conflict, household
+from fingerpost.cli.hold import retention
 from fingerpost.cli.instance import db, init, serve, status
 from fingerpost.cli.ledger_tree import ledger
 from fingerpost.cli.relink import relink
@@ -59,6 +60,6 @@ def fingerpost(instance: Path | None) -> None:
 
 for command in (
     init, serve, status, db, authority, team, practitioner, client, access, feed, ask, review, trail, told,
-    ledger, household, conflict, budget, challenge, alerts, synth, evaluate, train, relink, demo,
+    ledger, retention, household, conflict, budget, challenge, alerts, synth, evaluate, train, relink, demo,
 ):  # fmt: skip
     fingerpost.add_command(command)

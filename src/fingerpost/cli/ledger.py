@@ -57,7 +57,7 @@ def _summary(event: Struct | None) -> str:
     asker: dict[str, Any] = named.pop("asker", {})
     if asker and not asker.get("role"):
         asker["practitioner"] = "(not registered)"  # as typed: it may be anything
-    hidden = {"asked", "kind", "keys_made", "digest", "case_reference"}
+    hidden = {"asked", "kind", "keys_made", "digest", "case_reference", "order", "reference"}
     parts = {**asker, **{k: v for k, v in named.items() if k not in hidden}}
     return "  ".join(f"{name}={_short(value)}" for name, value in parts.items() if value is not None)
 

@@ -17,7 +17,7 @@ from fingerpost.wiring import opened
 AS_JSON = click.option("--json", "as_json", is_flag=True, help="The same, for programs.")
 
 
-class _Pair(click.ParamType[Person]):
+class Pair(click.ParamType[Person]):
     """Somebody of an authority, by its own reference: CODE/REFERENCE."""
 
     name = "CODE/REFERENCE"
@@ -33,8 +33,8 @@ class _Pair(click.ParamType[Person]):
         return Person(authority, reference)
 
 
-BY = click.option("--by", required=True, type=_Pair(), help="Who decides; a records officer or manager.")
-READER = click.option("--by", required=True, type=_Pair(), help="Who reads; a records officer or manager.")
+BY = click.option("--by", required=True, type=Pair(), help="Who decides; a records officer or manager.")
+READER = click.option("--by", required=True, type=Pair(), help="Who reads; a records officer or manager.")
 
 
 @click.group()
@@ -132,9 +132,9 @@ def break_link(link: UUID, by: Person, reason: str) -> None:
 
 
 @trail.command("never-join")
-@click.argument("one", metavar="CODE/CHILD", type=_Pair())
-@click.argument("other", metavar="CODE/CHILD", type=_Pair())
-@click.option("--by", required=True, type=_Pair(), help="Who orders it; a records officer.")
+@click.argument("one", metavar="CODE/CHILD", type=Pair())
+@click.argument("other", metavar="CODE/CHILD", type=Pair())
+@click.option("--by", required=True, type=Pair(), help="Who orders it; a records officer.")
 def never_join(one: Person, other: Person, by: Person) -> None:
     """Keep two children of authorities' own references apart, as before and after adoption.
 

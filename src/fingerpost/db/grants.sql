@@ -1,11 +1,11 @@
 -- One role per process; what is not granted here is refused. Applied after every migration, whole.
 -- A test compares the database's catalogue with this file (law 7).
 
-REVOKE ALL ON ALL TABLES IN SCHEMA public FROM PUBLIC, fingerpost_lookup, fingerpost_feed, fingerpost_admin, fingerpost_records, fingerpost_tree, fingerpost_vault;
-REVOKE ALL ON ALL SEQUENCES IN SCHEMA public FROM PUBLIC, fingerpost_lookup, fingerpost_feed, fingerpost_admin, fingerpost_records, fingerpost_tree, fingerpost_vault;
-REVOKE ALL ON ALL FUNCTIONS IN SCHEMA public FROM PUBLIC, fingerpost_lookup, fingerpost_feed, fingerpost_admin, fingerpost_records, fingerpost_tree, fingerpost_vault;
+REVOKE ALL ON ALL TABLES IN SCHEMA public FROM PUBLIC, fingerpost_lookup, fingerpost_feed, fingerpost_admin, fingerpost_records, fingerpost_tree, fingerpost_vault, fingerpost_retention;
+REVOKE ALL ON ALL SEQUENCES IN SCHEMA public FROM PUBLIC, fingerpost_lookup, fingerpost_feed, fingerpost_admin, fingerpost_records, fingerpost_tree, fingerpost_vault, fingerpost_retention;
+REVOKE ALL ON ALL FUNCTIONS IN SCHEMA public FROM PUBLIC, fingerpost_lookup, fingerpost_feed, fingerpost_admin, fingerpost_records, fingerpost_tree, fingerpost_vault, fingerpost_retention;
 REVOKE ALL ON SCHEMA public FROM PUBLIC;
-GRANT USAGE ON SCHEMA public TO fingerpost_lookup, fingerpost_feed, fingerpost_admin, fingerpost_records, fingerpost_tree, fingerpost_vault;
+GRANT USAGE ON SCHEMA public TO fingerpost_lookup, fingerpost_feed, fingerpost_admin, fingerpost_records, fingerpost_tree, fingerpost_vault, fingerpost_retention;
 
 -- Answers questions. Reads sealed records; writes nothing but the ledger, which it cannot read.
 GRANT SELECT ON authority, team, practitioner, client TO fingerpost_lookup;
@@ -63,6 +63,25 @@ GRANT SELECT, INSERT ON ledger_leaf, ledger_tile, ledger_checkpoint, ledger_cosi
 GRANT SELECT (id, kind) ON ledger_entry TO fingerpost_vault;
 GRANT INSERT ON vault_release TO fingerpost_vault;
 ALTER ROLE fingerpost_vault SET synchronous_commit = off; -- docs/ledger.md: the entry it counts is durable already
+
+-- The feed takes records away too, and keeps a sealed copy of what is under a legal hold.
+GRANT SELECT ON hold TO fingerpost_feed;
+GRANT INSERT ON held_copy TO fingerpost_feed;
+
+-- Ends things: takes away what has left, holds, erases, notes which keys go. It seals again and makes nothing new.
+GRANT SELECT ON authority, practitioner, link_break, token TO fingerpost_retention;
+GRANT SELECT, DELETE ON record, signpost, told TO fingerpost_retention;
+GRANT UPDATE (sealed) ON record, told TO fingerpost_retention;
+GRANT UPDATE (sealed_source) ON signpost TO fingerpost_retention;
+GRANT SELECT, INSERT, DELETE ON hold, hold_word, held_copy TO fingerpost_retention;
+GRANT UPDATE (held_until, cohort, sealed) ON hold TO fingerpost_retention;
+GRANT UPDATE (cohort, sealed) ON held_copy TO fingerpost_retention;
+GRANT SELECT, INSERT ON destruction, erasure TO fingerpost_retention;
+GRANT UPDATE (confirmed_by, confirmed_at, destroyed_at) ON destruction TO fingerpost_retention;
+GRANT UPDATE (keys, after_lsn, settled_at) ON erasure TO fingerpost_retention;
+GRANT SELECT ON feed_run TO fingerpost_retention;
+GRANT SELECT, DELETE ON feed_quarantine TO fingerpost_retention;
+GRANT INSERT ON ledger_entry TO fingerpost_retention;
 
 -- A lookup's statements are few and always alike: planned once for a connection, not once for each question,
 -- which took longer than finding.

@@ -24,6 +24,7 @@ ROLES = (
     "fingerpost_records",
     "fingerpost_tree",
     "fingerpost_vault",
+    "fingerpost_retention",
 )
 OLDEST_SERVER = 150000  # PostgreSQL 15: MERGE and column lists the schema counts on
 _LOCK = 7_310_446_221  # any number that only this service uses

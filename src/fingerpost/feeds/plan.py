@@ -14,7 +14,7 @@ from fingerpost.feeds.ssd import Extract
 from fingerpost.signposts import store
 from fingerpost.signposts.changes import Changes, Stored, Unread
 from fingerpost.signposts.contacts import Directory
-from fingerpost.signposts.eligibility import derive
+from fingerpost.signposts.eligibility import derive, gone_from
 from fingerpost.signposts.register import Register
 from fingerpost.signposts.signpost import Draft, Registration
 from fingerpost.vault import Vault
@@ -106,6 +106,7 @@ class Planner:
             signposts=tuple(drafts),
             declined=tuple(row.source for row in declined),
             kept_tables=self._kept_tables(person),
+            gone_from=gone_from(case),
         )
 
     def _cannot_be_found(self, person: Person, plan: Plan) -> None:

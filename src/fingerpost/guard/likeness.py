@@ -13,8 +13,8 @@ from fingerpost.words.child import ChildDetails, PersonName
 
 MOST_KEYS = 64  # of one kind; a question with more names and places than that is no likelier to be caught
 
-# A family name that one in two thousand bears says nothing by itself: it needs the place too. Measured on the
-# synthetic country (docs/anti-trawl.md).
+# A family name that one in two thousand bears says nothing by itself: it needs the place too. How much
+# that spares people is reckoned in docs/anti-trawl.md.
 COMMON_FAMILY = 1 / 2000
 
 

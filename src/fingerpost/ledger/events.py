@@ -230,6 +230,95 @@ class ClientRevoked(Event, frozen=True, kw_only=True, tag="client_revoked"):
     client: str
 
 
+class RecordsPurged(Event, frozen=True, kw_only=True, tag="records_purged"):
+    """Signposts of one authority reached their day and were taken away, with the records left without any.
+
+    `told` are items told of those records; `copies` are what a legal hold keeps, sealed, out of every answer.
+    """
+
+    authority: str
+    signposts: tuple[UUID, ...]
+    records: tuple[UUID, ...]
+    told: tuple[UUID, ...]
+    copies: tuple[UUID, ...]
+    keys_made: tuple[str, ...]
+
+
+class RemaindersPurged(Event, frozen=True, kw_only=True, tag="remainders_purged"):
+    """Holds that had ended, with their copies, old items told and old rows set aside were taken away."""
+
+    told: tuple[UUID, ...]
+    holds: tuple[UUID, ...]
+    copies: tuple[UUID, ...]
+    quarantined: int
+
+
+class HoldPlaced(Event, frozen=True, kw_only=True, tag="hold_placed"):
+    """A person placed a legal hold on a child; `reference` is the keyed token of the authority's own."""
+
+    hold: UUID
+    authority: str
+    reference: str
+    hold_kind: str
+    until: str
+    order: str
+    by: str
+    copies: tuple[UUID, ...]
+    keys_made: tuple[str, ...]
+
+
+class HoldRenewed(Event, frozen=True, kw_only=True, tag="hold_renewed"):
+    """A person set another last day for a legal hold; `copies` were sealed again under its month."""
+
+    hold: UUID
+    until: str
+    by: str
+    copies: tuple[UUID, ...]
+    keys_made: tuple[str, ...]
+
+
+class HoldLifted(Event, frozen=True, kw_only=True, tag="hold_lifted"):
+    """A person said that a legal hold may end early; `agreed` once a second person has, and it did."""
+
+    hold: UUID
+    by: str
+    agreed: bool
+    copies: tuple[UUID, ...]
+
+
+class HoldsRead(Event, frozen=True, kw_only=True, tag="holds_read"):
+    """A person read legal holds, or opened the copies that one keeps."""
+
+    by: str
+    holds: tuple[UUID, ...]
+    copies: tuple[UUID, ...] = ()
+
+
+class DestructionAsked(Event, frozen=True, kw_only=True, tag="destruction_asked"):
+    """A person asked that a month's data keys, or its audit key, be destroyed. Nothing is destroyed yet."""
+
+    month: str
+    which: str
+    by: str
+
+
+class DestructionConfirmed(Event, frozen=True, kw_only=True, tag="destruction_confirmed"):
+    """A second person confirmed that a month's keys be destroyed; `destroying` are their names."""
+
+    month: str
+    which: str
+    by: str
+    destroying: tuple[str, ...]
+
+
+class MonthDestroyed(Event, frozen=True, kw_only=True, tag="month_destroyed"):
+    """A month's keys were destroyed: what they sealed is unreadable in every backup."""
+
+    month: str
+    which: str
+    destroyed: tuple[str, ...]
+
+
 class LedgerReconciled(Event, frozen=True, kw_only=True, tag="ledger_reconciled"):
     """What left the vault was held against what was recorded; equal unless an entry is named."""
 
@@ -353,6 +442,15 @@ AnyEvent = (
     | JustificationReviewed
     | AlertsListed
     | AlertAcknowledged
+    | RecordsPurged
+    | RemaindersPurged
+    | HoldPlaced
+    | HoldRenewed
+    | HoldLifted
+    | HoldsRead
+    | DestructionAsked
+    | DestructionConfirmed
+    | MonthDestroyed
     | LedgerReconciled
     | LedgerRead
 )

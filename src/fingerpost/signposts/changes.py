@@ -171,6 +171,9 @@ class _Child:
 
     def _stands(self, signpost: StoredSignpost) -> bool:
         """Tell whether a signpost stands although tonight's feed does not state it."""
+        gone_from = self._stated.registration.gone_from
+        if gone_from and signpost.started <= gone_from:
+            return False  # the child has died or was adopted: an unreadable table keeps nothing of before
         unread = signpost.source_table in self._stated.registration.kept_tables
         silent = unread and signpost.source not in self._stated.declined
         return signpost.leaves_on > self._today and (silent or signpost.source in self._doubtful)

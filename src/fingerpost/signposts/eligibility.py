@@ -91,7 +91,7 @@ def derive(case: Case, directory: Directory, today: date) -> tuple[list[Draft], 
 def _settle(found: Found, case: Case, adopted_on: date | None, today: date) -> Draft | Declined:
     if isinstance(found, Declined):
         return found
-    if case.died or any(DIED.search(row.in_touch) for row in case.leaving):
+    if _has_died(case):
         return Declined(found.source, KeptOut.DIED)  # no letter about a child who has died
     if adopted_on and found.started <= adopted_on:
         return Declined(found.source, KeptOut.ADOPTED)  # nothing may lead from the old name to the new
@@ -103,6 +103,15 @@ def _settle(found: Found, case: Case, adopted_on: date | None, today: date) -> D
         confirmed=today,
     )
     return _draft(found, leaves) if leaves > today else Declined(found.source, KeptOut.TIME_IS_UP)
+
+
+def gone_from(case: Case) -> date | None:
+    """Return the day up to which nothing of this child may stand: any after a death, else the adoption's."""
+    return date.max if _has_died(case) else _adoption(case)
+
+
+def _has_died(case: Case) -> bool:
+    return case.died or any(DIED.search(row.in_touch) for row in case.leaving)
 
 
 def _draft(found: Eligible, leaves: date) -> Draft:

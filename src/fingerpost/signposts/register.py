@@ -11,6 +11,7 @@ from fingerpost.db.database import Session
 from fingerpost.matching import MOST_RECORDS_PER_TOKEN
 from fingerpost.signposts import store, trails_store
 from fingerpost.signposts.changes import Changes, ChildChange, Stated, Stored, Unread, difference
+from fingerpost.signposts.held import keep
 from fingerpost.signposts.signpost import Draft, Registration, SourceRow
 from fingerpost.vault import Vault
 from fingerpost.vault.vault import SealedRecord
@@ -41,6 +42,8 @@ class Register:
     def apply(self, changes: Changes, tick: Ticking) -> Applied:
         """Write `changes`. Keys are durable before anything sealed under them can commit."""
         keys_made = self._vault.ensure_cohorts(self._authority, changes.cohorts())
+        # A legal hold keeps what it holds, whoever takes it away and why.
+        _, kept = keep(self._session, self._vault, changes.removed, changes.removed_records, self._today)
         store.remove_signposts(self._session, changes.removed)
         store.remove_records(self._session, changes.removed_records)
         writer = _Writer(self._session, self._vault, self._authority, self._today, tick)
@@ -50,7 +53,7 @@ class Register:
         trails_store.remember_breaks(self._session, writer.new)
         trails_store.note_due(self._session, [*writer.new, *writer.corrected])
         store.drop_common_tokens(self._session, writer.tokens, MOST_RECORDS_PER_TOKEN)
-        return Applied(tuple(added), tuple(changes.changed()), tuple(changes.removed), tuple(keys_made))
+        return Applied(tuple(added), tuple(changes.changed()), tuple(changes.removed), (*keys_made, *kept))
 
     def _known(self, held: Stored, registrations: Iterable[Registration]) -> Iterator[Stated]:
         """Leave out children of whom nothing is stated and nothing is held: they are not our business."""

@@ -16,6 +16,12 @@ LIMITATION_YEARS = 6
 # No statute asks for longer; a year shows the pattern that a new worker must know, then it lapses.
 BRIEF_YEARS = 1
 
+PERIOD_SOURCES = {
+    LIMITATION_YEARS: "Limitation Act 1980 ss.2 and 5, as ContactPoint's archive",
+    BRIEF_YEARS: "no statute asks for longer; UK GDPR art. 5(1)(e)",
+    0: "the signpost is theirs to refuse; UK GDPR art. 7(3)",
+}
+
 
 class Rule(Struct, frozen=True, kw_only=True):
     """One rule. `years_after_end` is 0 where an ending means gone at once; `until_age` bounds everything."""
@@ -28,6 +34,11 @@ class Rule(Struct, frozen=True, kw_only=True):
     years_after_end: int
     until_age: int = ADULT
     basis: str
+
+    @property
+    def period_source(self) -> str:
+        """Why it stays as long as it does."""
+        return PERIOD_SOURCES[self.years_after_end]
 
 
 CIN_EPISODE = Rule(

@@ -63,7 +63,8 @@ class Registration(Struct, frozen=True, kw_only=True):
     """What an authority states of one child: its own reference, the details, and the signposts.
 
     `declined` are rows that were read and let nothing in: a signpost from one of them goes. `kept_tables`
-    are tables of which something could not be read: what was accepted from them earlier stands.
+    are tables of which something could not be read: what was accepted from them earlier stands, unless it
+    began by `gone_from`, the day up to which nothing of the child may stand (death, adoption).
     """
 
     reference: str
@@ -71,6 +72,7 @@ class Registration(Struct, frozen=True, kw_only=True):
     signposts: tuple[Draft, ...]
     declined: tuple[SourceRow, ...] = ()
     kept_tables: frozenset[str] = frozenset()
+    gone_from: date | None = None
 
     def __repr__(self) -> str:
         return f"Registration({len(self.signposts)} signposts)"

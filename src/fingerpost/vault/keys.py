@@ -1,9 +1,9 @@
 """The file keyring: every key of an instance in one file, outside the database and its backups.
 
-Keys are named `index`, `ledger/signing`, `data/<authority>/<YYYY-MM>` and `audit/<YYYY-MM>`. The file is
-rewritten whole, durably (write, fsync, rename, fsync of the folder), before anything sealed under a new
-key can be committed; several processes may share it. Its digest catches truncation and damage, its mode
-must keep others out, and no error repeats a byte of it.
+Keys are named `index`, `ledger/signing`, `data/<authority>/<YYYY-MM>` (later versions of it with `/2` and so
+on) and `audit/<YYYY-MM>`. The file is rewritten whole, durably (write, fsync, rename, fsync of the folder),
+before anything sealed under a new key can be committed; several processes may share it. Its digest catches
+truncation and damage, its mode must keep others out, and no error repeats a byte of it.
 """
 
 import base64
@@ -27,9 +27,22 @@ _FORMAT = 1
 
 
 @lru_cache(maxsize=65_536)
-def data_key(authority: str, cohort: date) -> str:
-    """Return the name of the key of records of `authority` that leave in `cohort`'s month."""
-    return f"data/{authority}/{cohort:%Y-%m}"
+def data_key(authority: str, cohort: date, version: int = 1) -> str:
+    """Return the name of the key of records of `authority` that leave in `cohort`'s month.
+
+    A version above 1 was made when a child of that month was erased before its day.
+    """
+    name = f"data/{authority}/{cohort:%Y-%m}"
+    return name if version == 1 else f"{name}/{version}"
+
+
+def data_cohort(name: str) -> tuple[str, date, int] | None:
+    """Return the authority, month and version of a data key's name; None for any other key."""
+    kind, *parts = name.split("/")
+    if kind != "data":
+        return None
+    authority, month, *version = parts
+    return authority, date.fromisoformat(f"{month}-01"), int(version[0]) if version else 1
 
 
 def audit_key(cohort: date) -> str:

@@ -5,8 +5,9 @@ Details themselves come out in `open_details` alone, which the feed and subject 
 answer comes out against its receipt (`release.py`).
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date
+from typing import Literal
 from uuid import UUID
 
 import msgspec
@@ -28,10 +29,11 @@ from fingerpost.matching import (
     shipped,
     speaks_against,
 )
-from fingerpost.vault.keys import INDEX, SIGNING, FileKeyring, audit_key, data_key
+from fingerpost.vault.keys import INDEX, SIGNING, FileKeyring, KeyDestroyed, audit_key, data_key
+from fingerpost.vault.newest import Newest
 from fingerpost.vault.receipt import Receipt
 from fingerpost.vault.release import Releases, Withheld, Words
-from fingerpost.vault.seal import SCHEMA_VERSION, Context, seal, unseal
+from fingerpost.vault.seal import SCHEMA_VERSION, Context, key_version, seal, unseal
 from fingerpost.vault.tokens import IndexKey
 from fingerpost.words.child import ChildDetails, PersonName
 from fingerpost.words.vocabulary import Band
@@ -74,6 +76,34 @@ class _Plain(Struct, frozen=True, array_like=True):
     details: msgspec.Raw
     prepared: msgspec.Raw
     reference: str = ""
+
+
+class Pointer(Struct, frozen=True):
+    """A signpost on its way into a held copy: what it said, as words, and its sealed source row."""
+
+    id: UUID
+    cohort: date
+    source: bytes
+    said: tuple[str, ...]
+
+
+class ToldItem(Struct, frozen=True):
+    """What an authority was told, still sealed."""
+
+    id: UUID
+    authority: str
+    cohort: date
+    sealed: bytes
+
+
+class _Pointer(Struct, frozen=True, array_like=True):
+    """What a held copy seals of a signpost."""
+
+    said: tuple[str, ...]
+    source: str
+
+
+Sealed = Literal["record", "source", "told", "hold", "copy"]
 
 
 class Question(Struct, frozen=True):
@@ -120,6 +150,7 @@ class Compared(Struct, frozen=True):
 _encode = msgspec.msgpack.Encoder().encode
 _decode_plain = msgspec.msgpack.Decoder(_Plain).decode
 _decode_prepared = msgspec.msgpack.Decoder(Prepared).decode
+_decode_copy = msgspec.msgpack.Decoder(tuple[_Plain, list[_Pointer]]).decode
 _decode_details = msgspec.msgpack.Decoder(ChildDetails).decode
 
 
@@ -130,12 +161,13 @@ class Vault:
         self._keyring = keyring
         self._model = model or shipped()
         self._releases = releases
+        self._newest = Newest(keyring)
         self._index = IndexKey(keyring.key(INDEX))
         self._signing = Ed25519PrivateKey.from_private_bytes(keyring.key(SIGNING))
 
     def ensure_cohorts(self, authority: str, cohorts: Iterable[date]) -> list[str]:
         """Make the data keys of these months where missing. Return the names made: they go on the ledger."""
-        return self._keyring.ensure(data_key(authority, cohort) for cohort in cohorts)
+        return self._newest.ensure(authority, cohorts)
 
     def reference(self, authority: str, child_reference: str) -> bytes:
         """Return the token of an authority's own reference for a child."""
@@ -164,7 +196,7 @@ class Vault:
         """Seal one child's details and own reference for one row; the cohort's key must exist."""
         prepared = prepare(details)
         plaintext = _encode([details, prepared, reference])
-        sealed = seal(self._data_key(authority, cohort), Context("record", row, authority, cohort), plaintext)
+        sealed = self._seal(Context("record", row, authority, cohort), plaintext)
         return SealedRecord(row, authority, cohort, sealed, self._index.tokens(record_keys(prepared)))
 
     def open_details(self, candidate: Candidate) -> ChildDetails:
@@ -173,25 +205,83 @@ class Vault:
 
     def seal_told(self, item: UUID, record: Candidate) -> bytes:
         """Seal a record's own reference for an item that its authority is told, under the record's key."""
+        self._newest.refresh()  # an erasure elsewhere may have renewed the month's key meanwhile
         context = Context("told", item, record.authority, record.cohort)
-        reference = self._open(record).reference
-        return seal(self._data_key(record.authority, record.cohort), context, reference.encode())
+        return self._seal(context, self._open(record).reference.encode())
 
     def open_told(self, item: UUID, authority: str, cohort: date, sealed: bytes) -> str:
         """Return the own reference of an item that an authority is told."""
-        return unseal(
-            self._data_key(authority, cohort), Context("told", item, authority, cohort), sealed
-        ).decode()
+        return self._unseal(Context("told", item, authority, cohort), sealed).decode()
+
+    def told_about(self, items: Iterable[ToldItem], references: Collection[bytes]) -> list[UUID]:
+        """Return which items tell of a child with one of these reference tokens."""
+        return [row for row, reference in self._told(items) if reference in references]
+
+    def _told(self, items: Iterable[ToldItem]) -> Iterator[tuple[UUID, bytes]]:
+        for item in items:
+            try:
+                own = self.open_told(item.id, item.authority, item.cohort, item.sealed)
+            except KeyDestroyed:
+                continue  # nobody can read it any more, whomever it told of
+            yield item.id, self.reference(item.authority, own)
 
     def seal_source(self, signpost: UUID, authority: str, cohort: date, row_id: str) -> bytes:
         """Seal the id of the row a signpost was derived from."""
-        context = Context("source", signpost, authority, cohort)
-        return seal(self._data_key(authority, cohort), context, row_id.encode())
+        return self._seal(Context("source", signpost, authority, cohort), row_id.encode())
 
     def open_source(self, signpost: UUID, authority: str, cohort: date, sealed: bytes) -> str:
         """Return the id of the row a signpost was derived from."""
-        context = Context("source", signpost, authority, cohort)
-        return unseal(self._data_key(authority, cohort), context, sealed).decode()
+        return self._unseal(Context("source", signpost, authority, cohort), sealed).decode()
+
+    def seal_order(self, hold: UUID, authority: str, cohort: date, text: str) -> bytes:
+        """Seal the reference of the order that a legal hold rests on; the month's key must exist."""
+        return self._seal(Context("hold", hold, authority, cohort), text.encode())
+
+    def open_order(self, hold: UUID, authority: str, cohort: date, sealed: bytes) -> str:
+        """Return the reference of the order that a legal hold rests on."""
+        return self._unseal(Context("hold", hold, authority, cohort), sealed).decode()
+
+    def seal_copy(self, row: UUID, record: Candidate, cohort: date, pointers: Sequence[Pointer]) -> bytes:
+        """Seal a held child's details with what pointed to it, under the month its hold ends in."""
+        opened = [
+            _Pointer(p.said, self.open_source(p.id, record.authority, p.cohort, p.source)) for p in pointers
+        ]
+        return self._seal(
+            Context("copy", row, record.authority, cohort), _encode([self._open(record), opened])
+        )
+
+    def open_copy(
+        self, row: UUID, authority: str, cohort: date, sealed: bytes
+    ) -> tuple[ChildDetails, list[str]]:
+        """Return a held child's details, and what each pointer said, its source row's id last."""
+        record, pointers = _decode_copy(self._unseal(Context("copy", row, authority, cohort), sealed))
+        return _decode_details(record.details), [", ".join((*p.said, p.source)) for p in pointers]
+
+    def reseal(
+        self, kind: Sealed, row: UUID, authority: str, cohort: date, sealed: bytes, *,
+        to: date | None = None, schema_version: int = SCHEMA_VERSION,
+    ) -> bytes:  # fmt: skip
+        """Seal a value again under the newest key of its month, or of the month `to`. What it says stays."""
+        plaintext = self._unseal(Context(kind, row, authority, cohort, schema_version), sealed)
+        return self._seal(Context(kind, row, authority, to or cohort, schema_version), plaintext)
+
+    def renew_keys(self, authority: str, cohorts: Iterable[date]) -> tuple[list[str], list[str]]:
+        """Make the next version of these months' keys. Return the names made, and those they replace."""
+        return self._newest.renew(authority, cohorts)
+
+    def data_keys(self, month: date | None = None) -> list[str]:
+        """Return the names of the data keys that are held: all, or a month's."""
+        return self._newest.names(month)
+
+    def holds_audit(self, month: date) -> bool:
+        """Tell whether a month's audit key is held."""
+        return audit_key(month) in self._keyring.names()
+
+    def destroy_keys(self, names: Sequence[str]) -> list[str]:
+        """Destroy data and audit keys durably; return those that were there. Whoever asks has checked."""
+        if not all(name.startswith(("data/", "audit/")) for name in names):
+            raise ValueError("only a month's keys expire")
+        return self._keyring.destroy(names)
 
     def ensure_audit(self, cohort: date) -> list[str]:
         """Make the month's audit key where missing. Return the names made: they go on the ledger."""
@@ -287,11 +377,16 @@ class Vault:
         context = Context(
             "record", candidate.id, candidate.authority, candidate.cohort, candidate.schema_version
         )
-        key = self._data_key(candidate.authority, candidate.cohort)
-        return _decode_plain(unseal(key, context, candidate.sealed))
+        return _decode_plain(self._unseal(context, candidate.sealed))
 
-    def _data_key(self, authority: str, cohort: date) -> bytes:
-        return self._keyring.key(data_key(authority, cohort))
+    def _seal(self, context: Context, plaintext: bytes) -> bytes:
+        version = self._newest.version(context.authority, context.cohort)
+        key = self._keyring.key(data_key(context.authority, context.cohort, version))
+        return seal(key, context, plaintext, version)
+
+    def _unseal(self, context: Context, sealed: bytes) -> bytes:
+        name = data_key(context.authority, context.cohort, key_version(sealed))
+        return unseal(self._keyring.key(name), context, sealed)
 
 
 def _children(records: list[Prepared], model: Model) -> list[int]:

@@ -1,0 +1,1 @@
+"""Promise 10: expired is gone everywhere, backups included: nothing outlives its key."""

@@ -1,0 +1,89 @@
+"""`retention`: every command, right and wrong; receipts that `ledger verify` accepts."""
+
+import re
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from fingerpost.wiring import Service
+from fingerpost.words.clock import today
+from tests.cli.conftest import Run
+from tests.retention.conftest import LEEDS, Owner, Past, child, count, owner, past, people
+from tests.retention.test_destroy import MONTH
+
+__all__ = ["owner", "past"]
+UNTIL = (today() + timedelta(days=90)).isoformat()
+BY = ("--by", f"{LEEDS}/officer")
+ORDER = ("--kind", "court", "--order", "ZC26P00123", "--until", UNTIL)
+NOBODY = "00000000-0000-4000-8000-000000000000"
+
+
+@pytest.fixture(autouse=True)
+def _people(service: Service) -> None:
+    people(service)
+
+
+def _receipts(output: str) -> list[str]:
+    return [line for line in output.splitlines() if line.startswith('{"entry"')]
+
+
+def test_rules(run: Run) -> None:
+    shown = run("retention", "rules").output
+    assert "section 47 enquiry (`s47-enquiry`)" in shown
+    assert "Limitation Act 1980" in shown
+
+
+def test_purge_and_its_receipt(run: Run, past: Past, tmp_path: Path) -> None:
+    past.load(LEEDS, child(1))
+    shown = run("retention", "purge").output
+    assert "Gone: 1 signposts, 1 records" in shown
+    (tmp_path / "receipt").write_text(_receipts(shown)[0])
+    assert "genuine" in run("ledger", "verify", "--receipt", str(tmp_path / "receipt")).output
+    assert "Nothing has reached its day." in run("retention", "purge").output
+
+
+def test_a_month(run: Run, past: Past) -> None:
+    past.load(LEEDS, child(1))
+    run("retention", "purge")
+    destroy = ("retention", "destroy-month", f"{MONTH:%Y-%m}")
+    assert "Asked" in run(*destroy, "--by", "E06000010/service").output
+    assert "second person" in run(*destroy, "--by", "E06000010/service", "--confirm", code=1).output
+    done = run(*destroy, "--by", "E06000010/second", "--confirm").output
+    assert f"Destroyed 1 keys of {MONTH:%Y-%m}" in done
+    assert len(_receipts(done)) == 1
+    assert "may be destroyed from" in run(*destroy, "--audit", "--by", "E06000010/service", code=1).output
+    assert "YYYY-MM" in run("retention", "destroy-month", "September", *BY, code=2).output
+    assert "records officer may not" in run(*destroy, *BY, code=1).output
+
+
+def test_a_hold(run: Run, past: Past, owner: Owner) -> None:
+    past.load(LEEDS, child(1), child(2))
+    row = owner.execute("SELECT id FROM record LIMIT 1").fetchone()
+    assert row is not None
+    place = ("retention", "hold", "place")
+    made = run(*place, "--authority", LEEDS, "--reference", "P1", *ORDER, *BY).output
+    hold = re.findall(r"[0-9a-f]{8}-[0-9a-f-]{27}", made)[0]
+    assert "Held until" in run(*place, "--record", str(row[0]), *ORDER, *BY).output
+    assert "ZC26P00123" in run("retention", "hold", "list", *BY).output
+    assert "still stands as usual" in run("retention", "hold", "open", hold, *BY).output
+    run("retention", "purge")
+    assert child(1).family in run("retention", "hold", "open", hold, *BY).output
+    assert "Held until" in run("retention", "hold", "renew", hold, "--until", UNTIL, *BY).output
+    assert "second person" in run("retention", "hold", "lift", hold, *BY).output
+    assert "Lifted" in run("retention", "hold", "lift", hold, "--by", f"{LEEDS}/other").output
+    assert count(owner, "hold") == 1
+    assert "ZC26P00123" not in run("ledger", "show", "--last", "100").output
+
+
+@pytest.mark.parametrize(
+    "which", [(), ("--authority", LEEDS), ("--record", NOBODY, "--reference", "P1"), ("--reference", "P1")]
+)
+def test_a_hold_needs_one_child(run: Run, which: tuple[str, ...]) -> None:
+    assert "--record alone" in run("retention", "hold", "place", *which, *ORDER, *BY, code=2).output
+
+
+def test_no_hold(run: Run) -> None:
+    assert "No holds." in run("retention", "hold", "list", *BY).output
+    assert "no hold of that id" in run("retention", "hold", "lift", NOBODY, *BY, code=1).output
+    assert "may not" in run("retention", "hold", "list", "--by", "RJ1/nurse", code=1).output

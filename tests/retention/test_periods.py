@@ -1,0 +1,45 @@
+"""Every service has its leaving rule by legal basis; `docs/retention.md` shows the very table."""
+
+from pathlib import Path
+
+import pytest
+
+from fingerpost.retention.periods import periods
+from fingerpost.signposts.rules import CARE_LEAVER, RULES
+from fingerpost.words.vocabulary import Service
+
+PAGE = Path(__file__).parents[2] / "docs" / "retention.md"
+BEGIN, END = "<!-- periods: begin -->\n", "<!-- periods: end -->\n"
+
+
+def table() -> str:
+    lines = ["| what | basis | stays | why so long |", "|---|---|---|---|"]
+    lines += [f"| {p.what} | {p.basis} | {p.stays} | {p.source} |" for p in periods()]
+    return "\n".join(lines) + "\n"
+
+
+def test_the_page_shows_the_table() -> None:
+    shown = PAGE.read_text("utf-8").partition(BEGIN)[2].partition(END)[0]
+    assert shown == table(), "run `python -m tests.retention.test_periods` to write it anew"
+
+
+@pytest.mark.parametrize("service", list(Service))
+def test_every_service_has_a_period_with_its_basis_and_source(service: Service) -> None:
+    lines = [p for p in periods() if p.what.startswith(service.label)]
+    assert lines
+    assert all(p.basis and p.source and "never past the" in p.stays for p in lines)
+
+
+def test_birthdays() -> None:
+    assert {rule.until_age for rule in RULES if rule is not CARE_LEAVER} == {18}
+    assert CARE_LEAVER.until_age == 25
+    assert any(p.stays.startswith("gone when it ends; unconfirmed 12 months") for p in periods())
+
+
+def write() -> None:
+    before, _, rest = PAGE.read_text("utf-8").partition(BEGIN)
+    PAGE.write_text(before + BEGIN + table() + END + rest.partition(END)[2], "utf-8")
+
+
+if __name__ == "__main__":
+    write()
