@@ -83,6 +83,7 @@ def settings(instance: Instance, tmp_path: Path) -> Iterator[Settings]:
         yield Settings(
             instance=instance.folder, environment=Environment.TEST, database_url=url, keyring=keyring,
             wrapping_key=wrapping_key,
+            guard=False,  # most tests ask far more than a person may; tests/guard/ turns it on
         )  # fmt: skip
         owner.execute(f"DROP DATABASE {name} WITH (FORCE)")
 

@@ -30,7 +30,9 @@ NURSE = Caller(uuid4(), "test", "RJ1", "", (Scope.LOOKUP,))
 @pytest.fixture(scope="module")
 def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     """An instance of this module's own, to be killed."""
-    made = Settings(instance=tmp_path_factory.mktemp("killed") / "i", environment=Environment.TEST)
+    made = Settings(
+        instance=tmp_path_factory.mktemp("killed") / "i", environment=Environment.TEST, guard=False
+    )
     found(made)
     with Instance(made).running():
         go_live(made)

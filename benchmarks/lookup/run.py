@@ -39,6 +39,7 @@ PORT = 8431
 TREELESS = PORT + 1
 TURNS = 6
 LEAST_RATIO = 0.6  # of lookups a second, with everything on to without the tree
+os.environ.setdefault("FINGERPOST_GUARD", "off")  # one person asks thousands of questions here
 
 
 def prepare(folder: Path, children: int) -> tuple[str, list[bytes]]:

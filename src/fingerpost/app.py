@@ -9,6 +9,7 @@ from contextlib import ExitStack
 from multiprocessing import parent_process
 from multiprocessing.connection import wait
 
+import msgspec
 import structlog
 from flask import Flask
 from granian.constants import Interfaces
@@ -17,6 +18,7 @@ from granian.server import Server
 from fingerpost import settings
 from fingerpost.api.rest.admission import threads_for
 from fingerpost.api.rest.door import build
+from fingerpost.guard.desk_store import Alert
 from fingerpost.settings import Settings
 from fingerpost.web import door as pages
 from fingerpost.wiring import Service, opened
@@ -40,6 +42,7 @@ def create() -> Flask:
     _beside("sequencer", service.sequencer.run)
     _beside("purge", service.purge.keep_running)
     _beside("watch", service.watch.run)
+    _beside("paging", lambda stopped, failed: service.paging.run(stopped, _tell, failed))
     return application(service)
 
 
@@ -60,6 +63,12 @@ def _beside(name: str, work: Callable[[threading.Event, Callable[[FingerpostErro
     stopped = threading.Event()
     threading.Thread(target=work, args=(stopped, failed), name=name, daemon=True).start()
     atexit.register(stopped.set)  # before the pools close: what is registered last runs first
+
+
+def _tell(alert: Alert) -> None:
+    """Write an alert as the log's loudest line; nothing of a child is in it."""
+    fields = {name: str(value) for name, value in msgspec.structs.asdict(alert).items()}
+    structlog.get_logger().critical("alert", **fields)
 
 
 def _leave_with_the_server() -> None:

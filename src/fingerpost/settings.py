@@ -2,6 +2,7 @@
 
 import difflib
 import os
+import shlex
 from collections.abc import Callable, Mapping
 from enum import StrEnum, unique
 from pathlib import Path
@@ -47,6 +48,10 @@ class Settings(Struct, frozen=True, kw_only=True):
     oidc_client_id: str = "fingerpost"
     oidc_secret_file: Path | None = None
     oidc_strong: tuple[str, ...] = ()
+    guard: bool = True
+    challenge_one_in: int = 10
+    page_command: tuple[str, ...] = ()
+    page_webhook: str = ""
 
     def __repr__(self) -> str:
         # The database URL may hold a password.
@@ -137,6 +142,28 @@ def _witnesses(text: str) -> tuple[Verifier, ...]:
     return known
 
 
+def _command(text: str) -> tuple[str, ...]:
+    try:
+        words = tuple(shlex.split(text))
+    except ValueError:
+        raise ValueError("has a quotation mark that does not end") from None
+    if not words:
+        raise ValueError("must not be empty")
+    return words
+
+
+def _webhook(text: str) -> str:
+    if not text.startswith(("https://", "http://127.0.0.1", "http://localhost")):
+        raise ValueError("must begin with https:// (or be on this machine)")
+    return text
+
+
+def _on_or_off(text: str) -> bool:
+    if text not in {"on", "off"}:
+        raise ValueError("must be on or off")
+    return text == "on"
+
+
 READERS: dict[str, Callable[[str], Any]] = {
     "instance": _path,
     "environment": _one_of_environments,
@@ -156,6 +183,10 @@ READERS: dict[str, Callable[[str], Any]] = {
     "oidc_client_id": _some_text,
     "oidc_secret_file": _path,
     "oidc_strong": _words,
+    "guard": _on_or_off,
+    "challenge_one_in": _between(1, 1000),
+    "page_command": _command,
+    "page_webhook": _webhook,
 }
 
 
@@ -172,6 +203,8 @@ def load(environment: Mapping[str, str] | None = None) -> Settings:
             f"{PREFIX}ENVIRONMENT=production needs {PREFIX}DATABASE_URL: the embedded database has no TLS,"
             " no standby and no separate administrator"
         )
+    if not settings.guard and settings.environment is Environment.PRODUCTION:
+        raise Misconfigured(f"{PREFIX}GUARD=off is refused in production: anybody could browse")
     return settings
 
 

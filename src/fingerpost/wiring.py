@@ -16,6 +16,11 @@ from fingerpost.access.switches import Switches
 from fingerpost.custody import Custody
 from fingerpost.db.database import Database, Session
 from fingerpost.feeds import Feeds
+from fingerpost.guard import Guard
+from fingerpost.guard.alerts import Alerts as GuardAlerts
+from fingerpost.guard.challenges import Challenges
+from fingerpost.guard.desk import Desk as GuardDesk
+from fingerpost.guard.paging import Pager, Paging
 from fingerpost.instance import Instance
 from fingerpost.ledger import Ledger
 from fingerpost.ledger.beside import Beside
@@ -26,6 +31,7 @@ from fingerpost.ledger.reimport import Reimport
 from fingerpost.ledger.sequencer import Sequencer
 from fingerpost.ledger.tree import Tree
 from fingerpost.lookup import Lookup
+from fingerpost.lookup.contact import is_bank_holiday
 from fingerpost.matching import Model, load
 from fingerpost.reference import authorities
 from fingerpost.retention.destroy import Destruction
@@ -60,6 +66,11 @@ class Service(Struct, frozen=True):
     ledger: Ledger
     tree: Tree
     sequencer: Sequencer
+    guard: Guard
+    guard_desk: GuardDesk
+    challenges: Challenges
+    guard_alerts: GuardAlerts
+    paging: Paging
     lookup: Lookup
     feeds: Feeds
     review: Review
@@ -191,6 +202,11 @@ def _service(
     destruction = Destruction(ending, vault, ledger, now)
     erasure = Erasure(ending, vault, ledger, now)
     purge = Purge(ending, vault, ledger, now, also=destruction.finish)
+    guard = Guard(
+        pools.asking, vault, on=settings.guard, desk_phone=settings.desk_phone,
+        challenge_one_in=settings.challenge_one_in, is_holiday=is_bank_holiday,
+    )  # fmt: skip
+    pager = Pager(settings.page_command, settings.page_webhook)
     return Service(
         settings=settings,
         now=now,
@@ -198,8 +214,13 @@ def _service(
         ledger=ledger,
         tree=Tree(pools.showing, log),
         sequencer=Sequencer(pools.growing, vault, log, memory),
+        guard=guard,
+        guard_desk=GuardDesk(pools.keeping, vault, ledger, now),
+        challenges=Challenges(pools.keeping, pools.reading, ledger, now),
+        guard_alerts=GuardAlerts(pools.keeping, ledger, now),
+        paging=Paging(pools.keeping, guard, pager, now),
         lookup=Lookup(
-            pools.asking, vault, ledger, now,
+            pools.asking, vault, ledger, guard, now,
             desk_phone=settings.desk_phone, silent_after=timedelta(hours=settings.silent_after_hours),
         ),
         feeds=Feeds(publishing, pools.reporting, vault, ledger, now),

@@ -20,8 +20,10 @@ def run(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Run:
     monkeypatch.setenv("FINGERPOST_WRAPPING_KEY", str(settings.wrapping_key))
     monkeypatch.setenv("FINGERPOST_ENVIRONMENT", "test")
 
-    def invoke(*arguments: str, code: int = 0) -> Result:
-        done = CliRunner().invoke(fingerpost, arguments)
+    monkeypatch.setenv("FINGERPOST_GUARD", "off")
+
+    def invoke(*arguments: str, code: int = 0, **environment: str) -> Result:
+        done = CliRunner(env=environment).invoke(fingerpost, arguments)
         assert done.exception is None or isinstance(done.exception, SystemExit), done.exc_info
         assert done.exit_code == code, done.output
         return done

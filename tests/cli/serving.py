@@ -68,8 +68,9 @@ class Server:
         self.port = port or free_port()
         self.output = output
         self._line = [*python, "-m", "fingerpost", "serve"]
+        # Most tests ask far more than a person may; tests/guard/ turns the guard on.
         self._environment = environment(
-            folder, **{"port": self.port, "threads": 2, "environment": "test", **settings}
+            folder, **{"port": self.port, "threads": 2, "environment": "test", "guard": "off", **settings}
         )
         self.process: subprocess.Popen[bytes] | None = None
 

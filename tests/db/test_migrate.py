@@ -79,10 +79,12 @@ def test_functions_are_closed_to_the_public(owner_conninfo: str) -> None:
             " aclexplode(coalesce(proacl, acldefault('f', proowner)))"
             " WHERE pronamespace = 'public'::regnamespace AND grantee <> proowner"
         ).fetchall()
+    guard = ("begin_asking", "end_asking", "forget_askings", "raise_alert")
     asking = ("lookup", "feed", "admin", "tree", "sign_in", "shields")
     assert set(found) == {
         ("drop_common_tokens", "fingerpost_feed"), ("drop_common_tokens", "fingerpost_shields"),
         ("entries_held", "fingerpost_retention"),
+        *((name, "fingerpost_lookup") for name in guard),
         *(("holds_what_ended", f"fingerpost_{role}") for role in asking),
     }  # fmt: skip
 
@@ -118,6 +120,10 @@ def test_no_column_can_hold_words_about_a_child(owner_conninfo: str) -> None:
         # Each is closed by a constraint to words that name a sureness, a rule, a state, a reason or a body.
         ("link", "band"), ("link", "rule"), ("link", "state"), ("link_break", "reason"),
         ("link_break", "authority_a"), ("link_break", "authority_b"), ("told", "kind"), ("told", "authority"),
+        # Keyed tokens, a body, and words of closed sets: how a question ended, what a tie or an alert is.
+        ("asking", "authority"), ("asking", "outcome"), ("asked_by_authority", "authority"),
+        ("tie", "authority"), ("tie", "kind"), ("conflict_block", "tokens"),
+        ("alert", "authority"), ("alert", "kind"),
         # Months, a body, closed words; the name of a key holds a body's code and a month.
         ("record", "earlier_cohorts"), ("signpost", "earlier_cohorts"), ("held_copy", "earlier_cohorts"),
         ("hold", "authority"), ("hold", "kind"), ("held_copy", "authority"), ("destruction", "keys"),

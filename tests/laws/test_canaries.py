@@ -371,6 +371,25 @@ def _shields(world: World) -> None:
     assert "No shield" in world.cli("shields", "list", *by)
 
 
+def _guard(world: World) -> None:
+    """Households, blocks and asking again with the guard on: what it keeps of anybody is tokens."""
+    for reference, role in (("m1", "manager"), ("m2", "manager")):
+        who = ("--authority", "RJ1", "--reference", reference, "--name", "A Manager", "--role", role)
+        world.cli("practitioner", "add", *who)
+    whom, by = ("--practitioner", "RJ1/nurse"), ("--by", "RJ1/m1")
+    home = ("--member", f"{GIVEN}/{FAMILY}", "--family-name", FORMER, "--postcode", POSTCODES[0])
+    assert "tokens" in world.cli("household", "declare", *whom, *by, *home)
+    child = ("--given-names", GIVEN, "--family-name", FAMILY, "--date-of-birth", BORN[2], "--nhs-number", NHS)
+    asked = ("ask", *whom, "--purpose", "unscheduled_care", "--case-reference", "AE-2", *child)
+    assert "manager is told" in world.cli(*asked)
+    assert "receipt" in world.cli(*asked, "--reason", "family_agreed")
+    block = world.cli("conflict", "block", *whom, *by, *child).strip()
+    assert "Nothing found" in world.cli(*asked, "--reason", "family_agreed", "--reason", "still_working")
+    assert "Lifted" in world.cli("conflict", "lift", block, "--by", "RJ1/m2")
+    world.cli("household", "declare", *whom, *by, "--member", f"{STEM}/{NHS}", "--postcode", STEM)
+    assert "conflict" in world.cli("alerts", "list", *by)
+
+
 def _everything_stored(world: World) -> Iterator[tuple[str, bytes]]:
     """Yield every file of the instance after a checkpoint, and every table detoasted."""
     with world.owner() as owner:
@@ -407,6 +426,7 @@ def test_no_canary_is_anywhere(
         _console(world)
         _trails(world)
         _shields(world)
+        _guard(world)
     world.said["server"] = (tmp_path / "output").read_bytes()
     world.said["streams"] = "".join(capfd.readouterr()).encode()
     world.said["log records"] = "\n".join(f"{r.getMessage()} {r.__dict__}" for r in caplog.records).encode()

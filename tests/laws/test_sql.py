@@ -25,6 +25,11 @@ LARGE = {
     "shield_cover",
     "shield_alert",
     "desk_reference",
+    "asking",
+    "asking_subject",
+    "tie",
+    "alert",
+    "challenge",
 }
 
 

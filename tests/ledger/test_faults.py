@@ -313,8 +313,9 @@ def _fill(ballast: Path) -> None:
 
 def test_disk_full(small: Path, tmp_path: Path) -> None:
     made = Settings(
-        instance=small / "i", keyring=tmp_path / "keyring", environment=Environment.TEST, threads=2
-    )
+        instance=small / "i", keyring=tmp_path / "keyring", environment=Environment.TEST, threads=2,
+        guard=False,
+    )  # fmt: skip
     found(made)
     with opened(made) as service:
         let_in(Instance(made).owner_conninfo())

@@ -23,6 +23,7 @@ class RecordsAct(Labelled):
     REVIEW = "review", "see or decide which of these records are of one child"
     NEVER_JOIN = "never_join", "order that these records are never joined"
     TOLD = "told", "read or acknowledge what this authority is told"
+    GUARD = "guard", "keep the budgets, blocks, households, challenges and alerts of these people"
     HOLD = "hold", "place, renew, lift or read legal holds"
     ERASE = "erase", "erase a child before its day"
     DESTROY = "destroy", "have a month's keys destroyed"
@@ -58,6 +59,12 @@ RECORDS: dict[RecordsAct, RecordsClause] = {
     # An authority's own references are for its own staff alone.
     RecordsAct.TOLD: RecordsClause(
         "UK GDPR art. 19, notification of rectification", _OFFICERS | frozenset({Role.MANAGER}), frozenset()
+    ),
+    # Who answers for the people who ask.
+    RecordsAct.GUARD: RecordsClause(
+        "UK GDPR art. 32(4), those who act under the controller's authority",
+        frozenset({Role.MANAGER}),
+        _SERVICE,
     ),
     RecordsAct.HOLD: RecordsClause("UK GDPR art. 17(3)(e), legal claims", _OFFICERS, _SERVICE),
     RecordsAct.ERASE: RecordsClause("UK GDPR art. 17, erasure", _OFFICERS, _SERVICE),

@@ -18,7 +18,7 @@ from fingerpost.lookup.form import UNREADABLE, ChildForm, QuestionForm, read_que
 from fingerpost.wiring import Service, opened
 from fingerpost.words.clock import today
 from fingerpost.words.errors import Invalid
-from fingerpost.words.vocabulary import Purpose, Scope
+from fingerpost.words.vocabulary import LookupReason, Purpose, Scope
 
 CONSOLE_CLIENT = UUID(int=0)
 STRAY = "A value stands without its option; put quotation marks around a value of several words."
@@ -82,6 +82,10 @@ def about_a_child(command: Callable[..., None]) -> Callable[..., None]:
 @click.option(
     "--signed-in-at", default="", help="With --emergency: when the person signed in, as 2026-11-27T03:15Z."
 )
+@click.option(
+    "--reason", "reasons", multiple=True, type=OneOf([r.value for r in LookupReason]),
+    help="Where one is asked for: why you ask about a family you know, or about a child again.",
+)  # fmt: skip
 @about_a_child
 @click.option("--json", "as_json", is_flag=True, help="The whole answer, as the API gives it.")
 def ask(
@@ -91,6 +95,7 @@ def ask(
     case_reference: str,
     emergency: str,
     signed_in_at: str,
+    reasons: tuple[str, ...],
     as_json: bool,
     **child: object,
 ) -> None:
@@ -104,6 +109,7 @@ def ask(
         "case_reference": case_reference,
         "child": _child(child),
         "emergency": _emergency(emergency, signed_in_at),
+        "reasons": reasons,
     }
     with opened(settings.load()) as service:
         answer, milliseconds = ask_timed(service, authority, asked)
@@ -178,6 +184,10 @@ def show(console: Console, answer: Answer, milliseconds: float) -> None:
     if answer.coverage:
         console.print(escape(answer.coverage.statement))
     console.print(escape(answer.message))
+    if answer.justify_by:
+        console.print(
+            f"[bold]Say why you asked by {answer.justify_by:%-d %B %H:%M}[/bold]: challenge justify"
+        )
     console.print(f"[dim]{answer.clause}[/dim]")
     console.print(f"[dim]receipt {answer.receipt.entry}, answered in {milliseconds:.1f} ms[/dim]")
 

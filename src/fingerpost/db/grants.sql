@@ -17,6 +17,10 @@ GRANT SELECT ON token TO fingerpost_lookup;
 GRANT SELECT (id, record_id, service, team_id, role, started, ended, confirmed, leaves_on) ON signpost TO fingerpost_lookup;
 GRANT SELECT (id, record_a, record_b, band, state) ON link TO fingerpost_lookup;
 GRANT INSERT ON ledger_entry TO fingerpost_lookup;
+-- Spends budgets and raises alerts through these functions alone: it can neither read askings nor take one back.
+GRANT EXECUTE ON FUNCTION begin_asking (uuid, text, text, timestamptz, date, boolean, integer, integer, integer, integer, integer, bytea[], bytea[]) TO fingerpost_lookup;
+GRANT EXECUTE ON FUNCTION raise_alert (text, uuid, timestamptz, uuid, boolean) TO fingerpost_lookup;
+GRANT EXECUTE ON FUNCTION end_asking (uuid, text, timestamptz, uuid, timestamptz, text[]), forget_askings (timestamptz) TO fingerpost_lookup;
 
 -- Publishes one authority's signposts. Touches the index only through the record triggers.
 GRANT SELECT ON authority, team TO fingerpost_feed;
@@ -54,6 +58,14 @@ GRANT UPDATE (reviewed_at, reviewed_by, justified) ON emergency TO fingerpost_ad
 GRANT INSERT ON ledger_entry TO fingerpost_admin;
 -- Keeps who holds the shares of a wrapping key: added when they are issued, and once said to be destroyed.
 GRANT SELECT, INSERT, UPDATE (destroyed_at) ON key_share TO fingerpost_admin;
+-- Keeps what the guard goes by. Who was asked about is not for it: it reads no asking.
+GRANT SELECT, INSERT, DELETE ON tie TO fingerpost_admin;
+GRANT SELECT, INSERT ON conflict_block, budget_raise TO fingerpost_admin;
+GRANT UPDATE (lifted_by) ON conflict_block TO fingerpost_admin;
+GRANT UPDATE (agreed_by) ON budget_raise TO fingerpost_admin;
+GRANT SELECT ON challenge, alert TO fingerpost_admin;
+GRANT UPDATE (justified_by, accepted, reviewed_by) ON challenge TO fingerpost_admin;
+GRANT UPDATE (paged_at, acknowledged_by, acknowledged_at) ON alert TO fingerpost_admin;
 
 -- Reads the ledger and the feed reports; its own reading is recorded too.
 GRANT SELECT ON authority, feed_run, feed_quarantine, ledger_entry, vault_release TO fingerpost_records;

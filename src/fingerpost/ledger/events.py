@@ -25,7 +25,7 @@ from fingerpost.ledger.endings import (
 )
 from fingerpost.ledger.event import Event
 from fingerpost.words.child import ChildDetails
-from fingerpost.words.vocabulary import Band, Level, Purpose, Role
+from fingerpost.words.vocabulary import AlertKind, Band, Level, LookupReason, Purpose, Role
 
 
 class Asker(Struct, frozen=True, kw_only=True):
@@ -55,6 +55,8 @@ class LookupAnswered(Event, frozen=True, kw_only=True, tag="lookup_answered"):
     outcome: str
     disclosed: tuple[Disclosed, ...]
     clause: str
+    reasons: tuple[LookupReason, ...] = ()
+    alerts: tuple[AlertKind, ...] = ()
 
     def __repr__(self) -> str:
         return f"LookupAnswered({self.outcome})"
@@ -68,6 +70,8 @@ class LookupRefused(Event, frozen=True, kw_only=True, tag="lookup_refused"):
     case_reference: str
     clause: str
     fields: tuple[str, ...] = ()
+    reasons: tuple[LookupReason, ...] = ()
+    alerts: tuple[AlertKind, ...] = ()
 
 
 class FeedLoaded(Event, frozen=True, kw_only=True, tag="feed_loaded"):
@@ -501,6 +505,82 @@ class LedgerRead(Event, frozen=True, kw_only=True, tag="ledger_read"):
     entries: int
 
 
+class HouseholdDeclared(Event, frozen=True, kw_only=True, tag="household_declared"):
+    """A practitioner's household was declared, so that they do not look for their own."""
+
+    practitioner: str
+    by: str
+    ties: int
+
+
+class ConflictBlocked(Event, frozen=True, kw_only=True, tag="conflict_blocked"):
+    """A worker was blocked from finding one child."""
+
+    block: UUID
+    practitioner: str
+    by: str
+
+
+class ConflictLifted(Event, frozen=True, kw_only=True, tag="conflict_lifted"):
+    """A worker's block from one child was lifted by a second person."""
+
+    block: UUID
+    by: str
+
+
+class BudgetRaised(Event, frozen=True, kw_only=True, tag="budget_raised"):
+    """A larger budget for one person was asked for; `agreed` once a second person has."""
+
+    budget: UUID
+    practitioner: str
+    an_hour: int
+    a_day: int
+    until: str
+    by: str
+    agreed: bool
+
+
+class LookupJustified(Event, frozen=True, kw_only=True, tag="lookup_justified"):
+    """A person said why they had asked: what they needed, and what they did with the answer."""
+
+    entry: UUID
+    by: str
+    need: str
+    use: str
+
+    def __repr__(self) -> str:
+        return f"LookupJustified({self.entry})"
+
+
+class JustificationShown(Event, frozen=True, kw_only=True, tag="justification_shown"):
+    """A manager read why somebody had asked."""
+
+    entry: UUID
+    by: str
+
+
+class JustificationReviewed(Event, frozen=True, kw_only=True, tag="justification_reviewed"):
+    """A manager accepted or questioned why somebody had asked."""
+
+    entry: UUID
+    by: str
+    accepted: bool
+
+
+class AlertsListed(Event, frozen=True, kw_only=True, tag="alerts_listed"):
+    """A person read alerts."""
+
+    by: str
+    alerts: tuple[UUID, ...]
+
+
+class AlertAcknowledged(Event, frozen=True, kw_only=True, tag="alert_acknowledged"):
+    """A person acknowledged an alert."""
+
+    alert: UUID
+    by: str
+
+
 AnyEvent = (
     LookupAnswered
     | LookupRefused
@@ -551,6 +631,15 @@ AnyEvent = (
     | SignInRefused
     | ClientIssued
     | ClientRevoked
+    | HouseholdDeclared
+    | ConflictBlocked
+    | ConflictLifted
+    | BudgetRaised
+    | LookupJustified
+    | JustificationShown
+    | JustificationReviewed
+    | AlertsListed
+    | AlertAcknowledged
     | RecordsPurged
     | RemaindersPurged
     | HoldPlaced

@@ -86,7 +86,10 @@ class Coverage(Struct, frozen=True, kw_only=True):
 
 
 class Answer(Struct, frozen=True, kw_only=True):
-    """The answer to one question. `reference` can be said aloud on the phone."""
+    """The answer to one question. `reference` can be said aloud on the phone.
+
+    `justify_by` is set where the asker has to say until then, in two lines, why they asked (`Challenges`).
+    """
 
     reference: str
     outcome: Outcome
@@ -96,3 +99,4 @@ class Answer(Struct, frozen=True, kw_only=True):
     coverage: Coverage | None = None
     clause: str
     receipt: Receipt
+    justify_by: datetime | None = None

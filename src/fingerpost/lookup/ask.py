@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
+import msgspec
 from msgspec import Struct
 
 from fingerpost.access import store as access_store
@@ -16,6 +17,7 @@ from fingerpost.access.caller import Caller
 from fingerpost.access.emergency import open_window
 from fingerpost.access.rules import Decision, Emergency, may_ask
 from fingerpost.db.database import Database, Session
+from fingerpost.guard import Guard, Passed, Stopped
 from fingerpost.ledger import Ledger
 from fingerpost.ledger.events import Asker, Disclosed, LookupAnswered, LookupRefused
 from fingerpost.ledger.spoken import speakable
@@ -29,29 +31,31 @@ from fingerpost.vault import Vault
 from fingerpost.vault.vault import Weighed
 from fingerpost.words.clock import is_bank_holiday, today
 from fingerpost.words.errors import Invalid, Refused
-from fingerpost.words.vocabulary import Scope
+from fingerpost.words.vocabulary import AlertKind, Scope
 
 MOST_FOLLOWED = 40  # records found; far beyond what is ever shown
 MOST_CHILDREN = 5  # more candidate children than this answers "add detail", never a list
 
 
 class _Found(Struct, frozen=True):
-    """What the search gave: matches to show, or too many children to show any."""
+    """What the search gave: matches to show, or too many children to show any; whether one is planted."""
 
     matches: tuple[disclose.Unexplained, ...]
     too_many: bool = False
+    honey: bool = False
 
 
 class Lookup:
     """Answers questions. One for each process."""
 
     def __init__(
-        self, database: Database, vault: Vault, ledger: Ledger, clock: Callable[[], datetime],
+        self, database: Database, vault: Vault, ledger: Ledger, guard: Guard, clock: Callable[[], datetime],
         *, desk_phone: str, silent_after: timedelta,
     ) -> None:  # fmt: skip
         self._database = database
         self._vault = vault
         self._ledger = ledger
+        self._guard = guard
         self._clock = clock
         self._desk_phone = desk_phone
         self._silent_after = silent_after
@@ -60,13 +64,17 @@ class Lookup:
         """Answer one question, or raise `Refused` or `Invalid`; either way it is on the ledger first."""
         moment = self._clock()
         asker, decision = self._decide(caller, question, moment)
+        passed = self._guarded(asker, question, moment, emergency=decision.emergency)
         try:
             require_enough(question.child)
         except Invalid as invalid:
-            self._refuse(asker, question, decision, tuple(p.field for p in invalid.problems))
+            self._refuse(
+                asker, question, decision.clause, tuple(p.field for p in invalid.problems), passed=passed
+            )
             raise
-        found = self._search(question, decision, moment)
-        return self._answer(asker, question, decision, found, moment)
+        searched = msgspec.structs.replace(question, child=passed.looks_for)
+        found = self._search(searched, decision, moment)
+        return self._answer(asker, question, decision, passed, found, moment=moment)
 
     def warm(self) -> None:
         """Read every list an answer needs, so that no practitioner's question waits for one."""
@@ -103,11 +111,19 @@ class Lookup:
             practitioner=question.practitioner, role=person.role if person else None,
         )  # fmt: skip
         if found is None or decision.refusal is not None:
-            self._refuse(asker, question, decision)
+            self._refuse(asker, question, decision.clause)
             raise Refused(f"{decision.refusal}. {self.desk}")
         if question.emergency is not None:
             self._open_window(found[0], asker, question, question.emergency, moment)
         return asker, decision
+
+    def _guarded(self, asker: Asker, question: Question, moment: datetime, *, emergency: bool) -> Passed:
+        """Spend the question; raise, once it is recorded, where the guard stops it."""
+        verdict = self._guard.before(asker, question.child, question.reasons, moment, emergency=emergency)
+        if isinstance(verdict, Stopped):
+            self._refuse(asker, question, verdict.clause, alerts=verdict.concerns)
+            raise verdict.error
+        return verdict
 
     def _open_window(
         self, who: UUID, asker: Asker, question: Question, emergency: Emergency, moment: datetime
@@ -120,13 +136,16 @@ class Lookup:
             )  # fmt: skip
 
     def _refuse(
-        self, asker: Asker, question: Question, decision: Decision, fields: tuple[str, ...] = ()
-    ) -> None:
+        self, asker: Asker, question: Question, clause: str, fields: tuple[str, ...] = (),
+        *, passed: Passed | None = None, alerts: tuple[AlertKind, ...] = (),
+    ) -> None:  # fmt: skip
         event = LookupRefused(
             asker=asker, purpose=question.purpose.value, case_reference=question.case_reference,
-            clause=decision.clause, fields=fields,
+            clause=clause, fields=fields, reasons=question.reasons, alerts=alerts,
         )  # fmt: skip
         with self._database.statement() as session:
+            if passed is not None:
+                self._guard.refused(session, passed, self._clock())
             self._ledger.record(session, event)
 
     def _search(self, question: Question, decision: Decision, moment: datetime) -> _Found:
@@ -155,17 +174,20 @@ class Lookup:
         return with_trails(weighed, links, sealed, self._vault.why_linked)
 
     def _answer(
-        self, asker: Asker, question: Question, decision: Decision, found: _Found, moment: datetime
-    ) -> Answer:
+        self, asker: Asker, question: Question, decision: Decision, passed: Passed, found: _Found,
+        *, moment: datetime,
+    ) -> Answer:  # fmt: skip
         outcome = _outcome(found)
         disclosed = tuple(Disclosed(s.id, m.band, s.level) for m in found.matches for s in m.signposts)
         event = LookupAnswered(
             asker=asker, purpose=question.purpose, case_reference=question.case_reference,
             asked=question.child, outcome=outcome.value, disclosed=disclosed, clause=decision.clause,
+            reasons=question.reasons, alerts=passed.alerts,
         )  # fmt: skip
         with self._database.statement() as session:
             reports = store.reports(session) if outcome is not Outcome.FOUND else None
             receipt = self._ledger.record(session, event)
+            justify_by = self._guard.after(session, passed, outcome.value, receipt, honey=found.honey)
         # Found or not: what leaves the vault is counted alike, and against an entry that stands.
         words = self._vault.release(receipt, [m.words for m in found.matches])
         reference = speakable(receipt.entry)
@@ -178,6 +200,7 @@ class Lookup:
             coverage=None if reports is None else coverage(reports, moment, self._silent_after),
             clause=decision.clause,
             receipt=receipt,
+            justify_by=justify_by,
         )
 
     def _message(self, outcome: Outcome, reference: str) -> str:

@@ -13,7 +13,7 @@ from fingerpost.lookup.question import Question
 from fingerpost.words import checks
 from fingerpost.words.child import ChildDetails, PersonName
 from fingerpost.words.errors import Invalid, Problem
-from fingerpost.words.vocabulary import Purpose
+from fingerpost.words.vocabulary import LookupReason, Purpose
 
 Value = TypeVar("Value")
 Text = Annotated[str, Meta(max_length=200)]
@@ -70,6 +70,7 @@ class QuestionForm(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     case_reference: Annotated[str, Meta(min_length=1, max_length=60)]
     child: ChildForm
     emergency: EmergencyForm | None = None
+    reasons: Annotated[tuple[LookupReason, ...], Meta(max_length=4)] = ()
 
     def __repr__(self) -> str:
         return f"QuestionForm({self.purpose})"
@@ -93,6 +94,7 @@ def read_question(form: QuestionForm, today: date) -> Question:
         case_reference=case_reference or "",
         child=child,
         emergency=emergency,
+        reasons=form.reasons,
     )
 
 

@@ -5,7 +5,7 @@ from msgspec import Struct
 from fingerpost.access.rules import Emergency
 from fingerpost.words.child import ChildDetails, PersonName
 from fingerpost.words.errors import Invalid, Problem
-from fingerpost.words.vocabulary import Purpose
+from fingerpost.words.vocabulary import LookupReason, Purpose
 
 LONGEST_INTERVAL_YEARS = 4  # an estimated age wider than this could be anyone
 
@@ -18,6 +18,7 @@ class Question(Struct, frozen=True, kw_only=True):
     case_reference: str
     child: ChildDetails
     emergency: Emergency | None = None
+    reasons: tuple[LookupReason, ...] = ()
 
     def __repr__(self) -> str:
         return f"Question({self.purpose})"

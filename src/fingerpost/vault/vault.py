@@ -164,6 +164,13 @@ class Vault:
         """Return the token of an authority's own reference for a child."""
         return self._references.reference("child", authority, child_reference)
 
+    def guard_tokens(self, use: str, texts: Sequence[str]) -> list[bytes]:
+        """Return the 16-byte tokens by which the guard of lookups knows children and households again.
+
+        `use` keeps apart what must not be compared; no token of another kind is ever equal to one of these.
+        """
+        return [self._references.reference("guard", use, text) for text in texts]
+
     def source(self, authority: str, table: str, row_id: str) -> bytes:
         """Return the token of a source row, by which a re-load finds its signpost."""
         return self._references.reference("source", authority, table, row_id)

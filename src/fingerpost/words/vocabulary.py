@@ -97,3 +97,32 @@ class Scope(Labelled):
 
     LOOKUP = "lookup", "look for a child"
     FEED = "feed", "publish signposts"
+
+
+@unique
+class LookupReason(Labelled):
+    """The coded reason a person gives where the guard asks for one before it answers."""
+
+    FAMILY_AGREED = "family_agreed", "I know this family; my manager has agreed, on the case I named"
+    NOT_KNOWN = "not_known", "the name or place is the same by chance; I do not know this family"
+    NEW_INFORMATION = "new_information", "there is something new about this child since I asked"
+    STILL_WORKING = "still_working", "I am still working with this child and need the answer again"
+
+
+@unique
+class AlertKind(Labelled):
+    """What somebody has to look at. Never of which child."""
+
+    OVER_BUDGET = "over_budget", "asked more often than a person may"
+    OVER_AUTHORITY_BUDGET = "over_authority_budget", "asked when the authority's budget was spent"
+    OWN_FAMILY = "own_family", "asked about somebody who may be their own family"
+    COLLEAGUE = "colleague", "asked about somebody who may be a colleague's family"
+    NEIGHBOUR = "neighbour", "asked about somebody who may live next to them"
+    CONFLICT = "conflict", "asked about a child they are blocked from, and was told nothing was found"
+    REPEAT = "repeat", "asked about one child again and again"
+    MANY_ASK = "many_ask", "one of many people of several authorities who asked about one child"
+    NOT_FOUND_OFTEN = "not_found_often", "asked mostly about children nobody knows"
+    LIST_WALK = "list_walk", "asked as if walking through a list of names, births or places"
+    ODD_HOURS = "odd_hours", "asked many questions at night, which is not their habit"
+    HONEY = "honey", "was shown a child who does not exist, planted to see who looks"
+    UNJUSTIFIED = "unjustified", "did not say in time why they asked"

@@ -15,7 +15,7 @@ from fingerpost.web.pages import choices, go, page
 from fingerpost.web.route import Visit
 from fingerpost.words.clock import today
 from fingerpost.words.errors import Invalid, NotFound, Problem, Refused
-from fingerpost.words.vocabulary import Purpose
+from fingerpost.words.vocabulary import LookupReason, Purpose
 
 LONGEST_REFERENCE = 60  # as in the question's own form
 LONGEST_TYPED = 200
@@ -101,6 +101,7 @@ def _asked(visit: Visit, kept: Look) -> Answer:
     form = QuestionForm(
         practitioner=person.practitioner.reference, purpose=kept.purpose,
         case_reference=kept.case_reference, child=child_form(kept.typed, day),
+        reasons=tuple(r for r in LookupReason if r.value == kept.typed.get("reason")),
     )  # fmt: skip
     return visit.service.lookup.ask(person.caller(), read_question(form, day))
 
@@ -126,7 +127,10 @@ def _why(visit: Visit, chosen: str, reference: str, problems: tuple[Problem, ...
 
 
 def _whom(visit: Visit, look: UUID, kept: Look, problems: tuple[Problem, ...] = ()) -> Response:
-    return page(visit, "whom.html", problems=problems, look=look, typed=kept.typed)
+    # Asked for only where the guard wants one: before that it would be one more thing to choose.
+    asked_why = any(problem.field == "reason" for problem in problems) or kept.typed.get("reason")
+    reasons = choices(LookupReason, kept.typed.get("reason", "")) if asked_why else []
+    return page(visit, "whom.html", problems=problems, look=look, typed=kept.typed, reasons=reasons)
 
 
 def _keep(visit: Visit, look: UUID, content: Look) -> None:

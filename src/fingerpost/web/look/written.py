@@ -21,6 +21,7 @@ FIELDS = {
     "mother_given_names": "Mother’s given names",
     "mother_family_name": "Mother’s family name",
     "expected": "Date the baby is due",
+    "reason": "Why you ask",
 }
 # Which of them a fault in a question's own fields is about.
 _ASKED = {
@@ -28,6 +29,7 @@ _ASKED = {
     "child.date_of_birth": "birth", "child.born_from": "birth", "child.born_to": "birth",
     "child.expected_on": "expected", "child.sex": "sex", "child.nhs_number": "number", "child.upn": "number",
     "child.mother.given_names": "mother_given_names", "child.mother.family_name": "mother_family_name",
+    "reasons": "reason",
     "child.other_names[0].given_names": "other_given_names",
     "child.other_names[0].family_name": "other_family_name",
 }  # fmt: skip

@@ -1,0 +1,166 @@
+"""The one step between the decision and the search, and its end beside the ledger's entry.
+
+A question is spent before anything is looked for, whatever comes of it. What is refused here says why and
+what to do; a worker blocked from a child is not refused, but looks for nobody.
+"""
+
+import random
+import string
+from collections.abc import Callable
+from datetime import date, datetime
+from uuid import UUID, uuid4
+
+from msgspec import Struct
+
+from fingerpost.db.database import Database, Session
+from fingerpost.guard import rules, store
+from fingerpost.guard.likeness import bears, subject_keys, tie_keys, walk_keys
+from fingerpost.guard.rules import Facts
+from fingerpost.ledger.events import Asker
+from fingerpost.vault import Vault
+from fingerpost.vault.receipt import Receipt
+from fingerpost.words.child import ChildDetails, PersonName
+from fingerpost.words.clock import today
+from fingerpost.words.errors import FingerpostError, Invalid, Problem, Refused
+from fingerpost.words.vocabulary import AlertKind, LookupReason
+
+_DICE = random.SystemRandom()
+
+
+class Passed(Struct, frozen=True):
+    """A question that may go on: what it raised, and the child that is really looked for."""
+
+    asking: UUID | None
+    looks_for: ChildDetails
+    alerts: tuple[AlertKind, ...] = ()
+
+
+class Stopped(Struct, frozen=True):
+    """A question that may not: the clause for the ledger, the error for the person."""
+
+    clause: str
+    error: FingerpostError
+    concerns: tuple[AlertKind, ...] = ()
+
+
+class Guard:
+    """Guards lookups. `database` connects as the role that answers questions."""
+
+    def __init__(
+        self, database: Database, vault: Vault, *, on: bool, desk_phone: str, challenge_one_in: int,
+        is_holiday: Callable[[date], bool],
+    ) -> None:  # fmt: skip
+        self._database, self._vault, self._on = database, vault, on
+        self._desk_phone, self._one_in, self._is_holiday = desk_phone, challenge_one_in, is_holiday
+
+    def before(
+        self, asker: Asker, child: ChildDetails, reasons: tuple[LookupReason, ...], moment: datetime,
+        *, emergency: bool,
+    ) -> Passed | Stopped:  # fmt: skip
+        """Spend the question and tell whether it may go on."""
+        if not self._on:
+            return Passed(None, child)
+        asking = uuid4()
+        with self._database.statement() as session:
+            facts = self._begin(session, asking, asker, child, moment, emergency=emergency)
+            verdict = self._judge(facts, asking, child, reasons, emergency=emergency)
+            told = verdict.concerns if isinstance(verdict, Stopped) else verdict.alerts
+            for kind in told:  # rare; the manager is told before anything leaves
+                store.alert(session, kind, facts.who, moment)
+            if isinstance(verdict, Stopped) and facts.over is None:
+                store.end(session, asking, "refused", moment)
+        return verdict
+
+    def after(
+        self, session: Session, passed: Passed, outcome: str, receipt: Receipt, *, honey: bool
+    ) -> datetime | None:
+        """Note how the question ended. Return until when its asker has to say why, if so."""
+        if passed.asking is None:
+            return None
+        due = None
+        if rules.is_challenged(receipt.leaf, self._one_in):
+            due = rules.end_of_next_working_day(receipt.recorded_at, self._is_holiday)
+        store.end(
+            session, passed.asking, outcome, receipt.recorded_at, entry=receipt.entry, justify_by=due,
+            alerts=(AlertKind.HONEY,) if honey else (),
+        )  # fmt: skip
+        return due
+
+    def refused(self, session: Session, passed: Passed, moment: datetime) -> None:
+        """Note that a question that was spent was refused for what it said."""
+        if passed.asking is not None:
+            store.end(session, passed.asking, "refused", moment)
+
+    def forget(self, moment: datetime) -> int:
+        """Forget what was asked more than 30 days ago. Return how many questions."""
+        with self._database.statement() as session:
+            return store.forget(session, moment)
+
+    def _begin(
+        self, session: Session, asking: UUID, asker: Asker, child: ChildDetails, moment: datetime, *,
+        emergency: bool,
+    ) -> Facts:  # fmt: skip
+        person = f"{asker.authority}/{asker.practitioner}"
+        keys = self._vault.guard_tokens
+        walked = keys("walk", [f"{person}:{place}:{key}" for place, key in enumerate(walk_keys(child))])
+        tied = keys("tie", [f"{asker.authority}:{kind}:{text}" for kind, text in tie_keys(child)])
+        return store.begin(
+            session, asking, (asker.authority, asker.practitioner), (moment, today(moment)),
+            emergency=emergency, subjects=keys("subject", subject_keys(child)), ties=[*walked, *tied],
+        )  # fmt: skip
+
+    def _judge(
+        self, facts: Facts, asking: UUID, child: ChildDetails, reasons: tuple[LookupReason, ...], *,
+        emergency: bool,
+    ) -> Passed | Stopped:  # fmt: skip
+        if facts.over is not None:
+            return self._over(facts.over)
+        if facts.overdue is not None and not emergency:
+            words = (
+                f"say first why you asked the question of entry {facts.overdue}: it is overdue. {self._desk}"
+            )
+            return Stopped("guard/justification", Refused(words), (AlertKind.UNJUSTIFIED,))
+        found = rules.concerns(facts, bears_own_name=bears(facts.own_name, child))
+        if missing := rules.unanswered(found, reasons):
+            error = Invalid(Problem("reasons", rules.what_to_say(missing)))
+            return Stopped("guard/reason", error, tuple(missing))
+        looks_for = nobody_like(child) if facts.blocked else child
+        return Passed(asking, looks_for, (*sorted(found), *rules.alarms(facts)))
+
+    def _over(self, over: str) -> Stopped:
+        if over == "person":
+            words = (
+                f"you have asked {rules.PERSON_AN_HOUR} questions within an hour or {rules.PERSON_A_DAY}"
+                f" within a day, and no more are answered for now. {self._desk}"
+            )
+            return Stopped("guard/person_budget", Refused(words), (AlertKind.OVER_BUDGET,))
+        words = f"your authority has asked far more questions today than it ever does. {self._desk}"
+        return Stopped("guard/authority_budget", Refused(words), (AlertKind.OVER_AUTHORITY_BUDGET,))
+
+    @property
+    def _desk(self) -> str:
+        return f"For a child in danger ring the desk on {self._desk_phone}"
+
+
+def nobody_like(child: ChildDetails) -> ChildDetails:
+    """Return details of the same shape that fit no child: they are looked for as long, and in vain."""
+    return ChildDetails(
+        names=tuple(PersonName(_letters(n.given), _letters(n.family)) for n in child.names),
+        date_of_birth=child.date_of_birth and _day(),
+        born_from=child.born_from and _day(),
+        born_to=child.born_to and _day(),
+        expected_on=child.expected_on and _day(),
+        sex=child.sex,
+        postcodes=tuple(f"QX{_DICE.randrange(1, 99)} 1{_letters('aa').upper()}" for _ in child.postcodes),
+        nhs_number=child.nhs_number and _letters(child.nhs_number, string.digits),
+        upn=child.upn and _letters(child.upn, string.digits),
+        mother=child.mother and PersonName(_letters(child.mother.given), _letters(child.mother.family)),
+    )
+
+
+def _letters(like: str, of: str = string.ascii_lowercase) -> str:
+    return "".join(_DICE.choice(of) for _ in like)
+
+
+def _day() -> date:
+    return date(1930, 1, 1).replace(month=_DICE.randrange(1, 13), day=_DICE.randrange(1, 28))

@@ -1,0 +1,143 @@
+"""What the guard makes of what it knows about a question. Pure: policy as named figures."""
+
+from collections import defaultdict
+from collections.abc import Callable, Collection, Sequence
+from datetime import date, datetime, time, timedelta
+from uuid import UUID
+
+from msgspec import Struct
+
+from fingerpost.words.clock import LONDON
+from fingerpost.words.vocabulary import AlertKind, LookupReason
+
+# Starting values of the founding security notes, §2.6; none of them was taken from practice yet.
+PERSON_AN_HOUR = 20
+PERSON_A_DAY = 60
+AUTHORITY_TIMES = 10  # its budget for a day is ten times its median day …
+AUTHORITY_FLOOR = 200  # … and never less than this: a small body's one bad day is not a trawl
+AUTHORITY_DAYS = 28
+ASKED_BEFORE = 2  # of one child by one person in 30 days; the next needs a reason
+MANY_PEOPLE = 3  # of more than one authority about one child in 7 days; one more alerts
+LAST = 20  # questions that patterns are looked for in
+NOT_FOUND_SHARE = 0.3
+WALKED = 8  # of the last 20 questions that hold one detail and vary another: a family has fewer children
+NIGHT_BURST = 5  # in an hour
+NIGHT_HISTORY = 20  # questions of 30 days without which nobody has a habit
+NIGHT_SHARE = 0.05
+
+FAMILY = frozenset({AlertKind.OWN_FAMILY, AlertKind.COLLEAGUE, AlertKind.NEIGHBOUR})
+# Which reasons answer which concern; without one of them the question is refused.
+ANSWERS: dict[AlertKind, frozenset[LookupReason]] = {
+    **dict.fromkeys(FAMILY, frozenset({LookupReason.FAMILY_AGREED, LookupReason.NOT_KNOWN})),
+    AlertKind.REPEAT: frozenset({LookupReason.NEW_INFORMATION, LookupReason.STILL_WORKING}),
+}
+
+
+class Facts(Struct, frozen=True, kw_only=True):
+    """What the database tells of a question as it is spent; see `begin_asking` in migration 0008."""
+
+    who: UUID
+    own_name: str
+    over: str | None = None
+    mine: int = 0
+    people: int = 0
+    bodies: int = 0
+    own_ties: list[str] | None = None
+    colleague_ties: list[str] | None = None
+    blocked: bool | None = False
+    overdue: UUID | None = None
+    outcomes: list[str | None] | None = None
+    families: list[bytes] | None = None
+    givens: list[bytes] | None = None
+    births: list[bytes] | None = None
+    places: list[bytes] | None = None
+    night_now: int = 0
+    night_before: int = 0
+    all_before: int = 0
+
+
+def concerns(facts: Facts, *, bears_own_name: bool) -> frozenset[AlertKind]:
+    """Return what needs a coded reason before it is answered."""
+    own, colleagues = set(facts.own_ties or ()), set(facts.colleague_ties or ())
+    found: set[AlertKind] = set()
+    if bears_own_name or own & {"member", "family", "family_home", "family_near"}:
+        found.add(AlertKind.OWN_FAMILY)
+    if own & {"home", "near"}:
+        found.add(AlertKind.NEIGHBOUR)
+    if colleagues & {"member", "family_home"}:
+        found.add(AlertKind.COLLEAGUE)
+    if facts.mine >= ASKED_BEFORE:
+        found.add(AlertKind.REPEAT)
+    return frozenset(found)
+
+
+def unanswered(found: Collection[AlertKind], reasons: Collection[LookupReason]) -> list[AlertKind]:
+    """Return the concerns that no reason given answers."""
+    return sorted(kind for kind in found if not ANSWERS[kind] & set(reasons))
+
+
+def what_to_say(missing: Sequence[AlertKind]) -> str:
+    """Return what the person is asked for. It repeats nothing that was declared of anybody."""
+    wanted = sorted({reason for kind in missing for reason in ANSWERS[kind]})
+    words = "; or ".join(f"{reason.value} ({reason.label})" for reason in wanted)
+    return f"is needed before this can be answered: {words}. Your manager is told"
+
+
+def alarms(facts: Facts) -> list[AlertKind]:
+    """Return the patterns that the last questions make. They alarm and never refuse."""
+    found: list[AlertKind] = []
+    if facts.blocked:
+        found.append(AlertKind.CONFLICT)
+    if facts.people > MANY_PEOPLE and facts.bodies > 1:
+        found.append(AlertKind.MANY_ASK)
+    outcomes = facts.outcomes or []
+    if len(outcomes) >= LAST and outcomes.count("not_found") > LAST * NOT_FOUND_SHARE:
+        found.append(AlertKind.NOT_FOUND_OFTEN)
+    if _walks(facts):
+        found.append(AlertKind.LIST_WALK)
+    if _at_odd_hours(facts):
+        found.append(AlertKind.ODD_HOURS)
+    return found
+
+
+def _walks(facts: Facts) -> bool:
+    families, givens, births, places = (
+        column or [] for column in (facts.families, facts.givens, facts.births, facts.places)
+    )
+    names = list(zip(families, givens, strict=True))
+    return any(
+        _varies(held, varied)
+        for held, varied in (
+            (families, givens), (givens, families), (names, births), (births, names), (places, names),
+            (names, places),
+        )
+    )  # fmt: skip
+
+
+def _varies(held: Sequence[object], varied: Sequence[object]) -> bool:
+    """Tell whether one value of `held` was asked about with many of `varied`."""
+    seen: defaultdict[object, set[object]] = defaultdict(set)
+    for one, other in zip(held, varied, strict=True):
+        seen[one].add(other)
+    return any(len(others) >= WALKED for others in seen.values())
+
+
+def _at_odd_hours(facts: Facts) -> bool:
+    habit = facts.all_before >= NIGHT_HISTORY and facts.night_before < facts.all_before * NIGHT_SHARE
+    return habit and facts.night_now >= NIGHT_BURST
+
+
+def is_challenged(leaf: str, one_in: int) -> bool:
+    """Tell whether an answer has to be justified: by its own entry's leaf, which holds 256 random bits.
+
+    The asker can neither know nor choose it, and nobody can change it afterwards: it is in the tree.
+    """
+    return int(leaf[:16], 16) % one_in == 0
+
+
+def end_of_next_working_day(moment: datetime, is_holiday: Callable[[date], bool]) -> datetime:
+    """Return when a justification is due: the end, in England, of the next day that people work."""
+    day = moment.astimezone(LONDON).date() + timedelta(days=1)
+    while day.weekday() > 4 or is_holiday(day):
+        day += timedelta(days=1)
+    return datetime.combine(day, time(18), LONDON)

@@ -1,0 +1,52 @@
+"""All SQL of the guard's own step: one statement before the search, one after; they run as functions."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from uuid import UUID
+
+from fingerpost.db.database import Session
+from fingerpost.guard import rules
+from fingerpost.guard.rules import Facts
+from fingerpost.words.vocabulary import AlertKind
+
+
+def begin(
+    session: Session, asking: UUID, who: tuple[str, str], when: tuple[datetime, date], *,
+    emergency: bool, subjects: Sequence[bytes], ties: Sequence[bytes],
+) -> Facts:  # fmt: skip
+    """Spend one question of `who` (authority, reference). `ties` begins with what walks are seen by."""
+    limits = (
+        rules.PERSON_AN_HOUR, rules.PERSON_A_DAY, rules.AUTHORITY_TIMES, rules.AUTHORITY_FLOOR,
+        rules.AUTHORITY_DAYS,
+    )  # fmt: skip
+    (found,) = session.rows(
+        Facts,
+        "SELECT who, own_name, over, coalesce(mine, 0) AS mine, coalesce(people, 0) AS people,"
+        " coalesce(bodies, 0) AS bodies, own_ties, colleague_ties, blocked, overdue,"
+        " outcomes, families, givens, births, places, coalesce(night_now, 0) AS night_now,"
+        " coalesce(night_before, 0) AS night_before, coalesce(all_before, 0) AS all_before"
+        " FROM begin_asking(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s::bytea[], %s::bytea[])",
+        (asking, *who, *when, emergency, *limits, list(subjects), list(ties)),
+    )
+    return found
+
+
+def end(
+    session: Session, asking: UUID, outcome: str, moment: datetime, *,
+    entry: UUID | None = None, justify_by: datetime | None = None, alerts: Sequence[AlertKind] = (),
+) -> None:  # fmt: skip
+    """Note how a question ended, what it raised and whether it has to be justified."""
+    session.value(
+        "SELECT end_asking(%s, %s, %s, %s, %s, %s::text[])",
+        (asking, outcome, moment, entry, justify_by, [kind.value for kind in alerts]),
+    )
+
+
+def alert(session: Session, kind: AlertKind, who: UUID, moment: datetime) -> None:
+    """Raise an alert by itself."""
+    session.value("SELECT raise_alert(%s, %s, %s, NULL, false)", (kind.value, who, moment))
+
+
+def forget(session: Session, moment: datetime) -> int:
+    """Forget askings older than 30 days. Return how many."""
+    return session.value("SELECT forget_askings(%s)", (moment,))

@@ -1,0 +1,67 @@
+"""Patterns alarm and never refuse; a fair caseload alarms nobody."""
+
+from collections.abc import Callable
+from uuid import uuid4
+
+import pytest
+
+from fingerpost.guard import rules
+from fingerpost.guard.rules import Facts, alarms
+from fingerpost.lookup.form import ChildForm
+from fingerpost.words.vocabulary import AlertKind, LookupReason
+from tests.guard.conftest import World, child
+
+WALKS: dict[str, Callable[[int], ChildForm]] = {
+    "names of one family": lambda n: child(1, given_names=child(n).given_names),
+    "families of one name": lambda n: child(1, family_name=child(n).family_name),
+    "birthdays": lambda n: child(1, date_of_birth=f"2016-03-{n + 1:02}"),
+    "who was born that day": lambda n: child(n, date_of_birth="2016-03-01"),
+    "who lives there": lambda n: child(n, postcodes=("LS1 4DY",)),
+    "where they live": lambda n: child(1, postcodes=(f"LS1 {n}DY",), date_of_birth=""),
+}
+
+
+@pytest.mark.parametrize("walk", WALKS.values(), ids=list(WALKS))
+def test_a_walk_alarms_within_ten(world: World, walk: Callable[[int], ChildForm]) -> None:
+    for number in range(9):
+        world.ask(walk(number), LookupReason.NEW_INFORMATION)
+    assert "nurse list_walk" in world.alerts()
+
+
+def test_a_fair_caseload_alarms_nobody(world: World) -> None:
+    for number in range(19):
+        world.ask(child(number))
+    assert world.alerts() == []
+
+
+def test_mostly_not_found_alarms(world: World) -> None:
+    for number in range(20):
+        world.ask(child(number))
+    world.later(hours=2)
+    world.ask(child(30))
+    assert world.alerts() == ["nurse not_found_often"]
+
+
+def test_a_burst_at_night_alarms_whom_it_is_not_usual_for(world: World) -> None:
+    for number in range(25):
+        world.ask(child(number))
+        world.later(days=1)
+    world.moment = world.moment.replace(hour=3)
+    for number in range(100, 105):
+        world.ask(child(number))
+    assert "nurse odd_hours" in world.alerts()
+
+
+def _facts(**known: object) -> Facts:
+    return Facts(who=uuid4(), own_name="A Nurse", **known)  # type: ignore[arg-type]
+
+
+def test_rules_by_themselves() -> None:
+    assert alarms(_facts()) == []
+    assert alarms(_facts(night_now=5, night_before=15, all_before=20)) == []
+    assert alarms(_facts(night_now=5, night_before=0, all_before=19)) == []
+    assert alarms(_facts(night_now=5, night_before=0, all_before=20)) == [AlertKind.ODD_HOURS]
+    assert alarms(_facts(people=4, bodies=1)) == []
+    assert alarms(_facts(outcomes=["not_found"] * 6 + ["found"] * 14)) == []
+    assert rules.unanswered({AlertKind.REPEAT}, []) == [AlertKind.REPEAT]
+    assert isinstance(child(), ChildForm)
