@@ -141,7 +141,7 @@ def go_live(service: Service, authority: str) -> None:
     """Confirm an authority's list of shields, empty in a made-up country: till then nothing is shown."""
     keeper = Person(authority, "demo-keeper")
     who = Practitioner(authority, keeper.reference, "Demo Keeper", Role.MANAGER, active=True)
-    service.accounts.save_practitioner(who)
+    _let_in(service, who)
     service.shields.confirm(authority, keeper)
 
 
@@ -150,12 +150,12 @@ def _cases(country: Path) -> dict[str, Case]:
     return {name: msgspec.convert(case, Case) for name, case in manifest["demo"].items()}
 
 
-def _let_in(service: Service) -> None:
-    """Record what lets the demonstration's people in: made up, like they are."""
+def _let_in(service: Service, person: Practitioner) -> None:
+    """Register somebody and record what lets them in: made up, like they are."""
     day = today(service.now())
-    service.accreditation.accredit_authority(ASKING, "Demo Owner", day)
-    service.accounts.save_practitioner(PRACTITIONER)
-    service.accreditation.accredit_people(ASKING, [Checked(PRACTITIONER.reference, day, day)])
+    service.accreditation.accredit_authority(person.authority, "Demo Owner", day)
+    service.accounts.save_practitioner(person)
+    service.accreditation.accredit_people(person.authority, [Checked(person.reference, day, day)])
 
 
 def _question(case: Case) -> QuestionForm:
@@ -168,7 +168,7 @@ def _question(case: Case) -> QuestionForm:
 
 
 def _ask_three(console: Console, service: Service, country: Path) -> None:
-    _let_in(service)
+    _let_in(service, PRACTITIONER)
     cases = _cases(country)
     service.lookup.warm()
     titles = {
@@ -206,12 +206,10 @@ def _name_people(service: Service, given: settings.Settings) -> None:
             "demo-records-officer"
         ),
     }
-    day, issuer = today(service.now()), DEMO_IDENTITY.format(given.url)
+    issuer = DEMO_IDENTITY.format(given.url)
     manager = Practitioner("E08000035", "demo-manager", "Demo Manager", Role.MANAGER, active=True)
-    service.accreditation.accredit_authority(manager.authority, "Demo Owner", day)
     for person in (*people, manager):
-        service.accounts.save_practitioner(person)
-        service.accreditation.accredit_people(person.authority, [Checked(person.reference, day, day)])
+        _let_in(service, person)
     service.switches.agree_role("E08000035", "demo-ro", (manager.authority, manager.reference))
     for person, subject in people.items():
         service.sessions.name_account(issuer, subject, person.authority, person.reference)
