@@ -193,6 +193,24 @@ def opened(
         yield _service(settings, now, vault, pools, Ledger(vault, now, beside), memory=memory, beside=beside)
 
 
+def _guard(settings: Settings, vault: Vault, asking: Database) -> Guard:
+    return Guard(
+        asking, vault, on=settings.guard, desk_phone=settings.desk_phone,
+        challenge_one_in=settings.challenge_one_in, is_holiday=is_bank_holiday,
+    )  # fmt: skip
+
+
+def _restore(
+    vault: Vault, pools: _Pools, ledger: Ledger, now: Callable[[], datetime], log: Verifier, *,
+    memory: LastSigned, beside: Beside, purge: Purge, erasure: Erasure,
+) -> Restore:  # fmt: skip
+    replay = Replay(pools.ending, pools.publishing, pools.keeping, vault, erasure)
+    reimport = Reimport(pools.growing, vault, log, memory)
+    return Restore(
+        pools.ending, vault, ledger, now, beside=beside, purge=purge, replay=replay, reimport=reimport
+    )
+
+
 def _service(
     settings: Settings, now: Callable[[], datetime], vault: Vault, pools: _Pools, ledger: Ledger, *,
     memory: LastSigned, beside: Beside,
@@ -202,23 +220,16 @@ def _service(
     destruction = Destruction(ending, vault, ledger, now)
     erasure = Erasure(ending, vault, ledger, now)
     purge = Purge(ending, vault, ledger, now, also=destruction.finish)
-    guard = Guard(
-        pools.asking, vault, on=settings.guard, desk_phone=settings.desk_phone,
-        challenge_one_in=settings.challenge_one_in, is_holiday=is_bank_holiday,
-    )  # fmt: skip
-    pager = Pager(settings.page_command, settings.page_webhook)
+    guard = _guard(settings, vault, pools.asking)
     return Service(
-        settings=settings,
-        now=now,
-        vault=vault,
-        ledger=ledger,
+        settings=settings, now=now, vault=vault, ledger=ledger,
         tree=Tree(pools.showing, log),
         sequencer=Sequencer(pools.growing, vault, log, memory),
         guard=guard,
         guard_desk=GuardDesk(pools.keeping, vault, ledger, now),
         challenges=Challenges(pools.keeping, pools.reading, ledger, now),
         guard_alerts=GuardAlerts(pools.keeping, ledger, now),
-        paging=Paging(pools.keeping, guard, pager, now),
+        paging=Paging(pools.keeping, guard, Pager(settings.page_command, settings.page_webhook), now),
         lookup=Lookup(
             pools.asking, vault, ledger, guard, now,
             desk_phone=settings.desk_phone, silent_after=timedelta(hours=settings.silent_after_hours),
@@ -233,10 +244,8 @@ def _service(
         holds=Holds(ending, vault, ledger, now),
         destruction=destruction,
         erasure=erasure,
-        restore=Restore(
-            ending, vault, ledger, now, beside=beside, purge=purge,
-            replay=Replay(ending, publishing, pools.keeping, vault, erasure),
-            reimport=Reimport(pools.growing, vault, log, memory),
+        restore=_restore(
+            vault, pools, ledger, now, log, memory=memory, beside=beside, purge=purge, erasure=erasure
         ),
         memory=memory,
         shields=Shields(pools.shielding, vault, ledger, now),

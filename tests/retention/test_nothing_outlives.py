@@ -20,14 +20,24 @@ WITH_THE_RECORD = {"token", "link", "link_verdict", "link_due", "shield_cover", 
 # Sealed under the month's audit key; the leaf says nothing.
 AUDITED = {"ledger_entry"}
 # Keyed tokens that say nothing without the index key, and are meant to outlive a record.
-KEYED = {"desk_reference", "common_token", "link_break", "never_join_word", "erasure"}
+KEYED = {
+    "asking_subject",
+    "tie",
+    "conflict_block",
+    "desk_reference",
+    "common_token",
+    "link_break",
+    "never_join_word",
+    "erasure",
+}
 # What a page of somebody's session holds, under a key that the running vault alone has.
 FLEETING = {"sign_in_account", "sign_in_started", "web_session", "web_kept"}
 # Nothing of a child in it: bodies, people, hashes, counts, places in files.
 OF_NO_CHILD = {
     "authority", "team", "practitioner", "client", "schema_migration", "feed_run", "feed_quarantine",
     "ledger_waiting", "ledger_leaf", "ledger_tile", "ledger_checkpoint", "ledger_cosignature", "ledger_lost",
-    "vault_release", "hold_word", "destruction", "nation", "emergency", "key_share", "shield_word",
+    "vault_release", "hold_word", "destruction", "nation", "emergency", "key_share", "shield_word", "asking",
+    "budget_raise", "challenge", "alert",
     "watch_waiting",
 }  # fmt: skip
 PLACED = SEALED | WITH_THE_RECORD | AUDITED | KEYED | FLEETING | OF_NO_CHILD

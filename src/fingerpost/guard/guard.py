@@ -4,7 +4,7 @@ A question is spent before anything is looked for, whatever comes of it. What is
 what to do; a worker blocked from a child is not refused, but looks for nobody.
 """
 
-import random
+import secrets
 import string
 from collections.abc import Callable
 from datetime import date, datetime
@@ -24,7 +24,7 @@ from fingerpost.words.clock import today
 from fingerpost.words.errors import FingerpostError, Invalid, Problem, Refused
 from fingerpost.words.vocabulary import AlertKind, LookupReason
 
-_DICE = random.SystemRandom()
+_DICE = secrets.SystemRandom()
 
 
 class Passed(Struct, frozen=True):

@@ -1,10 +1,9 @@
 """The closed set of things the ledger records. An event is sealed; only its kind stands in clear.
 
-A new event is a new struct here, with words for people in its docstring's first line; a wrong entry is
-explained by a later one, never edited.
+A new event is a new struct here, or beside its like (`people`, `shieldings`, `guardings`, `endings`), with
+words for people in its docstring's first line; a wrong entry is explained by a later one, never edited.
 """
 
-from datetime import date, datetime
 from uuid import UUID
 
 from msgspec import Struct
@@ -23,18 +22,52 @@ from fingerpost.ledger.endings import (
     RecordsPurged,
     RemaindersPurged,
 )
-from fingerpost.ledger.event import Event
+from fingerpost.ledger.event import Asker, Event
+from fingerpost.ledger.guardings import (
+    AlertAcknowledged,
+    AlertsListed,
+    BudgetRaised,
+    ConflictBlocked,
+    ConflictLifted,
+    HouseholdDeclared,
+    JustificationReviewed,
+    JustificationShown,
+    LookupJustified,
+)
+from fingerpost.ledger.people import (
+    AccessRestored,
+    AccessSuspended,
+    AuthorityAccredited,
+    ClientAssured,
+    ClientIssued,
+    ClientRevoked,
+    ClientRotated,
+    EmergenciesShown,
+    EmergencyOpened,
+    EmergencyReviewed,
+    LeaversListed,
+    PractitionerAccredited,
+    PractitionerAdded,
+    PractitionerSuspended,
+    RestoreProposed,
+    RoleAgreed,
+    SessionEnded,
+    SessionStarted,
+    SignInAccountNamed,
+    SignInRefused,
+)
+from fingerpost.ledger.shieldings import (
+    DeskAnswered,
+    ShieldAlertDone,
+    ShieldAsked,
+    ShieldKept,
+    ShieldLifted,
+    ShieldsConfirmed,
+    ShieldsListed,
+    ShieldsWatched,
+)
 from fingerpost.words.child import ChildDetails
-from fingerpost.words.vocabulary import AlertKind, Band, Level, LookupReason, Purpose, Role
-
-
-class Asker(Struct, frozen=True, kw_only=True):
-    """Who asked: the authority's client and the practitioner it names."""
-
-    authority: str
-    client: str
-    practitioner: str
-    role: Role | None = None
+from fingerpost.words.vocabulary import AlertKind, Band, Level, LookupReason, Purpose
 
 
 class Disclosed(Struct, frozen=True):
@@ -186,74 +219,6 @@ class ToldAcknowledged(Event, frozen=True, kw_only=True, tag="told_acknowledged"
     item: UUID
 
 
-class ShieldAsked(Event, frozen=True, kw_only=True, tag="shield_asked"):
-    """A shield was asked for and stands; `covered` are the records it hid at once."""
-
-    shield: UUID
-    authority: str
-    by: str
-    body: str
-    ground: str
-    covered: tuple[UUID, ...]
-    keys_made: tuple[str, ...]
-
-
-class ShieldKept(Event, frozen=True, kw_only=True, tag="shield_kept"):
-    """A keeper noted evidence for a shield, reviewed it, or cleared a record of it."""
-
-    shield: UUID
-    by: str
-    act: str
-    record: UUID | None = None
-
-
-class ShieldLifted(Event, frozen=True, kw_only=True, tag="shield_lifted"):
-    """A person said that a shield may be lifted; `lifted` once a second one, of another authority, has."""
-
-    shield: UUID
-    authority: str
-    by: str
-    lifted: bool
-
-
-class ShieldsListed(Event, frozen=True, kw_only=True, tag="shields_listed"):
-    """A keeper read its shields, or who asked about their children."""
-
-    by: str
-    items: tuple[UUID, ...]
-
-
-class ShieldsConfirmed(Event, frozen=True, kw_only=True, tag="shields_confirmed"):
-    """An authority confirmed its list of shields: what no shield covers became visible."""
-
-    authority: str
-    by: str
-
-
-class ShieldsWatched(Event, frozen=True, kw_only=True, tag="shields_watched"):
-    """Answered questions were held against the shields, whether any touched one or none did."""
-
-    questions: int
-    alerts: tuple[UUID, ...]
-    keys_made: tuple[str, ...]
-
-
-class ShieldAlertDone(Event, frozen=True, kw_only=True, tag="shield_alert_done"):
-    """A keeper has dealt with an alert."""
-
-    by: str
-    alert: UUID
-
-
-class DeskAnswered(Event, frozen=True, kw_only=True, tag="desk_answered"):
-    """The desk looked up a reference that a person said."""
-
-    by: str
-    reference: str
-    found: bool
-    alerts: tuple[UUID, ...]
-
-
 class FeedRefused(Event, frozen=True, kw_only=True, tag="feed_refused"):
     """An authority's feed was refused or held."""
 
@@ -323,170 +288,6 @@ class KeyringRecovered(Event, frozen=True, kw_only=True, tag="keyring_recovered"
     generation: str
 
 
-class PractitionerAdded(Event, frozen=True, kw_only=True, tag="practitioner_added"):
-    """A practitioner was added, or their role was changed."""
-
-    authority: str
-    practitioner: str
-    role: Role
-
-
-class AuthorityAccredited(Event, frozen=True, kw_only=True, tag="authority_accredited"):
-    """An authority's yearly accreditation was recorded: its owner, and when its checklist was done."""
-
-    authority: str
-    owner: str
-    checked_on: date
-
-
-class PractitionerAccredited(Event, frozen=True, kw_only=True, tag="practitioner_accredited"):
-    """The days of a practitioner's enhanced DBS check and of their training were recorded."""
-
-    authority: str
-    practitioner: str
-    dbs_on: date
-    trained_on: date
-
-
-class ClientAssured(Event, frozen=True, kw_only=True, tag="client_assured"):
-    """The yearly assurance of a client's system was recorded."""
-
-    authority: str
-    client: str
-    assured_on: date
-
-
-class LeaversListed(Event, frozen=True, kw_only=True, tag="leavers_listed"):
-    """An authority's leavers were recorded; each is out from the day they leave."""
-
-    authority: str
-    practitioners: tuple[str, ...]
-
-
-class AccessSuspended(Event, frozen=True, kw_only=True, tag="access_suspended"):
-    """A person, a client, an authority or the nation was switched off."""
-
-    subject: str
-    which: str
-    because: str
-
-
-class AccessRestored(Event, frozen=True, kw_only=True, tag="access_restored"):
-    """What was switched off was switched on again; the nation by the word of two people, `by`."""
-
-    subject: str
-    which: str
-    by: tuple[str, ...]
-
-
-class RestoreProposed(Event, frozen=True, kw_only=True, tag="restore_proposed"):
-    """One person said that the nation may be switched on again; a second must say the same."""
-
-    by: str
-
-
-class RoleAgreed(Event, frozen=True, kw_only=True, tag="role_agreed"):
-    """A second person agreed to a records officer's role."""
-
-    authority: str
-    practitioner: str
-    role: Role
-    by: str
-
-
-class EmergencyOpened(Event, frozen=True, kw_only=True, tag="emergency_opened"):
-    """A practitioner opened emergency access for thirty minutes; `reason` is for the reviewer."""
-
-    asker: Asker
-    purpose: Purpose
-    case_reference: str
-    reason: str
-    signed_in_at: datetime
-    review_by: datetime
-
-    def __repr__(self) -> str:
-        return "EmergencyOpened(…)"
-
-
-class EmergenciesShown(Event, frozen=True, kw_only=True, tag="emergencies_shown"):
-    """A reviewer was shown the emergencies that wait for a review, with their reasons."""
-
-    by: str
-    emergencies: tuple[UUID, ...]
-
-
-class EmergencyReviewed(Event, frozen=True, kw_only=True, tag="emergency_reviewed"):
-    """A second person reviewed an emergency; one that was not justified suspends who opened it."""
-
-    emergency: UUID
-    practitioner: str
-    by: str
-    justified: bool
-
-
-class ClientRotated(Event, frozen=True, kw_only=True, tag="client_rotated"):
-    """A client was given a new token; the old one works for some hours more."""
-
-    authority: str
-    client: str
-    successor: str
-    expires_at: str
-    overlap_hours: int
-
-
-class PractitionerSuspended(Event, frozen=True, kw_only=True, tag="practitioner_suspended"):
-    """A practitioner was suspended, by the command of earlier versions."""
-
-    authority: str
-    practitioner: str
-
-
-class SignInAccountNamed(Event, frozen=True, kw_only=True, tag="sign_in_account_named"):
-    """An administrator said which practitioner an account of the sign-in service is."""
-
-    issuer: str
-    subject: str
-    authority: str
-    practitioner: str
-
-
-class SessionStarted(Event, frozen=True, kw_only=True, tag="session_started"):
-    """A practitioner signed in to the pages."""
-
-    session: UUID
-    practitioner: UUID
-
-
-class SessionEnded(Event, frozen=True, kw_only=True, tag="session_ended"):
-    """A practitioner signed out, or the sign-in service ended `sessions` of them."""
-
-    session: UUID | None
-    sessions: int
-
-
-class SignInRefused(Event, frozen=True, kw_only=True, tag="sign_in_refused"):
-    """Somebody signed in whom nobody has named."""
-
-    issuer: str
-    subject: str
-
-
-class ClientIssued(Event, frozen=True, kw_only=True, tag="client_issued"):
-    """An authority's client was given a bearer token."""
-
-    authority: str
-    client: str
-    scopes: tuple[str, ...]
-    expires_at: str
-
-
-class ClientRevoked(Event, frozen=True, kw_only=True, tag="client_revoked"):
-    """An authority's client was revoked."""
-
-    authority: str
-    client: str
-
-
 class LedgerReconciled(Event, frozen=True, kw_only=True, tag="ledger_reconciled"):
     """What left the vault was held against what was recorded; equal unless an entry is named."""
 
@@ -503,82 +304,6 @@ class LedgerRead(Event, frozen=True, kw_only=True, tag="ledger_read"):
 
     reader: str
     entries: int
-
-
-class HouseholdDeclared(Event, frozen=True, kw_only=True, tag="household_declared"):
-    """A practitioner's household was declared, so that they do not look for their own."""
-
-    practitioner: str
-    by: str
-    ties: int
-
-
-class ConflictBlocked(Event, frozen=True, kw_only=True, tag="conflict_blocked"):
-    """A worker was blocked from finding one child."""
-
-    block: UUID
-    practitioner: str
-    by: str
-
-
-class ConflictLifted(Event, frozen=True, kw_only=True, tag="conflict_lifted"):
-    """A worker's block from one child was lifted by a second person."""
-
-    block: UUID
-    by: str
-
-
-class BudgetRaised(Event, frozen=True, kw_only=True, tag="budget_raised"):
-    """A larger budget for one person was asked for; `agreed` once a second person has."""
-
-    budget: UUID
-    practitioner: str
-    an_hour: int
-    a_day: int
-    until: str
-    by: str
-    agreed: bool
-
-
-class LookupJustified(Event, frozen=True, kw_only=True, tag="lookup_justified"):
-    """A person said why they had asked: what they needed, and what they did with the answer."""
-
-    entry: UUID
-    by: str
-    need: str
-    use: str
-
-    def __repr__(self) -> str:
-        return f"LookupJustified({self.entry})"
-
-
-class JustificationShown(Event, frozen=True, kw_only=True, tag="justification_shown"):
-    """A manager read why somebody had asked."""
-
-    entry: UUID
-    by: str
-
-
-class JustificationReviewed(Event, frozen=True, kw_only=True, tag="justification_reviewed"):
-    """A manager accepted or questioned why somebody had asked."""
-
-    entry: UUID
-    by: str
-    accepted: bool
-
-
-class AlertsListed(Event, frozen=True, kw_only=True, tag="alerts_listed"):
-    """A person read alerts."""
-
-    by: str
-    alerts: tuple[UUID, ...]
-
-
-class AlertAcknowledged(Event, frozen=True, kw_only=True, tag="alert_acknowledged"):
-    """A person acknowledged an alert."""
-
-    alert: UUID
-    by: str
 
 
 AnyEvent = (

@@ -29,21 +29,19 @@ from fingerpost.matching import (
     shipped,
     speaks_against,
 )
-from fingerpost.vault.ending import OpenPointer, Pointer, Sealed, ToldItem
+from fingerpost.vault.ending import OpenPointer, Pointer, ToldItem
 from fingerpost.vault.keys import (
     REFERENCE,
     SIGNING,
     FileKeyring,
     KeyDestroyed,
-    audit_key,
-    data_key,
     index_key,
 )
-from fingerpost.vault.newest import Newest
 from fingerpost.vault.pages import Pages
 from fingerpost.vault.receipt import Receipt
 from fingerpost.vault.release import Releases, Withheld, Words
-from fingerpost.vault.seal import SCHEMA_VERSION, Context, key_version, seal, unseal
+from fingerpost.vault.seal import SCHEMA_VERSION, Context
+from fingerpost.vault.seals import Seals
 from fingerpost.vault.tokens import IndexKey, ReferenceKey
 from fingerpost.words.child import ChildDetails, PersonName
 from fingerpost.words.vocabulary import Band
@@ -144,21 +142,16 @@ _decode_copy = msgspec.msgpack.Decoder(tuple[_Plain, list[OpenPointer]]).decode
 _decode_details = msgspec.msgpack.Decoder(ChildDetails).decode
 
 
-class Vault:
+class Vault(Seals):
     """Holds the keyring. One for each process."""
 
     def __init__(self, keyring: FileKeyring, releases: Releases, model: Model | None = None) -> None:
-        self._keyring = keyring
+        super().__init__(keyring)
         self._model = model or shipped()
         self._releases = releases
-        self._newest = Newest(keyring)
         self._references = ReferenceKey(keyring.key(REFERENCE))
         self._pages = Pages()
         self._signing = Ed25519PrivateKey.from_private_bytes(keyring.key(SIGNING))
-
-    def ensure_cohorts(self, authority: str, cohorts: Iterable[date]) -> list[str]:
-        """Make the data keys of these months where missing. Return the names made: they go on the ledger."""
-        return self._newest.ensure(authority, cohorts)
 
     def reference(self, authority: str, child_reference: str) -> bytes:
         """Return the token of an authority's own reference for a child."""
@@ -223,30 +216,6 @@ class Vault:
                 continue  # nobody can read it any more, whomever it told of
             yield item.id, self.reference(item.authority, own)
 
-    def seal_note(self, kind: str, row: UUID, authority: str, cohort: date, note: bytes) -> bytes:
-        """Seal what is kept beside a row of this kind, of one authority and month; the key must exist."""
-        return self._seal(Context(kind, row, authority, cohort), note)
-
-    def open_note(self, kind: str, row: UUID, authority: str, cohort: date, sealed: bytes) -> bytes:
-        """Return what is kept beside a row."""
-        return self._unseal(Context(kind, row, authority, cohort), sealed)
-
-    def seal_source(self, signpost: UUID, authority: str, cohort: date, row_id: str) -> bytes:
-        """Seal the id of the row a signpost was derived from."""
-        return self._seal(Context("source", signpost, authority, cohort), row_id.encode())
-
-    def open_source(self, signpost: UUID, authority: str, cohort: date, sealed: bytes) -> str:
-        """Return the id of the row a signpost was derived from."""
-        return self._unseal(Context("source", signpost, authority, cohort), sealed).decode()
-
-    def seal_order(self, hold: UUID, authority: str, cohort: date, text: str) -> bytes:
-        """Seal the reference of the order that a legal hold rests on; the month's key must exist."""
-        return self._seal(Context("hold", hold, authority, cohort), text.encode())
-
-    def open_order(self, hold: UUID, authority: str, cohort: date, sealed: bytes) -> str:
-        """Return the reference of the order that a legal hold rests on."""
-        return self._unseal(Context("hold", hold, authority, cohort), sealed).decode()
-
     def seal_copy(self, row: UUID, record: Candidate, cohort: date, pointers: Sequence[Pointer]) -> bytes:
         """Seal a held child's details with what pointed to it, under the month its hold ends in."""
         opened = [
@@ -263,49 +232,6 @@ class Vault:
         """Return a held child's details, and what each pointer said, its source row's id last."""
         record, pointers = _decode_copy(self._unseal(Context("copy", row, authority, cohort), sealed))
         return _decode_details(record.details), [", ".join((*p.said, p.source)) for p in pointers]
-
-    def reseal(
-        self, kind: Sealed, row: UUID, authority: str, cohort: date, sealed: bytes, *,
-        to: date | None = None, schema_version: int = SCHEMA_VERSION,
-    ) -> bytes:  # fmt: skip
-        """Seal a value again under the newest key of its month, or of the month `to`. What it says stays."""
-        plaintext = self._unseal(Context(kind, row, authority, cohort, schema_version), sealed)
-        return self._seal(Context(kind, row, authority, to or cohort, schema_version), plaintext)
-
-    def key_of(self, authority: str, cohort: date, sealed: bytes) -> str:
-        """Return the name of the data key that opens a value, of which the first bytes are enough."""
-        return data_key(authority, cohort, key_version(sealed))
-
-    def renew_keys(self, authority: str, cohorts: Iterable[date]) -> tuple[list[str], list[str]]:
-        """Make the next version of these months' keys. Return the names made, and those they replace."""
-        return self._newest.renew(authority, cohorts)
-
-    def data_keys(self, month: date | None = None) -> list[str]:
-        """Return the names of the data keys that are held: all, or a month's."""
-        return self._newest.names(month)
-
-    def holds_audit(self, month: date) -> bool:
-        """Tell whether a month's audit key is held."""
-        return audit_key(month) in self._keyring.names()
-
-    def destroy_keys(self, names: Sequence[str]) -> list[str]:
-        """Destroy data and audit keys durably; return those that were there. Whoever asks has checked."""
-        if not all(name.startswith(("data/", "audit/")) for name in names):
-            raise ValueError("only a month's keys expire")
-        return self._keyring.destroy(names)
-
-    def ensure_audit(self, cohort: date) -> list[str]:
-        """Make the month's audit key where missing. Return the names made: they go on the ledger."""
-        return self._keyring.ensure([audit_key(cohort)])
-
-    def seal_event(self, entry: UUID, cohort: date, body: bytes) -> bytes:
-        """Seal a ledger body under its month's audit key, which must exist."""
-        key = self._keyring.key(audit_key(cohort))
-        return seal(key, Context("event", entry, _NATION, cohort), body)
-
-    def open_event(self, entry: UUID, cohort: date, sealed: bytes) -> bytes:
-        """Return a ledger body."""
-        return unseal(self._keyring.key(audit_key(cohort)), Context("event", entry, _NATION, cohort), sealed)
 
     def sign(self, message: bytes) -> bytes:
         """Return the ledger's Ed25519 signature of `message` (RFC 8032, 64 bytes)."""
@@ -447,15 +373,6 @@ class Vault:
             "record", candidate.id, candidate.authority, candidate.cohort, candidate.schema_version
         )
         return _decode_plain(self._unseal(context, candidate.sealed))
-
-    def _seal(self, context: Context, plaintext: bytes) -> bytes:
-        version = self._newest.version(context.authority, context.cohort)
-        key = self._keyring.key(data_key(context.authority, context.cohort, version))
-        return seal(key, context, plaintext, version)
-
-    def _unseal(self, context: Context, sealed: bytes) -> bytes:
-        name = data_key(context.authority, context.cohort, key_version(sealed))
-        return unseal(self._keyring.key(name), context, sealed)
 
 
 def _children(records: list[Prepared], model: Model) -> list[int]:
