@@ -35,6 +35,7 @@ RECORDS_MATRIX = {
     RecordsAct.AGREE: "no no no own own any no",
     RecordsAct.RESTORE: "no no no no no any no",
     RecordsAct.SWITCH_ON: "no no no no no any no",
+    RecordsAct.GUARD: "no no no own no any no",
     RecordsAct.SHIELD_ASK: "own own no own own no any",
     RecordsAct.SHIELD_KEEP: "no no no own own no no",
     RecordsAct.SHIELD_LIFT: "no no no any any any no",

@@ -74,7 +74,7 @@ def test_after_a_restore_the_sequencer_says_why_it_stops(run: Run, answer: Path,
     memory = service.settings.keyring / "signed.json"
     memory.write_text(memory.read_text().replace('"size":', '"size":9'))
     run(*ASK)
-    assert "restored from a backup" in run("ledger", "sequence", "--once", code=1).stderr
+    assert "restored from a backup" in run("ledger", "sequence", "--once", code=2).stderr
     memory.write_text("{")
     assert "cannot be read" in run("ledger", "sequence", "--once", code=2).stderr
 

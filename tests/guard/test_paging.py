@@ -12,11 +12,13 @@ import pytest
 from fingerpost.access.caller import Practitioner
 from fingerpost.guard.desk_store import Alert
 from fingerpost.guard.paging import NotTaken, Pager
+from fingerpost.instance import Instance
 from fingerpost.settings import Environment, Settings
 from fingerpost.wiring import found, opened
 from fingerpost.words.errors import FingerpostError, Invalid
 from fingerpost.words.vocabulary import Role, Scope
 from tests.cli.serving import Server, until
+from tests.conftest import let_in
 from tests.guard.conftest import OFFICER, TRUST, World, child
 
 
@@ -95,6 +97,7 @@ def test_a_real_server_pages_a_real_receiver_within_60_seconds(tmp_path: Path, r
     settings = Settings(instance=tmp_path / "i", environment=Environment.TEST)
     found(settings)
     with opened(settings) as service:
+        let_in(Instance(settings).owner_conninfo())
         service.accounts.save_practitioner(
             Practitioner(TRUST, "nurse", "A Nurse", Role.CLINICIAN, active=True)
         )

@@ -382,7 +382,7 @@ def _guard(world: World) -> None:
     child = ("--given-names", GIVEN, "--family-name", FAMILY, "--date-of-birth", BORN[2], "--nhs-number", NHS)
     asked = ("ask", *whom, "--purpose", "unscheduled_care", "--case-reference", "AE-2", *child)
     assert "manager is told" in world.cli(*asked)
-    assert "receipt" in world.cli(*asked, "--reason", "family_agreed")
+    assert "receipt" in world.cli(*asked, "--reason", "family_agreed", "--reason", "still_working")
     block = world.cli("conflict", "block", *whom, *by, *child).strip()
     assert "Nothing found" in world.cli(*asked, "--reason", "family_agreed", "--reason", "still_working")
     assert "Lifted" in world.cli("conflict", "lift", block, "--by", "RJ1/m2")

@@ -141,7 +141,13 @@ def _receipt_of(message: bytes, signature: bytes) -> Receipt:
 def _careless(service: Service) -> Lookup:
     ledger = _Careless(service.vault, now)
     return Lookup(
-        service.lookup_database, service.vault, ledger, now, desk_phone="1", silent_after=timedelta(hours=48)
+        service.lookup_database,
+        service.vault,
+        ledger,
+        service.guard,
+        now,
+        desk_phone="1",
+        silent_after=timedelta(hours=48),
     )
 
 

@@ -28,7 +28,7 @@ from fingerpost.wiring import found as make_instance
 from fingerpost.words.clock import today
 from fingerpost.words.errors import Invalid, Refused, Unavailable
 from fingerpost.words.vocabulary import Role, Scope
-from tests.conftest import form_of, question, write_extract
+from tests.conftest import form_of, go_live, let_in, question, write_extract
 from tests.retention.backups import base_backup, dump, from_dump, owner_of, records, restored
 from tests.retention.conftest import (
     HULL,
@@ -51,6 +51,8 @@ def live(tmp_path: Path) -> Iterator[Settings]:
     settings = Settings(instance=tmp_path / "live", environment=Environment.TEST)
     make_instance(settings)
     with Instance(settings).running(), opened(settings) as service:
+        let_in(Instance(settings).owner_conninfo())
+        go_live(settings)
         people(service)
         yield settings
 

@@ -83,7 +83,7 @@ class Life(RuleBasedStateMachine):
         super().__init__()
         self.owner.execute(
             "TRUNCATE record, signpost, token, common_token, link, link_verdict, link_break, link_due,"
-            " never_join_word, told, feed_run, feed_quarantine"
+            " never_join_word, told, feed_run, feed_quarantine CASCADE"
         )
         self.never: set[Names] = set()
         self.apart: set[Names] = set()

@@ -14,11 +14,12 @@ from playwright.sync_api import Browser as Chromium
 from playwright.sync_api import ConsoleMessage, Page, sync_playwright
 
 from fingerpost.access.caller import Practitioner
+from fingerpost.instance import Instance
 from fingerpost.settings import Environment, Settings
 from fingerpost.wiring import DEMO_IDENTITY, found, opened
 from fingerpost.words.vocabulary import Role
 from tests.cli.serving import Server, free_port
-from tests.conftest import Child, write_extract
+from tests.conftest import Child, go_live, let_in, write_extract
 
 EXECUTABLE = shutil.which("chromium") or ""
 AXE = Path(__file__).parent / "stranger" / "node_modules" / "axe-core" / "axe.min.js"
@@ -39,6 +40,8 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     settings = Settings(instance=folder / "i", environment=Environment.TEST, port=port)
     found(settings)
     with opened(settings) as service:
+        let_in(Instance(settings).owner_conninfo())
+        go_live(settings)
         service.feeds.load_ssd(write_extract(folder / "leeds", CHILD), "E08000035")
         people = {
             "demo-nurse": ("RJ1", Role.CLINICIAN),
@@ -259,6 +262,7 @@ def test_an_ended_session_loses_nothing(phone: Tab) -> None:
     phone.press("Send what I typed")
     # The look itself ended with its session; a new one is begun, and nothing was answered to a stranger.
     assert phone.page.url.endswith("/look")
+    phone.complaints.clear()
 
 
 def test_back_and_reload_ask_nothing_again(phone: Tab) -> None:

@@ -10,6 +10,7 @@ from flask.testing import FlaskClient
 
 from fingerpost.access.caller import Caller
 from fingerpost.access.sessions import IDLE, LONGEST, Cookies
+from fingerpost.access.switches import Because, Subject
 from fingerpost.app import application
 from fingerpost.settings import Environment, Settings
 from fingerpost.web.door import WRITES, pages_of
@@ -129,7 +130,7 @@ def test_tls_binds_cookies_and_browsers(settings: Settings) -> None:
 def test_nobody_who_is_out_stays_in(service: Service, settings: Settings, signed_in: SignIn) -> None:
     browser = signed_in("nurse")
     assert browser.client.get("/look").status_code == 200
-    service.accounts.suspend_practitioner("RJ1", "nurse")
+    service.switches.suspend(Subject.PERSON, "RJ1/nurse", Because.LEFT)
     assert browser.client.get("/look").status_code == 401
 
 

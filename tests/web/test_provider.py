@@ -11,10 +11,12 @@ import pytest
 import requests
 
 from fingerpost.access.caller import Practitioner
+from fingerpost.instance import Instance
 from fingerpost.settings import Environment, Settings
 from fingerpost.wiring import found, opened
 from fingerpost.words.vocabulary import Role
 from tests.cli.serving import Server, free_port, until
+from tests.conftest import let_in
 
 STRANGER = Path(__file__).parent / "stranger"
 SECRET = "a secret of this test alone"
@@ -62,6 +64,7 @@ def ours(
     (folder / "secret").write_text(SECRET)
     found(settings)
     with opened(settings) as service:
+        let_in(Instance(settings).owner_conninfo())
         service.accounts.save_practitioner(
             Practitioner("RJ1", "nurse", "A Nurse", Role.CLINICIAN, active=True)
         )

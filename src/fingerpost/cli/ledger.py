@@ -81,7 +81,7 @@ def _short(value: Any) -> str:
 )  # fmt: skip
 def verify(receipts: tuple[Path, ...], since: Path | None) -> None:
     """Check the ledger and its tree, or receipts, against what was signed. Exit 1 if anything is wrong."""
-    with opened(settings.load()) as service:
+    with opened(settings.load(), behind=True) as service:  # whatever became of the database
         sound = [_verify_one(service, receipt) for receipt in receipts]
         if since is not None:
             sound.append(_verify_since(service, since))

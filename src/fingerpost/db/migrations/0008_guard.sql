@@ -99,6 +99,7 @@ CREATE TABLE challenge (
 COMMENT ON CONSTRAINT challenge_reviewed_by_another ON challenge IS 'Nobody accepts their own words.';
 COMMENT ON CONSTRAINT challenge_reviewed_when_justified ON challenge IS 'There is nothing to accept before the words are there.';
 CREATE INDEX challenge_open ON challenge (practitioner_id, due_at) WHERE justified_by IS NULL;
+CREATE INDEX challenge_unaccepted ON challenge (practitioner_id, due_at) WHERE accepted IS NOT TRUE;
 CREATE INDEX challenge_waiting ON challenge (due_at) WHERE accepted IS NULL;
 
 -- What somebody has to look at. Says who asked and what kind of thing happened; never of which child.
