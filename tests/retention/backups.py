@@ -51,7 +51,7 @@ def from_dump(settings: Settings, file: Path, name: str) -> Iterator[psycopg.Con
 
 
 def restored(settings: Settings, backup: Path, folder: Path, *, wal: bool = False) -> Settings:
-    """Put a base backup beside an instance, with the same keyring; with `wal`, replay the live log."""
+    """Put a base backup beside an instance, under the same keys; with `wal`, replay the live log."""
     live = Instance(settings)
     assert live.server is not None
     folder.mkdir()
@@ -68,7 +68,10 @@ def restored(settings: Settings, backup: Path, folder: Path, *, wal: bool = Fals
         owner = live.server.data.stat()
         for path in (data, *data.rglob("*")):
             os.chown(path, owner.st_uid, owner.st_gid)
-    return msgspec.structs.replace(settings, instance=folder, keyring=live.keyring_path.parent)
+    wrapping = settings.wrapping_key or live.folder / "wrapping-key"
+    return msgspec.structs.replace(
+        settings, instance=folder, keyring=live.keyring_path.parent, wrapping_key=wrapping
+    )
 
 
 def records(connection: psycopg.Connection[Any]) -> list[Candidate]:

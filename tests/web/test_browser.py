@@ -150,6 +150,7 @@ def test_by_keyboard_alone(phone: Tab) -> None:
     page.goto("/")
     _tab_to(page, "Sign in")
     page.keyboard.press("Enter")
+    page.wait_for_url("**/demo-identity/**")
     _tab_to(page, "Demo Nurse, A&E")
     page.keyboard.press("Enter")
     page.wait_for_url("**/look")

@@ -89,7 +89,9 @@ class Database:
         """
         self._patience = Patience(patience) if patience else None
         if patience:  # the server gives up a little earlier, where it still can: that keeps the connection
-            conninfo = make_conninfo(conninfo, options=f"-c statement_timeout={int(patience * 800)}ms")
+            # On a lock sooner still: whoever waits for this one's connection has their own wait to come.
+            waits = f"-c statement_timeout={int(patience * 800)}ms -c lock_timeout={int(patience * 200)}ms"
+            conninfo = make_conninfo(conninfo, options=waits)
         self._pool = ConnectionPool(
             conninfo,
             min_size=1 if patience else 0,  # those that somebody waits for are open already
