@@ -19,7 +19,8 @@ def row(name: str) -> str:
     source = re.match(r"\s*(def .*?\) -> .*?:)\s", inspect.getsource(METHODS[name]), re.S)
     assert source is not None
     stub = re.sub(r"\s+", " ", source[1])
-    return f"\n    @may_send(…)  # of {', '.join(c.name for c in Caller)}; *NOBODY: at the keyring alone\n    {stub} ..."
+    callers = ", ".join(caller.name for caller in Caller)
+    return f"\n    @may_send(…)  # of {callers}; *NOBODY: at the keyring alone\n    {stub} ..."
 
 
 def test_every_public_method_has_its_row() -> None:
