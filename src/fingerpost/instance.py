@@ -5,14 +5,14 @@ DIR/wrapping-key/          the key that wraps it, unless FINGERPOST_WRAPPING_KEY
 DIR/keyring/signed.json    the size and root of the ledger's tree when it was signed last
 DIR/keyring/leaves         the tree's public entries, and
 DIR/keyring/ended.jsonl    entries of what ended: what a restored database has to be told
-DIR/database.json          one password for each database role
+DIR/database.json          one password for each database role; a process apart is given its part of it
 DIR/postgres/              the embedded PostgreSQL, unless FINGERPOST_DATABASE_URL names another
 """
 
 import os
 import secrets
 import shutil
-from collections.abc import Generator
+from collections.abc import Collection, Generator
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
@@ -32,9 +32,9 @@ PASSWORD_BYTES = 24
 
 
 class Passwords(msgspec.Struct, frozen=True):
-    """The password of each database role. Its `repr` shows nothing."""
+    """The password of each database role that a process may be. Its `repr` shows nothing."""
 
-    owner: str
+    owner: str  # empty in a process's own part
     roles: dict[str, str]
 
     def __repr__(self) -> str:
@@ -125,6 +125,18 @@ class Instance:
             return msgspec.json.decode(self.passwords_path.read_bytes(), type=Passwords)
         except (msgspec.MsgspecError, ValueError):
             raise Misconfigured(f"{self.passwords_path} is damaged") from None
+
+    def give(self, roles: Collection[str], folder: Path) -> Path:
+        """Make a process's own folder, with the passwords of some roles alone: it may be nothing else."""
+        known, path = self.passwords().roles, folder / self.passwords_path.name
+        folder.mkdir(mode=0o700, exist_ok=True)
+        durable.replace(path, msgspec.json.encode(Passwords("", {role: known[role] for role in roles})))
+        return path
+
+    def may_be(self, role: str) -> bool:
+        """Tell whether this process may be a database role: all of them, unless it was given its part."""
+        known = self.passwords()
+        return bool(known.owner) or role in known.roles
 
     def owner_conninfo(self) -> str:
         """Return the connection string of the schema's owner."""
