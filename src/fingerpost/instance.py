@@ -12,7 +12,7 @@ DIR/postgres/              the embedded PostgreSQL, unless FINGERPOST_DATABASE_U
 import os
 import secrets
 import shutil
-from collections.abc import Collection, Generator
+from collections.abc import Collection, Generator, Mapping
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
@@ -25,10 +25,24 @@ from fingerpost.settings import Settings
 from fingerpost.vault import durable
 from fingerpost.vault.hsm import HsmPlace, HsmWrapping
 from fingerpost.vault.keys import FileKeyring
+from fingerpost.vault.messages import Caller
 from fingerpost.vault.wrapping import FileWrapping, Wrapping
 from fingerpost.words.errors import Misconfigured
 
 PASSWORD_BYTES = 24
+
+VAULT = "vault"
+# Which database roles a process apart may be, by what it does (docs/deployment.md).
+PARTS: Mapping[str, tuple[str, ...]] = {
+    VAULT: ("vault",),
+    Caller.WEB: ("lookup", "tree", "sign_in"),
+    Caller.FEED: ("feed", "lookup"),
+    Caller.RECORDS: ("records", "feed", "tree"),
+    Caller.SHIELDS: ("shields",),
+    Caller.RETENTION: ("retention", "feed", "admin", "tree"),  # what a restore does again is of each of them
+    Caller.LEDGER: ("tree",),
+    Caller.ADMIN: ("admin", "records"),
+}
 
 
 class Passwords(msgspec.Struct, frozen=True):
@@ -126,8 +140,9 @@ class Instance:
         except (msgspec.MsgspecError, ValueError):
             raise Misconfigured(f"{self.passwords_path} is damaged") from None
 
-    def give(self, roles: Collection[str], folder: Path) -> Path:
-        """Make a process's own folder, with the passwords of some roles alone: it may be nothing else."""
+    def give(self, parts: Collection[str], folder: Path) -> Path:
+        """Make a process's own folder, with the passwords of its parts' roles alone. Return their file."""
+        roles = sorted({f"fingerpost_{name}" for part in parts for name in PARTS[part]})
         known, path = self.passwords().roles, folder / self.passwords_path.name
         folder.mkdir(mode=0o700, exist_ok=True)
         durable.replace(path, msgspec.json.encode(Passwords("", {role: known[role] for role in roles})))

@@ -9,8 +9,7 @@ import psycopg
 
 from fingerpost import settings
 from fingerpost.app import require_free_port, serve_until_stopped
-from fingerpost.db.migrate import ROLES
-from fingerpost.instance import Instance
+from fingerpost.instance import PARTS, Instance
 from fingerpost.wiring import Service, found, opened, vault_apart
 from fingerpost.words.errors import Misconfigured
 
@@ -80,12 +79,12 @@ def db() -> None:
 @db.command()
 @click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
 @click.option(
-    "--role", "roles", type=click.Choice(ROLES), multiple=True, required=True,
-    help="A database role that the process may be.",
+    "--for", "parts", type=click.Choice(list(PARTS)), multiple=True, required=True,
+    help="What the process does: the vault, or a caller of it.",
 )  # fmt: skip
-def give(folder: Path, roles: tuple[str, ...]) -> None:
-    """Make FOLDER the instance of one process apart: it holds the passwords of its own roles and no more."""
-    written = Instance(settings.load()).give(roles, folder)
+def give(folder: Path, parts: tuple[str, ...]) -> None:
+    """Make FOLDER the instance of a process apart: with the passwords of its database roles and no more."""
+    written = Instance(settings.load()).give(parts, folder)
     click.echo(f"Wrote {written}. Give the folder to that process's user: it is its FINGERPOST_INSTANCE.")
 
 

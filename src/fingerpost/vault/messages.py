@@ -165,10 +165,10 @@ class Vault(Protocol):
 
     # Links: how alike, and nothing of what is alike.
 
-    @may_send(FEED, SHIELDS)
+    @may_send(FEED, RECORDS, SHIELDS)
     def asking(self, record: Candidate) -> Question: ...
 
-    @may_send(FEED)
+    @may_send(FEED, RECORDS)
     def alike(self, question: Question, candidates: Iterable[Candidate]) -> list[Alike]: ...
 
     @may_send(FEED, RECORDS, RETENTION)

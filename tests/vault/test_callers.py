@@ -1,0 +1,347 @@
+"""Each caller through its own row and its own database roles alone: it can do its work, and no other's."""
+
+import os
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from datetime import date
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import msgspec
+import pytest
+import structlog
+from hypothesis import given
+from hypothesis import settings as trying
+
+from fingerpost.access.caller import Caller as Client
+from fingerpost.access.caller import Practitioner
+from fingerpost.db.database import NotGiven
+from fingerpost.instance import Instance
+from fingerpost.ledger.verify import verify, verify_receipt
+from fingerpost.ledger.verify_tree import verify_tree
+from fingerpost.lookup.answer import Answer, Outcome
+from fingerpost.retention.hold import HoldKind, Order
+from fingerpost.settings import Environment, Settings
+from fingerpost.shields.request import Body, Ground, Request
+from fingerpost.signposts.never_join import Named
+from fingerpost.signposts.person import Person
+from fingerpost.vault import Candidate, Question, serve, wire
+from fingerpost.vault.messages import MAY, Caller
+from fingerpost.vault.own import StartedAnew
+from fingerpost.vault.remote import connect
+from fingerpost.vault.serve import Server, listen
+from fingerpost.vault.vault import LocalVault
+from fingerpost.wiring import Service, opened, opened_vault
+from fingerpost.words.clock import now, today
+from fingerpost.words.errors import Misconfigured, Refused, Unavailable
+from fingerpost.words.vocabulary import Role, Scope
+from tests.conftest import Child, copy_of, form_of, question, write_extract
+from tests.vault.test_wire import FRAMES
+
+LEEDS, HULL = "E08000035", "E06000010"
+CHILD = Child(nhs_number="9990000034")
+NURSE = Client(uuid4(), "test", "RJ1", "Guy's", (Scope.LOOKUP,))
+PEOPLE = {
+    Person("RJ1", "nurse"): Role.CLINICIAN, Person(LEEDS, "ann"): Role.RECORDS_OFFICER,
+    Person(HULL, "ben"): Role.RECORDS_OFFICER, Person(LEEDS, "keeper"): Role.MANAGER,
+    Person(HULL, "desk"): Role.DESK_OFFICER, Person(HULL, "service"): Role.SERVICE_RECORDS_OFFICER,
+}  # fmt: skip
+RECORD = Candidate(uuid4(), LEEDS, date(2030, 1, 1), 1, b"sealed")
+
+
+@contextmanager
+def serving(vault: LocalVault, path: Path, *callers: Caller) -> Iterator[Path]:
+    """Answer on a socket in a thread: this user is these callers."""
+    stopped = threading.Event()
+    with listen(path, None) as listener:
+        server = Server(vault, {os.getuid(): frozenset(callers)} if callers else {})
+        thread = threading.Thread(target=server.run, args=(listener, stopped))
+        thread.start()
+        try:
+            yield path
+        finally:
+            stopped.set()
+            thread.join()
+
+
+@pytest.fixture(scope="module")
+def place(instance: Instance, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
+    with copy_of(instance, tmp_path_factory.mktemp("callers")) as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def vault(place: Settings) -> Iterator[LocalVault]:
+    with opened_vault(place) as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def asked(
+    place: Settings, vault: LocalVault, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[dict[Caller, Service]]:
+    """The service as each caller alone, with no keyring; Leeds and Hull know the child."""
+    folder = tmp_path_factory.mktemp("s")
+    with ExitStack() as stack:
+        made: dict[Caller, Service] = {}
+        for caller in Caller:
+            own = folder / caller.value
+            Instance(place).give([caller], own)
+            path = stack.enter_context(serving(vault, folder / f"{caller.value}.sock", caller))
+            apart = msgspec.structs.replace(
+                place, instance=own, keyring=folder / "none", wrapping_key=folder / "none", vault=path
+            )
+            made[caller] = stack.enter_context(opened(apart))
+        for person, role in PEOPLE.items():
+            somebody = Practitioner(person.authority, person.reference, "Somebody", role, active=True)
+            made[Caller.ADMIN].accounts.save_practitioner(somebody)
+        for authority in (LEEDS, HULL):
+            extract = write_extract(folder / authority, CHILD)
+            made[Caller.FEED].feeds.load_ssd(extract, authority)
+        yield made
+
+
+def _ask(service: Service, child: Child = CHILD) -> Answer:
+    return service.lookup.ask(NURSE, question(form_of(child)))
+
+
+def test_the_door_answers_and_others_prove_it(asked: dict[Caller, Service]) -> None:
+    answer = _ask(asked[Caller.WEB])
+    assert {s.authority for m in answer.matches for s in m.signposts} == {LEEDS, HULL}
+    assert all("same NHS number" in m.explanation for m in answer.matches)
+    assert asked[Caller.LEDGER].sequencer.sequence_all() > 3
+    records = asked[Caller.RECORDS]
+    assert verify(records.ledger, records.records_database).sound
+    assert verify_tree(records.tree_database, records.tree.log).faults == ()
+    key = records.vault.verifying_key()
+    assert verify_receipt(records.ledger, records.records_database, answer.receipt, key) is None
+
+
+def test_in_one_process_the_answer_is_the_same(asked: dict[Caller, Service], place: Settings) -> None:
+    there = _ask(asked[Caller.WEB])
+    with opened(place) as service:
+        here = _ask(service)
+    assert (
+        msgspec.structs.replace(here, receipt=there.receipt, reference=there.reference, message=there.message)
+        == there
+    )
+
+
+def test_what_a_page_holds_is_kept(asked: dict[Caller, Service]) -> None:
+    vault, session, page = asked[Caller.WEB].vault, uuid4(), uuid4()
+    sealed = vault.keep(session, page, b"typed so far")
+    assert vault.kept(session, page, sealed) == b"typed so far"
+    assert vault.kept(page, session, sealed) is None
+
+
+def test_officers_part_what_was_linked_and_are_told(asked: dict[Caller, Service]) -> None:
+    records = asked[Caller.RECORDS]
+    one, other = Named(LEEDS, "P1"), Named(HULL, "P1")
+    assert records.never_join.order(one, other, Person(LEEDS, "ann")) is False
+    assert records.never_join.order(one, other, Person(HULL, "ben")) is True
+    assert [item.reference for item in records.told.items(Person(LEEDS, "ann"))]
+
+
+def test_shields_are_asked_for_and_watched(asked: dict[Caller, Service]) -> None:
+    shields, keeper = asked[Caller.SHIELDS], Person(LEEDS, "keeper")
+    hidden = Child(given="Araminta", family="Quillinan", born="2014-05-06", nhs_number="9990000115")
+    request = Request(body=Body.REFUGE, ground=Ground.DOMESTIC_ABUSE, call_back="0113 496 0000")
+    shields.shields.ask(LEEDS, request, question(form_of(hidden)).child, keeper)
+    assert len(shields.shields.kept(keeper)) == 1
+    answer = _ask(asked[Caller.WEB], hidden)
+    assert answer.outcome is Outcome.NOT_FOUND
+    assert shields.watch.watch_all() > 0
+    (alert,) = shields.alerts.list(keeper)
+    assert alert.asked.reference == answer.reference
+    assert shields.desk.look_up(answer.reference, Person(HULL, "desk"))
+
+
+def test_what_ends_is_held_purged_and_done_again(asked: dict[Caller, Service]) -> None:
+    ending, officer = asked[Caller.RETENTION], Person(LEEDS, "ann")
+    order = Order(HoldKind.COURT, "ZC26P00123", today().replace(year=today().year + 1, day=1))
+    hold, _ = ending.holds.place(LEEDS, "P1", order, officer)
+    assert ending.holds.opened(hold, officer) == []
+    assert ending.purge.run().records == 0
+    assert ending.restore.run(lambda _start, _end: [], Person(HULL, "service")).applied == 0
+    assert [line.kind for line in ending.vault.ended()][-1] == "hold_placed"
+
+
+def test_each_does_its_own_alone(asked: dict[Caller, Service], vault: LocalVault) -> None:
+    """A live message for each of the most dangerous rows, and each refusal in the vault's log."""
+    dangerous: dict[str, tuple[Any, ...]] = {
+        "open_details": (RECORD,),
+        "open_event": (uuid4(), date(2026, 1, 1), b""),
+        "own_reference": (RECORD,),
+        "sign_checkpoint": ("x", 10**9, bytes(32)),
+        "end": (uuid4(), now(), "child_erased", b"x"),
+        "destroy_keys": ([],),
+        "destroy_indexes": (),
+    }
+    for caller, service in asked.items():
+        for message, arguments in dangerous.items():
+            if caller in MAY[message]:
+                continue
+            with (
+                structlog.testing.capture_logs() as logged,
+                pytest.raises(Refused, match=f"does not do that for {caller.value}"),
+            ):
+                getattr(service.vault, message)(*arguments)
+            assert [(line["event"], line["what"]) for line in logged] == [("vault_refused", message)]
+    assert len(vault.index_generations()) == 1
+
+
+def test_a_process_has_the_database_roles_it_was_given(asked: dict[Caller, Service]) -> None:
+    web = asked[Caller.WEB]
+    with pytest.raises(NotGiven, match="fingerpost_records"):
+        verify(web.ledger, web.records_database)
+    with pytest.raises(NotGiven, match="fingerpost_feed"):
+        web.feeds.load_ssd(Path("/nowhere"), LEEDS)
+    own = web.settings.instance / "database.json"
+    assert own.stat().st_mode & 0o077 == 0
+    assert Instance(web.settings).passwords().owner == ""
+    with pytest.raises(Misconfigured), opened(msgspec.structs.replace(web.settings, vault=None)):
+        pass  # and in one process there is none without its keyring
+
+
+def test_production_needs_a_vault_apart(place: Settings) -> None:
+    production = msgspec.structs.replace(place, environment=Environment.PRODUCTION)
+    with pytest.raises(Misconfigured, match="needs FINGERPOST_VAULT"), opened(production):
+        pass
+
+
+def test_a_user_without_a_row_is_hung_up_on_and_told_of(vault: LocalVault, tmp_path: Path) -> None:
+    with (
+        structlog.testing.capture_logs() as logged,
+        serving(vault, tmp_path / "s") as path,
+        pytest.raises(Unavailable),
+    ):
+        connect(path).verifying_key()
+    assert [line["what"] for line in logged] == ["a user without a row"]
+
+
+@pytest.fixture(scope="module")
+def attacked(vault: LocalVault, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    with serving(vault, tmp_path_factory.mktemp("a") / "s", Caller.WEB) as path:
+        yield path
+
+
+def _spoken(path: Path, *frames: bytes, raw: bytes = b"", greeted: bool = True) -> socket.socket:
+    end = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    end.settimeout(10)
+    end.connect(str(path))
+    if greeted:
+        wire.send(end, wire.encode(wire.Hello(wire.VERSION)), 5)
+        assert wire.read_hello(wire.receive(end, first=5, rest=5)).version == wire.VERSION
+    with suppress(ConnectionError):  # hung up on already
+        for frame in frames:
+            wire.send(end, frame, 5)
+        end.sendall(raw)
+    return end
+
+
+def _read_out(end: socket.socket) -> bytes:
+    """What still comes until the vault hangs up."""
+    content = b""
+    with suppress(ConnectionError, OSError):
+        end.shutdown(socket.SHUT_WR)
+        while piece := end.recv(1 << 16):
+            content += piece
+    return content
+
+
+@trying(max_examples=60, deadline=None)
+@given(frame=FRAMES)
+def test_whatever_comes_others_are_served(attacked: Path, frame: bytes) -> None:
+    for end in (_spoken(attacked, frame), _spoken(attacked, frame, greeted=False)):
+        with end:
+            _read_out(end)
+    assert len(connect(attacked).verifying_key()) == 32
+
+
+@pytest.mark.parametrize(
+    "raw", [b"\xff\xff\xff\xff", b"\x00\x00\x00\x04Zyxw", b"\x00\x00\x00\x00", b"GET / HTTP/1.1\r\n\r\n"]
+)
+def test_one_that_speaks_garbage_is_hung_up_on(attacked: Path, raw: bytes) -> None:
+    with structlog.testing.capture_logs(), _spoken(attacked, raw=raw) as end:
+        assert _read_out(end) == b""
+    assert len(connect(attacked).verifying_key()) == 32
+
+
+def test_one_that_is_slow_is_hung_up_on(attacked: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(serve, "FRAME_SECONDS", 0.2)
+    for slow in (_spoken(attacked, greeted=False), _spoken(attacked, raw=b"\x00\x00\x00\x09half")):
+        with slow:
+            assert slow.recv(1) == b""
+
+
+def test_one_of_another_version_is_told(attacked: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(wire, "VERSION", "another")
+    with _spoken(attacked, greeted=False) as end:
+        wire.send(end, wire.encode(wire.Hello("older")), 5)
+        assert wire.read_hello(wire.receive(end, first=5, rest=5)).version == "another"
+        assert end.recv(1) == b""
+    hello = wire.Hello("older")
+    monkeypatch.setattr(wire, "Hello", lambda _: hello)
+    with pytest.raises(Misconfigured, match="another version"):
+        connect(attacked).verifying_key()
+
+
+def test_a_flood_of_connections_is_bounded(
+    attacked: Path, monkeypatch: pytest.MonkeyPatch, vault: LocalVault, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(serve, "MOST_CONNECTIONS", 3)
+    with serving(vault, tmp_path / "s", Caller.WEB) as path:
+        held = [_spoken(path) for _ in range(3)]
+        with pytest.raises(Unavailable):
+            connect(path).verifying_key()
+        held.pop().close()
+        deadline = time.monotonic() + 5
+        while time.monotonic() < deadline:  # the place is free a moment after
+            try:
+                assert len(connect(path).verifying_key()) == 32
+                break
+            except Unavailable:
+                time.sleep(0.05)
+        else:
+            pytest.fail("no place became free")
+        for end in held:
+            end.close()
+
+
+def test_too_large_a_message_or_answer_is_refused(attacked: Path) -> None:
+    far = connect(attacked)
+    with pytest.raises(Refused, match="4 MiB"):
+        far.enter(uuid4(), now(), bytes(wire.MOST_BYTES))
+    with pytest.raises(Refused, match="too much"):
+        far.guard_tokens("tie", [""] * 400_000)
+    assert len(far.verifying_key()) == 32
+
+
+def test_a_vault_started_anew_opens_nothing_of_before(
+    place: Settings, attacked: Path, tmp_path: Path
+) -> None:
+    held = connect(attacked).question(question(form_of(CHILD)).child)
+    assert b"Zebedee" not in held.own
+    with (
+        opened_vault(place) as anew,
+        serving(anew, tmp_path / "s", Caller.WEB) as path,
+        pytest.raises(StartedAnew),
+    ):
+        connect(path).weigh(Question(held.own, held.tokens), [])
+
+
+def test_only_one_vault_answers_at_a_socket(vault: LocalVault, attacked: Path, tmp_path: Path) -> None:
+    with pytest.raises(Misconfigured, match="answers at"):
+        listen(attacked, None)
+    with pytest.raises(Misconfigured, match="cannot be made"):
+        listen(tmp_path / "nowhere" / "s", None)
+    assert attacked.stat().st_mode & 0o777 == 0o600
+    path = tmp_path / "dead"
+    with listen(path, None):
+        pass
+    with listen(path, 0 if path.stat().st_gid == 0 else None):  # one left by a dead vault
+        assert path.is_socket()
