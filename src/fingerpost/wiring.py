@@ -32,6 +32,7 @@ from fingerpost.lookup import Lookup
 from fingerpost.lookup.contact import is_bank_holiday
 from fingerpost.matching import Model, load
 from fingerpost.reference import authorities
+from fingerpost.requests import Requests, requests
 from fingerpost.retention.destroy import Destruction
 from fingerpost.retention.erase import Erasure
 from fingerpost.retention.hold import Holds
@@ -88,6 +89,7 @@ class Service(Struct, frozen=True):
     watch: Watch
     alerts: Alerts
     desk: Desk
+    requests: Requests
     accounts: Accounts
     accreditation: Accreditation
     switches: Switches
@@ -142,6 +144,7 @@ class _Pools(Struct, frozen=True):
     reporting: Database
     signing_in: Database
     shielding: Database
+    brokering: Database
 
 
 def _pools(stack: ExitStack, instance: Instance, admit: Callable[[Session], None] | None) -> _Pools:
@@ -165,6 +168,7 @@ def _pools(stack: ExitStack, instance: Instance, admit: Callable[[Session], None
         reading=pool("records"),
         reporting=pool("records", patience=PATIENCE),
         shielding=pool("shields", admitted=True),
+        brokering=pool("requests", patience=PATIENCE, admitted=True),
         signing_in=pool("sign_in", threads, PATIENCE, admitted=True),
     )
 
@@ -248,6 +252,7 @@ def _service(
         destruction=destruction,
         erasure=erasure,
         restore=_restore(vault, pools, ledger, now, log, purge=purge, erasure=erasure),
+        requests=requests(pools.brokering, vault, ledger, now),
         shields=Shields(pools.shielding, vault, ledger, now),
         watch=Watch(pools.shielding, vault, ledger, now),
         alerts=Alerts(pools.shielding, vault, ledger, now),

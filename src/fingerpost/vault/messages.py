@@ -160,7 +160,7 @@ class Vault(Protocol):
     @may_send(FEED)  # it fills in what an unreadable source left out
     def open_details(self, candidate: Candidate) -> ChildDetails: ...
 
-    @may_send(FEED, SHIELDS, RETENTION)
+    @may_send(WEB, FEED, SHIELDS, RETENTION)
     def ensure_cohorts(self, authority: str, cohorts: Iterable[date]) -> list[str]: ...
 
     # Links: how alike, and nothing of what is alike.
@@ -185,7 +185,7 @@ class Vault(Protocol):
     @may_send(FEED, SHIELDS)
     def touched(self, question: Question, candidates: Iterable[Candidate]) -> list[Touched]: ...
 
-    @may_send(SHIELDS)
+    @may_send(WEB, SHIELDS)
     def own_reference(self, record: Candidate) -> str: ...
 
     @may_send(SHIELDS)
@@ -193,6 +193,14 @@ class Vault(Protocol):
 
     @may_send(SHIELDS)
     def open_note(self, kind: NoteKind, row: UUID, authority: str, cohort: date, sealed: bytes) -> bytes: ...
+
+    # Contact requests.
+
+    @may_send(WEB)
+    def seal_request(self, row: UUID, authority: str, cohort: date, note: bytes) -> bytes: ...
+
+    @may_send(WEB)
+    def open_request(self, row: UUID, authority: str, cohort: date, sealed: bytes) -> bytes: ...
 
     # What ends.
 
