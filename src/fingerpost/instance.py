@@ -42,6 +42,7 @@ PARTS: Mapping[str, tuple[str, ...]] = {
     Caller.RETENTION: ("retention", "feed", "admin", "tree"),  # what a restore does again is of each of them
     Caller.LEDGER: ("tree",),
     Caller.ADMIN: ("admin", "records"),
+    Caller.REQUESTS: ("requests", "lookup"),
 }
 
 

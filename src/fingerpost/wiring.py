@@ -32,6 +32,7 @@ from fingerpost.lookup import Lookup
 from fingerpost.lookup.contact import is_bank_holiday
 from fingerpost.matching import Model, load
 from fingerpost.reference import authorities
+from fingerpost.requests import Requests, requests
 from fingerpost.retention.destroy import Destruction
 from fingerpost.retention.erase import Erasure
 from fingerpost.retention.hold import Holds
@@ -89,6 +90,7 @@ class Service(Struct, frozen=True):
     watch: Watch
     alerts: Alerts
     desk: Desk
+    requests: Requests
     accounts: Accounts
     accreditation: Accreditation
     switches: Switches
@@ -142,6 +144,7 @@ class _Pools(Struct, frozen=True):
     reading: Database
     signing_in: Database
     shielding: Database
+    brokering: Database
 
 
 def _pools(stack: ExitStack, instance: Instance, admit: Callable[[Session], None] | None) -> _Pools:
@@ -166,6 +169,7 @@ def _pools(stack: ExitStack, instance: Instance, admit: Callable[[Session], None
         ending=pool("retention"),
         reading=pool("records"),
         shielding=pool("shields", admitted=True),
+        brokering=pool("requests", patience=PATIENCE, admitted=True),
         signing_in=pool("sign_in", threads, PATIENCE, admitted=True),
     )
 
@@ -265,6 +269,7 @@ def _service(
         destruction=destruction,
         erasure=erasure,
         restore=_restore(vault, pools, ledger, now, log, purge=purge, erasure=erasure),
+        requests=requests(pools.brokering, vault, ledger, now),
         shields=Shields(pools.shielding, vault, ledger, now),
         watch=Watch(pools.shielding, vault, ledger, now),
         alerts=Alerts(pools.shielding, vault, ledger, now),

@@ -24,6 +24,7 @@ from fingerpost.instance import Instance
 from fingerpost.ledger.verify import verify, verify_receipt
 from fingerpost.ledger.verify_tree import verify_tree
 from fingerpost.lookup.answer import Answer, Outcome
+from fingerpost.requests.ask import Asking
 from fingerpost.retention.hold import HoldKind, Order
 from fingerpost.settings import Environment, Settings
 from fingerpost.shields.request import Body, Ground, Request
@@ -136,6 +137,14 @@ def test_what_a_page_holds_is_kept(asked: dict[Caller, Service]) -> None:
     sealed = vault.keep(session, page, b"typed so far")
     assert vault.kept(session, page, sealed) == b"typed so far"
     assert vault.kept(page, session, sealed) is None
+
+
+def test_contact_is_brokered(asked: dict[Caller, Service]) -> None:
+    answer, requests = _ask(asked[Caller.WEB]), asked[Caller.REQUESTS].requests
+    signpost = next(s for m in answer.matches for s in m.signposts if s.authority == LEEDS)
+    asking = Asking(entry=answer.receipt.entry, signpost=signpost.id, phone="020 7946 0000")
+    made = requests.ask.ask(Person("RJ1", "nurse"), asking)
+    assert requests.inbox.see(made.id, Person(LEEDS, "keeper")).own_reference == "P1"
 
 
 def test_officers_part_what_was_linked_and_are_told(asked: dict[Caller, Service]) -> None:

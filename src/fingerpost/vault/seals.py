@@ -22,12 +22,20 @@ class Seals:
         return self._newest.ensure(authority, cohorts)
 
     def seal_note(self, kind: NoteKind, row: UUID, authority: str, cohort: date, note: bytes) -> bytes:
-        """Seal what is kept beside a row of this kind, of one authority and month; the key must exist."""
+        """Seal what is kept beside a shield or an alert, of one authority and month; the key must exist."""
         return self._seal(Context(kind, row, authority, cohort), note)
 
     def open_note(self, kind: NoteKind, row: UUID, authority: str, cohort: date, sealed: bytes) -> bytes:
-        """Return what is kept beside a row."""
+        """Return what is kept beside a shield or an alert."""
         return self._unseal(Context(kind, row, authority, cohort), sealed)
+
+    def seal_request(self, row: UUID, authority: str, cohort: date, note: bytes) -> bytes:
+        """Seal what an asker wrote of themselves in a contact request."""
+        return self._seal(Context("request", row, authority, cohort), note)
+
+    def open_request(self, row: UUID, authority: str, cohort: date, sealed: bytes) -> bytes:
+        """Return what an asker wrote of themselves."""
+        return self._unseal(Context("request", row, authority, cohort), sealed)
 
     def seal_source(self, signpost: UUID, authority: str, cohort: date, row_id: str) -> bytes:
         """Seal the id of the row a signpost was derived from."""

@@ -27,7 +27,7 @@ from fingerpost.words.errors import FingerpostError, Misconfigured, Refused
 MOST_CONNECTIONS = 128  # of one user: as many as a door may have threads
 IDLE_SECONDS = 300.0
 FRAME_SECONDS = 5.0  # from a frame's first byte to its last, and until the first frame
-_ACCEPT_SECONDS = 0.5
+_ACCEPT_SECONDS = 0.2  # how soon it stops when told
 _PR_SET_DUMPABLE = 4  # prctl(2)
 _PEER = struct.Struct("3i")  # pid, uid, gid
 
