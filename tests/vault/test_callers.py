@@ -1,11 +1,7 @@
 """Each caller through its own row and its own database roles alone: it can do its work, and no other's."""
 
-import os
-import socket
-import threading
-import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -14,8 +10,6 @@ from uuid import uuid4
 import msgspec
 import pytest
 import structlog
-from hypothesis import given
-from hypothesis import settings as trying
 
 from fingerpost.access.caller import Caller as Client
 from fingerpost.access.caller import Practitioner
@@ -30,18 +24,15 @@ from fingerpost.settings import Environment, Settings
 from fingerpost.shields.request import Body, Ground, Request
 from fingerpost.signposts.never_join import Named
 from fingerpost.signposts.person import Person
-from fingerpost.vault import Candidate, Question, serve, wire
+from fingerpost.vault import Candidate
 from fingerpost.vault.messages import MAY, Caller
-from fingerpost.vault.own import StartedAnew
-from fingerpost.vault.remote import connect
-from fingerpost.vault.serve import Server, listen
 from fingerpost.vault.vault import LocalVault
-from fingerpost.wiring import Service, opened, opened_vault
+from fingerpost.wiring import Service, opened
 from fingerpost.words.clock import now, today
-from fingerpost.words.errors import Misconfigured, Refused, Unavailable
+from fingerpost.words.errors import Misconfigured, Refused
 from fingerpost.words.vocabulary import Role, Scope
-from tests.conftest import Child, copy_of, form_of, question, write_extract
-from tests.vault.test_wire import FRAMES
+from tests.conftest import Child, form_of, question, write_extract
+from tests.vault.conftest import serving
 
 LEEDS, HULL = "E08000035", "E06000010"
 CHILD = Child(nhs_number="9990000034")
@@ -52,33 +43,6 @@ PEOPLE = {
     Person(HULL, "desk"): Role.DESK_OFFICER, Person(HULL, "service"): Role.SERVICE_RECORDS_OFFICER,
 }  # fmt: skip
 RECORD = Candidate(uuid4(), LEEDS, date(2030, 1, 1), 1, b"sealed")
-
-
-@contextmanager
-def serving(vault: LocalVault, path: Path, *callers: Caller) -> Iterator[Path]:
-    """Answer on a socket in a thread: this user is these callers."""
-    stopped = threading.Event()
-    with listen(path, None) as listener:
-        server = Server(vault, {os.getuid(): frozenset(callers)} if callers else {})
-        thread = threading.Thread(target=server.run, args=(listener, stopped))
-        thread.start()
-        try:
-            yield path
-        finally:
-            stopped.set()
-            thread.join()
-
-
-@pytest.fixture(scope="module")
-def place(instance: Instance, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
-    with copy_of(instance, tmp_path_factory.mktemp("callers")) as made:
-        yield made
-
-
-@pytest.fixture(scope="module")
-def vault(place: Settings) -> Iterator[LocalVault]:
-    with opened_vault(place) as made:
-        yield made
 
 
 @pytest.fixture(scope="module")
@@ -220,137 +184,3 @@ def test_production_needs_a_vault_apart(place: Settings) -> None:
     production = msgspec.structs.replace(place, environment=Environment.PRODUCTION)
     with pytest.raises(Misconfigured, match="needs FINGERPOST_VAULT"), opened(production):
         pass
-
-
-def test_a_user_without_a_row_is_hung_up_on_and_told_of(vault: LocalVault, tmp_path: Path) -> None:
-    with (
-        structlog.testing.capture_logs() as logged,
-        serving(vault, tmp_path / "s") as path,
-        pytest.raises(Unavailable),
-    ):
-        connect(path).verifying_key()
-    assert [line["what"] for line in logged] == ["a user without a row"]
-
-
-@pytest.fixture(scope="module")
-def attacked(vault: LocalVault, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    with serving(vault, tmp_path_factory.mktemp("a") / "s", Caller.WEB) as path:
-        yield path
-
-
-def _spoken(path: Path, *frames: bytes, raw: bytes = b"", greeted: bool = True) -> socket.socket:
-    end = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-    end.settimeout(10)
-    end.connect(str(path))
-    if greeted:
-        wire.send(end, wire.encode(wire.Hello(wire.VERSION)), 5)
-        assert wire.read_hello(wire.receive(end, first=5, rest=5)).version == wire.VERSION
-    with suppress(ConnectionError):  # hung up on already
-        for frame in frames:
-            wire.send(end, frame, 5)
-        end.sendall(raw)
-    return end
-
-
-def _read_out(end: socket.socket) -> bytes:
-    """What still comes until the vault hangs up."""
-    content = b""
-    with suppress(ConnectionError, OSError):
-        end.shutdown(socket.SHUT_WR)
-        while piece := end.recv(1 << 16):
-            content += piece
-    return content
-
-
-@trying(max_examples=60, deadline=None)
-@given(frame=FRAMES)
-def test_whatever_comes_others_are_served(attacked: Path, frame: bytes) -> None:
-    for end in (_spoken(attacked, frame), _spoken(attacked, frame, greeted=False)):
-        with end:
-            _read_out(end)
-    assert len(connect(attacked).verifying_key()) == 32
-
-
-@pytest.mark.parametrize(
-    "raw", [b"\xff\xff\xff\xff", b"\x00\x00\x00\x04Zyxw", b"\x00\x00\x00\x00", b"GET / HTTP/1.1\r\n\r\n"]
-)
-def test_one_that_speaks_garbage_is_hung_up_on(attacked: Path, raw: bytes) -> None:
-    with structlog.testing.capture_logs(), _spoken(attacked, raw=raw) as end:
-        assert _read_out(end) == b""
-    assert len(connect(attacked).verifying_key()) == 32
-
-
-def test_one_that_is_slow_is_hung_up_on(attacked: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(serve, "FRAME_SECONDS", 0.2)
-    for slow in (_spoken(attacked, greeted=False), _spoken(attacked, raw=b"\x00\x00\x00\x09half")):
-        with slow:
-            assert slow.recv(1) == b""
-
-
-def test_one_of_another_version_is_told(attacked: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(wire, "VERSION", "another")
-    with _spoken(attacked, greeted=False) as end:
-        wire.send(end, wire.encode(wire.Hello("older")), 5)
-        assert wire.read_hello(wire.receive(end, first=5, rest=5)).version == "another"
-        assert end.recv(1) == b""
-    hello = wire.Hello("older")
-    monkeypatch.setattr(wire, "Hello", lambda _: hello)
-    with pytest.raises(Misconfigured, match="another version"):
-        connect(attacked).verifying_key()
-
-
-def test_a_flood_of_connections_is_bounded(
-    attacked: Path, monkeypatch: pytest.MonkeyPatch, vault: LocalVault, tmp_path: Path
-) -> None:
-    monkeypatch.setattr(serve, "MOST_CONNECTIONS", 3)
-    with serving(vault, tmp_path / "s", Caller.WEB) as path:
-        held = [_spoken(path) for _ in range(3)]
-        with pytest.raises(Unavailable):
-            connect(path).verifying_key()
-        held.pop().close()
-        deadline = time.monotonic() + 5
-        while time.monotonic() < deadline:  # the place is free a moment after
-            try:
-                assert len(connect(path).verifying_key()) == 32
-                break
-            except Unavailable:
-                time.sleep(0.05)
-        else:
-            pytest.fail("no place became free")
-        for end in held:
-            end.close()
-
-
-def test_too_large_a_message_or_answer_is_refused(attacked: Path) -> None:
-    far = connect(attacked)
-    with pytest.raises(Refused, match="4 MiB"):
-        far.enter(uuid4(), now(), bytes(wire.MOST_BYTES))
-    with pytest.raises(Refused, match="too much"):
-        far.guard_tokens("tie", [""] * 400_000)
-    assert len(far.verifying_key()) == 32
-
-
-def test_a_vault_started_anew_opens_nothing_of_before(
-    place: Settings, attacked: Path, tmp_path: Path
-) -> None:
-    held = connect(attacked).question(question(form_of(CHILD)).child)
-    assert b"Zebedee" not in held.own
-    with (
-        opened_vault(place) as anew,
-        serving(anew, tmp_path / "s", Caller.WEB) as path,
-        pytest.raises(StartedAnew),
-    ):
-        connect(path).weigh(Question(held.own, held.tokens), [])
-
-
-def test_only_one_vault_answers_at_a_socket(vault: LocalVault, attacked: Path, tmp_path: Path) -> None:
-    with pytest.raises(Misconfigured, match="answers at"):
-        listen(attacked, None)
-    with pytest.raises(Misconfigured, match="cannot be made"):
-        listen(tmp_path / "nowhere" / "s", None)
-    assert attacked.stat().st_mode & 0o777 == 0o600
-    path = tmp_path / "dead"
-    with listen(path, None):
-        pass
-    with listen(path, 0 if path.stat().st_gid == 0 else None):  # one left by a dead vault
-        assert path.is_socket()

@@ -9,6 +9,7 @@ for `PATIENCE` seconds.
 import socket
 from collections import deque
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, cast
 
@@ -50,14 +51,10 @@ class RemoteVault:
 
     def _idle_connection(self) -> socket.socket | None:
         """Return a kept connection that is still open, if there is one."""
-        while self._idle:
-            try:
-                end = self._idle.pop()
-            except IndexError:  # another thread took the last
-                break
-            if not wire.readable(end, 0):
-                return end
-            end.close()  # the vault hung up, or said what nobody asked
+        with suppress(IndexError):  # none is left, or another thread took the last
+            while wire.readable(end := self._idle.pop(), 0):
+                end.close()  # the vault hung up, or said what nobody asked
+            return end
         return None
 
     def _connect(self, patience: float) -> socket.socket:
