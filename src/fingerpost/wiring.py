@@ -209,6 +209,7 @@ def opened(
     """
     instance = Instance(settings)
     with ExitStack() as stack:
+        instance.passwords()  # one that is not there is named before anything is started in it
         stack.enter_context(instance.running())
         apart = None if at_keyring else vault_apart(settings)
         vault: Vault = apart or stack.enter_context(opened_vault(settings, now))
