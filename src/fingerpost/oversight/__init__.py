@@ -1,4 +1,4 @@
-"""Those who answer for the service see what was done with it, and so does the public; that they saw is recorded.
+"""Those who answer for the service see what was done with it, and so does the public; that is recorded too.
 
 Searching the ledger names no child: what was asked stays sealed. A person sees their own looks. Figures are
 counted from the ledger once a month is over, and small numbers are masked before anybody sees them.
