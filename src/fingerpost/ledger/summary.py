@@ -19,12 +19,12 @@ def parts(event: Struct) -> dict[str, Any]:
     asker: dict[str, Any] = named.pop("asker", {})
     if asker and not asker.get("role"):
         asker["practitioner"] = "(not registered)"  # as typed: it may be anything
-    return {**asker, **{k: v for k, v in named.items() if k not in HIDDEN and v is not None}}
+    return {k: v for k, v in {**asker, **named}.items() if k not in HIDDEN and v is not None}
 
 
 def short(value: Any) -> str:
     """Return a value, or of a list its length."""
-    return str(value) if isinstance(value, str | int) else str(len(value))
+    return str(len(value)) if isinstance(value, list | tuple | dict) else str(value)
 
 
 def concerns(event: Struct, authority: str) -> bool:
