@@ -24,7 +24,7 @@ def parts(event: Struct) -> dict[str, Any]:
 
 def short(value: Any) -> str:
     """Return a value, or of a list its length."""
-    return str(len(value)) if isinstance(value, list | tuple | dict) else str(value)
+    return str(value) if isinstance(value, str | int | float) else str(len(value))
 
 
 def concerns(event: Struct, authority: str) -> bool:
