@@ -38,6 +38,8 @@ class RecordsAct(Labelled):
     OWN = "own", "see, register, confirm or end this authority's own signposts"
     ADMINISTER = "administer", "keep this authority's teams and people"
     LEDGER = "ledger", "search the ledger"
+    CONTACT_ASK = "contact_ask", "ask a team to make contact"
+    CONTACT_ANSWER = "contact_answer", "answer contact requests to this authority"
 
 
 class RecordsClause(Struct, frozen=True):
@@ -49,6 +51,7 @@ class RecordsClause(Struct, frozen=True):
 
 
 _OFFICERS = frozenset({Role.RECORDS_OFFICER})
+_PRACTISING = frozenset({Role.SOCIAL_WORKER, Role.MANAGER, Role.POLICE_OFFICER, Role.CLINICIAN})
 _SERVICE = frozenset({Role.SERVICE_RECORDS_OFFICER})
 
 # Deciding changes what everybody is told afterwards, and shows that another authority holds a record: so it
@@ -111,6 +114,11 @@ RECORDS: dict[RecordsAct, RecordsClause] = {
         frozenset(),
     ),
     RecordsAct.LEDGER: RecordsClause("UK GDPR art. 5(2), accountability", _OFFICERS, _SERVICE),
+    # Whoever may look for a child may ask those whom the answer shows; whoever works with them may answer.
+    RecordsAct.CONTACT_ASK: RecordsClause("Children Act 2004 s.10 and s.11", _PRACTISING, frozenset()),
+    RecordsAct.CONTACT_ANSWER: RecordsClause(
+        "Children Act 2004 s.10 and s.11", _PRACTISING | _OFFICERS, frozenset()
+    ),
 }
 
 

@@ -45,11 +45,3 @@ class TeamKept(Event, frozen=True, kw_only=True, tag="team_kept"):
     by: str
     team: UUID
     proven_on: date | None
-
-
-class FeedbackAnswered(Event, frozen=True, kw_only=True, tag="feedback_answered"):
-    """Somebody of the service answered what a user said, in public, or left it unpublished."""
-
-    by: str
-    feedback: UUID
-    published: bool
