@@ -13,6 +13,7 @@ from fingerpost.access.emergency import Emergencies
 from fingerpost.access.provider import Provider, Registration
 from fingerpost.access.sessions import Sessions
 from fingerpost.access.switches import Switches
+from fingerpost.administration import Administration, administration
 from fingerpost.custody import Custody
 from fingerpost.db.database import Closed, Database, Session
 from fingerpost.feeds import Feeds
@@ -30,7 +31,9 @@ from fingerpost.ledger.sequencer import Sequencer
 from fingerpost.ledger.tree import Tree
 from fingerpost.lookup import Lookup
 from fingerpost.lookup.contact import is_bank_holiday
+from fingerpost.lookup.telephone import Telephone
 from fingerpost.matching import Model, load
+from fingerpost.oversight import Oversight, oversight
 from fingerpost.reference import authorities
 from fingerpost.requests import Requests, requests
 from fingerpost.retention.destroy import Destruction
@@ -44,6 +47,8 @@ from fingerpost.shields import Shields, Watch
 from fingerpost.shields.alerts import Alerts
 from fingerpost.shields.desk import Desk
 from fingerpost.signposts.never_join import NeverJoin
+from fingerpost.signposts.own import Own
+from fingerpost.signposts.person import Reviewers
 from fingerpost.signposts.reindex import Reindex
 from fingerpost.signposts.review import Review
 from fingerpost.signposts.told import Told
@@ -58,6 +63,16 @@ from fingerpost.words.errors import Invalid, Misconfigured
 
 DEMO_IDENTITY = "{}/demo-identity"  # the issuer of the demonstration's own provider
 PATIENCE = 3.0  # seconds that an answer waits for the database before it is refused
+
+
+class Offices(Struct, frozen=True):
+    """What people do at the pages beside looking: keep their authority's house, look over what was done."""
+
+    administration: Administration
+    oversight: Oversight
+    own: Own
+    telephone: Telephone
+    reviewers: Reviewers
 
 
 class Service(Struct, frozen=True):
@@ -96,6 +111,7 @@ class Service(Struct, frozen=True):
     switches: Switches
     emergencies: Emergencies
     sessions: Sessions
+    offices: Offices
     lookup_database: Database
     records_database: Database
     tree_database: Database
@@ -228,6 +244,28 @@ def _guard(settings: Settings, vault: Vault, asking: Database) -> Guard:
     )  # fmt: skip
 
 
+def _offices(
+    pools: _Pools, vault: Vault, ledger: Ledger, now: Callable[[], datetime], lookup: Lookup
+) -> Offices:
+    return Offices(
+        administration(pools.keeping, pools.publishing, pools.asking, ledger, now),
+        oversight(pools.reading, pools.keeping, ledger, now),
+        Own(pools.publishing, vault, ledger, now),
+        Telephone(pools.keeping, lookup, ledger, now),
+        Reviewers(pools.keeping, ledger, now),
+    )
+
+
+def _lookup(
+    settings: Settings, asking: Database, vault: Vault, ledger: Ledger, guard: Guard, *,
+    now: Callable[[], datetime],
+) -> Lookup:  # fmt: skip
+    return Lookup(
+        asking, vault, ledger, guard, now,
+        desk_phone=settings.desk_phone, silent_after=timedelta(hours=settings.silent_after_hours),
+    )  # fmt: skip
+
+
 def _restore(
     vault: Vault, pools: _Pools, ledger: Ledger, now: Callable[[], datetime], log: Verifier, *,
     purge: Purge, erasure: Erasure,
@@ -246,6 +284,7 @@ def _service(
     erasure = Erasure(ending, vault, ledger, now)
     purge = Purge(ending, vault, ledger, now, also=destruction.finish)
     guard = _guard(settings, vault, pools.asking)
+    lookup = _lookup(settings, pools.asking, vault, ledger, guard, now=now)
     return Service(
         settings=settings, now=now, vault=vault, ledger=ledger,
         tree=Tree(pools.showing, log),
@@ -255,10 +294,7 @@ def _service(
         challenges=Challenges(pools.keeping, pools.reading, ledger, now),
         guard_alerts=GuardAlerts(pools.keeping, ledger, now),
         paging=Paging(pools.keeping, guard, Pager(settings.page_command, settings.page_webhook), now),
-        lookup=Lookup(
-            pools.asking, vault, ledger, guard, now,
-            desk_phone=settings.desk_phone, silent_after=timedelta(hours=settings.silent_after_hours),
-        ),
+        lookup=lookup,
         feeds=Feeds(publishing, pools.asking, vault, ledger, now),
         review=Review(publishing, vault, ledger, now),
         never_join=NeverJoin(publishing, vault, ledger, now),
@@ -280,6 +316,7 @@ def _service(
         switches=Switches(pools.keeping, ledger, now),
         emergencies=Emergencies(pools.keeping, pools.reading, ledger, now),
         sessions=Sessions(pools.signing_in, vault, ledger, now, _provider(settings, now)),
+        offices=_offices(pools, vault, ledger, now, lookup),
         lookup_database=pools.asking,
         records_database=pools.reading,
         tree_database=pools.growing,
