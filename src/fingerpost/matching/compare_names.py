@@ -14,7 +14,9 @@ from fingerpost.matching.normalise import NameParts, Prepared, Tokens
 _SHARED_FIRST = word_set("shared_first")
 _TWO_TONGUES = word_set("two_tongues")
 # What a Chinese given name in Latin letters is made of, one to three times.
-_SYLLABLES = re.compile(r"(?:(?:[csz]h|ts|kw|ng|[bpmfdtnlgkhjqxzcsryw])?[aeiouv]{1,3}(?:ng|n|m)?){1,3}|tsz|sz|ng")
+_SYLLABLES = re.compile(
+    r"(?:(?:[csz]h|ts|kw|ng|[bpmfdtnlgkhjqxzcsryw])?[aeiouv]{1,3}(?:ng|n|m)?){1,3}|tsz|sz|ng"
+)
 _GIVEN = tuple(
     "given." + name
     for name in ("different", "near", "initial", "blurred", "typo", "form", "spelling", "exact")
