@@ -111,7 +111,7 @@ def _heard(word: str) -> str:
 
 
 def _are_akin(one: str, other: str) -> bool:
-    """Whether two names that letters part may be one name heard twice: the same consonants in order, or a slip.
+    """Whether two names that letters part may be one heard twice: the same consonants in order, or a slip.
 
     Short names, as Chinese and Vietnamese ones are, differ by one letter where long ones differ by two; and a
     slip in another spelling of a name (Muammad beside Mehmet) is a slip in the name.

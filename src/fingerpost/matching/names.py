@@ -44,11 +44,8 @@ def word_set(kind: str) -> frozenset[str]:
     return frozenset(word_list(kind))
 
 
-_APART = frozenset(
-    pair
-    for one, _, other in (words.partition("/") for words in word_list("apart"))
-    for pair in ((one, other), (other, one))
-)
+_TWO_NAMES = [words.partition("/") for words in word_list("apart")]
+_APART = frozenset(pair for one, _, other in _TWO_NAMES for pair in ((one, other), (other, one)))
 
 
 def are_apart(one: str, other: str) -> bool:
