@@ -38,7 +38,7 @@ OF_NO_CHILD = {
     "ledger_waiting", "ledger_leaf", "ledger_tile", "ledger_checkpoint", "ledger_cosignature", "ledger_lost",
     "vault_release", "hold_word", "destruction", "nation", "emergency", "key_share", "shield_word", "asking",
     "budget_raise", "challenge", "alert", "asked_by_authority",
-    "watch_waiting",
+    "watch_waiting", "figure",
 }  # fmt: skip
 PLACED = SEALED | WITH_THE_RECORD | AUDITED | KEYED | FLEETING | OF_NO_CHILD
 
@@ -82,6 +82,7 @@ def test_after_purge_and_destruction_nothing_of_the_month_is_left_or_opens(
         }  # fmt: skip
     assert {name: len(rows) for name, rows in before.items()} == {
         "record": 3, "signpost": 3, "told": 3, "hold": 0, "shield": 0, "shield_note": 0, "shield_alert": 0,
+        "contact_request": 0,
     }  # fmt: skip
     for authority, kind, row in (one for rows in before.values() for one in rows):
         ready.vault.reseal(kind, row.id, authority, row.cohort, row.sealed, schema_version=row.version)
