@@ -225,9 +225,9 @@ def opened(
     """
     instance = Instance(settings)
     with ExitStack() as stack:
+        apart = None if at_keyring else vault_apart(settings)
         instance.passwords()  # one that is not there is named before anything is started in it
         stack.enter_context(instance.running())
-        apart = None if at_keyring else vault_apart(settings)
         vault: Vault = apart or stack.enter_context(opened_vault(settings, now))
         current = Current(vault)
         pools = _pools(stack, instance, None if behind else current.require)
