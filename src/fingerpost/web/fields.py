@@ -73,15 +73,17 @@ class Written:
         self.typed = {name: request.form.get(name, "")[:LONGEST_TYPED] for name in (*self._fields, "once")}
 
     def text(self, name: str, *, needed: bool = True) -> str:
-        """Return a text, trimmed."""
-        return self.read(name, lambda text: checks.text(text, name, self._fields[name].longest), needed) or ""
+        """Return a text, trimmed; of several lines, one."""
+        longest = self._fields[name].longest
+        read = self.read(name, lambda text: checks.text(text.replace("\r\n", " "), name, longest), needed)
+        return read or ""
 
     def read(self, name: str, reader: Callable[[str], Value], needed: bool = True) -> Value | None:
         """Return what `reader` makes of a field; None, with the fault noted, where it cannot."""
         field, text = self._fields[name], self.typed[name]
         if not text.strip():
             if needed:
-                ask = "Choose" if field.kind == "choice" else "Tick" if field.kind == "tick" else "Enter"
+                ask = {"choice": "Choose the", "tick": "Tick:"}.get(field.kind, "Enter")
                 self.wrong(name, f"{ask} {_small(field.label)}")
             return None
         try:
