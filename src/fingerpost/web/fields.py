@@ -18,7 +18,7 @@ from fingerpost.web.pages import go, page
 from fingerpost.web.route import Visit
 from fingerpost.words import checks
 from fingerpost.words.clock import today
-from fingerpost.words.errors import FingerpostError, Invalid, Problem
+from fingerpost.words.errors import Invalid, Problem
 from fingerpost.words.vocabulary import Labelled
 
 LONGEST_TYPED = 2000
@@ -121,7 +121,7 @@ class Written:
             for problem in invalid.problems:
                 self._note(problem)
             return self._back()
-        except FingerpostError:
+        except BaseException:  # whatever went wrong: what was not done may be asked for again
             sessions.release(person, once)
             raise
 
