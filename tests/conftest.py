@@ -45,7 +45,7 @@ def instance(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Instance]:
 
 
 def _hurry(conninfo: str) -> None:
-    """Let the session's server wait for no disk: no test cuts its power, and it makes a database for each test."""
+    """Let the session's server wait for no disk: no test cuts its power, each makes a database."""
     with psycopg.connect(conninfo, autocommit=True) as owner:
         for setting in ("fsync", "full_page_writes", "synchronous_commit"):
             owner.execute(f"ALTER SYSTEM SET {setting} = off")
