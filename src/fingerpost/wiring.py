@@ -20,6 +20,7 @@ from fingerpost.guard import Guard
 from fingerpost.guard.alerts import Alerts as GuardAlerts
 from fingerpost.guard.challenges import Challenges
 from fingerpost.guard.desk import Desk as GuardDesk
+from fingerpost.guard.honey import Honey
 from fingerpost.guard.paging import Pager, Paging
 from fingerpost.instance import Instance
 from fingerpost.ledger import Ledger
@@ -70,6 +71,7 @@ class Service(Struct, frozen=True):
     guard_desk: GuardDesk
     challenges: Challenges
     guard_alerts: GuardAlerts
+    honey: Honey
     paging: Paging
     lookup: Lookup
     feeds: Feeds
@@ -200,6 +202,17 @@ def _guard(settings: Settings, vault: Vault, asking: Database) -> Guard:
     )  # fmt: skip
 
 
+def _lookup(
+    settings: Settings, vault: Vault, asking: Database, ledger: Ledger, guard: Guard, *,
+    now: Callable[[], datetime],
+) -> Lookup:  # fmt: skip
+    return Lookup(
+        asking, vault, ledger, guard, now, desk_phone=settings.desk_phone,
+        honey_phone=settings.honey_phone,
+        silent_after=timedelta(hours=settings.silent_after_hours),
+    )  # fmt: skip
+
+
 def _restore(
     vault: Vault, pools: _Pools, ledger: Ledger, now: Callable[[], datetime], log: Verifier, *,
     memory: LastSigned, beside: Beside, purge: Purge, erasure: Erasure,
@@ -230,10 +243,8 @@ def _service(
         challenges=Challenges(pools.keeping, pools.reading, ledger, now),
         guard_alerts=GuardAlerts(pools.keeping, ledger, now),
         paging=Paging(pools.keeping, guard, Pager(settings.page_command, settings.page_webhook), now),
-        lookup=Lookup(
-            pools.asking, vault, ledger, guard, now,
-            desk_phone=settings.desk_phone, silent_after=timedelta(hours=settings.silent_after_hours),
-        ),
+        honey=Honey(pools.keeping, ledger, now),
+        lookup=_lookup(settings, vault, pools.asking, ledger, guard, now=now),
         feeds=Feeds(publishing, pools.reporting, vault, ledger, now),
         review=Review(publishing, vault, ledger, now),
         never_join=NeverJoin(publishing, vault, ledger, now),

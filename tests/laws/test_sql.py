@@ -34,13 +34,17 @@ LARGE = {
 
 
 def _statements() -> list[tuple[str, str]]:
-    """Return (place, SQL) of every literal statement in a store: strings passed as a call's argument."""
+    """Return (place, SQL) of every literal statement in a store: a call's argument, or what has a name."""
     found: list[tuple[str, str]] = []
     for path in sorted(SOURCE.rglob("*store.py")):
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-            if not isinstance(node, ast.Call):
+            if isinstance(node, ast.Call):
+                given: list[ast.expr] = node.args
+            elif isinstance(node, ast.AnnAssign) and node.value:
+                given = [node.value]
+            else:
                 continue
-            for argument in node.args:
+            for argument in given:
                 if isinstance(argument, ast.Constant) and isinstance(argument.value, str):
                     text = argument.value.strip()
                     if text.startswith(VERBS):

@@ -28,6 +28,7 @@ from fingerpost.instance import Instance
 from fingerpost.ledger import Ledger, Receipt
 from fingerpost.ledger.events import Event
 from fingerpost.ledger.reconcile import Reconciliation, reconcile
+from fingerpost.ledger.store import Also
 from fingerpost.ledger.verify import verify_receipt
 from fingerpost.ledger.verify_tree import verify_tree
 from fingerpost.lookup import Answer, Lookup
@@ -115,7 +116,9 @@ def test_sink_deleted(service: Service, lookup: Lookup, nurse: Caller, owner: Ow
 class _Careless(Ledger):
     """Goes on when it cannot write: what the other vault did."""
 
-    def record(self, session: Session, event: Event) -> Receipt:
+    def record(
+        self, session: Session, event: Event, also: Callable[[Receipt], Also | None] | None = None
+    ) -> Receipt:
         kept: list[Receipt] = []
         signed = self._vault.sign
 
@@ -126,7 +129,7 @@ class _Careless(Ledger):
 
         self._vault.sign = remember  # type: ignore[method-assign]
         try:
-            return super().record(session, event)
+            return super().record(session, event, also)
         except psycopg.Error:
             return kept[-1]
         finally:

@@ -7,6 +7,8 @@ from uuid import UUID
 from fingerpost.db.database import Session
 from fingerpost.guard import rules
 from fingerpost.guard.rules import Facts
+from fingerpost.ledger.store import Also
+from fingerpost.vault.receipt import Receipt
 from fingerpost.words.vocabulary import AlertKind
 
 
@@ -24,21 +26,21 @@ def begin(
         "SELECT who, own_name, over, coalesce(mine, 0) AS mine, coalesce(people, 0) AS people,"
         " coalesce(bodies, 0) AS bodies, own_ties, colleague_ties, blocked, overdue,"
         " outcomes, families, givens, births, places, coalesce(night_now, 0) AS night_now,"
-        " coalesce(night_before, 0) AS night_before, coalesce(all_before, 0) AS all_before"
+        " coalesce(night_before, 0) AS night_before, coalesce(all_before, 0) AS all_before, walked"
         " FROM begin_asking(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s::bytea[], %s::bytea[])",
         (asking, *who, *when, emergency, *limits, list(subjects), list(ties)),
     )
     return found
 
 
-def end(
-    session: Session, asking: UUID, outcome: str, moment: datetime, *,
-    entry: UUID | None = None, justify_by: datetime | None = None, alerts: Sequence[AlertKind] = (),
-) -> None:  # fmt: skip
-    """Note how a question ended, what it raised and whether it has to be justified."""
-    session.value(
+def ending(
+    asking: UUID, outcome: str, receipt: Receipt, *, justify_by: datetime | None, alerts: Sequence[AlertKind]
+) -> Also:
+    """Return what notes, with a question's entry, how it ended, what it raised and until when to say why."""
+    kinds = [kind.value for kind in alerts]
+    return Also(
         "SELECT end_asking(%s, %s, %s, %s, %s, %s::text[])",
-        (asking, outcome, moment, entry, justify_by, [kind.value for kind in alerts]),
+        (asking, outcome, receipt.recorded_at, receipt.entry, justify_by, kinds),
     )
 
 

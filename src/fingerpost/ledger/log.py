@@ -49,14 +49,22 @@ class Ledger:
         self._clock = clock
         self._beside = beside
 
-    def record(self, session: Session, event: Event) -> Receipt:
-        """Add an entry inside the caller's transaction; the receipt is good once that commits."""
+    def record(
+        self, session: Session, event: Event, also: Callable[[Receipt], store.Also | None] | None = None
+    ) -> Receipt:
+        """Add an entry inside the caller's transaction; the receipt is good once that commits.
+
+        What `also` makes of the receipt, still unsigned, runs in the same statement as the entry.
+        """
         moment = self._clock()
         if made := self._vault.ensure_audit(month_of(today(moment))):
             self._add(session, KeysMade(keys_made=tuple(made)), moment)
-        return self._add(session, event, moment)
+        return self._add(session, event, moment, also)
 
-    def _add(self, session: Session, event: Event, moment: datetime) -> Receipt:
+    def _add(
+        self, session: Session, event: Event, moment: datetime,
+        also: Callable[[Receipt], store.Also | None] | None = None,
+    ) -> Receipt:  # fmt: skip
         nonce, body, entry, cohort = (
             os.urandom(NONCE_BYTES),
             _canonical(event),
@@ -68,7 +76,8 @@ class Ledger:
         sealed = self._vault.seal_event(entry, cohort, nonce + body)
         kind = str(event.__struct_config__.tag)
         leaf = bytes.fromhex(unsigned.leaf)
-        store.add(session, (entry, moment, kind, cohort, leaf, signature, sealed))
+        with_it = also(unsigned) if also else None
+        store.add(session, (entry, moment, kind, cohort, leaf, signature, sealed), with_it)
         if self._beside and kind in KINDS:
             self._beside.add(Line(entry, moment, kind, cohort, leaf, signature, sealed))
         return msgspec.structs.replace(unsigned, signature=signature.hex())

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime
+from typing import LiteralString
 from uuid import UUID
 
 from msgspec import Struct
@@ -24,13 +25,25 @@ class Stored(Struct, frozen=True):
     sealed: bytes
 
 
-def add(session: Session, row: Sequence[object]) -> None:
+_ADD: LiteralString = (
+    "INSERT INTO ledger_entry (id, recorded_at, kind, cohort, leaf, signature, sealed)"
+    " VALUES (%s, %s, %s, %s, %s, %s, %s)"
+)
+
+
+class Also(Struct, frozen=True):
+    """A `SELECT` of a function that runs with an entry, in one statement and one commit."""
+
+    select: LiteralString
+    parameters: tuple[object, ...]
+
+
+def add(session: Session, row: Sequence[object], also: Also | None = None) -> None:
     """Insert one entry. Nothing is returned: the role that inserts may not read."""
-    session.run(
-        "INSERT INTO ledger_entry (id, recorded_at, kind, cohort, leaf, signature, sealed)"
-        " VALUES (%s, %s, %s, %s, %s, %s, %s)",
-        row,
-    )
+    if also is None:
+        session.run(_ADD, row)
+    else:
+        session.run("WITH entry AS (" + _ADD + ") " + also.select, (*row, *also.parameters))
 
 
 def holds_what_ended(session: Session, signed: int, entries: Sequence[UUID]) -> bool:
