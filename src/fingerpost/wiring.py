@@ -35,6 +35,7 @@ from fingerpost.lookup import Lookup
 from fingerpost.lookup.contact import is_bank_holiday
 from fingerpost.matching import Model, load
 from fingerpost.reference import authorities
+from fingerpost.requests import Requests, requests
 from fingerpost.retention.destroy import Destruction
 from fingerpost.retention.erase import Erasure
 from fingerpost.retention.hold import Holds
@@ -90,6 +91,7 @@ class Service(Struct, frozen=True):
     watch: Watch
     alerts: Alerts
     desk: Desk
+    requests: Requests
     accounts: Accounts
     accreditation: Accreditation
     switches: Switches
@@ -145,6 +147,7 @@ class _Pools(Struct, frozen=True):
     reporting: Database
     signing_in: Database
     shielding: Database
+    brokering: Database
 
 
 def _pools(stack: ExitStack, instance: Instance, admit: Callable[[Session], None] | None) -> _Pools:
@@ -169,6 +172,7 @@ def _pools(stack: ExitStack, instance: Instance, admit: Callable[[Session], None
         reading=pool("records"),
         reporting=pool("records", patience=PATIENCE),
         shielding=pool("shields", admitted=True),
+        brokering=pool("requests", patience=PATIENCE, admitted=True),
         signing_in=pool("sign_in", threads, PATIENCE, admitted=True),
     )
 
@@ -258,7 +262,7 @@ def _service(
         restore=_restore(
             vault, pools, ledger, now, log, memory=memory, beside=beside, purge=purge, erasure=erasure
         ),
-        memory=memory,
+        memory=memory, requests=requests(pools.brokering, vault, ledger, now),
         shields=Shields(pools.shielding, vault, ledger, now),
         watch=Watch(pools.shielding, vault, ledger, now),
         alerts=Alerts(pools.shielding, vault, ledger, now),

@@ -80,7 +80,7 @@ def test_functions_are_closed_to_the_public(owner_conninfo: str) -> None:
             " WHERE pronamespace = 'public'::regnamespace AND grantee <> proowner"
         ).fetchall()
     guard = ("begin_asking", "end_asking", "forget_askings", "raise_alert")
-    asking = ("lookup", "feed", "admin", "tree", "sign_in", "shields")
+    asking = ("lookup", "feed", "admin", "tree", "sign_in", "shields", "requests")
     assert set(found) == {
         ("drop_common_tokens", "fingerpost_feed"), ("drop_common_tokens", "fingerpost_shields"),
         ("entries_held", "fingerpost_retention"),
@@ -132,6 +132,8 @@ def test_no_column_can_hold_words_about_a_child(owner_conninfo: str) -> None:
         ("key_share", "generation"), ("key_share", "custodian"),
         # Who keeps a shield, who is told, and why a record is hidden: closed by constraints.
         ("record", "hidden"), ("shield", "authority"), ("shield", "tokens"), ("shield_alert", "authority"),
+        # Who is asked, and states and outcomes closed by constraints.
+        ("contact_request", "authority"), ("contact_request", "state"), ("contact_request", "outcome"),
         # Signed notes over hashes, and a witness's name and line from the settings: no entry is in them.
         # Of signing in: names of accounts, tokens of the provider's, and a path of ours to go on to.
         ("sign_in_account", "issuer"), ("sign_in_account", "subject"), ("sign_in_started", "state"),

@@ -19,11 +19,13 @@ class Keepers:
         self._database, self._ledger, self._clock = database, ledger, clock
 
     def let_in(
-        self, by: tuple[str, str], act: RecordsAct, holders: Collection[str], *, although_off: bool = False
-    ) -> UUID:
+        self, by: tuple[str, str], act: RecordsAct, holders: Collection[str], *,
+        although_off: bool = False, recorded: bool = True,
+    ) -> UUID:  # fmt: skip
         """Return the id of a person (authority, reference) who may do this to what `holders` hold.
 
-        Raise `Refused` for anybody else. `although_off` is for whoever switches the country on again.
+        Raise `Refused` for anybody else: `recorded`, but where a reading that shows no child must not write.
+        `although_off` is for whoever switches the country on again.
         """
         with self._database.statement() as session:
             found = store.identified(session, *by)
@@ -32,6 +34,7 @@ class Keepers:
                 person = person.although_off()
             decision = may_keep(person, act, holders, self._clock())
             if found is None or decision.refusal is not None:
-                self._ledger.record(session, RecordsRefused(by="/".join(by), clause=decision.clause))
+                if recorded:
+                    self._ledger.record(session, RecordsRefused(by="/".join(by), clause=decision.clause))
                 raise Refused(decision.refusal or "")
         return found[0]

@@ -36,6 +36,8 @@ class RecordsAct(Labelled):
     SHIELD_KEEP = "shield_keep", "keep this authority's shields, or read who asked about their children"
     SHIELD_LIFT = "shield_lift", "say that a shield may be lifted"
     DESK = "desk", "answer for the staffed desk"
+    CONTACT_ASK = "contact_ask", "ask a team to make contact"
+    CONTACT_ANSWER = "contact_answer", "answer contact requests to this authority"
 
 
 class RecordsClause(Struct, frozen=True):
@@ -47,6 +49,7 @@ class RecordsClause(Struct, frozen=True):
 
 
 _OFFICERS = frozenset({Role.RECORDS_OFFICER})
+_PRACTISING = frozenset({Role.SOCIAL_WORKER, Role.MANAGER, Role.POLICE_OFFICER, Role.CLINICIAN})
 _SERVICE = frozenset({Role.SERVICE_RECORDS_OFFICER})
 
 # Deciding changes what everybody is told afterwards, and shows that another authority holds a record: so it
@@ -99,6 +102,11 @@ RECORDS: dict[RecordsAct, RecordsClause] = {
         _OFFICERS | _SERVICE | frozenset({Role.MANAGER}),
     ),
     RecordsAct.DESK: RecordsClause("Children Act 2004 s.11", frozenset(), frozenset({Role.DESK_OFFICER})),
+    # Whoever may look for a child may ask those whom the answer shows; whoever works with them may answer.
+    RecordsAct.CONTACT_ASK: RecordsClause("Children Act 2004 s.10 and s.11", _PRACTISING, frozenset()),
+    RecordsAct.CONTACT_ANSWER: RecordsClause(
+        "Children Act 2004 s.10 and s.11", _PRACTISING | _OFFICERS, frozenset()
+    ),
 }
 
 

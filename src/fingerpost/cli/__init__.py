@@ -22,6 +22,7 @@ from fingerpost.cli.instance import db, init, serve, status
 from fingerpost.cli.keys import keys
 from fingerpost.cli.ledger_tree import ledger
 from fingerpost.cli.relink import relink
+from fingerpost.cli.requests import request
 from fingerpost.cli.review import review, told, trail
 from fingerpost.cli.shields import desk, shields
 from fingerpost.cli.synth import synth
@@ -64,7 +65,7 @@ def fingerpost(instance: Path | None) -> None:
 
 for command in (
     init, serve, status, db, authority, team, practitioner, client, access, emergency, feed, ask, review,
-    trail, told, shields, desk, ledger, keys, retention, household, conflict, budget, challenge, alerts,
-    guard, synth, evaluate, train, relink, demo,
+    trail, told, request, shields, desk, ledger, keys, retention, household, conflict, budget, challenge,
+    alerts, guard, synth, evaluate, train, relink, demo,
 ):  # fmt: skip
     fingerpost.add_command(command)

@@ -30,9 +30,12 @@ class Reviewers:
         self._database, self._clock = database, clock
         self._keepers = Keepers(database, ledger, clock)
 
-    def allow(self, by: Person, act: RecordsAct, holders: Collection[str]) -> UUID:
-        """Return the id of a person who may do this to records that `holders` hold, or raise `Refused`."""
-        return self._keepers.let_in((by.authority, by.reference), act, holders)
+    def allow(self, by: Person, act: RecordsAct, holders: Collection[str], *, recorded: bool = True) -> UUID:
+        """Return the id of a person who may do this to records that `holders` hold, or raise `Refused`.
+
+        A refusal is `recorded`, but where it is of a reading that shows no child and must not write.
+        """
+        return self._keepers.let_in((by.authority, by.reference), act, holders, recorded=recorded)
 
     def everywhere(self, by: Person, act: RecordsAct) -> bool:
         """Tell whether a person may do this to anybody's records: an officer of the service."""
