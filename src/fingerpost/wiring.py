@@ -24,9 +24,7 @@ from fingerpost.guard.honey import Honey
 from fingerpost.guard.paging import Pager, Paging
 from fingerpost.instance import Instance
 from fingerpost.ledger import Ledger
-from fingerpost.ledger.beside import Beside
 from fingerpost.ledger.current import Current
-from fingerpost.ledger.memory import LastSigned
 from fingerpost.ledger.note import Verifier
 from fingerpost.ledger.reimport import Reimport
 from fingerpost.ledger.sequencer import Sequencer
@@ -51,7 +49,10 @@ from fingerpost.signposts.reindex import Reindex
 from fingerpost.signposts.review import Review
 from fingerpost.signposts.told import Told
 from fingerpost.vault import Vault
+from fingerpost.vault.beside import Beside
+from fingerpost.vault.memory import LastSigned
 from fingerpost.vault.release import Releases
+from fingerpost.vault.vault import LocalVault
 from fingerpost.words import clock
 from fingerpost.words.errors import Invalid, Misconfigured
 
@@ -86,7 +87,6 @@ class Service(Struct, frozen=True):
     custody: Custody
     erasure: Erasure
     restore: Restore
-    memory: LastSigned
     shields: Shields
     watch: Watch
     alerts: Alerts
@@ -136,7 +136,6 @@ def _model(path: Path | None) -> Model:
 class _Pools(Struct, frozen=True):
     """A pool for each role, and a second of the tree and of reports for those who wait for an answer."""
 
-    counting: Database
     asking: Database
     publishing: Database
     keeping: Database
@@ -162,7 +161,6 @@ def _pools(stack: ExitStack, instance: Instance, admit: Callable[[Session], None
         return stack.enter_context(database)
 
     return _Pools(
-        counting=pool("vault", threads, PATIENCE),
         asking=pool("lookup", threads, PATIENCE, admitted=True),
         publishing=pool("feed", admitted=True),
         keeping=pool("admin", admitted=True),
@@ -178,25 +176,33 @@ def _pools(stack: ExitStack, instance: Instance, admit: Callable[[Session], None
 
 
 @contextmanager
+def opened_vault(settings: Settings, now: Callable[[], datetime] = clock.now) -> Generator[LocalVault]:
+    """Open the vault: the keyring, what stands beside it, and the one database role that counts."""
+    instance = Instance(settings)
+    keyring = instance.keyring()
+    memory, beside = LastSigned(instance.last_signed_path), Beside(instance.ended_path)
+    conninfo = instance.conninfo("fingerpost_vault")
+    with instance.running(), Database(conninfo, most=settings.threads, patience=PATIENCE) as counting:
+        yield LocalVault(keyring, Releases(counting, now), memory, beside, now, model=_model(settings.model))
+
+
+@contextmanager
 def opened(
     settings: Settings, now: Callable[[], datetime] = clock.now, *, behind: bool = False
 ) -> Generator[Service]:
-    """Open an instance: its server if embedded, keyring and pools. Call it after any fork.
+    """Open an instance: its server if embedded, its vault, and pools. Call it after any fork.
 
     A database that was restored and not yet told what ended since is refused, unless it may be `behind`.
     """
     instance = Instance(settings)
     with ExitStack() as stack:
-        keyring = instance.keyring()
-        stack.enter_context(instance.running())
-        memory, beside = LastSigned(instance.last_signed_path), Beside(instance.ended_path)
-        current = Current(memory, beside)
+        vault = stack.enter_context(opened_vault(settings, now))
+        current = Current(vault)
         pools = _pools(stack, instance, None if behind else current.require)
         if not behind:
             with pools.growing.statement() as session:
                 current.require(session)
-        vault = Vault(keyring, Releases(pools.counting, now), _model(settings.model))
-        yield _service(settings, now, vault, pools, Ledger(vault, now, beside), memory=memory, beside=beside)
+        yield _service(settings, now, vault, pools, Ledger(vault, now))
 
 
 def _guard(settings: Settings, vault: Vault, asking: Database) -> Guard:
@@ -219,19 +225,16 @@ def _lookup(
 
 def _restore(
     vault: Vault, pools: _Pools, ledger: Ledger, now: Callable[[], datetime], log: Verifier, *,
-    memory: LastSigned, beside: Beside, purge: Purge, erasure: Erasure,
+    purge: Purge, erasure: Erasure,
 ) -> Restore:  # fmt: skip
     replay = Replay(pools.ending, pools.publishing, pools.keeping, vault, erasure)
-    reimport = Reimport(pools.growing, vault, log, memory)
-    return Restore(
-        pools.ending, vault, ledger, now, beside=beside, purge=purge, replay=replay, reimport=reimport
-    )
+    reimport = Reimport(pools.growing, vault, log)
+    return Restore(pools.ending, vault, ledger, now, purge=purge, replay=replay, reimport=reimport)
 
 
 def _service(
-    settings: Settings, now: Callable[[], datetime], vault: Vault, pools: _Pools, ledger: Ledger, *,
-    memory: LastSigned, beside: Beside,
-) -> Service:  # fmt: skip
+    settings: Settings, now: Callable[[], datetime], vault: Vault, pools: _Pools, ledger: Ledger
+) -> Service:
     publishing, ending = pools.publishing, pools.ending
     log = Verifier(settings.ledger_origin, vault.verifying_key())
     destruction = Destruction(ending, vault, ledger, now)
@@ -241,7 +244,7 @@ def _service(
     return Service(
         settings=settings, now=now, vault=vault, ledger=ledger,
         tree=Tree(pools.showing, log),
-        sequencer=Sequencer(pools.growing, vault, log, memory),
+        sequencer=Sequencer(pools.growing, vault, log),
         guard=guard,
         guard_desk=GuardDesk(pools.keeping, vault, ledger, now),
         challenges=Challenges(pools.keeping, pools.reading, ledger, now),
@@ -259,10 +262,8 @@ def _service(
         holds=Holds(ending, vault, ledger, now),
         destruction=destruction,
         erasure=erasure,
-        restore=_restore(
-            vault, pools, ledger, now, log, memory=memory, beside=beside, purge=purge, erasure=erasure
-        ),
-        memory=memory, requests=requests(pools.brokering, vault, ledger, now),
+        restore=_restore(vault, pools, ledger, now, log, purge=purge, erasure=erasure),
+        requests=requests(pools.brokering, vault, ledger, now),
         shields=Shields(pools.shielding, vault, ledger, now),
         watch=Watch(pools.shielding, vault, ledger, now),
         alerts=Alerts(pools.shielding, vault, ledger, now),
