@@ -146,20 +146,19 @@ class Sessions:
         name, secret, session = secrets.token_urlsafe(NAME_BYTES), secrets.token_bytes(NAME_BYTES), uuid4()
         with self._database.transaction() as statements:
             account = store.account(statements, issuer, signed_in.subject)
-            person = account and account.id
             if account is not None:
                 self._note_use(statements, account, moment)
                 store.add_session(
                     statements,
                     (
-                        session, _hash(name), person, secret, issuer, signed_in.subject, signed_in.session,
+                        session, _hash(name), account.id, secret, issuer, signed_in.subject, signed_in.session,
                         signed_in.token, signed_in.at, signed_in.acr, moment + LONGEST,
                     ),
                 )  # fmt: skip
-                self._ledger.record(statements, SessionStarted(session=session, practitioner=person))
+                self._ledger.record(statements, SessionStarted(session=session, practitioner=account.id))
             else:
                 self._ledger.record(statements, SignInRefused(issuer=issuer, subject=signed_in.subject))
-        if person is None:
+        if account is None:
             raise Refused(
                 "you are signed in, but nobody has said yet who you are here; ask your authority's"
                 " administrator to name your account"

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 
 import msgspec
-from nhs_number import calculate_checksum
+from nhs_number.validate import calculate_checksum
 
 from fingerpost.signposts.signpost import Draft, Registration, SourceRow
 from fingerpost.words import checks
