@@ -13,6 +13,7 @@ from fingerpost.access.emergency import Emergencies
 from fingerpost.access.provider import Provider, Registration
 from fingerpost.access.sessions import Sessions
 from fingerpost.access.switches import Switches
+from fingerpost.administration import Administration, administration
 from fingerpost.custody import Custody
 from fingerpost.db.database import Database, Session
 from fingerpost.feeds import Feeds
@@ -31,7 +32,9 @@ from fingerpost.ledger.sequencer import Sequencer
 from fingerpost.ledger.tree import Tree
 from fingerpost.lookup import Lookup
 from fingerpost.lookup.contact import is_bank_holiday
+from fingerpost.lookup.telephone import Telephone
 from fingerpost.matching import Model, load
+from fingerpost.oversight import Oversight, oversight
 from fingerpost.reference import authorities
 from fingerpost.requests import Requests, requests
 from fingerpost.retention.destroy import Destruction
@@ -45,6 +48,8 @@ from fingerpost.shields import Shields, Watch
 from fingerpost.shields.alerts import Alerts
 from fingerpost.shields.desk import Desk
 from fingerpost.signposts.never_join import NeverJoin
+from fingerpost.signposts.own import Own
+from fingerpost.signposts.person import Reviewers
 from fingerpost.signposts.reindex import Reindex
 from fingerpost.signposts.review import Review
 from fingerpost.signposts.told import Told
@@ -58,6 +63,16 @@ from fingerpost.words.errors import Invalid, Misconfigured
 
 DEMO_IDENTITY = "{}/demo-identity"  # the issuer of the demonstration's own provider
 PATIENCE = 3.0  # seconds that an answer waits for the database before it is refused
+
+
+class Offices(Struct, frozen=True):
+    """What people do at the pages beside looking: keep their authority's house, look over what was done."""
+
+    administration: Administration
+    oversight: Oversight
+    own: Own
+    telephone: Telephone
+    reviewers: Reviewers
 
 
 class Service(Struct, frozen=True):
@@ -97,6 +112,7 @@ class Service(Struct, frozen=True):
     switches: Switches
     emergencies: Emergencies
     sessions: Sessions
+    offices: Offices
     lookup_database: Database
     records_database: Database
     tree_database: Database
@@ -212,13 +228,25 @@ def _guard(settings: Settings, vault: Vault, asking: Database) -> Guard:
     )  # fmt: skip
 
 
+def _offices(
+    pools: _Pools, vault: Vault, ledger: Ledger, now: Callable[[], datetime], lookup: Lookup
+) -> Offices:
+    return Offices(
+        administration(pools.keeping, pools.publishing, pools.reporting, ledger, now),
+        oversight(pools.reading, pools.keeping, ledger, now),
+        Own(pools.publishing, vault, ledger, now),
+        Telephone(pools.keeping, lookup, ledger, now),
+        Reviewers(pools.keeping, ledger, now),
+    )
+
+
 def _lookup(
-    settings: Settings, vault: Vault, asking: Database, ledger: Ledger, guard: Guard, *,
+    settings: Settings, asking: Database, vault: Vault, ledger: Ledger, guard: Guard, *,
     now: Callable[[], datetime],
 ) -> Lookup:  # fmt: skip
     return Lookup(
-        asking, vault, ledger, guard, now, desk_phone=settings.desk_phone,
-        honey_phone=settings.honey_phone,
+        asking, vault, ledger, guard, now,
+        desk_phone=settings.desk_phone, honey_phone=settings.honey_phone,
         silent_after=timedelta(hours=settings.silent_after_hours),
     )  # fmt: skip
 
@@ -241,6 +269,7 @@ def _service(
     erasure = Erasure(ending, vault, ledger, now)
     purge = Purge(ending, vault, ledger, now, also=destruction.finish)
     guard = _guard(settings, vault, pools.asking)
+    lookup = _lookup(settings, pools.asking, vault, ledger, guard, now=now)
     return Service(
         settings=settings, now=now, vault=vault, ledger=ledger,
         tree=Tree(pools.showing, log),
@@ -251,7 +280,7 @@ def _service(
         guard_alerts=GuardAlerts(pools.keeping, ledger, now),
         paging=Paging(pools.keeping, guard, Pager(settings.page_command, settings.page_webhook), now),
         honey=Honey(pools.keeping, ledger, now),
-        lookup=_lookup(settings, vault, pools.asking, ledger, guard, now=now),
+        lookup=lookup,
         feeds=Feeds(publishing, pools.reporting, vault, ledger, now),
         review=Review(publishing, vault, ledger, now),
         never_join=NeverJoin(publishing, vault, ledger, now),
@@ -273,6 +302,7 @@ def _service(
         switches=Switches(pools.keeping, ledger, now),
         emergencies=Emergencies(pools.keeping, pools.reading, ledger, now),
         sessions=Sessions(pools.signing_in, vault, ledger, now, _provider(settings, now)),
+        offices=_offices(pools, vault, ledger, now, lookup),
         lookup_database=pools.asking,
         records_database=pools.reading,
         tree_database=pools.growing,

@@ -39,8 +39,8 @@ def ending(
     """Return what notes, with a question's entry, how it ended, what it raised and until when to say why."""
     kinds = [kind.value for kind in alerts]
     return Also(
-        "SELECT end_asking(%s, %s, %s, %s, %s, %s::text[])",
-        (asking, outcome, receipt.recorded_at, receipt.entry, justify_by, kinds),
+        "SELECT end_asking(%s, %s, %s, %s, %s, %s::text[]), note_entry(%s, %s)",
+        (asking, outcome, receipt.recorded_at, receipt.entry, justify_by, kinds, asking, receipt.entry),
     )
 
 
