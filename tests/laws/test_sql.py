@@ -35,17 +35,13 @@ LARGE = {
 
 
 def _statements() -> list[tuple[str, str]]:
-    """Return (place, SQL) of every literal statement in a store: a call's argument, or what has a name."""
+    """Return (place, SQL) of every literal statement in a store: strings passed as a call's argument."""
     found: list[tuple[str, str]] = []
     for path in sorted(SOURCE.rglob("*store.py")):
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-            if isinstance(node, ast.Call):
-                given: list[ast.expr] = node.args
-            elif isinstance(node, ast.AnnAssign) and node.value:
-                given = [node.value]
-            else:
+            if not isinstance(node, ast.Call):
                 continue
-            for argument in given:
+            for argument in node.args:
                 if isinstance(argument, ast.Constant) and isinstance(argument.value, str):
                     text = argument.value.strip()
                     if text.startswith(VERBS):

@@ -28,7 +28,7 @@ from fingerpost.instance import Instance
 from fingerpost.ledger import Ledger, Receipt
 from fingerpost.ledger.events import Event
 from fingerpost.ledger.reconcile import Reconciliation, reconcile
-from fingerpost.ledger.store import Also
+from fingerpost.ledger.store import Ending
 from fingerpost.ledger.verify import verify_receipt
 from fingerpost.ledger.verify_tree import verify_tree
 from fingerpost.lookup import Answer, Lookup
@@ -118,7 +118,7 @@ class _Careless(Ledger):
     """Goes on when it cannot write: what the other vault did."""
 
     def record(
-        self, session: Session, event: Event, also: Callable[[Receipt], Also | None] | None = None
+        self, session: Session, event: Event, also: Callable[[Receipt], Ending | None] | None = None
     ) -> Receipt:
         kept: list[Receipt] = []
         enter = self._vault.enter

@@ -17,7 +17,7 @@ from fingerpost.guard import rules, store
 from fingerpost.guard.likeness import bears, subject_keys, tie_keys, walk_keys
 from fingerpost.guard.rules import Facts
 from fingerpost.ledger.events import Asker
-from fingerpost.ledger.store import Also
+from fingerpost.ledger.store import Ending
 from fingerpost.vault import Vault
 from fingerpost.vault.receipt import Receipt
 from fingerpost.words.child import ChildDetails, PersonName
@@ -27,8 +27,6 @@ from fingerpost.words.vocabulary import AlertKind, LookupReason
 
 REFUSED = "refused"
 _DICE = secrets.SystemRandom()
-
-Ending = Callable[[Receipt], Also | None]
 
 
 class Passed(Struct, frozen=True):
@@ -74,15 +72,17 @@ class Guard:
                 store.alert(session, kind, facts.who, moment)
         return verdict
 
-    def ending(self, asking: UUID | None, outcome: str, *, honey: bool = False) -> Ending:
+    def ending(
+        self, asking: UUID | None, outcome: str, *, honey: bool = False
+    ) -> Callable[[Receipt], Ending | None]:
         """Return what notes, with a question's entry and in the same statement, how it ended."""
 
-        def end(receipt: Receipt) -> Also | None:
+        def end(receipt: Receipt) -> Ending | None:
             if asking is None:
                 return None
-            found = (AlertKind.HONEY,) if honey else ()
             due = None if outcome == REFUSED else self.justify_by(receipt)
-            return store.ending(asking, outcome, receipt, justify_by=due, alerts=found)
+            found = [AlertKind.HONEY.value] if honey else []
+            return Ending(asking, outcome, receipt.recorded_at, receipt.entry, due, found)
 
         return end
 

@@ -7,8 +7,6 @@ from uuid import UUID
 from fingerpost.db.database import Session
 from fingerpost.guard import rules
 from fingerpost.guard.rules import Facts
-from fingerpost.ledger.store import Also
-from fingerpost.vault.receipt import Receipt
 from fingerpost.words.vocabulary import AlertKind
 
 
@@ -31,17 +29,6 @@ def begin(
         (asking, *who, *when, emergency, *limits, list(subjects), list(ties)),
     )
     return found
-
-
-def ending(
-    asking: UUID, outcome: str, receipt: Receipt, *, justify_by: datetime | None, alerts: Sequence[AlertKind]
-) -> Also:
-    """Return what notes, with a question's entry, how it ended, what it raised and until when to say why."""
-    kinds = [kind.value for kind in alerts]
-    return Also(
-        "SELECT end_asking(%s, %s, %s, %s, %s, %s::text[]), note_entry(%s, %s)",
-        (asking, outcome, receipt.recorded_at, receipt.entry, justify_by, kinds, asking, receipt.entry),
-    )
 
 
 def alert(session: Session, kind: AlertKind, who: UUID, moment: datetime) -> None:

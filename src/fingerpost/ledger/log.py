@@ -49,12 +49,12 @@ class Ledger:
         self._clock = clock
 
     def record(
-        self, session: Session, event: Event, also: Callable[[Receipt], store.Also | None] | None = None
+        self, session: Session, event: Event, also: Callable[[Receipt], store.Ending | None] | None = None
     ) -> Receipt:
         """Add an entry inside the caller's transaction; the receipt is good once that commits.
 
-        What ends something is also kept beside the database, by the vault. What `also` makes of the receipt
-        runs in the same statement as the entry.
+        What ends something is also kept beside the database, by the vault. The question's end that `also`
+        makes of the receipt is noted in the same statement.
         """
         moment, entry, kind = self._clock(), uuid4(), str(event.__struct_config__.tag)
         content = os.urandom(NONCE_BYTES) + _canonical(event)
@@ -66,7 +66,10 @@ class Ledger:
             self.record(session, KeysMade(keys_made=tuple(made.keys_made)))
         receipt = Receipt(entry, moment, made.leaf.hex(), made.signature.hex())
         row = (entry, moment, kind, made.cohort, made.leaf, made.signature, made.sealed)
-        store.add(session, row, also(receipt) if also else None)
+        if (ending := also and also(receipt)) is None:
+            store.add(session, row)
+        else:
+            store.add_ending(session, row, ending)
         return receipt
 
     def checked(

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime
-from typing import LiteralString
 from uuid import UUID
 
 from msgspec import Struct
@@ -25,25 +24,38 @@ class Stored(Struct, frozen=True):
     sealed: bytes
 
 
-_ADD: LiteralString = (
-    "INSERT INTO ledger_entry (id, recorded_at, kind, cohort, leaf, signature, sealed)"
-    " VALUES (%s, %s, %s, %s, %s, %s, %s)"
-)
+class Ending(Struct, frozen=True):
+    """How a question that was spent ended, noted with its entry (`end_asking` in migration 0012)."""
+
+    asking: UUID
+    outcome: str
+    moment: datetime
+    entry: UUID
+    justify_by: datetime | None
+    alerts: list[str]
 
 
-class Also(Struct, frozen=True):
-    """A `SELECT` of a function that runs with an entry, in one statement and one commit."""
-
-    select: LiteralString
-    parameters: tuple[object, ...]
-
-
-def add(session: Session, row: Sequence[object], also: Also | None = None) -> None:
+def add(session: Session, row: Sequence[object]) -> None:
     """Insert one entry. Nothing is returned: the role that inserts may not read."""
-    if also is None:
-        session.run(_ADD, row)
-    else:
-        session.run("WITH entry AS (" + _ADD + ") " + also.select, (*row, *also.parameters))
+    session.run(
+        "INSERT INTO ledger_entry (id, recorded_at, kind, cohort, leaf, signature, sealed)"
+        " VALUES (%s, %s, %s, %s, %s, %s, %s)",
+        row,
+    )
+
+
+def add_ending(session: Session, row: Sequence[object], ending: Ending) -> None:
+    """Insert the entry of a question and note how it ended, in one statement and one commit."""
+    answered = None if ending.outcome == "refused" else ending.entry
+    session.run(
+        "WITH entry AS (INSERT INTO ledger_entry (id, recorded_at, kind, cohort, leaf, signature, sealed)"
+        " VALUES (%s, %s, %s, %s, %s, %s, %s))"
+        " SELECT end_asking(%s, %s, %s, %s, %s, %s::text[]), note_entry(%s, %s)",
+        (
+            *row, ending.asking, ending.outcome, ending.moment, ending.entry, ending.justify_by,
+            ending.alerts, ending.asking, answered,
+        ),
+    )  # fmt: skip
 
 
 def holds_what_ended(session: Session, signed: int, entries: Sequence[UUID]) -> bool:
