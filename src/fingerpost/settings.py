@@ -40,6 +40,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     port: int = 8420
     threads: int = 8
     desk_phone: str = "01632 960999"
+    honey_phone: str = ""
     silent_after_hours: int = 48
     model: Path | None = None
     ledger_origin: str = "fingerpost.example/ledger"
@@ -176,6 +177,7 @@ READERS: dict[str, Callable[[str], Any]] = {
     "port": _between(1, 65535),
     "threads": _between(1, 128),
     "desk_phone": _some_text,
+    "honey_phone": _some_text,
     "silent_after_hours": _between(1, 24 * 90),
     "model": _path,
     "ledger_origin": _origin,

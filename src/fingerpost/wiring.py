@@ -21,6 +21,7 @@ from fingerpost.guard import Guard
 from fingerpost.guard.alerts import Alerts as GuardAlerts
 from fingerpost.guard.challenges import Challenges
 from fingerpost.guard.desk import Desk as GuardDesk
+from fingerpost.guard.honey import Honey
 from fingerpost.guard.paging import Pager, Paging
 from fingerpost.instance import Instance
 from fingerpost.ledger import Ledger
@@ -88,6 +89,7 @@ class Service(Struct, frozen=True):
     guard_desk: GuardDesk
     challenges: Challenges
     guard_alerts: GuardAlerts
+    honey: Honey
     paging: Paging
     lookup: Lookup
     feeds: Feeds
@@ -262,7 +264,8 @@ def _lookup(
 ) -> Lookup:  # fmt: skip
     return Lookup(
         asking, vault, ledger, guard, now,
-        desk_phone=settings.desk_phone, silent_after=timedelta(hours=settings.silent_after_hours),
+        desk_phone=settings.desk_phone, honey_phone=settings.honey_phone,
+        silent_after=timedelta(hours=settings.silent_after_hours),
     )  # fmt: skip
 
 
@@ -294,6 +297,7 @@ def _service(
         challenges=Challenges(pools.keeping, pools.reading, ledger, now),
         guard_alerts=GuardAlerts(pools.keeping, ledger, now),
         paging=Paging(pools.keeping, guard, Pager(settings.page_command, settings.page_webhook), now),
+        honey=Honey(pools.keeping, ledger, now),
         lookup=lookup,
         feeds=Feeds(publishing, pools.asking, vault, ledger, now),
         review=Review(publishing, vault, ledger, now),

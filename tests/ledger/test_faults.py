@@ -28,6 +28,7 @@ from fingerpost.instance import Instance
 from fingerpost.ledger import Ledger, Receipt
 from fingerpost.ledger.events import Event
 from fingerpost.ledger.reconcile import Reconciliation, reconcile
+from fingerpost.ledger.store import Ending
 from fingerpost.ledger.verify import verify_receipt
 from fingerpost.ledger.verify_tree import verify_tree
 from fingerpost.lookup import Answer, Lookup
@@ -116,7 +117,9 @@ def test_sink_deleted(service: Service, lookup: Lookup, nurse: Caller, owner: Ow
 class _Careless(Ledger):
     """Goes on when it cannot write: what the other vault did."""
 
-    def record(self, session: Session, event: Event) -> Receipt:
+    def record(
+        self, session: Session, event: Event, also: Callable[[Receipt], Ending | None] | None = None
+    ) -> Receipt:
         kept: list[Receipt] = []
         enter = self._vault.enter
 
@@ -127,7 +130,7 @@ class _Careless(Ledger):
 
         self._vault.enter = remember  # type: ignore[method-assign]
         try:
-            return super().record(session, event)
+            return super().record(session, event, also)
         except psycopg.Error:
             return kept[-1]
         finally:

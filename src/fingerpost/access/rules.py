@@ -23,6 +23,7 @@ class RecordsAct(Labelled):
     REVIEW = "review", "see or decide which of these records are of one child"
     NEVER_JOIN = "never_join", "order that these records are never joined"
     TOLD = "told", "read or acknowledge what this authority is told"
+    HONEY = "honey", "plant children who do not exist, or take them away"
     GUARD = "guard", "keep the budgets, blocks, households, challenges and alerts of these people"
     HOLD = "hold", "place, renew, lift or read legal holds"
     ERASE = "erase", "erase a child before its day"
@@ -73,6 +74,8 @@ RECORDS: dict[RecordsAct, RecordsClause] = {
         frozenset({Role.MANAGER}),
         _SERVICE,
     ),
+    # Known to as few as can be: an authority's own people are among those who might browse.
+    RecordsAct.HONEY: RecordsClause("UK GDPR art. 32(1), security of processing", frozenset(), _SERVICE),
     RecordsAct.HOLD: RecordsClause("UK GDPR art. 17(3)(e), legal claims", _OFFICERS, _SERVICE),
     RecordsAct.ERASE: RecordsClause("UK GDPR art. 17, erasure", _OFFICERS, _SERVICE),
     # Every authority's records of a month, or the whole database: for the service's own officers alone.
@@ -168,7 +171,7 @@ def may_ask(
         return _out(purpose, Barred(Bar.UNKNOWN))
     if barred := _barred(practitioner, moment):
         return _out(purpose, barred)
-    if emergency is not None and not -SKEW <= moment - emergency.signed_in_at <= FRESH:
+    if emergency is not None and not is_fresh(emergency.signed_in_at, moment):
         refusal = "emergency access needs a sign-in of the last five minutes; sign in again and ask again"
         return Decision(_clause(purpose, "emergency, sign-in not fresh"), refusal)
     row = row_for(practitioner.role, purpose)
@@ -179,6 +182,11 @@ def may_ask(
         refusal = f"a {practitioner.role.label} may not ask for the purpose of {purpose.label}"
         return Decision(_clause(purpose, "no row"), refusal)
     return Decision(_clause(purpose, row.law), levels=row.levels)
+
+
+def is_fresh(signed_in_at: datetime, moment: datetime) -> bool:
+    """Tell whether somebody proved who they are lately enough to open an emergency."""
+    return -SKEW <= moment - signed_in_at <= FRESH
 
 
 def _window_open(practitioner: Practitioner, moment: datetime) -> bool:

@@ -19,10 +19,14 @@ from fingerpost.access import sessions_store as store
 from fingerpost.access import store as access_store
 from fingerpost.access.caller import Caller, Practitioner
 from fingerpost.access.provider import Provider, SignedIn, Started
+from fingerpost.access.rules import Emergency, is_fresh
+from fingerpost.access.standing import person_barred
 from fingerpost.db.database import Database
+from fingerpost.db.database import Session as Statements
 from fingerpost.ledger import Ledger
 from fingerpost.ledger.events import SessionEnded, SessionStarted, SignInAccountNamed, SignInRefused
 from fingerpost.vault import Vault
+from fingerpost.words.clock import today
 from fingerpost.words.errors import Invalid, NotFound, Problem, Refused
 from fingerpost.words.vocabulary import Scope
 
@@ -52,6 +56,17 @@ class Person(Struct, frozen=True):
     def caller(self) -> Caller:
         """Return who asks, in the terms of a lookup."""
         return Caller(PAGES, "pages", self.practitioner.authority, self.authority_name, (Scope.LOOKUP,))
+
+    def emergency(self, reason: str) -> Emergency:
+        """Return the claim that a child cannot wait, with the moment this person last proved who they are.
+
+        Where that is older than `rules.FRESH`, the lookup refuses it: have them sign in `afresh` first.
+        """
+        return Emergency(reason, self.authenticated_at)
+
+    def must_sign_in(self, moment: datetime) -> bool:
+        """Tell whether an emergency needs a fresh sign-in first."""
+        return not is_fresh(self.authenticated_at, moment)
 
     def form_token(self) -> str:
         """Return what a form must bring back to be this session's own."""
@@ -144,24 +159,31 @@ class Sessions:
         issuer, moment = self.provider.registration.issuer, self._clock()
         name, secret, session = secrets.token_urlsafe(NAME_BYTES), secrets.token_bytes(NAME_BYTES), uuid4()
         with self._database.transaction() as statements:
-            person = store.account(statements, issuer, signed_in.subject)
-            if person is not None:
+            account = store.account(statements, issuer, signed_in.subject)
+            if account is not None:
+                self._note_use(statements, account, moment)
                 store.add_session(
                     statements,
                     (
-                        session, _hash(name), person, secret, issuer, signed_in.subject, signed_in.session,
-                        signed_in.token, signed_in.at, signed_in.acr, moment + LONGEST,
+                        session, _hash(name), account.id, secret, issuer, signed_in.subject,
+                        signed_in.session, signed_in.token, signed_in.at, signed_in.acr, moment + LONGEST,
                     ),
                 )  # fmt: skip
-                self._ledger.record(statements, SessionStarted(session=session, practitioner=person))
+                self._ledger.record(statements, SessionStarted(session=session, practitioner=account.id))
             else:
                 self._ledger.record(statements, SignInRefused(issuer=issuer, subject=signed_in.subject))
-        if person is None:
+        if account is None:
             raise Refused(
                 "you are signed in, but nobody has said yet who you are here; ask your authority's"
                 " administrator to name your account"
             )
         return Cookies(name, _seen(secret, moment))
+
+    def _note_use(self, statements: Statements, account: store.Account, moment: datetime) -> None:
+        """Note that somebody came, unless they are out: signing in wakes no dormant account."""
+        found = access_store.identified(statements, account.authority, account.reference)
+        if found and person_barred(found[1].standing, found[1].role, moment) is None:
+            access_store.note_use(statements, *found, today(moment))
 
     def who(self, cookies: Cookies) -> Person | None:
         """Return who brings these cookies, as they stand now; None where the session is over."""

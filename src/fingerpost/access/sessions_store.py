@@ -19,6 +19,14 @@ class StartedRow(Struct, frozen=True):
     handed: bytes = b""
 
 
+class Account(Struct, frozen=True):
+    """The practitioner whose account it is."""
+
+    id: UUID
+    authority: str
+    reference: str
+
+
 class SessionRow(Struct, frozen=True):
     """A session, and whose it is."""
 
@@ -53,10 +61,13 @@ def take_started(statements: Statements, cookie_hash: bytes, moment: datetime) -
     )
 
 
-def account(statements: Statements, issuer: str, subject: str) -> UUID | None:
+def account(statements: Statements, issuer: str, subject: str) -> Account | None:
     """Return which practitioner an account of the sign-in service is."""
-    return statements.value(
-        "SELECT practitioner_id FROM sign_in_account WHERE issuer = %s AND subject = %s", (issuer, subject)
+    return statements.row(
+        Account,
+        "SELECT p.id, p.authority, p.reference FROM sign_in_account s"
+        " JOIN practitioner p ON p.id = s.practitioner_id WHERE s.issuer = %s AND s.subject = %s",
+        (issuer, subject),
     )
 
 

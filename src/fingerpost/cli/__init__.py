@@ -18,7 +18,7 @@ from fingerpost.cli.erase import retention
 from fingerpost.cli.evaluate import evaluate
 from fingerpost.cli.feed import feed
 from fingerpost.cli.figures import figures
-from fingerpost.cli.guard import alerts, budget, challenge, conflict, household
+from fingerpost.cli.guard import alerts, budget, challenge, conflict, guard, household
 from fingerpost.cli.instance import db, init, serve, status
 from fingerpost.cli.keys import keys
 from fingerpost.cli.ledger_tree import ledger
@@ -68,6 +68,6 @@ def fingerpost(instance: Path | None) -> None:
 for command in (
     init, serve, status, db, authority, team, practitioner, client, access, emergency, feed, ask, review,
     trail, told, request, shields, desk, ledger, keys, retention, household, conflict, budget, challenge,
-    alerts, figures, vault, work, synth, evaluate, train, relink, demo,
+    alerts, figures, guard, vault, work, synth, evaluate, train, relink, demo,
 ):  # fmt: skip
     fingerpost.add_command(command)

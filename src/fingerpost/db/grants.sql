@@ -44,6 +44,8 @@ GRANT SELECT, INSERT ON link_break, never_join_word TO fingerpost_feed;
 GRANT SELECT, INSERT ON told TO fingerpost_feed;
 GRANT UPDATE (acknowledged_by, acknowledged_at) ON told TO fingerpost_feed;
 
+GRANT SELECT ON honey TO fingerpost_feed;
+
 -- Whatever it publishes is held against the shields before it is visible.
 GRANT SELECT ON shield_token, shield_cover TO fingerpost_feed;
 GRANT SELECT (id, authority, cohort, schema_version, sealed, index_generation) ON shield TO fingerpost_feed;
@@ -63,6 +65,7 @@ GRANT INSERT ON ledger_entry TO fingerpost_admin;
 GRANT SELECT, INSERT, UPDATE (answered, published) ON feedback TO fingerpost_admin;
 -- Keeps who holds the shares of a wrapping key: added when they are issued, and once said to be destroyed.
 GRANT SELECT, INSERT, UPDATE (destroyed_at) ON key_share TO fingerpost_admin;
+GRANT SELECT, UPDATE (children) ON honey TO fingerpost_admin;
 -- Keeps what the guard goes by. Who was asked about is not for it: it reads no asking.
 GRANT SELECT, INSERT, DELETE ON tie TO fingerpost_admin;
 GRANT SELECT, INSERT ON conflict_block, budget_raise TO fingerpost_admin;
@@ -123,6 +126,7 @@ GRANT EXECUTE ON FUNCTION entries_held (uuid[]) TO fingerpost_retention;
 
 -- Signs people in to the pages. It learns who somebody is and what they may do; it never sees a record.
 GRANT SELECT ON authority, practitioner, nation, emergency, sign_in_account TO fingerpost_sign_in;
+GRANT UPDATE (used_on) ON practitioner TO fingerpost_sign_in;
 GRANT INSERT ON sign_in_account TO fingerpost_sign_in;
 GRANT UPDATE (practitioner_id) ON sign_in_account TO fingerpost_sign_in;
 GRANT SELECT, INSERT, DELETE ON sign_in_started, web_session TO fingerpost_sign_in;

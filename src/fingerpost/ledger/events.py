@@ -29,6 +29,8 @@ from fingerpost.ledger.guardings import (
     BudgetRaised,
     ConflictBlocked,
     ConflictLifted,
+    HoneyPlanted,
+    HoneyRetired,
     HouseholdDeclared,
     JustificationReviewed,
     JustificationShown,
@@ -292,6 +294,8 @@ AnyEvent = (
     | SignInRefused
     | ClientIssued
     | ClientRevoked
+    | HoneyPlanted
+    | HoneyRetired
     | HouseholdDeclared
     | ConflictBlocked
     | ConflictLifted

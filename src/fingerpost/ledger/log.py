@@ -48,10 +48,13 @@ class Ledger:
         self._vault = vault
         self._clock = clock
 
-    def record(self, session: Session, event: Event) -> Receipt:
+    def record(
+        self, session: Session, event: Event, also: Callable[[Receipt], store.Ending | None] | None = None
+    ) -> Receipt:
         """Add an entry inside the caller's transaction; the receipt is good once that commits.
 
-        What ends something is also kept beside the database, by the vault.
+        What ends something is also kept beside the database, by the vault. The question's end that `also`
+        makes of the receipt is noted in the same statement.
         """
         moment, entry, kind = self._clock(), uuid4(), str(event.__struct_config__.tag)
         content = os.urandom(NONCE_BYTES) + _canonical(event)
@@ -61,8 +64,13 @@ class Ledger:
             made = self._vault.enter(entry, moment, content)
         if made.keys_made:
             self.record(session, KeysMade(keys_made=tuple(made.keys_made)))
-        store.add(session, (entry, moment, kind, made.cohort, made.leaf, made.signature, made.sealed))
-        return Receipt(entry, moment, made.leaf.hex(), made.signature.hex())
+        receipt = Receipt(entry, moment, made.leaf.hex(), made.signature.hex())
+        row = (entry, moment, kind, made.cohort, made.leaf, made.signature, made.sealed)
+        if (ending := also and also(receipt)) is None:
+            store.add(session, row)
+        else:
+            store.add_ending(session, row, ending)
+        return receipt
 
     def checked(
         self, database: Database, *, last: int | None = None

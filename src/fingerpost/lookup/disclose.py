@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
+import msgspec
 from msgspec import Struct
 
 from fingerpost.access.matrix import Levels
@@ -50,12 +51,26 @@ class Unexplained(Struct, frozen=True, kw_only=True):
         return Match(child=self.child, band=self.band, explanation=explanation, signposts=self.signposts)
 
 
-def matches(weighed: Sequence[Weighed], rows: Sequence[Leveled], moment: datetime) -> tuple[Unexplained, ...]:
-    """Return a match for each record that has a signpost to show, the surest first."""
+def without_decoys(weighed: Sequence[Weighed]) -> Sequence[Weighed]:
+    """Leave out planted children where one who exists is surely found: they lead nobody astray."""
+    real = [w for w in weighed if not w.planted]
+    return real if any(w.band is not Band.POSSIBLE for w in real) else weighed
+
+
+def matches(
+    weighed: Sequence[Weighed], rows: Sequence[Leveled], moment: datetime, decoys_ring: str = ""
+) -> tuple[Unexplained, ...]:
+    """Return a match for each record that has a signpost to show, the surest first.
+
+    Whoever rings about a planted child reaches `decoys_ring`, and nobody's team is disturbed.
+    """
     ordered = sorted(weighed, key=lambda w: (_STRENGTH[w.band], -w.match_weight))
     numbers = {child: place for place, child in enumerate(dict.fromkeys(w.child for w in ordered), start=1)}
     signposts = {
-        w.record: tuple(_signpost(r, moment) for r in _apart(r for r in rows if r.row.record_id == w.record))
+        w.record: tuple(
+            _signpost(_ringing(r, decoys_ring) if w.planted else r, moment)
+            for r in _apart(r for r in rows if r.row.record_id == w.record)
+        )
         for w in ordered
     }
     return tuple(
@@ -81,6 +96,11 @@ def _apart(rows: Iterable[Leveled]) -> list[Leveled]:
             kept.append(permitted)
         told.add(whom)
     return kept
+
+
+def _ringing(permitted: Leveled, phone: str) -> Leveled:
+    row = msgspec.structs.replace(permitted.row, office_phone=phone, duty_phone=phone, inbox="")
+    return Leveled(permitted.level, row)
 
 
 def _signpost(permitted: Leveled, moment: datetime) -> Signpost:

@@ -20,13 +20,17 @@ BY_FORM = (
 
 
 class Stated(Struct, frozen=True, kw_only=True):
-    """A registration with the tokens by which the store knows it; `sources` run beside its signposts."""
+    """A registration with the tokens by which the store knows it; `sources` run beside its signposts.
+
+    `planted`: of a child who does not exist.
+    """
 
     registration: Registration
     reference: bytes
     fingerprint: bytes
     sources: tuple[bytes, ...]
     declined: frozenset[bytes] = frozenset()
+    planted: bool = False
 
 
 class Stored(Struct, frozen=True):
@@ -91,6 +95,16 @@ class Changes(Struct, kw_only=True):
         drafts = (draft for child in self.children for draft, _ in child.added)
         altered = (draft for child in self.children for _, draft in child.altered)
         return records | {month_of(d.leaves_on) for d in drafts} | {month_of(d.leaves_on) for d in altered}
+
+    def beside(self, others: "Changes") -> "Changes":
+        """Return both as one, to be written together; the counts are these alone."""
+        return Changes(
+            children=self.children + others.children,
+            confirmed=self.confirmed + others.confirmed,
+            removed=self.removed + others.removed,
+            removed_records=self.removed_records + others.removed_records,
+            counts=self.counts,
+        )
 
     def changed(self) -> list[UUID]:
         """Return every signpost that says something else than before, for the ledger."""

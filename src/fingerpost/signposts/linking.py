@@ -78,6 +78,8 @@ class _Comparing:
             yield batch
 
     def _compare(self, batch: list[Due]) -> None:
+        planted = self._vault.planted(due.record.id for due in batch)
+        batch = [due for due in batch if due.record.id not in planted]
         questions = [self._vault.asking(due.record) for due in batch]
         for due, question, near in zip(batch, questions, self._near(batch, questions), strict=True):
             self.fingerprints[due.record.id] = due.fingerprint

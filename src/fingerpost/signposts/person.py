@@ -7,11 +7,10 @@ from uuid import UUID
 from msgspec import Struct
 
 from fingerpost.access import store
+from fingerpost.access.keepers import Keepers
 from fingerpost.access.rules import RecordsAct, may_keep
 from fingerpost.db.database import Database
 from fingerpost.ledger import Ledger
-from fingerpost.ledger.events import RecordsRefused
-from fingerpost.words.errors import Refused
 
 
 class Person(Struct, frozen=True):
@@ -28,21 +27,15 @@ class Reviewers:
     """Lets people in by the matrix; a refusal is on the ledger."""
 
     def __init__(self, database: Database, ledger: Ledger, clock: Callable[[], datetime]) -> None:
-        self._database, self._ledger, self._clock = database, ledger, clock
+        self._database, self._clock = database, clock
+        self._keepers = Keepers(database, ledger, clock)
 
     def allow(self, by: Person, act: RecordsAct, holders: Collection[str], *, recorded: bool = True) -> UUID:
         """Return the id of a person who may do this to records that `holders` hold, or raise `Refused`.
 
         A refusal is `recorded`, but where it is of a reading that shows no child and must not write.
         """
-        with self._database.statement() as session:
-            found = store.identified(session, by.authority, by.reference)
-            decision = may_keep(found[1] if found else None, act, holders, self._clock())
-            if found is None or decision.refusal is not None:
-                if recorded:
-                    self._ledger.record(session, RecordsRefused(by=str(by), clause=decision.clause))
-                raise Refused(decision.refusal or "")
-            return found[0]
+        return self._keepers.let_in((by.authority, by.reference), act, holders, recorded=recorded)
 
     def everywhere(self, by: Person, act: RecordsAct) -> bool:
         """Tell whether a person may do this to anybody's records: an officer of the service."""

@@ -1,5 +1,6 @@
 """Registering what an authority states: plan in a transaction, under the authority's turn, then apply."""
 
+import secrets
 from array import array
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date
@@ -91,14 +92,18 @@ class _Writer:
         self.corrected: list[UUID] = []
 
     def write(self, children: list[ChildChange]) -> list[UUID]:
-        """Write every child; return the ids of the signposts added."""
+        """Write every child; return the ids of the signposts added.
+
+        In an order of chance: a dump keeps it, and must not tell who was planted, or who sat where in a feed.
+        """
         added: list[UUID] = []
+        children = secrets.SystemRandom().sample(children, len(children))
         for start in range(0, len(children), store.CHUNK):
             added += self._write(children[start : start + store.CHUNK])
         return added
 
     def _write(self, children: list[ChildChange]) -> list[UUID]:
-        rows = [(child, child.record.id if child.record else uuid4()) for child in children]
+        rows = [(child, child.record.id if child.record else self._new_id(child)) for child in children]
         store.add_records(self._session, (self._record(c, row) for c, row in rows if c.record is None))
         self.new += [row for c, row in rows if c.record is None]
         self.corrected += [
@@ -111,6 +116,9 @@ class _Writer:
         drafts = [(uuid4(), row, draft, source) for c, row in rows for draft, source in c.added]
         store.add_signposts(self._session, (self._added(*draft) for draft in drafts))
         return [new for new, *_ in drafts]
+
+    def _new_id(self, child: ChildChange) -> UUID:
+        return self._vault.planted_id() if child.stated.planted else uuid4()
 
     def _seal(self, child: ChildChange, row: UUID) -> SealedRecord:
         stated = child.stated.registration

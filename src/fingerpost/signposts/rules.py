@@ -135,3 +135,11 @@ RULES: tuple[Rule, ...] = (
     CARE_LEAVER,
     MISSING,
 )
+
+
+def by_code(code: str) -> Rule:
+    """Return the rule by which a signpost was let in."""
+    return _BY_CODE[code]
+
+
+_BY_CODE = {rule.code: rule for rule in RULES}

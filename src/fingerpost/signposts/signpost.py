@@ -2,6 +2,7 @@
 
 from datetime import date
 from enum import unique
+from typing import Any
 from uuid import UUID
 
 from msgspec import Struct
@@ -104,6 +105,14 @@ class StoredSignpost(Struct, frozen=True):
     source_table: str
     source: bytes
     cohort: date
+
+    def again(self, source: SourceRow, leaves_on: date) -> Draft:
+        """Return what the store holds as a draft that states it again, with another leaving date."""
+        known = set(Draft.__struct_fields__) & set(StoredSignpost.__struct_fields__)
+        kept: dict[str, Any] = {field: getattr(self, field) for field in known}
+        kept |= {"service": Service(self.service), "role": SignpostRole(self.role), "source": source}
+        kept["leaves_on"] = leaves_on
+        return Draft(**kept)
 
     def says(self, draft: Draft) -> bool:
         """Tell whether the store already holds what `draft` states, its leaving date apart."""

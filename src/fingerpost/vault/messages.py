@@ -74,7 +74,7 @@ class Vault(Protocol):
     @may_send(WEB)
     def warm(self) -> None: ...
 
-    @may_send(WEB, SHIELDS)
+    @may_send(WEB, FEED, SHIELDS)
     def question(self, details: ChildDetails) -> Question: ...
 
     @may_send(WEB)
@@ -86,7 +86,7 @@ class Vault(Protocol):
     @may_send(WEB)
     def release(self, receipt: Receipt, withheld: Sequence[Words]) -> list[str]: ...
 
-    @may_send(WEB, ADMIN)
+    @may_send(WEB, FEED, ADMIN)
     def guard_tokens(self, use: str, texts: Sequence[str]) -> list[bytes]: ...
 
     # What a page holds until its person is done with it.
@@ -161,6 +161,14 @@ class Vault(Protocol):
     @may_send(FEED)  # it fills in what an unreadable source left out
     def open_details(self, candidate: Candidate) -> ChildDetails: ...
 
+    # Children who do not exist, planted among those of a feed: no page lists them.
+
+    @may_send(FEED)
+    def planted_id(self) -> UUID: ...
+
+    @may_send(WEB, FEED, RECORDS)
+    def planted(self, records: Iterable[UUID]) -> set[UUID]: ...
+
     @may_send(FEED, SHIELDS, RETENTION, REQUESTS)
     def ensure_cohorts(self, authority: str, cohorts: Iterable[date]) -> list[str]: ...
 
@@ -186,7 +194,7 @@ class Vault(Protocol):
     @may_send(FEED, SHIELDS)
     def touched(self, question: Question, candidates: Iterable[Candidate]) -> list[Touched]: ...
 
-    @may_send(SHIELDS, REQUESTS)
+    @may_send(FEED, SHIELDS, REQUESTS)
     def own_reference(self, record: Candidate) -> str: ...
 
     @may_send(SHIELDS)

@@ -47,13 +47,17 @@ class Question(Struct, frozen=True):
 
 
 class Weighed(Struct, frozen=True):
-    """A record that may be shown: how sure, why, and which records are the same child (`child`)."""
+    """A record that may be shown: how sure, why, and which records are the same child (`child`).
+
+    One that was `planted` is of nobody; who is shown it is browsing.
+    """
 
     record: UUID
     child: int
     band: Band
     match_weight: float
     explanation: Words
+    planted: bool = False
 
 
 class Alike(Struct, frozen=True):

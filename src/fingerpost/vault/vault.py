@@ -34,6 +34,7 @@ from fingerpost.vault.entries import Entries
 from fingerpost.vault.keys import REFERENCE, FileKeyring, KeyDestroyed, index_key
 from fingerpost.vault.memory import LastSigned
 from fingerpost.vault.pages import Pages
+from fingerpost.vault.planted import is_planted, planted_id
 from fingerpost.vault.receipt import Receipt
 from fingerpost.vault.release import Releases, Withheld, Words
 from fingerpost.vault.seal import SCHEMA_VERSION, Context
@@ -98,6 +99,14 @@ class LocalVault(Entries):
         `use` keeps apart what must not be compared; no token of another kind is ever equal to one of these.
         """
         return [self._references.reference("guard", use, text) for text in texts]
+
+    def planted_id(self) -> UUID:
+        """Return an id for a record of a child who does not exist."""
+        return planted_id(self._references)
+
+    def planted(self, records: Iterable[UUID]) -> set[UUID]:
+        """Return which of these records are of children who do not exist."""
+        return {record for record in records if is_planted(self._references, record)}
 
     def source(self, authority: str, table: str, row_id: str) -> bytes:
         """Return the token of a source row, by which a re-load finds its signpost."""
@@ -194,7 +203,12 @@ class LocalVault(Entries):
         children = _children([prepared for _, prepared, _, _ in shown], self._model)
         return [
             Weighed(
-                row, child, band, assessment.match_weight, (self._releases.withhold(explain(assessment)),)
+                row,
+                child,
+                band,
+                assessment.match_weight,
+                (self._releases.withhold(explain(assessment)),),
+                is_planted(self._references, row),
             )
             for (row, _, assessment, band), child in zip(shown, children, strict=True)
         ]
@@ -262,7 +276,11 @@ class LocalVault(Entries):
         return generation, IndexKey(key)
 
     def alike(self, question: Question, candidates: Iterable[Candidate]) -> list[Alike]:
-        """Return which candidates are shown beside the question, and how sure: nothing of what they hold."""
+        """Return which candidates are shown beside the question, and how sure: nothing of what they hold.
+
+        A planted child is like nobody: no trail leads to one.
+        """
+        real = [c for c in candidates if not is_planted(self._references, c.id)]
         return [
             Alike(
                 record=row,
@@ -270,7 +288,7 @@ class LocalVault(Entries):
                 bits=sum(bits for _, bits in assessment.found),
                 doubted=speaks_against([level for level, _ in assessment.found]),
             )
-            for row, _, assessment, band in self._shown(question, candidates)
+            for row, _, assessment, band in self._shown(question, real)
         ]
 
     def touched(self, question: Question, candidates: Iterable[Candidate]) -> list[Touched]:
