@@ -42,6 +42,7 @@ def create() -> Flask:
     _beside("sequencer", service.sequencer.run)
     _beside("purge", service.purge.keep_running)
     _beside("watch", service.watch.run)
+    _beside("moves", service.moves.run)
     _beside("paging", lambda stopped, failed: service.paging.run(stopped, _tell, failed))
     return application(service)
 

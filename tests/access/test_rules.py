@@ -40,6 +40,13 @@ RECORDS_MATRIX = {
     RecordsAct.SHIELD_KEEP: "no no no own own no no",
     RecordsAct.SHIELD_LIFT: "no no no any any any no",
     RecordsAct.DESK: "no no no no no no any",
+    RecordsAct.NOTICES: "own own own own own no no",
+    RecordsAct.ROUTE: "no no no own own no no",
+    RecordsAct.HAND_OVER: "own no no own no no no",
+    RecordsAct.ORPHANS: "no no no own own any no",
+    RecordsAct.ALERT_RAISE: "own own own own no no no",
+    RecordsAct.ALERT_APPROVE: "no no no own no no no",
+    RecordsAct.COVERT: "no no no own no no no",
 }
 
 

@@ -30,6 +30,9 @@ LARGE = {
     "tie",
     "alert",
     "challenge",
+    "notice",
+    "notice_delivery",
+    "meeting",
 }
 
 

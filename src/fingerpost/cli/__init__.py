@@ -21,6 +21,8 @@ from fingerpost.cli.guard import alerts, budget, challenge, conflict, household
 from fingerpost.cli.instance import db, init, serve, status
 from fingerpost.cli.keys import keys
 from fingerpost.cli.ledger_tree import ledger
+from fingerpost.cli.moves import hand_over, moves
+from fingerpost.cli.notices import notices
 from fingerpost.cli.relink import relink
 from fingerpost.cli.review import review, told, trail
 from fingerpost.cli.shields import desk, shields
@@ -65,6 +67,6 @@ def fingerpost(instance: Path | None) -> None:
 for command in (
     init, serve, status, db, authority, team, practitioner, client, access, emergency, feed, ask, review,
     trail, told, shields, desk, ledger, keys, retention, household, conflict, budget, challenge, alerts,
-    synth, evaluate, train, relink, demo,
+    notices, moves, hand_over, synth, evaluate, train, relink, demo,
 ):  # fmt: skip
     fingerpost.add_command(command)

@@ -1,7 +1,8 @@
 """The closed set of things the ledger records. An event is sealed; only its kind stands in clear.
 
-A new event is a new struct here, or beside its like (`people`, `shieldings`, `guardings`, `endings`), with
-words for people in its docstring's first line; a wrong entry is explained by a later one, never edited.
+A new event is a new struct here, or beside its like (`people`, `shieldings`, `guardings`, `endings`,
+`movings`), with words for people in its docstring's first line; a wrong entry is explained by a later one,
+never edited.
 """
 
 from uuid import UUID
@@ -34,6 +35,7 @@ from fingerpost.ledger.guardings import (
     JustificationShown,
     LookupJustified,
 )
+from fingerpost.ledger.movings import AnyMoving
 from fingerpost.ledger.people import (
     AccessRestored,
     AccessSuspended,
@@ -327,6 +329,7 @@ AnyEvent = (
     | ShieldsWatched
     | ShieldAlertDone
     | DeskAnswered
+    | AnyMoving
     | SignpostsListed
     | InstanceCreated
     | KeysMade
