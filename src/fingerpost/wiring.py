@@ -226,6 +226,10 @@ def _restore(
     )
 
 
+def _log(settings: Settings, vault: Vault) -> Verifier:
+    return Verifier(settings.ledger_origin, vault.verifying_key())
+
+
 def _moves(
     settings: Settings, pools: _Pools, vault: Vault, ledger: Ledger, now: Callable[[], datetime]
 ) -> Moves:
@@ -240,8 +244,7 @@ def _service(
     settings: Settings, now: Callable[[], datetime], vault: Vault, pools: _Pools, ledger: Ledger, *,
     memory: LastSigned, beside: Beside,
 ) -> Service:  # fmt: skip
-    publishing, ending = pools.publishing, pools.ending
-    log = Verifier(settings.ledger_origin, vault.verifying_key())
+    publishing, ending, log = pools.publishing, pools.ending, _log(settings, vault)
     destruction = Destruction(ending, vault, ledger, now)
     erasure = Erasure(ending, vault, ledger, now)
     purge = Purge(ending, vault, ledger, now, also=destruction.finish)
