@@ -43,6 +43,7 @@ def create() -> Flask:
     _beside("purge", service.purge.keep_running)
     _beside("watch", service.watch.run)
     _beside("moves", service.moves.run)
+    _beside("contact requests", service.requests.due.run)
     _beside("paging", lambda stopped, failed: service.paging.run(stopped, _tell, failed))
     return application(service)
 

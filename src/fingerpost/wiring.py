@@ -39,6 +39,7 @@ from fingerpost.notices import notices
 from fingerpost.notices.deliver import Post
 from fingerpost.notices.notices import Notices
 from fingerpost.reference import authorities
+from fingerpost.requests import Requests, requests
 from fingerpost.retention.destroy import Destruction
 from fingerpost.retention.erase import Erasure
 from fingerpost.retention.hold import Holds
@@ -94,6 +95,7 @@ class Service(Struct, frozen=True):
     alerts: Alerts
     desk: Desk
     moves: Moves
+    requests: Requests
     accounts: Accounts
     accreditation: Accreditation
     switches: Switches
@@ -156,6 +158,7 @@ class _Pools(Struct, frozen=True):
     shielding: Database
     moving: Database
     telling: Database
+    brokering: Database
 
 
 def _pools(stack: ExitStack, instance: Instance, admit: Callable[[Session], None] | None) -> _Pools:
@@ -182,6 +185,7 @@ def _pools(stack: ExitStack, instance: Instance, admit: Callable[[Session], None
         shielding=pool("shields", admitted=True),
         moving=pool("moves", admitted=True),
         telling=pool("moves", patience=PATIENCE, admitted=True),
+        brokering=pool("requests", patience=PATIENCE, admitted=True),
         signing_in=pool("sign_in", threads, PATIENCE, admitted=True),
     )
 
@@ -275,7 +279,7 @@ def _service(
         restore=_restore(
             vault, pools, ledger, now, log, memory=memory, beside=beside, purge=purge, erasure=erasure
         ),
-        memory=memory,
+        memory=memory, requests=requests(pools.brokering, vault, ledger, now),
         shields=Shields(pools.shielding, vault, ledger, now),
         watch=Watch(pools.shielding, vault, ledger, now),
         alerts=Alerts(pools.shielding, vault, ledger, now),

@@ -80,7 +80,7 @@ def test_functions_are_closed_to_the_public(owner_conninfo: str) -> None:
             " WHERE pronamespace = 'public'::regnamespace AND grantee <> proowner"
         ).fetchall()
     guard = ("begin_asking", "end_asking", "forget_askings", "raise_alert")
-    asking = ("lookup", "feed", "admin", "tree", "sign_in", "shields", "moves")
+    asking = ("lookup", "feed", "admin", "tree", "sign_in", "shields", "requests", "moves")
     assert set(found) == {
         ("drop_common_tokens", "fingerpost_feed"), ("drop_common_tokens", "fingerpost_shields"),
         ("entries_held", "fingerpost_retention"),
@@ -139,6 +139,8 @@ def test_no_column_can_hold_words_about_a_child(owner_conninfo: str) -> None:
         ("notice_delivery", "authority"), ("notice_delivery", "channel"), ("notice_delivery", "recipient"),
         ("orphan", "host"), ("placement", "host"), ("hand_over", "kind"), ("hand_over", "state"),
         ("hand_over", "sender"), ("hand_over", "receiver"), ("hand_over", "reason"),
+        # Who is asked, and states and outcomes closed by constraints.
+        ("contact_request", "authority"), ("contact_request", "state"), ("contact_request", "outcome"),
         # Signed notes over hashes, and a witness's name and line from the settings: no entry is in them.
         # Of signing in: names of accounts, tokens of the provider's, and a path of ours to go on to.
         ("sign_in_account", "issuer"), ("sign_in_account", "subject"), ("sign_in_started", "state"),

@@ -24,6 +24,7 @@ LARGE = {
     "shield_token",
     "shield_cover",
     "shield_alert",
+    "contact_request",
     "desk_reference",
     "asking",
     "asking_subject",

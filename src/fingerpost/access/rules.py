@@ -42,6 +42,8 @@ class RecordsAct(Labelled):
     ALERT_RAISE = "alert_raise", "raise an alert of a missing family"
     ALERT_APPROVE = "alert_approve", "approve or end an alert of a missing family"
     COVERT = "covert", "hold back what others are told of this authority's covert enquiry"
+    CONTACT_ASK = "contact_ask", "ask a team to make contact"
+    CONTACT_ANSWER = "contact_answer", "answer contact requests to this authority"
 
 
 class RecordsClause(Struct, frozen=True):
@@ -53,8 +55,8 @@ class RecordsClause(Struct, frozen=True):
 
 
 _OFFICERS = frozenset({Role.RECORDS_OFFICER})
+_PRACTISING = frozenset({Role.SOCIAL_WORKER, Role.MANAGER, Role.POLICE_OFFICER, Role.CLINICIAN})
 _SERVICE = frozenset({Role.SERVICE_RECORDS_OFFICER})
-_WORKERS = frozenset({Role.MANAGER, Role.SOCIAL_WORKER, Role.POLICE_OFFICER, Role.CLINICIAN})
 
 # Deciding changes what everybody is told afterwards, and shows that another authority holds a record: so it
 # is for those who answer for one of the two records, and for the service's own officers.
@@ -106,7 +108,7 @@ RECORDS: dict[RecordsAct, RecordsClause] = {
     RecordsAct.DESK: RecordsClause("Children Act 2004 s.11", frozenset(), frozenset({Role.DESK_OFFICER})),
     # A notice names whom to ring, never the child to anybody but their own authority.
     RecordsAct.NOTICES: RecordsClause(
-        "Children Act 2004 s.10, cooperation to improve well-being", _OFFICERS | _WORKERS, frozenset()
+        "Children Act 2004 s.10, cooperation to improve well-being", _OFFICERS | _PRACTISING, frozenset()
     ),
     RecordsAct.ROUTE: RecordsClause(
         "UK GDPR art. 32(4), those who act under the controller's authority",
@@ -122,10 +124,15 @@ RECORDS: dict[RecordsAct, RecordsClause] = {
         "Children Act 2004 s.11, safeguarding duty", _OFFICERS | frozenset({Role.MANAGER}), _SERVICE
     ),
     # Two people: whoever raises, and a senior. Police raise for their own force.
-    RecordsAct.ALERT_RAISE: RecordsClause("Children Act 1989 s.47", _WORKERS, frozenset()),
+    RecordsAct.ALERT_RAISE: RecordsClause("Children Act 1989 s.47", _PRACTISING, frozenset()),
     RecordsAct.ALERT_APPROVE: RecordsClause("Children Act 1989 s.47", frozenset({Role.MANAGER}), frozenset()),
     RecordsAct.COVERT: RecordsClause(
         "Data Protection Act 2018 Sch. 2 para. 2, prevention of crime", frozenset({Role.MANAGER}), frozenset()
+    ),
+    # Whoever may look for a child may ask those whom the answer shows; whoever works with them may answer.
+    RecordsAct.CONTACT_ASK: RecordsClause("Children Act 2004 s.10 and s.11", _PRACTISING, frozenset()),
+    RecordsAct.CONTACT_ANSWER: RecordsClause(
+        "Children Act 2004 s.10 and s.11", _PRACTISING | _OFFICERS, frozenset()
     ),
 }
 

@@ -24,6 +24,7 @@ from fingerpost.cli.ledger_tree import ledger
 from fingerpost.cli.moves import hand_over, moves
 from fingerpost.cli.notices import notices
 from fingerpost.cli.relink import relink
+from fingerpost.cli.requests import request
 from fingerpost.cli.review import review, told, trail
 from fingerpost.cli.shields import desk, shields
 from fingerpost.cli.synth import synth
@@ -66,7 +67,7 @@ def fingerpost(instance: Path | None) -> None:
 
 for command in (
     init, serve, status, db, authority, team, practitioner, client, access, emergency, feed, ask, review,
-    trail, told, shields, desk, ledger, keys, retention, household, conflict, budget, challenge, alerts,
-    notices, moves, hand_over, synth, evaluate, train, relink, demo,
+    trail, told, request, shields, desk, ledger, keys, retention, household, conflict, budget, challenge,
+    alerts, notices, moves, hand_over, synth, evaluate, train, relink, demo,
 ):  # fmt: skip
     fingerpost.add_command(command)

@@ -1,11 +1,11 @@
 -- One role per process; what is not granted here is refused. Applied after every migration, whole.
 -- A test compares the database's catalogue with this file (law 7).
 
-REVOKE ALL ON ALL TABLES IN SCHEMA public FROM PUBLIC, fingerpost_lookup, fingerpost_feed, fingerpost_admin, fingerpost_records, fingerpost_tree, fingerpost_vault, fingerpost_retention, fingerpost_sign_in, fingerpost_shields, fingerpost_moves;
-REVOKE ALL ON ALL SEQUENCES IN SCHEMA public FROM PUBLIC, fingerpost_lookup, fingerpost_feed, fingerpost_admin, fingerpost_records, fingerpost_tree, fingerpost_vault, fingerpost_retention, fingerpost_sign_in, fingerpost_shields, fingerpost_moves;
-REVOKE ALL ON ALL FUNCTIONS IN SCHEMA public FROM PUBLIC, fingerpost_lookup, fingerpost_feed, fingerpost_admin, fingerpost_records, fingerpost_tree, fingerpost_vault, fingerpost_retention, fingerpost_sign_in, fingerpost_shields, fingerpost_moves;
+REVOKE ALL ON ALL TABLES IN SCHEMA public FROM PUBLIC, fingerpost_lookup, fingerpost_feed, fingerpost_admin, fingerpost_records, fingerpost_tree, fingerpost_vault, fingerpost_retention, fingerpost_sign_in, fingerpost_shields, fingerpost_requests, fingerpost_moves;
+REVOKE ALL ON ALL SEQUENCES IN SCHEMA public FROM PUBLIC, fingerpost_lookup, fingerpost_feed, fingerpost_admin, fingerpost_records, fingerpost_tree, fingerpost_vault, fingerpost_retention, fingerpost_sign_in, fingerpost_shields, fingerpost_requests, fingerpost_moves;
+REVOKE ALL ON ALL FUNCTIONS IN SCHEMA public FROM PUBLIC, fingerpost_lookup, fingerpost_feed, fingerpost_admin, fingerpost_records, fingerpost_tree, fingerpost_vault, fingerpost_retention, fingerpost_sign_in, fingerpost_shields, fingerpost_requests, fingerpost_moves;
 REVOKE ALL ON SCHEMA public FROM PUBLIC;
-GRANT USAGE ON SCHEMA public TO fingerpost_lookup, fingerpost_feed, fingerpost_admin, fingerpost_records, fingerpost_tree, fingerpost_vault, fingerpost_retention, fingerpost_sign_in, fingerpost_shields, fingerpost_moves;
+GRANT USAGE ON SCHEMA public TO fingerpost_lookup, fingerpost_feed, fingerpost_admin, fingerpost_records, fingerpost_tree, fingerpost_vault, fingerpost_retention, fingerpost_sign_in, fingerpost_shields, fingerpost_requests, fingerpost_moves;
 
 -- Answers questions. Reads sealed records; writes nothing but the ledger, which it cannot read.
 GRANT SELECT ON authority, team, practitioner, client, nation, emergency TO fingerpost_lookup;
@@ -104,12 +104,12 @@ GRANT SELECT ON feed_run TO fingerpost_retention;
 GRANT SELECT, DELETE ON feed_quarantine TO fingerpost_retention;
 GRANT SELECT (id, authority, cohort, schema_version, sealed, note) ON shield TO fingerpost_retention;
 GRANT UPDATE (sealed, note) ON shield TO fingerpost_retention;
-GRANT SELECT (id, authority, cohort, sealed) ON shield_alert TO fingerpost_retention;
-GRANT UPDATE (sealed) ON shield_alert TO fingerpost_retention;
+GRANT SELECT (id, authority, cohort, sealed), UPDATE (sealed), DELETE ON shield_alert TO fingerpost_retention;
+GRANT SELECT (id, authority, cohort, sealed, leaves_on), UPDATE (sealed), DELETE ON contact_request TO fingerpost_retention;
 GRANT INSERT ON ledger_entry TO fingerpost_retention;
 
 -- Whoever answers or changes anything first asks whether the database is the present one.
-GRANT EXECUTE ON FUNCTION holds_what_ended (bigint, uuid[]) TO fingerpost_lookup, fingerpost_feed, fingerpost_admin, fingerpost_tree, fingerpost_sign_in, fingerpost_shields, fingerpost_moves;
+GRANT EXECUTE ON FUNCTION holds_what_ended (bigint, uuid[]) TO fingerpost_lookup, fingerpost_feed, fingerpost_admin, fingerpost_tree, fingerpost_sign_in, fingerpost_shields, fingerpost_requests, fingerpost_moves;
 GRANT EXECUTE ON FUNCTION entries_held (uuid[]) TO fingerpost_retention;
 
 -- Signs people in to the pages. It learns who somebody is and what they may do; it never sees a record.
@@ -148,6 +148,14 @@ GRANT SELECT, INSERT, UPDATE ON notice_route TO fingerpost_moves;
 GRANT SELECT, INSERT ON hand_over TO fingerpost_moves;
 GRANT UPDATE (state, reason, decided_by, decided_at, overdue_told) ON hand_over TO fingerpost_moves;
 GRANT INSERT ON ledger_entry TO fingerpost_moves;
+
+-- Brokers contact: opens the one answer that a request is about, and the asked authority's own reference.
+GRANT SELECT ON authority, team, practitioner, nation, emergency, ledger_entry TO fingerpost_requests;
+GRANT SELECT (id, authority, cohort, schema_version, sealed) ON record TO fingerpost_requests;
+GRANT SELECT (id, record_id, service, team_id) ON signpost TO fingerpost_requests;
+GRANT SELECT, INSERT ON contact_request TO fingerpost_requests;
+GRANT UPDATE (state, outcome, escalated_at, seen_by, seen_at, ended_by, ended_at) ON contact_request TO fingerpost_requests;
+GRANT INSERT ON ledger_entry TO fingerpost_requests;
 
 -- A lookup's statements are few and always alike: planned once for a connection, not once for each question,
 -- which took longer than finding.

@@ -1,8 +1,7 @@
 """The closed set of things the ledger records. An event is sealed; only its kind stands in clear.
 
-A new event is a new struct here, or beside its like (`people`, `shieldings`, `guardings`, `endings`,
-`movings`), with words for people in its docstring's first line; a wrong entry is explained by a later one,
-never edited.
+A new event is a new struct here, or beside its like (`people`, `linkings`, `shieldings`, …), with
+words for people in its docstring's first line; a wrong entry is explained by a later one, never edited.
 """
 
 from uuid import UUID
@@ -35,6 +34,13 @@ from fingerpost.ledger.guardings import (
     JustificationShown,
     LookupJustified,
 )
+from fingerpost.ledger.linkings import (
+    LinkBroken,
+    LinkDecided,
+    LinksMade,
+    LinksShown,
+    NeverJoinOrdered,
+)
 from fingerpost.ledger.movings import AnyMoving
 from fingerpost.ledger.people import (
     AccessRestored,
@@ -57,6 +63,12 @@ from fingerpost.ledger.people import (
     SessionStarted,
     SignInAccountNamed,
     SignInRefused,
+)
+from fingerpost.ledger.requestings import (
+    ContactRequestAsked,
+    ContactRequestEnded,
+    ContactRequestsDue,
+    ContactRequestSeen,
 )
 from fingerpost.ledger.shieldings import (
     DeskAnswered,
@@ -122,82 +134,6 @@ class FeedLoaded(Event, frozen=True, kw_only=True, tag="feed_loaded"):
     unchanged: int
     quarantined: int
     keys_made: tuple[str, ...]
-
-
-class LinksMade(Event, frozen=True, kw_only=True, tag="links_made"):
-    """Records of one authority's feed were linked, proposed for review, or their links taken back.
-
-    `refused` counts pairs that must stay apart; `told` are the items by which authorities are told.
-    """
-
-    authority: str
-    linked: tuple[UUID, ...]
-    proposed: tuple[UUID, ...]
-    withdrawn: tuple[UUID, ...]
-    refused: int
-    told: tuple[UUID, ...] = ()
-
-
-class Evidence(Struct, frozen=True):
-    """What was shown of one field of two records: its comparison level and match weight, no value."""
-
-    level: str
-    match_weight: float
-
-
-class LinkDecided(Event, frozen=True, kw_only=True, tag="link_decided"):
-    """A person said whether two records are of one child, having seen `evidence`.
-
-    `withdrawn` are links that still joined two that people held to be two children; `references` are the
-    keyed tokens of the authorities' own references, in hexadecimal.
-    """
-
-    link: UUID
-    authorities: tuple[str, str]
-    by: str
-    same: bool
-    state: str
-    evidence: tuple[Evidence, ...]
-    withdrawn: tuple[UUID, ...] = ()
-    told: tuple[UUID, ...] = ()
-    references: tuple[str, ...] = ()
-
-
-class LinkBroken(Event, frozen=True, kw_only=True, tag="link_broken"):
-    """A person broke a link; `withdrawn` are links that still joined its ends.
-
-    `told` are the items by which both authorities are told.
-    """
-
-    link: UUID
-    authorities: tuple[str, str]
-    by: str
-    reason: str
-    withdrawn: tuple[UUID, ...]
-    told: tuple[UUID, ...]
-    evidence: tuple[Evidence, ...]
-    references: tuple[str, ...] = ()
-
-
-class NeverJoinOrdered(Event, frozen=True, kw_only=True, tag="never_join_ordered"):
-    """A person ordered that two references are never joined; `agreed` once a second person has.
-
-    `references` are the keyed tokens of the authorities' own references, in hexadecimal.
-    """
-
-    references: tuple[str, str]
-    authorities: tuple[str, str]
-    by: str
-    agreed: bool
-    withdrawn: tuple[UUID, ...]
-    told: tuple[UUID, ...]
-
-
-class LinksShown(Event, frozen=True, kw_only=True, tag="links_shown"):
-    """A person was shown links: the queue, one link's explanation, or a trail."""
-
-    by: str
-    links: tuple[UUID, ...]
 
 
 class RecordsRefused(Event, frozen=True, kw_only=True, tag="records_refused"):
@@ -330,6 +266,10 @@ AnyEvent = (
     | ShieldAlertDone
     | DeskAnswered
     | AnyMoving
+    | ContactRequestAsked
+    | ContactRequestSeen
+    | ContactRequestEnded
+    | ContactRequestsDue
     | SignpostsListed
     | InstanceCreated
     | KeysMade

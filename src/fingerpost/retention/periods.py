@@ -78,6 +78,14 @@ _OTHERS = (
         f"to its day, at most {LONGEST_HOLD_DAYS} days unless renewed", "whoever needs it must still need it",
     ),
     Period(
+        "what a shield's keeper was told of who asked", "Children Act 2004 s.11; UK GDPR art. 5(1)(e)",
+        "a year, to the end of its month", "time to ring back, to review the shield, and to complain",
+    ),
+    Period(
+        "a contact request and how it ended", "Children Act 2004 s.10 and s.11",
+        "90 days; never longer than the signpost", "both sides can look it up; the ledger keeps that it was",
+    ),
+    Period(
         "rows that a feed set aside (where and why, never what)", "UK GDPR art. 5(1)(d)",
         f"{QUARANTINE_DAYS} days", "time for a data team to mend its extract",
     ),

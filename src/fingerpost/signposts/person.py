@@ -30,13 +30,17 @@ class Reviewers:
     def __init__(self, database: Database, ledger: Ledger, clock: Callable[[], datetime]) -> None:
         self._database, self._ledger, self._clock = database, ledger, clock
 
-    def allow(self, by: Person, act: RecordsAct, holders: Collection[str]) -> UUID:
-        """Return the id of a person who may do this to records that `holders` hold, or raise `Refused`."""
+    def allow(self, by: Person, act: RecordsAct, holders: Collection[str], *, recorded: bool = True) -> UUID:
+        """Return the id of a person who may do this to records that `holders` hold, or raise `Refused`.
+
+        A refusal is `recorded`, but where it is of a reading that shows no child and must not write.
+        """
         with self._database.statement() as session:
             found = store.identified(session, by.authority, by.reference)
             decision = may_keep(found[1] if found else None, act, holders, self._clock())
             if found is None or decision.refusal is not None:
-                self._ledger.record(session, RecordsRefused(by=str(by), clause=decision.clause))
+                if recorded:
+                    self._ledger.record(session, RecordsRefused(by=str(by), clause=decision.clause))
                 raise Refused(decision.refusal or "")
             return found[0]
 

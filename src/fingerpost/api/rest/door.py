@@ -12,7 +12,7 @@ from werkzeug.exceptions import HTTPException
 
 from fingerpost.access.accounts import authenticate
 from fingerpost.access.caller import Caller
-from fingerpost.api.rest import ledger, lookups, moves, openapi, operations, problem
+from fingerpost.api.rest import ledger, lookups, moves, openapi, operations, problem, requests
 from fingerpost.api.rest.admission import Admission
 from fingerpost.api.rest.route import Guard, Route
 from fingerpost.wiring import Service
@@ -24,6 +24,11 @@ LARGEST_BODY = 64 * 1024  # a question is under 4 kB; more is not a question
 
 ROUTES = (
     Route("POST", "/api/v1/lookups", Guard.LOOKUP, lookups.create),
+    Route("POST", "/api/v1/contact-requests", Guard.LOOKUP, requests.ask),
+    Route("GET", "/api/v1/contact-requests/asked", Guard.LOOKUP, requests.asked),
+    Route("GET", "/api/v1/contact-requests/waiting", Guard.LOOKUP, requests.waiting),
+    Route("POST", "/api/v1/contact-requests/<uuid:request_id>/open", Guard.LOOKUP, requests.open_one),
+    Route("POST", "/api/v1/contact-requests/<uuid:request_id>/end", Guard.LOOKUP, requests.end),
     Route("GET", "/api/v1/coverage", Guard.LOOKUP, operations.coverage_now),
     Route("GET", "/api/v1/feeds", Guard.FEED, operations.feed_latest),
     Route("GET", "/api/v1/notices", Guard.NOTICES, moves.notices_waiting),
@@ -82,9 +87,7 @@ def _caller(route: Route, service: Service) -> Caller | None:
     try:
         caller.require(route.guard.scope)
     except Refused as refused:
-        if (
-            route.guard is Guard.LOOKUP and route.method == "POST"
-        ):  # a question, though not one this client may ask: it is recorded too
+        if route.view is lookups.create:  # a question, though not this client's to ask: recorded too
             service.lookup.refuse_unread(caller, str(refused))
         raise Refused(f"{refused}. {service.lookup.desk}") from None
     return caller

@@ -12,12 +12,17 @@ from fingerpost.api.rest import moves
 from fingerpost.api.rest.ledger import BYTES, TEXT, VerifyingKey
 from fingerpost.api.rest.operations import Health, LatestFeeds
 from fingerpost.api.rest.problem import PROBLEM_JSON, ProblemDocument
+from fingerpost.api.rest.requests import ActForm, AskedRequests, AskForm, Ended, EndForm, WaitingRequests
 from fingerpost.lookup import Answer, Coverage
 from fingerpost.lookup.form import QuestionForm
 from fingerpost.moves.hand_over import HandOver
+from fingerpost.requests.shown import Mine, Opened
 from fingerpost.wiring import Service
 
-_TYPES = (QuestionForm, Answer, Coverage, LatestFeeds, VerifyingKey, Health, ProblemDocument)
+_TYPES = (
+    QuestionForm, Answer, Coverage, LatestFeeds, VerifyingKey, Health, ProblemDocument,
+    AskForm, ActForm, EndForm, Mine, Opened, Ended, AskedRequests, WaitingRequests,
+)  # fmt: skip
 _MOVES = (
     moves.ByForm, moves.NoticeForm, moves.OfferForm, moves.DecisionForm, moves.NoticesWaiting,
     moves.NoticesShown, moves.HandOversShown, moves.OrphansShown, HandOver, moves.Done,
@@ -45,7 +50,8 @@ def document() -> dict[str, Any]:
     schemas, components = msgspec.json.schema_components(
         (*_TYPES, *_MOVES), ref_template="#/components/schemas/{name}"
     )
-    question, answer, coverage, feeds, key, health, problem = schemas[: len(_TYPES)]
+    known, moved = schemas[: len(_TYPES)], schemas[len(_TYPES) :]
+    (question, answer, coverage, feeds, key, health, problem), requests = known[:7], known[7:]
     open_get = ("503",)
     return {
         "openapi": "3.1.0",
@@ -65,7 +71,8 @@ def document() -> dict[str, Any]:
             "/api/v1/ledger/key": {
                 "get": _open(_get("The key that receipts are checked with", key, problem))
             },
-            **_moved(dict(zip(_MOVES, schemas[len(_TYPES) :], strict=True)), problem),
+            **_moved(dict(zip(_MOVES, moved, strict=True)), problem),
+            **_requests(problem, *requests),
             **_tree(problem),
             "/api/v1/openapi.json": {"get": _open(_get("This page", {"type": "object"}, problem))},
             "/healthz": {"get": _open(_get("Whether the process runs", health, problem))},
@@ -115,9 +122,42 @@ def _moved(schemas: dict[type, dict[str, Any]], problem: dict[str, Any]) -> dict
     }
 
 
+def _requests(problem: dict[str, Any], *schemas: dict[str, Any]) -> dict[str, Any]:
+    ask, act, end, mine, opened, ended, asked, waiting = schemas
+    who = {"name": "practitioner", "in": "query", "required": True, "schema": {"type": "string"}}
+    which = {
+        "name": "request_id", "in": "path", "required": True, "schema": {"type": "string", "format": "uuid"}
+    }  # fmt: skip
+    problems = ("401", "403", "404", "413", "422", "503")
+
+    def listed(summary: str, schema: dict[str, Any]) -> dict[str, Any]:
+        return {"get": {**_get(summary, schema, problem, problems), "parameters": [who]}}
+
+    def act_on(summary: str, form: dict[str, Any], schema: dict[str, Any]) -> dict[str, Any]:
+        return {"post": {**_post(summary, form, schema, problem, problems), "parameters": [which]}}
+
+    return {
+        "/api/v1/contact-requests": {
+            "post": _post("Ask the team of a signpost to make contact", ask, mine, problem, problems)
+        },
+        "/api/v1/contact-requests/asked": listed("What a practitioner asked", asked),
+        "/api/v1/contact-requests/waiting": listed("What waits for this authority", waiting),
+        "/api/v1/contact-requests/{request_id}/open": act_on("Open a contact request", act, opened),
+        "/api/v1/contact-requests/{request_id}/end": act_on("End a contact request", end, ended),
+    }
+
+
 def _lookup(question: dict[str, Any], answer: dict[str, Any], problem: dict[str, Any]) -> dict[str, Any]:
-    operation = _get("Ask who else is, or was, working with one child", answer, problem, _LOOKUP_PROBLEMS)
-    operation["requestBody"] = {"required": True, "content": {"application/json": {"schema": question}}}
+    summary = "Ask who else is, or was, working with one child"
+    return _post(summary, question, answer, problem, _LOOKUP_PROBLEMS)
+
+
+def _post(
+    summary: str, form: dict[str, Any], answer: dict[str, Any], problem: dict[str, Any],
+    problems: tuple[str, ...],
+) -> dict[str, Any]:  # fmt: skip
+    operation = _get(summary, answer, problem, problems)
+    operation["requestBody"] = {"required": True, "content": {"application/json": {"schema": form}}}
     return operation
 
 
