@@ -41,7 +41,20 @@ from fingerpost.ledger.linkings import (
     LinksShown,
     NeverJoinOrdered,
 )
-from fingerpost.ledger.movings import AnyMoving
+from fingerpost.ledger.movings import (
+    AlertMoved,
+    AlertSwept,
+    ContactsTested,
+    CovertNoted,
+    HandOverMoved,
+    HandOversListed,
+    LateHitsKept,
+    MovesFollowed,
+    NoticeAcknowledged,
+    NoticeRouteSet,
+    NoticesPassedOn,
+    NoticesRead,
+)
 from fingerpost.ledger.people import (
     AccessRestored,
     AccessSuspended,
@@ -265,7 +278,18 @@ AnyEvent = (
     | ShieldsWatched
     | ShieldAlertDone
     | DeskAnswered
-    | AnyMoving
+    | AlertMoved
+    | AlertSwept
+    | ContactsTested
+    | CovertNoted
+    | HandOverMoved
+    | HandOversListed
+    | LateHitsKept
+    | MovesFollowed
+    | NoticeAcknowledged
+    | NoticeRouteSet
+    | NoticesPassedOn
+    | NoticesRead
     | ContactRequestAsked
     | ContactRequestSeen
     | ContactRequestEnded

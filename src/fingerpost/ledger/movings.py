@@ -97,19 +97,3 @@ class ContactsTested(Event, frozen=True, kw_only=True, tag="contacts_tested"):
     """Teams whose contact was not proven lately were sent a test."""
 
     tests: tuple[UUID, ...]
-
-
-AnyMoving = (
-    AlertMoved
-    | AlertSwept
-    | ContactsTested
-    | CovertNoted
-    | HandOverMoved
-    | HandOversListed
-    | LateHitsKept
-    | MovesFollowed
-    | NoticeAcknowledged
-    | NoticeRouteSet
-    | NoticesPassedOn
-    | NoticesRead
-)
