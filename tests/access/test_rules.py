@@ -47,6 +47,9 @@ RECORDS_MATRIX = {
     RecordsAct.ALERT_RAISE: "own own own own no no no",
     RecordsAct.ALERT_APPROVE: "no no no own no no no",
     RecordsAct.COVERT: "no no no own no no no",
+    RecordsAct.OWN: "own no no own own no no",
+    RecordsAct.ADMINISTER: "no no no own own no no",
+    RecordsAct.LEDGER: "no no no no own any no",
 }
 
 

@@ -42,6 +42,9 @@ class RecordsAct(Labelled):
     ALERT_RAISE = "alert_raise", "raise an alert of a missing family"
     ALERT_APPROVE = "alert_approve", "approve or end an alert of a missing family"
     COVERT = "covert", "hold back what others are told of this authority's covert enquiry"
+    OWN = "own", "see, register, confirm or end this authority's own signposts"
+    ADMINISTER = "administer", "keep this authority's teams and people"
+    LEDGER = "ledger", "search the ledger"
     CONTACT_ASK = "contact_ask", "ask a team to make contact"
     CONTACT_ANSWER = "contact_answer", "answer contact requests to this authority"
 
@@ -115,6 +118,17 @@ RECORDS: dict[RecordsAct, RecordsClause] = {
         _OFFICERS | frozenset({Role.MANAGER}),
         frozenset(),
     ),
+    # What an authority states is kept right by those who work with the child, or answer for it.
+    RecordsAct.OWN: RecordsClause(
+        "UK GDPR art. 5(1)(d), accuracy",
+        _OFFICERS | frozenset({Role.MANAGER, Role.SOCIAL_WORKER}),
+        frozenset(),
+    ),
+    RecordsAct.ADMINISTER: RecordsClause(
+        "UK GDPR art. 32(4), those who act under the controller's authority",
+        _OFFICERS | frozenset({Role.MANAGER}),
+        frozenset(),
+    ),
     RecordsAct.HAND_OVER: RecordsClause(
         "Working Together to Safeguard Children, transfer-in conference within 15 working days",
         frozenset({Role.MANAGER, Role.SOCIAL_WORKER}),
@@ -129,6 +143,7 @@ RECORDS: dict[RecordsAct, RecordsClause] = {
     RecordsAct.COVERT: RecordsClause(
         "Data Protection Act 2018 Sch. 2 para. 2, prevention of crime", frozenset({Role.MANAGER}), frozenset()
     ),
+    RecordsAct.LEDGER: RecordsClause("UK GDPR art. 5(2), accountability", _OFFICERS, _SERVICE),
     # Whoever may look for a child may ask those whom the answer shows; whoever works with them may answer.
     RecordsAct.CONTACT_ASK: RecordsClause("Children Act 2004 s.10 and s.11", _PRACTISING, frozenset()),
     RecordsAct.CONTACT_ANSWER: RecordsClause(

@@ -29,7 +29,7 @@ class Hosts:
 
     def _lives_in(self, record: Candidate) -> str | None:
         try:
-            postcodes = self._vault.open_details(record).postcodes
+            postcode = self._vault.newest_postcode(record)
         except (KeyDestroyed, Broken):
             return None
-        return authority_of(postcodes[0]) if postcodes else None
+        return authority_of(postcode) if postcode else None

@@ -91,11 +91,11 @@ class Deliver:
 
     def _call(self, delivery: Delivery, waiting: int, moment: datetime) -> None:
         body = msgspec.json.encode(_Waiting("notices.waiting", moment, delivery.authority, waiting))
-        stamp = str(int(moment.timestamp()))
-        signed = f"{delivery.id}.{stamp}.".encode() + body
-        signature = base64.b64encode(self._vault.sign(signed)).decode()
+        stamp = int(moment.timestamp())
+        signature = base64.b64encode(self._vault.sign_notice(delivery.id, stamp, body)).decode()
         headers = {
-            "Content-Type": "application/json", "webhook-id": str(delivery.id), "webhook-timestamp": stamp,
+            "Content-Type": "application/json", "webhook-id": str(delivery.id),
+            "webhook-timestamp": str(stamp),
             "webhook-signature": f"v1a,{signature}",
         }  # fmt: skip
         request = Request(delivery.recipient, body, headers)  # noqa: S310  `Routes` lets https alone in
