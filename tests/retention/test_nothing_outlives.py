@@ -41,7 +41,7 @@ OF_NO_CHILD = {
     "ledger_waiting", "ledger_leaf", "ledger_tile", "ledger_checkpoint", "ledger_cosignature", "ledger_lost",
     "vault_release", "hold_word", "destruction", "nation", "emergency", "key_share", "shield_word", "asking",
     "budget_raise", "challenge", "alert", "asked_by_authority",
-    "watch_waiting", "figure",
+    "watch_waiting", "figure", "feedback",
     # Ids of records, bodies, closed words: they say nothing of a child once the record is gone.
     "move_due", "meeting", "hand_over", "notice_route", "notice_delivery",
 }  # fmt: skip

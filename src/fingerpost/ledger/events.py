@@ -87,6 +87,8 @@ from fingerpost.ledger.people import (
 )
 from fingerpost.ledger.readings import (
     CallerVerified,
+    FeedbackAnswered,
+    FeedbackGiven,
     FiguresPublished,
     LedgerSearched,
     OwnLooksShown,
@@ -285,6 +287,8 @@ AnyEvent = (
     | OwnLooksShown
     | FiguresPublished
     | CallerVerified
+    | FeedbackGiven
+    | FeedbackAnswered
     | TeamKept
     | InstanceCreated
     | KeysMade
