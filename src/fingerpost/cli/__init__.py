@@ -30,6 +30,7 @@ from fingerpost.cli.review import review, told, trail
 from fingerpost.cli.shields import desk, shields
 from fingerpost.cli.synth import synth
 from fingerpost.cli.train import train
+from fingerpost.cli.vault import vault, work
 from fingerpost.words.errors import FingerpostError, Invalid, Misconfigured
 
 
@@ -69,6 +70,6 @@ def fingerpost(instance: Path | None) -> None:
 for command in (
     init, serve, status, db, authority, team, practitioner, client, access, emergency, feed, ask, review,
     trail, told, request, shields, desk, ledger, keys, retention, household, conflict, budget, challenge,
-    alerts, notices, moves, hand_over, figures, synth, evaluate, train, relink, demo,
+    alerts, notices, moves, hand_over, figures, vault, work, synth, evaluate, train, relink, demo,
 ):  # fmt: skip
     fingerpost.add_command(command)
