@@ -63,6 +63,7 @@ JOBS: dict[str, Callable[[Service, threading.Event, Failed], None]] = {
     "sequencer": lambda service, stopped, failed: service.sequencer.run(stopped, failed),
     "purge": lambda service, stopped, failed: service.purge.keep_running(stopped, failed),
     "watch": lambda service, stopped, failed: service.watch.run(stopped, failed),
+    "moves": lambda service, stopped, failed: service.moves.run(stopped, failed),
     "requests": lambda service, stopped, failed: service.requests.due.run(stopped, failed),
     "paging": lambda service, stopped, failed: service.paging.run(stopped, _tell, failed),
 }

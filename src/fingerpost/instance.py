@@ -43,6 +43,7 @@ PARTS: Mapping[str, tuple[str, ...]] = {
     Caller.LEDGER: ("tree",),
     Caller.ADMIN: ("admin", "records"),
     Caller.REQUESTS: ("requests", "lookup"),
+    Caller.MOVES: ("moves",),
 }
 
 

@@ -54,6 +54,9 @@ class Settings(Struct, frozen=True, kw_only=True):
     challenge_one_in: int = 10
     page_command: tuple[str, ...] = ()
     page_webhook: str = ""
+    mail_host: str = ""
+    mail_port: int = 25
+    mail_from: str = "fingerpost@fingerpost.example"
 
     def __repr__(self) -> str:
         # The database URL may hold a password.
@@ -191,6 +194,9 @@ READERS: dict[str, Callable[[str], Any]] = {
     "challenge_one_in": _between(1, 1000),
     "page_command": _command,
     "page_webhook": _webhook,
+    "mail_host": _some_text,
+    "mail_port": _between(1, 65535),
+    "mail_from": _some_text,
 }
 
 

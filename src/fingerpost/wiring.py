@@ -34,6 +34,11 @@ from fingerpost.lookup import Lookup
 from fingerpost.lookup.contact import is_bank_holiday
 from fingerpost.lookup.telephone import Telephone
 from fingerpost.matching import Model, load
+from fingerpost.moves import moves
+from fingerpost.moves.moves import Moves
+from fingerpost.notices import notices
+from fingerpost.notices.deliver import Post
+from fingerpost.notices.notices import Notices
 from fingerpost.oversight import Oversight, oversight
 from fingerpost.reference import authorities
 from fingerpost.requests import Requests, requests
@@ -107,6 +112,7 @@ class Service(Struct, frozen=True):
     watch: Watch
     alerts: Alerts
     desk: Desk
+    moves: Moves
     requests: Requests
     accounts: Accounts
     accreditation: Accreditation
@@ -120,6 +126,11 @@ class Service(Struct, frozen=True):
 
     def __repr__(self) -> str:
         return f"Service({self.settings!r})"
+
+    @property
+    def notices(self) -> Notices:
+        """Who must be told what."""
+        return self.moves.notices
 
 
 def found(settings: Settings) -> None:
@@ -162,6 +173,8 @@ class _Pools(Struct, frozen=True):
     reading: Database
     signing_in: Database
     shielding: Database
+    moving: Database
+    telling: Database
     brokering: Database
 
 
@@ -187,6 +200,8 @@ def _pools(stack: ExitStack, instance: Instance, admit: Callable[[Session], None
         ending=pool("retention"),
         reading=pool("records"),
         shielding=pool("shields", admitted=True),
+        moving=pool("moves", admitted=True),
+        telling=pool("moves", patience=PATIENCE, admitted=True),
         brokering=pool("requests", patience=PATIENCE, admitted=True),
         signing_in=pool("sign_in", threads, PATIENCE, admitted=True),
     )
@@ -278,6 +293,16 @@ def _restore(
     return Restore(pools.ending, vault, ledger, now, purge=purge, replay=replay, reimport=reimport)
 
 
+def _moves(
+    settings: Settings, pools: _Pools, vault: Vault, ledger: Ledger, now: Callable[[], datetime]
+) -> Moves:
+    behind, doors = pools.moving, pools.telling
+    post = Post(settings.url, settings.mail_host, settings.mail_port, settings.mail_from)
+    told = notices.build(behind, doors, vault, ledger, post, clock=now, production=not settings.practice)
+    silent_after = timedelta(hours=settings.silent_after_hours)
+    return moves.build(behind, doors, vault, ledger, told, clock=now, silent_after=silent_after)
+
+
 def _service(
     settings: Settings, now: Callable[[], datetime], vault: Vault, pools: _Pools, ledger: Ledger
 ) -> Service:
@@ -315,6 +340,7 @@ def _service(
         watch=Watch(pools.shielding, vault, ledger, now),
         alerts=Alerts(pools.shielding, vault, ledger, now),
         desk=Desk(pools.shielding, vault, ledger, now),
+        moves=_moves(settings, pools, vault, ledger, now),
         accounts=Accounts(pools.keeping, ledger, now),
         accreditation=Accreditation(pools.keeping, ledger, now),
         switches=Switches(pools.keeping, ledger, now),

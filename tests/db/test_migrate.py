@@ -80,7 +80,7 @@ def test_functions_are_closed_to_the_public(owner_conninfo: str) -> None:
             " WHERE pronamespace = 'public'::regnamespace AND grantee <> proowner"
         ).fetchall()
     guard = ("begin_asking", "end_asking", "forget_askings", "raise_alert", "note_entry")
-    asking = ("lookup", "feed", "admin", "tree", "sign_in", "shields", "requests")
+    asking = ("lookup", "feed", "admin", "tree", "sign_in", "shields", "requests", "moves")
     assert set(found) == {
         ("drop_common_tokens", "fingerpost_feed"), ("drop_common_tokens", "fingerpost_shields"),
         ("entries_held", "fingerpost_retention"),
@@ -133,6 +133,13 @@ def test_no_column_can_hold_words_about_a_child(owner_conninfo: str) -> None:
         ("key_share", "generation"), ("key_share", "custodian"),
         # Who keeps a shield, who is told, and why a record is hidden: closed by constraints.
         ("record", "hidden"), ("shield", "authority"), ("shield", "tokens"), ("shield_alert", "authority"),
+        # Who is told what, where, and how a hand-over stands: bodies, addresses of teams, closed words.
+        ("notice", "authority"), ("notice", "kind"), ("notice", "step"), ("notice_reader", "authority"),
+        ("notice_reader", "recipient"), ("notice_route", "authority"), ("notice_route", "managers"),
+        ("notice_route", "directors"), ("notice_route", "duty"), ("notice_route", "webhook"),
+        ("notice_delivery", "authority"), ("notice_delivery", "channel"), ("notice_delivery", "recipient"),
+        ("orphan", "host"), ("placement", "host"), ("hand_over", "kind"), ("hand_over", "state"),
+        ("hand_over", "sender"), ("hand_over", "receiver"), ("hand_over", "reason"),
         # Who is asked, and states and outcomes closed by constraints.
         ("contact_request", "authority"), ("contact_request", "state"), ("contact_request", "outcome"),
         # Signed notes over hashes, and a witness's name and line from the settings: no entry is in them.

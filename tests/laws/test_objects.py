@@ -15,6 +15,7 @@ from flask.testing import FlaskClient
 from fingerpost.access.caller import Practitioner
 from fingerpost.access.switches import Because, Subject
 from fingerpost.api.rest.door import ROUTES, build
+from fingerpost.signposts.person import Person
 from fingerpost.wiring import Service
 from fingerpost.words.vocabulary import Role, Scope
 from tests.conftest import Child, Publish
@@ -55,6 +56,18 @@ OBJECTS: dict[str, dict[str, tuple[int, bool]]] = {
         "absent": (404, False),
     },
     "GET /api/v1/feeds": {"own": (200, True), "another authority's": (200, False)},
+    **{
+        f"POST /api/v1/{route}": {"own": (200, True), "another authority's": (200, False)}
+        for route in ("notices/read", "hand-overs/list", "orphans/list")
+    },
+    "GET /api/v1/notices": {"own": (200, True), "another authority's": (200, False)},
+    "POST /api/v1/notices/acknowledge": {"another authority's": (404, False), "own": (200, True)},
+    "POST /api/v1/hand-overs": {"another authority's": (404, False), "offered already": (403, False)},
+    "POST /api/v1/hand-overs/decide": {
+        "a stranger's": (404, False),
+        "the other side's": (403, False),
+        "own": (200, True),
+    },
     "GET /api/v1/ledger/proofs/<uuid:entry>": {"any entry": (200, True), "absent": (404, False)},
 }
 OPEN = {
@@ -183,13 +196,58 @@ def proofs(service: Service, http: FlaskClient) -> Act:
     return act
 
 
+@pytest.fixture
+def moved(
+    service: Service, http: FlaskClient, bearer: Callable[[str], dict[str, str]], publish: Publish,
+    owner_conninfo: str,
+) -> Callable[[str], Act]:  # fmt: skip
+    """One child on two authorities' books, handed on by the first and offered to a third, and orphaned."""
+    third = "E06000014"
+    for authority in (HOLDER, SECOND, third):
+        service.accounts.save_practitioner(Practitioner(authority, "m", "A Manager", Role.MANAGER, True))
+    publish(HOLDER, KNOWN)
+    publish(SECOND, msgspec.structs.replace(KNOWN, postcode="HU1 1UU"))
+    service.moves.beat()
+    offered = service.moves.hand_overs.offer("P1", third, Person(HOLDER, "m")).id
+    with psycopg.connect(owner_conninfo, autocommit=True) as owner:
+        owner.execute("INSERT INTO orphan SELECT gen_random_uuid(), id, current_date, NULL, now() FROM record"
+                      " WHERE authority = %s", (HOLDER,))  # fmt: skip
+    notice = str(service.notices.inbox.items(Person(HOLDER, "m"))[0].id)
+    whose = {
+        "own": HOLDER, "offered already": HOLDER, "another authority's": SECOND, "a stranger's": SECOND,
+        "the other side's": third,
+    }  # fmt: skip
+    bodies: dict[str, dict[str, object]] = {
+        "notices/acknowledge": {"notice": notice},
+        "hand-overs": {"reference": "P1", "receiver": SECOND},
+        "hand-overs/decide": {"hand_over": str(offered), "decision": "withdraw"},
+    }
+
+    def on(route: str) -> Act:
+        method, _, path = route.partition(" ")
+
+        def act(thing: str) -> Outcome:
+            who = "E09000033" if thing == "another authority's" else whose[thing]
+            service.accounts.save_practitioner(Practitioner(who, "m", "A Manager", Role.MANAGER, True))
+            body = {"practitioner": "m", **bodies.get(path.removeprefix("/api/v1/"), {})}
+            answer = http.open(path, method=method, json=body, headers=bearer(who))
+            shown = answer.json or {}
+            return answer.status_code, bool(
+                shown.get("items") or shown.get("state") or shown.get("status") == "done"
+            )
+
+        return act
+
+    return on
+
+
 @pytest.mark.parametrize(("route", "thing"), CASES, ids=str)
 def test_each_object_shows_as_declared(request: pytest.FixtureRequest, route: str, thing: str) -> None:
     if "contact-requests" in route:
         assert request.getfixturevalue("requests")(route, thing) == OBJECTS[route][thing]
         return
-    fixture = {"lookups": "lookup", "feeds": "feeds", "<uuid:entry>": "proofs"}[route.rpartition("/")[2]]
-    act: Act = request.getfixturevalue(fixture)
+    fixture = {"lookups": "lookup", "feeds": "feeds", "<uuid:entry>": "proofs"}.get(route.rpartition("/")[2])
+    act: Act = request.getfixturevalue(fixture) if fixture else request.getfixturevalue("moved")(route)
     assert act(thing) == OBJECTS[route][thing]
 
 

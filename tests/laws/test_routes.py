@@ -54,6 +54,11 @@ DECLARED: dict[Guard, dict[str, int]] = {
         "suspended": 403, "not assured": 403,
         "feed client": 200, "lookup client": 403, "both": 200,
     },
+    Guard.NOTICES: {
+        "nobody": 401, "wrong token": 401, "expired": 401, "revoked": 401,
+        "suspended": 403, "not assured": 403,
+        "feed client": 403, "lookup client": 403, "both": 200,
+    },
 }  # fmt: skip
 CALLERS = tuple(DECLARED[Guard.LOOKUP])
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT", "BREW")
@@ -214,10 +219,13 @@ def test_every_path_of_the_application_is_in_the_table(service: Service) -> None
 def test_each_caller_gets_what_is_declared(
     http: FlaskClient, headers: Callable[[str], dict[str, str]], at: Callable[[str], str], route: Route
 ) -> None:
-    given = {
-        caller: _send(http, route.method, at(route.path), headers(caller)).status_code for caller in CALLERS
-    }
-    assert given == DECLARED[route.guard]
+    given = {caller: _send(http, route.method, at(route.path), headers(caller)) for caller in CALLERS}
+    assert {caller: _let_in(answer) for caller, answer in given.items()} == DECLARED[route.guard]
+
+
+def _let_in(answer: Any) -> int:
+    """Return what the guard said: a body that is not this route's is found wrong only behind it."""
+    return 200 if answer.status_code == 422 else int(answer.status_code)
 
 
 @pytest.mark.parametrize("route", ROUTES, ids=_named)

@@ -31,6 +31,9 @@ LARGE = {
     "tie",
     "alert",
     "challenge",
+    "notice",
+    "notice_delivery",
+    "meeting",
 }
 
 

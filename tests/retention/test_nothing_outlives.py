@@ -16,7 +16,10 @@ from tests.retention.test_erase import sealed
 # Sealed under a data key: goes by its day, opens for nobody once the key is gone. Each is in `PLACES`.
 SEALED = set(PLACES) - {"shield_note"}  # the second sealed column of `shield`
 # Goes with its record, by the database itself.
-WITH_THE_RECORD = {"token", "link", "link_verdict", "link_due", "shield_cover", "shield_token"}
+WITH_THE_RECORD = {
+    "token", "link", "link_verdict", "link_due", "shield_cover", "shield_token", "notice", "orphan",
+    "placement",
+}  # fmt: skip
 # Sealed under the month's audit key; the leaf says nothing.
 AUDITED = {"ledger_entry"}
 # Keyed tokens that say nothing without the index key, and are meant to outlive a record.
@@ -39,6 +42,8 @@ OF_NO_CHILD = {
     "vault_release", "hold_word", "destruction", "nation", "emergency", "key_share", "shield_word", "asking",
     "budget_raise", "challenge", "alert", "asked_by_authority", "honey",
     "watch_waiting", "figure", "feedback",
+    # Ids of records, bodies, closed words: they say nothing of a child once the record is gone.
+    "move_due", "meeting", "hand_over", "notice_route", "notice_delivery",
 }  # fmt: skip
 PLACED = SEALED | WITH_THE_RECORD | AUDITED | KEYED | FLEETING | OF_NO_CHILD
 

@@ -36,6 +36,13 @@ class RecordsAct(Labelled):
     SHIELD_KEEP = "shield_keep", "keep this authority's shields, or read who asked about their children"
     SHIELD_LIFT = "shield_lift", "say that a shield may be lifted"
     DESK = "desk", "answer for the staffed desk"
+    NOTICES = "notices", "read or acknowledge the notices of this authority"
+    ROUTE = "route", "set where this authority's notices go"
+    HAND_OVER = "hand_over", "offer, accept or decline a hand-over for this authority"
+    ORPHANS = "orphans", "read the orphaned transfers of this authority"
+    ALERT_RAISE = "alert_raise", "raise an alert of a missing family"
+    ALERT_APPROVE = "alert_approve", "approve or end an alert of a missing family"
+    COVERT = "covert", "hold back what others are told of this authority's covert enquiry"
     OWN = "own", "see, register, confirm or end this authority's own signposts"
     ADMINISTER = "administer", "keep this authority's teams and people"
     LEDGER = "ledger", "search the ledger"
@@ -106,6 +113,15 @@ RECORDS: dict[RecordsAct, RecordsClause] = {
         _OFFICERS | _SERVICE | frozenset({Role.MANAGER}),
     ),
     RecordsAct.DESK: RecordsClause("Children Act 2004 s.11", frozenset(), frozenset({Role.DESK_OFFICER})),
+    # A notice names whom to ring, never the child to anybody but their own authority.
+    RecordsAct.NOTICES: RecordsClause(
+        "Children Act 2004 s.10, cooperation to improve well-being", _OFFICERS | _PRACTISING, frozenset()
+    ),
+    RecordsAct.ROUTE: RecordsClause(
+        "UK GDPR art. 32(4), those who act under the controller's authority",
+        _OFFICERS | frozenset({Role.MANAGER}),
+        frozenset(),
+    ),
     # What an authority states is kept right by those who work with the child, or answer for it.
     RecordsAct.OWN: RecordsClause(
         "UK GDPR art. 5(1)(d), accuracy",
@@ -116,6 +132,20 @@ RECORDS: dict[RecordsAct, RecordsClause] = {
         "UK GDPR art. 32(4), those who act under the controller's authority",
         _OFFICERS | frozenset({Role.MANAGER}),
         frozenset(),
+    ),
+    RecordsAct.HAND_OVER: RecordsClause(
+        "Working Together to Safeguard Children, transfer-in conference within 15 working days",
+        frozenset({Role.MANAGER, Role.SOCIAL_WORKER}),
+        frozenset(),
+    ),
+    RecordsAct.ORPHANS: RecordsClause(
+        "Children Act 2004 s.11, safeguarding duty", _OFFICERS | frozenset({Role.MANAGER}), _SERVICE
+    ),
+    # Two people: whoever raises, and a senior. Police raise for their own force.
+    RecordsAct.ALERT_RAISE: RecordsClause("Children Act 1989 s.47", _PRACTISING, frozenset()),
+    RecordsAct.ALERT_APPROVE: RecordsClause("Children Act 1989 s.47", frozenset({Role.MANAGER}), frozenset()),
+    RecordsAct.COVERT: RecordsClause(
+        "Data Protection Act 2018 Sch. 2 para. 2, prevention of crime", frozenset({Role.MANAGER}), frozenset()
     ),
     RecordsAct.LEDGER: RecordsClause("UK GDPR art. 5(2), accountability", _OFFICERS, _SERVICE),
     RecordsAct.FEEDBACK: RecordsClause("UK GDPR art. 5(1)(a), transparency", frozenset(), _SERVICE),

@@ -22,6 +22,8 @@ from fingerpost.cli.guard import alerts, budget, challenge, conflict, guard, hou
 from fingerpost.cli.instance import db, init, serve, status
 from fingerpost.cli.keys import keys
 from fingerpost.cli.ledger_tree import ledger
+from fingerpost.cli.moves import hand_over, moves
+from fingerpost.cli.notices import notices
 from fingerpost.cli.relink import relink
 from fingerpost.cli.requests import request
 from fingerpost.cli.review import review, told, trail
@@ -68,6 +70,6 @@ def fingerpost(instance: Path | None) -> None:
 for command in (
     init, serve, status, db, authority, team, practitioner, client, access, emergency, feed, ask, review,
     trail, told, request, shields, desk, ledger, keys, retention, household, conflict, budget, challenge,
-    alerts, figures, guard, vault, work, synth, evaluate, train, relink, demo,
+    alerts, notices, moves, hand_over, figures, guard, vault, work, synth, evaluate, train, relink, demo,
 ):  # fmt: skip
     fingerpost.add_command(command)

@@ -1,11 +1,11 @@
 -- One role per process; what is not granted here is refused. Applied after every migration, whole.
 -- A test compares the database's catalogue with this file (law 7).
 
-REVOKE ALL ON ALL TABLES IN SCHEMA public FROM PUBLIC, fingerpost_lookup, fingerpost_feed, fingerpost_admin, fingerpost_records, fingerpost_tree, fingerpost_vault, fingerpost_retention, fingerpost_sign_in, fingerpost_shields, fingerpost_requests;
-REVOKE ALL ON ALL SEQUENCES IN SCHEMA public FROM PUBLIC, fingerpost_lookup, fingerpost_feed, fingerpost_admin, fingerpost_records, fingerpost_tree, fingerpost_vault, fingerpost_retention, fingerpost_sign_in, fingerpost_shields, fingerpost_requests;
-REVOKE ALL ON ALL FUNCTIONS IN SCHEMA public FROM PUBLIC, fingerpost_lookup, fingerpost_feed, fingerpost_admin, fingerpost_records, fingerpost_tree, fingerpost_vault, fingerpost_retention, fingerpost_sign_in, fingerpost_shields, fingerpost_requests;
+REVOKE ALL ON ALL TABLES IN SCHEMA public FROM PUBLIC, fingerpost_lookup, fingerpost_feed, fingerpost_admin, fingerpost_records, fingerpost_tree, fingerpost_vault, fingerpost_retention, fingerpost_sign_in, fingerpost_shields, fingerpost_requests, fingerpost_moves;
+REVOKE ALL ON ALL SEQUENCES IN SCHEMA public FROM PUBLIC, fingerpost_lookup, fingerpost_feed, fingerpost_admin, fingerpost_records, fingerpost_tree, fingerpost_vault, fingerpost_retention, fingerpost_sign_in, fingerpost_shields, fingerpost_requests, fingerpost_moves;
+REVOKE ALL ON ALL FUNCTIONS IN SCHEMA public FROM PUBLIC, fingerpost_lookup, fingerpost_feed, fingerpost_admin, fingerpost_records, fingerpost_tree, fingerpost_vault, fingerpost_retention, fingerpost_sign_in, fingerpost_shields, fingerpost_requests, fingerpost_moves;
 REVOKE ALL ON SCHEMA public FROM PUBLIC;
-GRANT USAGE ON SCHEMA public TO fingerpost_lookup, fingerpost_feed, fingerpost_admin, fingerpost_records, fingerpost_tree, fingerpost_vault, fingerpost_retention, fingerpost_sign_in, fingerpost_shields, fingerpost_requests;
+GRANT USAGE ON SCHEMA public TO fingerpost_lookup, fingerpost_feed, fingerpost_admin, fingerpost_records, fingerpost_tree, fingerpost_vault, fingerpost_retention, fingerpost_sign_in, fingerpost_shields, fingerpost_requests, fingerpost_moves;
 
 -- Answers questions. Reads sealed records; writes nothing but the ledger, which it cannot read.
 GRANT SELECT ON authority, team, practitioner, client, nation, emergency TO fingerpost_lookup;
@@ -121,7 +121,7 @@ GRANT SELECT (id, authority, cohort, sealed, leaves_on), UPDATE (sealed), DELETE
 GRANT INSERT ON ledger_entry TO fingerpost_retention;
 
 -- Whoever answers or changes anything first asks whether the database is the present one.
-GRANT EXECUTE ON FUNCTION holds_what_ended (bigint, uuid[]) TO fingerpost_lookup, fingerpost_feed, fingerpost_admin, fingerpost_tree, fingerpost_sign_in, fingerpost_shields, fingerpost_requests;
+GRANT EXECUTE ON FUNCTION holds_what_ended (bigint, uuid[]) TO fingerpost_lookup, fingerpost_feed, fingerpost_admin, fingerpost_tree, fingerpost_sign_in, fingerpost_shields, fingerpost_requests, fingerpost_moves;
 GRANT EXECUTE ON FUNCTION entries_held (uuid[]) TO fingerpost_retention;
 
 -- Signs people in to the pages. It learns who somebody is and what they may do; it never sees a record.
@@ -146,6 +146,21 @@ GRANT SELECT, INSERT, DELETE ON desk_reference TO fingerpost_shields;
 GRANT SELECT, INSERT, UPDATE ON link_due TO fingerpost_shields;
 GRANT SELECT, INSERT ON ledger_entry TO fingerpost_shields;
 GRANT EXECUTE ON FUNCTION drop_common_tokens (bigint[], integer) TO fingerpost_shields;
+
+-- Follows children who move, and tells. It reads who holds whom and opens what it has to; of a record, a signpost or a
+-- link it changes nothing. What was told stands: it is acknowledged, passed on or recalled, and goes with its record.
+GRANT SELECT ON authority, team, practitioner, nation, emergency, link TO fingerpost_moves;
+GRANT SELECT (id, authority, reference, cohort, schema_version, sealed, hidden) ON record TO fingerpost_moves;
+GRANT SELECT (id, record_id, service, team_id, role, started, ended, confirmed, leaves_on, handed_on) ON signpost TO fingerpost_moves;
+GRANT SELECT, INSERT, DELETE ON move_due, meeting, orphan, placement TO fingerpost_moves;
+GRANT SELECT, INSERT, DELETE ON notice, notice_delivery TO fingerpost_moves;
+GRANT UPDATE (step, next_step_at, acknowledged_by, acknowledged_at, recalled_at) ON notice TO fingerpost_moves;
+GRANT UPDATE (due_at, attempts, sent_at) ON notice_delivery TO fingerpost_moves;
+GRANT SELECT ON notice_reader TO fingerpost_moves;
+GRANT SELECT, INSERT, UPDATE ON notice_route TO fingerpost_moves;
+GRANT SELECT, INSERT ON hand_over TO fingerpost_moves;
+GRANT UPDATE (state, reason, decided_by, decided_at, overdue_told) ON hand_over TO fingerpost_moves;
+GRANT INSERT ON ledger_entry TO fingerpost_moves;
 
 -- Brokers contact: opens the one answer that a request is about, and the asked authority's own reference.
 GRANT SELECT ON authority, team, practitioner, nation, emergency, ledger_entry TO fingerpost_requests;

@@ -27,6 +27,7 @@ ROLES = (
     "fingerpost_retention",
     "fingerpost_sign_in",
     "fingerpost_shields",
+    "fingerpost_moves",
     "fingerpost_requests",
 )
 OLDEST_SERVER = 150000  # PostgreSQL 15: MERGE and column lists the schema counts on

@@ -51,6 +51,20 @@ from fingerpost.ledger.linkings import (
     LinksShown,
     NeverJoinOrdered,
 )
+from fingerpost.ledger.movings import (
+    AlertMoved,
+    AlertSwept,
+    ContactsTested,
+    CovertNoted,
+    HandOverMoved,
+    HandOversListed,
+    LateHitsKept,
+    MovesFollowed,
+    NoticeAcknowledged,
+    NoticeRouteSet,
+    NoticesPassedOn,
+    NoticesRead,
+)
 from fingerpost.ledger.people import (
     AccessRestored,
     AccessSuspended,
@@ -253,6 +267,18 @@ AnyEvent = (
     | ShieldsWatched
     | ShieldAlertDone
     | DeskAnswered
+    | AlertMoved
+    | AlertSwept
+    | ContactsTested
+    | CovertNoted
+    | HandOverMoved
+    | HandOversListed
+    | LateHitsKept
+    | MovesFollowed
+    | NoticeAcknowledged
+    | NoticeRouteSet
+    | NoticesPassedOn
+    | NoticesRead
     | ContactRequestAsked
     | ContactRequestSeen
     | ContactRequestEnded

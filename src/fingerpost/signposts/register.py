@@ -145,9 +145,11 @@ class _Writer:
     def _added(self, signpost: UUID, row: UUID, draft: Draft, source: bytes) -> store.Row:
         said = (draft.service.value, draft.team_id, draft.role.value, draft.started, draft.ended)
         when = (self._today, draft.leaves_on, draft.rule, draft.source.table)
-        return (signpost, row, *said, *when, source, self._source(draft, signpost), month_of(draft.leaves_on))
+        sealed = self._source(draft, signpost)
+        return (signpost, row, *said, *when, source, sealed, month_of(draft.leaves_on), draft.handed_on)
 
     def _altered(self, draft: Draft, signpost: UUID) -> store.Row:
         said = (draft.service.value, draft.team_id, draft.role.value, draft.started, draft.ended)
         when = (self._today, draft.leaves_on, draft.rule)
-        return (signpost, *said, *when, self._source(draft, signpost), month_of(draft.leaves_on))
+        sealed = self._source(draft, signpost)
+        return (signpost, *said, *when, sealed, month_of(draft.leaves_on), draft.handed_on)

@@ -40,7 +40,7 @@ def _signposts(session: Session, authority: str) -> list[StoredSignpost]:
     return session.rows(
         StoredSignpost,
         "SELECT s.id, s.record_id, s.service, s.team_id, s.role, s.started, s.ended, s.confirmed,"
-        " s.leaves_on, s.rule, s.source_table, s.source, s.cohort"
+        " s.leaves_on, s.rule, s.source_table, s.source, s.cohort, s.handed_on"
         " FROM record r JOIN signpost s ON s.record_id = r.id"
         " WHERE r.authority = %s AND r.hidden IS DISTINCT FROM 'sensitive'",
         (authority,),
@@ -94,7 +94,7 @@ def add_signposts(session: Session, rows: Iterator[Row]) -> None:
     """Insert signposts, every column in the table's order."""
     session.copy(
         "COPY signpost (id, record_id, service, team_id, role, started, ended, confirmed, leaves_on, rule,"
-        " source_table, source, sealed_source, cohort) FROM STDIN",
+        " source_table, source, sealed_source, cohort, handed_on) FROM STDIN",
         rows,
     )
 
@@ -105,11 +105,12 @@ def replace_signposts(session: Session, rows: Sequence[Row]) -> None:
         session.run(
             "UPDATE signpost s SET service = v.service, team_id = v.team_id, role = v.role,"
             " started = v.started, ended = v.ended, confirmed = v.confirmed, leaves_on = v.leaves_on,"
-            " rule = v.rule, sealed_source = v.sealed_source, cohort = v.cohort"
+            " rule = v.rule, sealed_source = v.sealed_source, cohort = v.cohort,"
+            " handed_on = v.handed_on"
             " FROM unnest(%s::uuid[], %s::text[], %s::uuid[], %s::text[], %s::date[], %s::date[],"
-            " %s::date[], %s::date[], %s::text[], %s::bytea[], %s::date[])"
+            " %s::date[], %s::date[], %s::text[], %s::bytea[], %s::date[], %s::boolean[])"
             " AS v (id, service, team_id, role, started, ended, confirmed, leaves_on, rule, sealed_source,"
-            " cohort) WHERE s.id = v.id",
+            " cohort, handed_on) WHERE s.id = v.id",
             columns,
         )
 

@@ -97,6 +97,13 @@ class Entries(Seals):
             raise Refused("a larger tree, or another of this size, was signed already; nothing is signed")
         return self._signing.sign(checkpoint_text(origin, size, root).encode())
 
+    def sign_notice(self, delivery: UUID, stamp: int, body: bytes) -> bytes:
+        """Return the Ed25519 signature of a message to a webhook: `v1a` of https://www.standardwebhooks.com.
+
+        What is signed begins with an id and a number of seconds: it is no checkpoint and no receipt.
+        """
+        return self._signing.sign(f"{delivery}.{stamp}.".encode() + body)
+
     def remember_signed(self, size: int, root: bytes) -> None:
         """Keep durably which tree was signed and committed last."""
         self._memory.remember(size, root)

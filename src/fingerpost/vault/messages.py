@@ -46,10 +46,12 @@ class Caller(Labelled):
     LEDGER = "ledger", "grows the ledger's tree"
     ADMIN = "admin", "keeps authorities, people and clients"
     REQUESTS = "requests", "brokers contact: opens the answer that a request is about"
+    MOVES = "moves", "follows children who move, and tells authorities of each other"
 
 
 WEB, FEED, RECORDS, SHIELDS = Caller.WEB, Caller.FEED, Caller.RECORDS, Caller.SHIELDS
 RETENTION, LEDGER, ADMIN, REQUESTS = Caller.RETENTION, Caller.LEDGER, Caller.ADMIN, Caller.REQUESTS
+MOVES = Caller.MOVES
 EVERYONE = tuple(Caller)
 NOBODY = ()  # done where the keyring is alone: `fingerpost keys …`, as the vault's own user
 
@@ -102,7 +104,7 @@ class Vault(Protocol):
     @may_send(*EVERYONE)
     def verifying_key(self) -> bytes: ...
 
-    @may_send(WEB, FEED, RECORDS, SHIELDS, RETENTION, ADMIN, REQUESTS)
+    @may_send(WEB, FEED, RECORDS, SHIELDS, RETENTION, ADMIN, REQUESTS, MOVES)
     def enter(self, entry: UUID, recorded_at: datetime, content: bytes) -> Entered: ...
 
     @may_send(RECORDS, RETENTION, ADMIN)
@@ -136,9 +138,19 @@ class Vault(Protocol):
     @may_send(RETENTION)
     def leaves(self, start: int, end: int) -> list[bytes]: ...
 
+    # Notices: a message that says how many wait, signed so that whoever gets it can tell.
+
+    @may_send(MOVES)
+    def sign_notice(self, delivery: UUID, stamp: int, body: bytes) -> bytes: ...
+
+    # Moves: in whose area a child lives, and nothing else of what is known.
+
+    @may_send(MOVES)
+    def newest_postcode(self, record: Candidate) -> str | None: ...
+
     # A feed. It has its authority's rows in clear before they are sealed.
 
-    @may_send(FEED, RECORDS, SHIELDS, RETENTION)
+    @may_send(FEED, RECORDS, SHIELDS, RETENTION, MOVES)
     def reference(self, authority: str, child_reference: str) -> bytes: ...
 
     @may_send(FEED)
@@ -194,7 +206,7 @@ class Vault(Protocol):
     @may_send(FEED, SHIELDS)
     def touched(self, question: Question, candidates: Iterable[Candidate]) -> list[Touched]: ...
 
-    @may_send(FEED, SHIELDS, REQUESTS)
+    @may_send(FEED, SHIELDS, REQUESTS, MOVES)
     def own_reference(self, record: Candidate) -> str: ...
 
     @may_send(SHIELDS)

@@ -134,6 +134,10 @@ class LocalVault(Entries):
         """Return a record's details."""
         return _decode_details(self._open(candidate).details)
 
+    def newest_postcode(self, record: Candidate) -> str | None:
+        """Return the newest postcode of a record, if it has one: for whose area that is."""
+        return next(iter(self.open_details(record).postcodes), None)
+
     def own_reference(self, record: Candidate) -> str:
         """Return an authority's own reference of a record."""
         return self._open(record).reference

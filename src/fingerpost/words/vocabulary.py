@@ -97,6 +97,7 @@ class Scope(Labelled):
 
     LOOKUP = "lookup", "look for a child"
     FEED = "feed", "publish signposts"
+    NOTICES = "notices", "read and answer what the authority is told"
 
 
 @unique

@@ -12,7 +12,7 @@ from werkzeug.exceptions import HTTPException
 
 from fingerpost.access.accounts import authenticate
 from fingerpost.access.caller import Caller
-from fingerpost.api.rest import ledger, lookups, openapi, operations, problem, requests
+from fingerpost.api.rest import ledger, lookups, moves, openapi, operations, problem, requests
 from fingerpost.api.rest.admission import Admission
 from fingerpost.api.rest.route import Guard, Route
 from fingerpost.wiring import Service
@@ -31,6 +31,13 @@ ROUTES = (
     Route("POST", "/api/v1/contact-requests/<uuid:request_id>/end", Guard.LOOKUP, requests.end),
     Route("GET", "/api/v1/coverage", Guard.LOOKUP, operations.coverage_now),
     Route("GET", "/api/v1/feeds", Guard.FEED, operations.feed_latest),
+    Route("GET", "/api/v1/notices", Guard.NOTICES, moves.notices_waiting),
+    Route("POST", "/api/v1/notices/read", Guard.NOTICES, moves.notices_read),
+    Route("POST", "/api/v1/notices/acknowledge", Guard.NOTICES, moves.notice_acknowledge),
+    Route("POST", "/api/v1/hand-overs", Guard.NOTICES, moves.hand_over_offer),
+    Route("POST", "/api/v1/hand-overs/decide", Guard.NOTICES, moves.hand_over_decide),
+    Route("POST", "/api/v1/hand-overs/list", Guard.NOTICES, moves.hand_overs_list),
+    Route("POST", "/api/v1/orphans/list", Guard.NOTICES, moves.orphans_list),
     Route("GET", "/api/v1/ledger/key", Guard.OPEN, ledger.ledger_key),
     Route("GET", "/api/v1/ledger/proofs/<uuid:entry>", Guard.OPEN, ledger.proof),
     Route("GET", "/ledger/checkpoint", Guard.OPEN, ledger.checkpoint),

@@ -8,18 +8,24 @@ import msgspec
 import fingerpost
 from fingerpost import __version__
 from fingerpost.access.caller import Caller
+from fingerpost.api.rest import moves
 from fingerpost.api.rest.ledger import BYTES, TEXT, VerifyingKey
 from fingerpost.api.rest.operations import Health, LatestFeeds
 from fingerpost.api.rest.problem import PROBLEM_JSON, ProblemDocument
 from fingerpost.api.rest.requests import ActForm, AskedRequests, AskForm, Ended, EndForm, WaitingRequests
 from fingerpost.lookup import Answer, Coverage
 from fingerpost.lookup.form import QuestionForm
+from fingerpost.moves.hand_over import HandOver
 from fingerpost.requests.shown import Mine, Opened
 from fingerpost.wiring import Service
 
 _TYPES = (
     QuestionForm, Answer, Coverage, LatestFeeds, VerifyingKey, Health, ProblemDocument,
     AskForm, ActForm, EndForm, Mine, Opened, Ended, AskedRequests, WaitingRequests,
+)  # fmt: skip
+_MOVES = (
+    moves.ByForm, moves.NoticeForm, moves.OfferForm, moves.DecisionForm, moves.NoticesWaiting,
+    moves.NoticesShown, moves.HandOversShown, moves.OrphansShown, HandOver, moves.Done,
 )  # fmt: skip
 _PROBLEMS = {
     "401": "The bearer token is missing, wrong, expired or revoked.",
@@ -41,8 +47,11 @@ def serve(_service: Service, _caller: Caller | None) -> dict[str, Any]:
 @cache
 def document() -> dict[str, Any]:
     """Return the OpenAPI document."""
-    schemas, components = msgspec.json.schema_components(_TYPES, ref_template="#/components/schemas/{name}")
-    (question, answer, coverage, feeds, key, health, problem), requests = schemas[:7], schemas[7:]
+    schemas, components = msgspec.json.schema_components(
+        (*_TYPES, *_MOVES), ref_template="#/components/schemas/{name}"
+    )
+    known, moved = schemas[: len(_TYPES)], schemas[len(_TYPES) :]
+    (question, answer, coverage, feeds, key, health, problem), requests = known[:7], known[7:]
     open_get = ("503",)
     return {
         "openapi": "3.1.0",
@@ -62,6 +71,7 @@ def document() -> dict[str, Any]:
             "/api/v1/ledger/key": {
                 "get": _open(_get("The key that receipts are checked with", key, problem))
             },
+            **_moved(dict(zip(_MOVES, moved, strict=True)), problem),
             **_requests(problem, *requests),
             **_tree(problem),
             "/api/v1/openapi.json": {"get": _open(_get("This page", {"type": "object"}, problem))},
@@ -90,6 +100,25 @@ def _tree(problem: dict[str, Any]) -> dict[str, Any]:
         "/ledger/checkpoint": read("The latest checkpoint (c2sp.org/tlog-checkpoint)", TEXT),
         "/ledger/cosigned": read("The latest checkpoint that a witness cosigned", TEXT),
         "/ledger/tile/{tile}": read("A tile or entry bundle (c2sp.org/tlog-tiles)", BYTES, **tile),
+    }
+
+
+def _moved(schemas: dict[type, dict[str, Any]], problem: dict[str, Any]) -> dict[str, Any]:
+    def post(summary: str, form: type, shown: type) -> dict[str, Any]:
+        operation = _get(summary, schemas[shown], problem, (*_LOOKUP_PROBLEMS, "404"))
+        body = {"application/json": {"schema": schemas[form]}}
+        operation["requestBody"] = {"required": True, "content": body}
+        return {"post": operation}
+
+    waiting = _get("How many items wait", schemas[moves.NoticesWaiting], problem, ("401", "403", "503"))
+    return {
+        "/api/v1/notices": {"get": waiting},
+        "/api/v1/notices/read": post("What an authority is told", moves.ByForm, moves.NoticesShown),
+        "/api/v1/notices/acknowledge": post("A notice was seen", moves.NoticeForm, moves.Done),
+        "/api/v1/hand-overs": post("Offer a child to another authority", moves.OfferForm, HandOver),
+        "/api/v1/hand-overs/decide": post("Accept, decline or withdraw", moves.DecisionForm, HandOver),
+        "/api/v1/hand-overs/list": post("Offered and received", moves.ByForm, moves.HandOversShown),
+        "/api/v1/orphans/list": post("Handed on, opened by nobody", moves.ByForm, moves.OrphansShown),
     }
 
 
