@@ -48,6 +48,7 @@ from fingerpost.shields.desk import Desk
 from fingerpost.signposts.never_join import NeverJoin
 from fingerpost.signposts.reindex import Reindex
 from fingerpost.signposts.review import Review
+from fingerpost.signposts.sensitive import Sensitive
 from fingerpost.signposts.told import Told
 from fingerpost.vault import Vault
 from fingerpost.vault.release import Releases
@@ -85,6 +86,7 @@ class Service(Struct, frozen=True):
     erasure: Erasure
     restore: Restore
     memory: LastSigned
+    sensitive: Sensitive
     shields: Shields
     watch: Watch
     alerts: Alerts
@@ -252,10 +254,10 @@ def _service(
             vault, pools, ledger, now, log, memory=memory, beside=beside, purge=purge, erasure=erasure
         ),
         memory=memory, requests=requests(pools.brokering, vault, ledger, now),
+        sensitive=Sensitive(publishing, vault, ledger, now),
         shields=Shields(pools.shielding, vault, ledger, now),
-        watch=Watch(pools.shielding, vault, ledger, now),
+        watch=Watch(pools.shielding, vault, ledger, now), desk=Desk(pools.shielding, vault, ledger, now),
         alerts=Alerts(pools.shielding, vault, ledger, now),
-        desk=Desk(pools.shielding, vault, ledger, now),
         accounts=Accounts(pools.keeping, ledger, now),
         accreditation=Accreditation(pools.keeping, ledger, now),
         switches=Switches(pools.keeping, ledger, now),

@@ -132,6 +132,7 @@ def test_no_column_can_hold_words_about_a_child(owner_conninfo: str) -> None:
         ("key_share", "generation"), ("key_share", "custodian"),
         # Who keeps a shield, who is told, and why a record is hidden: closed by constraints.
         ("record", "hidden"), ("shield", "authority"), ("shield", "tokens"), ("shield_alert", "authority"),
+        ("sensitive_note", "authority"),
         # Who is asked, and states and outcomes closed by constraints.
         ("contact_request", "authority"), ("contact_request", "state"), ("contact_request", "outcome"),
         # Signed notes over hashes, and a witness's name and line from the settings: no entry is in them.

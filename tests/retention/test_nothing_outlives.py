@@ -16,7 +16,15 @@ from tests.retention.test_erase import sealed
 # Sealed under a data key: goes by its day, opens for nobody once the key is gone. Each is in `PLACES`.
 SEALED = set(PLACES) - {"shield_note"}  # the second sealed column of `shield`
 # Goes with its record, by the database itself.
-WITH_THE_RECORD = {"token", "link", "link_verdict", "link_due", "shield_cover", "shield_token"}
+WITH_THE_RECORD = {
+    "token",
+    "link",
+    "link_verdict",
+    "link_due",
+    "shield_cover",
+    "shield_token",
+    "sensitive_token",
+}
 # Sealed under the month's audit key; the leaf says nothing.
 AUDITED = {"ledger_entry"}
 # Keyed tokens that say nothing without the index key, and are meant to outlive a record.
@@ -82,7 +90,7 @@ def test_after_purge_and_destruction_nothing_of_the_month_is_left_or_opens(
         }  # fmt: skip
     assert {name: len(rows) for name, rows in before.items()} == {
         "record": 3, "signpost": 3, "told": 3, "hold": 0, "shield": 0, "shield_note": 0, "shield_alert": 0,
-        "contact_request": 0,
+        "contact_request": 0, "sensitive_note": 0,
     }  # fmt: skip
     for authority, kind, row in (one for rows in before.values() for one in rows):
         ready.vault.reseal(kind, row.id, authority, row.cohort, row.sealed, schema_version=row.version)

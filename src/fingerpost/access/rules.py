@@ -37,6 +37,8 @@ class RecordsAct(Labelled):
     DESK = "desk", "answer for the staffed desk"
     CONTACT_ASK = "contact_ask", "ask a team to make contact"
     CONTACT_ANSWER = "contact_answer", "answer contact requests to this authority"
+    CONTACT_BROKER = "contact_broker", "broker contact for this authority's sensitive services"
+    SENSITIVE = "sensitive", "state this authority's sensitive services"
 
 
 class RecordsClause(Struct, frozen=True):
@@ -103,6 +105,15 @@ RECORDS: dict[RecordsAct, RecordsClause] = {
     RecordsAct.CONTACT_ASK: RecordsClause("Children Act 2004 s.10 and s.11", _PRACTISING, frozenset()),
     RecordsAct.CONTACT_ANSWER: RecordsClause(
         "Children Act 2004 s.10 and s.11", _PRACTISING | _OFFICERS, frozenset()
+    ),
+    # Colleagues of other teams do not learn of it either: those who answer for the authority broker.
+    RecordsAct.CONTACT_BROKER: RecordsClause(
+        "Children Act 2004 s.10 and s.11", _OFFICERS | frozenset({Role.MANAGER}), frozenset()
+    ),
+    RecordsAct.SENSITIVE: RecordsClause(
+        "consent, or significant harm (Children Act 1989 s.47)",
+        _OFFICERS | frozenset({Role.MANAGER}),
+        frozenset(),
     ),
 }
 

@@ -13,7 +13,7 @@ GRANT SELECT ON authority, team, practitioner, client, nation, emergency TO fing
 GRANT UPDATE (used_on) ON practitioner TO fingerpost_lookup;
 GRANT INSERT (id, practitioner_id, entry, opened_at, review_by) ON emergency TO fingerpost_lookup;
 GRANT SELECT (id, authority, cohort, schema_version, sealed, hidden) ON record TO fingerpost_lookup;
-GRANT SELECT ON token TO fingerpost_lookup;
+GRANT SELECT ON token, sensitive_token TO fingerpost_lookup;
 GRANT SELECT (id, record_id, service, team_id, role, started, ended, confirmed, leaves_on) ON signpost TO fingerpost_lookup;
 GRANT SELECT (id, record_a, record_b, band, state) ON link TO fingerpost_lookup;
 GRANT INSERT ON ledger_entry TO fingerpost_lookup;
@@ -40,6 +40,8 @@ GRANT SELECT, INSERT ON link_break, never_join_word TO fingerpost_feed;
 -- What an authority was told stands; only that it was acknowledged is added.
 GRANT SELECT, INSERT ON told TO fingerpost_feed;
 GRANT UPDATE (acknowledged_by, acknowledged_at) ON told TO fingerpost_feed;
+
+GRANT SELECT, INSERT, UPDATE ON sensitive_note TO fingerpost_feed;
 
 -- Whatever it publishes is held against the shields before it is visible.
 GRANT SELECT ON shield_token, shield_cover TO fingerpost_feed;
@@ -106,6 +108,7 @@ GRANT SELECT (id, authority, cohort, schema_version, sealed, note) ON shield TO 
 GRANT UPDATE (sealed, note) ON shield TO fingerpost_retention;
 GRANT SELECT (id, authority, cohort, sealed), UPDATE (sealed), DELETE ON shield_alert TO fingerpost_retention;
 GRANT SELECT (id, authority, cohort, sealed, leaves_on), UPDATE (sealed), DELETE ON contact_request TO fingerpost_retention;
+GRANT SELECT, UPDATE (sealed) ON sensitive_note TO fingerpost_retention;
 GRANT INSERT ON ledger_entry TO fingerpost_retention;
 
 -- Whoever answers or changes anything first asks whether the database is the present one.

@@ -71,6 +71,7 @@ from fingerpost.ledger.requestings import (
 )
 from fingerpost.ledger.shieldings import (
     DeskAnswered,
+    SensitiveStated,
     ShieldAlertDone,
     ShieldAsked,
     ShieldKept,
@@ -263,6 +264,7 @@ AnyEvent = (
     | ShieldsConfirmed
     | ShieldsWatched
     | ShieldAlertDone
+    | SensitiveStated
     | DeskAnswered
     | ContactRequestAsked
     | ContactRequestSeen

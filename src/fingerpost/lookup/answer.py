@@ -36,7 +36,8 @@ class Contact(Struct, frozen=True, kw_only=True):
 class Signpost(Struct, frozen=True, kw_only=True):
     """One service that is, or was, working with the child. Never content, never why.
 
-    At the level `contact` the service, the role and every date are null: the team says what it may.
+    At the level `contact` the service, the role and every date are null: the team says what it may. Where
+    contact is `brokered`, neither team nor authority is named: ask for contact, or ring the desk.
     """
 
     id: UUID
@@ -53,6 +54,7 @@ class Signpost(Struct, frozen=True, kw_only=True):
     ended: date | None
     last_confirmed: date | None
     contact: Contact
+    brokered: bool = False
 
 
 class Match(Struct, frozen=True, kw_only=True):

@@ -153,17 +153,18 @@ class Lookup:
 
         A child of whom nothing may be shown must not turn "not found" into "add detail".
         """
-        asked = self._vault.question(question.child)
+        asked, askable = self._vault.question(question.child), disclose.askable(decision.levels)
         with self._database.statement() as session:
-            weighed = self._vault.weigh(asked, store.candidates(session, asked.tokens))
+            weighed = self._vault.weigh(asked, store.candidates(session, asked.tokens, sensitive=askable))
             followed = self._followed(session, weighed)
-            rows = store.signposts(session, [w.record for w in followed], today(moment)) if followed else []
+            held_by = [w.record for w in followed]
+            rows = store.signposts(session, held_by, today(moment), sensitive=askable) if held_by else []
         permitted = disclose.permitted(rows, decision.levels)
         held = {p.row.record_id for p in permitted}
         shown = disclose.within([w for w in followed if w.record in held], MOST_CHILDREN)
         if not shown:
             return _Found((), too_many=shown is None)
-        return _Found(disclose.matches(shown, permitted, moment))
+        return _Found(disclose.matches(shown, permitted, moment, self._desk_phone))
 
     def _followed(self, session: Session, weighed: list[Weighed]) -> list[Weighed]:
         """Return what was found and what its trails lead to."""

@@ -6,7 +6,7 @@ from datetime import datetime
 from msgspec import Struct
 
 from fingerpost.access.matrix import Levels
-from fingerpost.lookup.answer import Match, Signpost
+from fingerpost.lookup.answer import Contact, Match, Signpost
 from fingerpost.lookup.contact import TeamPhones, contact_at
 from fingerpost.lookup.store import SignpostRow
 from fingerpost.signposts.signpost import SignpostRole
@@ -50,12 +50,17 @@ class Unexplained(Struct, frozen=True, kw_only=True):
         return Match(child=self.child, band=self.band, explanation=explanation, signposts=self.signposts)
 
 
-def matches(weighed: Sequence[Weighed], rows: Sequence[Leveled], moment: datetime) -> tuple[Unexplained, ...]:
+def matches(
+    weighed: Sequence[Weighed], rows: Sequence[Leveled], moment: datetime, desk_phone: str
+) -> tuple[Unexplained, ...]:
     """Return a match for each record that has a signpost to show, the surest first."""
     ordered = sorted(weighed, key=lambda w: (_STRENGTH[w.band], -w.match_weight))
     numbers = {child: place for place, child in enumerate(dict.fromkeys(w.child for w in ordered), start=1)}
     signposts = {
-        w.record: tuple(_signpost(r, moment) for r in _apart(r for r in rows if r.row.record_id == w.record))
+        w.record: tuple(
+            _brokered(r, desk_phone) if r.row.service == Service.SENSITIVE.value else _signpost(r, moment)
+            for r in _apart(r for r in rows if r.row.record_id == w.record)
+        )
         for w in ordered
     }
     return tuple(
@@ -81,6 +86,25 @@ def _apart(rows: Iterable[Leveled]) -> list[Leveled]:
             kept.append(permitted)
         told.add(whom)
     return kept
+
+
+def askable(levels: Levels) -> bool:
+    """Tell whether a sensitive service may be shown: as a team that can be asked, never more."""
+    return levels.get(Service.SENSITIVE, Level.NONE) is Level.CONTACT
+
+
+def _brokered(permitted: Leveled, desk_phone: str) -> Signpost:
+    """Return a sensitive service as it is shown: the same for all of them but for the id to ask by."""
+    desk = Contact(
+        phone_now=desk_phone, phone_now_is="the desk", office_phone="", office_hours="", duty_phone="",
+        inbox="", proven_on=None, proven_lately=True,
+    )  # fmt: skip
+    return Signpost(
+        id=permitted.row.id, level=Level.CONTACT, authority="", authority_name=UNNAMED,
+        team=Service.SENSITIVE.label.capitalize(), role=None, role_words=UNNAMED, service=None,
+        service_words=UNNAMED, status="current", started=None, ended=None, last_confirmed=None,
+        contact=desk, brokered=True,
+    )  # fmt: skip
 
 
 def _signpost(permitted: Leveled, moment: datetime) -> Signpost:

@@ -32,4 +32,4 @@ class OpenPointer(Struct, frozen=True, array_like=True):
     source: str
 
 
-Sealed = Literal["record", "source", "told", "hold", "copy", "shield", "alert", "request"]
+Sealed = Literal["record", "source", "told", "hold", "copy", "shield", "alert", "request", "sensitive"]
