@@ -41,6 +41,7 @@ from fingerpost.retention.hold import Holds
 from fingerpost.retention.purge import Purge
 from fingerpost.retention.replay import Replay
 from fingerpost.retention.restored import Restore
+from fingerpost.rights import Rights, rights
 from fingerpost.settings import Settings
 from fingerpost.shields import Shields, Watch
 from fingerpost.shields.alerts import Alerts
@@ -92,6 +93,7 @@ class Service(Struct, frozen=True):
     alerts: Alerts
     desk: Desk
     requests: Requests
+    rights: Rights
     accounts: Accounts
     accreditation: Accreditation
     switches: Switches
@@ -148,6 +150,7 @@ class _Pools(Struct, frozen=True):
     signing_in: Database
     shielding: Database
     brokering: Database
+    answering: Database
 
 
 def _pools(stack: ExitStack, instance: Instance, admit: Callable[[Session], None] | None) -> _Pools:
@@ -173,6 +176,7 @@ def _pools(stack: ExitStack, instance: Instance, admit: Callable[[Session], None
         reporting=pool("records", patience=PATIENCE),
         shielding=pool("shields", admitted=True),
         brokering=pool("requests", patience=PATIENCE, admitted=True),
+        answering=pool("rights", admitted=True),
         signing_in=pool("sign_in", threads, PATIENCE, admitted=True),
     )
 
@@ -253,8 +257,9 @@ def _service(
         restore=_restore(
             vault, pools, ledger, now, log, memory=memory, beside=beside, purge=purge, erasure=erasure
         ),
-        memory=memory, requests=requests(pools.brokering, vault, ledger, now),
-        sensitive=Sensitive(publishing, vault, ledger, now),
+        memory=memory, sensitive=Sensitive(publishing, vault, ledger, now),
+        requests=requests(pools.brokering, vault, ledger, now),
+        rights=rights(pools.answering, vault, ledger, now),
         shields=Shields(pools.shielding, vault, ledger, now),
         watch=Watch(pools.shielding, vault, ledger, now), desk=Desk(pools.shielding, vault, ledger, now),
         alerts=Alerts(pools.shielding, vault, ledger, now),

@@ -80,7 +80,7 @@ def test_functions_are_closed_to_the_public(owner_conninfo: str) -> None:
             " WHERE pronamespace = 'public'::regnamespace AND grantee <> proowner"
         ).fetchall()
     guard = ("begin_asking", "end_asking", "forget_askings", "raise_alert")
-    asking = ("lookup", "feed", "admin", "tree", "sign_in", "shields", "requests")
+    asking = ("lookup", "feed", "admin", "tree", "sign_in", "shields", "requests", "rights")
     assert set(found) == {
         ("drop_common_tokens", "fingerpost_feed"), ("drop_common_tokens", "fingerpost_shields"),
         ("entries_held", "fingerpost_retention"),
@@ -133,6 +133,9 @@ def test_no_column_can_hold_words_about_a_child(owner_conninfo: str) -> None:
         # Who keeps a shield, who is told, and why a record is hidden: closed by constraints.
         ("record", "hidden"), ("shield", "authority"), ("shield", "tokens"), ("shield_alert", "authority"),
         ("sensitive_note", "authority"),
+        # Of subject access: a body, who may receive it, and why it is delayed: closed by constraints.
+        ("subject_request", "authority"), ("subject_request", "requester"),
+        ("subject_request", "held_back_because"),
         # Who is asked, and states and outcomes closed by constraints.
         ("contact_request", "authority"), ("contact_request", "state"), ("contact_request", "outcome"),
         # Signed notes over hashes, and a witness's name and line from the settings: no entry is in them.

@@ -37,6 +37,7 @@ KEYED = {
     "link_break",
     "never_join_word",
     "erasure",
+    "subject_request",
 }
 # What a page of somebody's session holds, under a key that the running vault alone has.
 FLEETING = {"sign_in_account", "sign_in_started", "web_session", "web_kept"}

@@ -39,6 +39,7 @@ class RecordsAct(Labelled):
     CONTACT_ANSWER = "contact_answer", "answer contact requests to this authority"
     CONTACT_BROKER = "contact_broker", "broker contact for this authority's sensitive services"
     SENSITIVE = "sensitive", "state this authority's sensitive services"
+    SUBJECT_ACCESS = "subject_access", "answer what those whom these records are about may ask"
 
 
 class RecordsClause(Struct, frozen=True):
@@ -110,6 +111,7 @@ RECORDS: dict[RecordsAct, RecordsClause] = {
     RecordsAct.CONTACT_BROKER: RecordsClause(
         "Children Act 2004 s.10 and s.11", _OFFICERS | frozenset({Role.MANAGER}), frozenset()
     ),
+    RecordsAct.SUBJECT_ACCESS: RecordsClause("UK GDPR art. 15, 16 and 21", _OFFICERS, _SERVICE),
     RecordsAct.SENSITIVE: RecordsClause(
         "consent, or significant harm (Children Act 1989 s.47)",
         _OFFICERS | frozenset({Role.MANAGER}),

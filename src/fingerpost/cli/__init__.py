@@ -24,6 +24,7 @@ from fingerpost.cli.ledger_tree import ledger
 from fingerpost.cli.relink import relink
 from fingerpost.cli.requests import request
 from fingerpost.cli.review import review, told, trail
+from fingerpost.cli.rights import dispute, subject_access
 from fingerpost.cli.sensitive import sensitive
 from fingerpost.cli.shields import desk, shields
 from fingerpost.cli.synth import synth
@@ -66,7 +67,8 @@ def fingerpost(instance: Path | None) -> None:
 
 for command in (
     init, serve, status, db, authority, team, practitioner, client, access, emergency, feed, ask, review,
-    trail, told, request, shields, sensitive, desk, ledger, keys, retention, household, conflict, budget,
+    trail, told, request, shields, sensitive, desk, subject_access, dispute,
+    ledger, keys, retention, household, conflict, budget,
     challenge, alerts, synth, evaluate, train, relink, demo,
 ):  # fmt: skip
     fingerpost.add_command(command)

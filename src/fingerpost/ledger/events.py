@@ -69,6 +69,7 @@ from fingerpost.ledger.requestings import (
     ContactRequestsDue,
     ContactRequestSeen,
 )
+from fingerpost.ledger.rights import SignpostDisputed, SubjectAccessAsked, SubjectAccessMade
 from fingerpost.ledger.shieldings import (
     DeskAnswered,
     SensitiveStated,
@@ -270,6 +271,9 @@ AnyEvent = (
     | ContactRequestSeen
     | ContactRequestEnded
     | ContactRequestsDue
+    | SubjectAccessAsked
+    | SubjectAccessMade
+    | SignpostDisputed
     | SignpostsListed
     | InstanceCreated
     | KeysMade

@@ -127,4 +127,5 @@ def _signpost(permitted: Leveled, moment: datetime) -> Signpost:
         ended=row.ended if full else None,
         last_confirmed=row.confirmed if full else None,
         contact=contact_at(phones, moment),
+        disputed=row.disputed_on is not None,
     )

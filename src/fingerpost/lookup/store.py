@@ -34,6 +34,7 @@ class SignpostRow(Struct, frozen=True):
     duty_phone: str
     inbox: str
     proven_on: date | None
+    disputed_on: date | None
 
 
 class ReportRow(Struct, frozen=True):
@@ -84,7 +85,8 @@ def signposts(session: Session, records: Sequence[UUID], day: date, *, sensitive
         "SELECT s.record_id, s.id, a.code AS authority, a.name AS authority_name,"
         " coalesce(t.name, 'Front door') AS team, s.role, s.service, s.started, s.ended, s.confirmed,"
         " coalesce(t.office_phone, '') AS office_phone, coalesce(t.office_hours, '') AS office_hours,"
-        " coalesce(t.duty_phone, '') AS duty_phone, coalesce(t.inbox, '') AS inbox, t.proven_on"
+        " coalesce(t.duty_phone, '') AS duty_phone, coalesce(t.inbox, '') AS inbox, t.proven_on,"
+        " s.disputed_on"
         " FROM signpost s JOIN record r ON r.id = s.record_id JOIN authority a ON a.code = r.authority"
         " LEFT JOIN team t ON t.id = coalesce(s.team_id, ("
         "  SELECT first.id FROM team first WHERE first.authority = a.code"

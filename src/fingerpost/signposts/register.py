@@ -17,6 +17,8 @@ from fingerpost.vault import Vault
 from fingerpost.vault.vault import SealedRecord
 from fingerpost.words.clock import month_of
 
+KIND_PREFIX = "sensitive\x1f"  # before the reference of a sensitive service, in whatever is keyed of it
+
 Ticking = Callable[[int], None]
 
 
@@ -39,7 +41,7 @@ class Register:
         self, session: Session, vault: Vault, authority: str, today: date, *, sensitive: bool = False
     ) -> None:
         self._session, self._vault, self._authority, self._today = session, vault, authority, today
-        self._sensitive, self._kind = sensitive, "sensitive\x1f" if sensitive else ""
+        self._sensitive, self._kind = sensitive, KIND_PREFIX if sensitive else ""
 
     def plan(self, held: Stored, registrations: Iterable[Registration], unread: Unread) -> Changes:
         """Return what `registrations`, being all that the authority states, would change. Writes nothing."""
