@@ -32,7 +32,7 @@ from fingerpost.words.clock import today
 from fingerpost.words.errors import Invalid, Problem
 from fingerpost.words.vocabulary import Labelled
 
-_encode, _decode = msgspec.json.Encoder().encode, msgspec.json.Decoder
+_encode = msgspec.json.Encoder().encode
 
 
 @unique
@@ -156,4 +156,4 @@ def _registration(stated: Stated, day: date) -> Registration:
 
 def read_note(vault: Vault, record: UUID, authority: str, cohort: date, sealed: bytes) -> Note:
     """Return what is sealed beside the record of a sensitive service."""
-    return _decode(Note).decode(vault.open_note("sensitive", record, authority, cohort, sealed))
+    return msgspec.json.decode(vault.open_note("sensitive", record, authority, cohort, sealed), type=Note)
