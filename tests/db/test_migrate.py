@@ -83,7 +83,7 @@ def test_functions_are_closed_to_the_public(owner_conninfo: str) -> None:
     asking = ("lookup", "feed", "admin", "tree", "sign_in", "shields", "requests", "rights")
     assert set(found) == {
         ("drop_common_tokens", "fingerpost_feed"), ("drop_common_tokens", "fingerpost_shields"),
-        ("entries_held", "fingerpost_retention"),
+        ("entries_held", "fingerpost_retention"), ("never_joined", "fingerpost_lookup"),
         *((name, "fingerpost_lookup") for name in guard),
         *(("holds_what_ended", f"fingerpost_{role}") for role in asking),
     }  # fmt: skip

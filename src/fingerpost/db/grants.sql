@@ -17,6 +17,7 @@ GRANT SELECT ON token, sensitive_token TO fingerpost_lookup;
 GRANT SELECT (id, record_id, service, team_id, role, started, ended, confirmed, leaves_on, disputed_on) ON signpost TO fingerpost_lookup;
 GRANT SELECT (id, record_a, record_b, band, state) ON link TO fingerpost_lookup;
 GRANT INSERT ON ledger_entry TO fingerpost_lookup;
+GRANT EXECUTE ON FUNCTION never_joined (uuid[]) TO fingerpost_lookup;
 -- Spends budgets and raises alerts through these functions alone: it can neither read askings nor take one back.
 GRANT EXECUTE ON FUNCTION begin_asking (uuid, text, text, timestamptz, date, boolean, integer, integer, integer, integer, integer, bytea[], bytea[]) TO fingerpost_lookup;
 GRANT EXECUTE ON FUNCTION raise_alert (text, uuid, timestamptz, uuid, boolean) TO fingerpost_lookup;
@@ -104,7 +105,8 @@ GRANT UPDATE (confirmed_by, confirmed_at, destroyed_at) ON destruction TO finger
 GRANT UPDATE (keys, after_lsn, settled_at) ON erasure TO fingerpost_retention;
 GRANT SELECT ON feed_run TO fingerpost_retention;
 GRANT SELECT, DELETE ON feed_quarantine TO fingerpost_retention;
-GRANT SELECT (id, authority, cohort, schema_version, sealed, note) ON shield TO fingerpost_retention;
+GRANT SELECT (id, authority, cohort, schema_version, sealed, note, asked_by) ON shield TO fingerpost_retention;
+GRANT SELECT ON shield_cover TO fingerpost_retention;
 GRANT UPDATE (sealed, note) ON shield TO fingerpost_retention;
 GRANT SELECT (id, authority, cohort, sealed), UPDATE (sealed), DELETE ON shield_alert TO fingerpost_retention;
 GRANT SELECT (id, authority, cohort, sealed, leaves_on), UPDATE (sealed), DELETE ON contact_request TO fingerpost_retention;

@@ -159,11 +159,13 @@ class Lookup:
             followed = self._followed(session, weighed)
             held_by = [w.record for w in followed]
             rows = store.signposts(session, held_by, today(moment), sensitive=askable) if held_by else []
-        permitted = disclose.permitted(rows, decision.levels)
-        held = {p.row.record_id for p in permitted}
-        shown = disclose.within([w for w in followed if w.record in held], MOST_CHILDREN)
-        if not shown:
-            return _Found((), too_many=shown is None)
+            permitted = disclose.permitted(rows, decision.levels)
+            held = {p.row.record_id for p in permitted}
+            shown = disclose.within([w for w in followed if w.record in held], MOST_CHILDREN)
+            if not shown:
+                return _Found((), too_many=shown is None)
+            if len({w.child for w in shown}) > 1:
+                shown = disclose.one_identity(shown, store.never_joined(session, [w.record for w in shown]))
         return _Found(disclose.matches(shown, permitted, moment, self._desk_phone))
 
     def _followed(self, session: Session, weighed: list[Weighed]) -> list[Weighed]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from uuid import UUID
 
 from msgspec import Struct
 
@@ -28,6 +29,21 @@ def within(weighed: Sequence[Weighed], most: int) -> Sequence[Weighed] | None:
         if choice and len({w.child for w in choice}) <= most:
             return choice
     return None if weighed else ()
+
+
+def one_identity(weighed: Sequence[Weighed], never: Iterable[tuple[UUID, UUID]]) -> Sequence[Weighed]:
+    """Leave out the weaker of two identities that must never be joined, and where neither is, both.
+
+    A question that names the details of both would otherwise join them by itself. What is shown is what
+    would be if the other were not there: that it is there does not show either.
+    """
+    child = {w.record: w.child for w in weighed}
+    best = {c: max(w.match_weight for w in weighed if w.child == c) for c in child.values()}
+    gone: set[int] = set()
+    for one, other in never:
+        a, b = child[one], child[other]
+        gone |= {c for c, rival in ((a, b), (b, a)) if a != b and best[c] <= best[rival]}
+    return [w for w in weighed if w.child not in gone]
 
 
 class Leveled(Struct, frozen=True):

@@ -32,3 +32,13 @@ CREATE INDEX subject_request_made ON subject_request (made_at);
 -- Somebody whose right it is says that a signpost is wrong: shown with it at once, until its authority has looked.
 ALTER TABLE signpost ADD COLUMN disputed_on date;
 CREATE INDEX ledger_entry_of_kind ON ledger_entry (kind, position);
+
+-- Which of these records are of identities that must never be joined. One question that names both is shown one of them
+-- alone; whoever answers questions learns of no other order.
+CREATE FUNCTION never_joined(records uuid[]) RETURNS TABLE (one uuid, other uuid)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+    SELECT a.id, b.id FROM public.record a
+    JOIN public.link_break k ON k.reference_a = a.reference AND k.authority_a = a.authority AND k.reason = 'never_join'
+    JOIN public.record b ON b.reference = k.reference_b AND b.authority = k.authority_b
+    WHERE a.id = ANY (records) AND b.id = ANY (records)
+$$;
