@@ -13,6 +13,7 @@ from fingerpost.access.emergency import Emergencies
 from fingerpost.access.provider import Provider, Registration
 from fingerpost.access.sessions import Sessions
 from fingerpost.access.switches import Switches
+from fingerpost.administration import Administration, administration
 from fingerpost.custody import Custody
 from fingerpost.db.database import Database, Session
 from fingerpost.feeds import Feeds
@@ -23,16 +24,16 @@ from fingerpost.guard.desk import Desk as GuardDesk
 from fingerpost.guard.paging import Pager, Paging
 from fingerpost.instance import Instance
 from fingerpost.ledger import Ledger
-from fingerpost.ledger.beside import Beside
 from fingerpost.ledger.current import Current
-from fingerpost.ledger.memory import LastSigned
 from fingerpost.ledger.note import Verifier
 from fingerpost.ledger.reimport import Reimport
 from fingerpost.ledger.sequencer import Sequencer
 from fingerpost.ledger.tree import Tree
 from fingerpost.lookup import Lookup
 from fingerpost.lookup.contact import is_bank_holiday
+from fingerpost.lookup.telephone import Telephone
 from fingerpost.matching import Model, load
+from fingerpost.oversight import Oversight, oversight
 from fingerpost.reference import authorities
 from fingerpost.requests import Requests, requests
 from fingerpost.retention.destroy import Destruction
@@ -47,17 +48,32 @@ from fingerpost.shields import Shields, Watch
 from fingerpost.shields.alerts import Alerts
 from fingerpost.shields.desk import Desk
 from fingerpost.signposts.never_join import NeverJoin
+from fingerpost.signposts.own import Own
+from fingerpost.signposts.person import Reviewers
 from fingerpost.signposts.reindex import Reindex
 from fingerpost.signposts.review import Review
 from fingerpost.signposts.sensitive import Sensitive
 from fingerpost.signposts.told import Told
 from fingerpost.vault import Vault
+from fingerpost.vault.beside import Beside
+from fingerpost.vault.memory import LastSigned
 from fingerpost.vault.release import Releases
+from fingerpost.vault.vault import LocalVault
 from fingerpost.words import clock
 from fingerpost.words.errors import Invalid, Misconfigured
 
 DEMO_IDENTITY = "{}/demo-identity"  # the issuer of the demonstration's own provider
 PATIENCE = 3.0  # seconds that an answer waits for the database before it is refused
+
+
+class Offices(Struct, frozen=True):
+    """What people do at the pages beside looking: keep their authority's house, look over what was done."""
+
+    administration: Administration
+    oversight: Oversight
+    own: Own
+    telephone: Telephone
+    reviewers: Reviewers
 
 
 class Service(Struct, frozen=True):
@@ -86,7 +102,6 @@ class Service(Struct, frozen=True):
     custody: Custody
     erasure: Erasure
     restore: Restore
-    memory: LastSigned
     sensitive: Sensitive
     shields: Shields
     watch: Watch
@@ -99,6 +114,7 @@ class Service(Struct, frozen=True):
     switches: Switches
     emergencies: Emergencies
     sessions: Sessions
+    offices: Offices
     lookup_database: Database
     records_database: Database
     tree_database: Database
@@ -138,7 +154,6 @@ def _model(path: Path | None) -> Model:
 class _Pools(Struct, frozen=True):
     """A pool for each role, and a second of the tree and of reports for those who wait for an answer."""
 
-    counting: Database
     asking: Database
     publishing: Database
     keeping: Database
@@ -165,7 +180,6 @@ def _pools(stack: ExitStack, instance: Instance, admit: Callable[[Session], None
         return stack.enter_context(database)
 
     return _Pools(
-        counting=pool("vault", threads, PATIENCE),
         asking=pool("lookup", threads, PATIENCE, admitted=True),
         publishing=pool("feed", admitted=True),
         keeping=pool("admin", admitted=True),
@@ -182,25 +196,33 @@ def _pools(stack: ExitStack, instance: Instance, admit: Callable[[Session], None
 
 
 @contextmanager
+def opened_vault(settings: Settings, now: Callable[[], datetime] = clock.now) -> Generator[LocalVault]:
+    """Open the vault: the keyring, what stands beside it, and the one database role that counts."""
+    instance = Instance(settings)
+    keyring = instance.keyring()
+    memory, beside = LastSigned(instance.last_signed_path), Beside(instance.ended_path)
+    conninfo = instance.conninfo("fingerpost_vault")
+    with instance.running(), Database(conninfo, most=settings.threads, patience=PATIENCE) as counting:
+        yield LocalVault(keyring, Releases(counting, now), memory, beside, now, model=_model(settings.model))
+
+
+@contextmanager
 def opened(
     settings: Settings, now: Callable[[], datetime] = clock.now, *, behind: bool = False
 ) -> Generator[Service]:
-    """Open an instance: its server if embedded, keyring and pools. Call it after any fork.
+    """Open an instance: its server if embedded, its vault, and pools. Call it after any fork.
 
     A database that was restored and not yet told what ended since is refused, unless it may be `behind`.
     """
     instance = Instance(settings)
     with ExitStack() as stack:
-        keyring = instance.keyring()
-        stack.enter_context(instance.running())
-        memory, beside = LastSigned(instance.last_signed_path), Beside(instance.ended_path)
-        current = Current(memory, beside)
+        vault = stack.enter_context(opened_vault(settings, now))
+        current = Current(vault)
         pools = _pools(stack, instance, None if behind else current.require)
         if not behind:
             with pools.growing.statement() as session:
                 current.require(session)
-        vault = Vault(keyring, Releases(pools.counting, now), _model(settings.model))
-        yield _service(settings, now, vault, pools, Ledger(vault, now, beside), memory=memory, beside=beside)
+        yield _service(settings, now, vault, pools, Ledger(vault, now))
 
 
 def _guard(settings: Settings, vault: Vault, asking: Database) -> Guard:
@@ -210,40 +232,57 @@ def _guard(settings: Settings, vault: Vault, asking: Database) -> Guard:
     )  # fmt: skip
 
 
-def _restore(
-    vault: Vault, pools: _Pools, ledger: Ledger, now: Callable[[], datetime], log: Verifier, *,
-    memory: LastSigned, beside: Beside, purge: Purge, erasure: Erasure,
-) -> Restore:  # fmt: skip
-    replay = Replay(pools.ending, pools.publishing, pools.keeping, vault, erasure)
-    reimport = Reimport(pools.growing, vault, log, memory)
-    return Restore(
-        pools.ending, vault, ledger, now, beside=beside, purge=purge, replay=replay, reimport=reimport
+def _offices(
+    pools: _Pools, vault: Vault, ledger: Ledger, now: Callable[[], datetime], lookup: Lookup
+) -> Offices:
+    return Offices(
+        administration(pools.keeping, pools.publishing, pools.reporting, ledger, now),
+        oversight(pools.reading, pools.keeping, ledger, now),
+        Own(pools.publishing, vault, ledger, now),
+        Telephone(pools.keeping, lookup, ledger, now),
+        Reviewers(pools.keeping, ledger, now),
     )
 
 
+def _lookup(
+    settings: Settings, asking: Database, vault: Vault, ledger: Ledger, guard: Guard, *,
+    now: Callable[[], datetime],
+) -> Lookup:  # fmt: skip
+    return Lookup(
+        asking, vault, ledger, guard, now,
+        desk_phone=settings.desk_phone, silent_after=timedelta(hours=settings.silent_after_hours),
+    )  # fmt: skip
+
+
+def _restore(
+    vault: Vault, pools: _Pools, ledger: Ledger, now: Callable[[], datetime], log: Verifier, *,
+    purge: Purge, erasure: Erasure,
+) -> Restore:  # fmt: skip
+    replay = Replay(pools.ending, pools.publishing, pools.keeping, vault, erasure)
+    reimport = Reimport(pools.growing, vault, log)
+    return Restore(pools.ending, vault, ledger, now, purge=purge, replay=replay, reimport=reimport)
+
+
 def _service(
-    settings: Settings, now: Callable[[], datetime], vault: Vault, pools: _Pools, ledger: Ledger, *,
-    memory: LastSigned, beside: Beside,
-) -> Service:  # fmt: skip
+    settings: Settings, now: Callable[[], datetime], vault: Vault, pools: _Pools, ledger: Ledger
+) -> Service:
     publishing, ending = pools.publishing, pools.ending
     log = Verifier(settings.ledger_origin, vault.verifying_key())
     destruction = Destruction(ending, vault, ledger, now)
     erasure = Erasure(ending, vault, ledger, now)
     purge = Purge(ending, vault, ledger, now, also=destruction.finish)
     guard = _guard(settings, vault, pools.asking)
+    lookup = _lookup(settings, pools.asking, vault, ledger, guard, now=now)
     return Service(
         settings=settings, now=now, vault=vault, ledger=ledger,
         tree=Tree(pools.showing, log),
-        sequencer=Sequencer(pools.growing, vault, log, memory),
+        sequencer=Sequencer(pools.growing, vault, log),
         guard=guard,
         guard_desk=GuardDesk(pools.keeping, vault, ledger, now),
         challenges=Challenges(pools.keeping, pools.reading, ledger, now),
         guard_alerts=GuardAlerts(pools.keeping, ledger, now),
         paging=Paging(pools.keeping, guard, Pager(settings.page_command, settings.page_webhook), now),
-        lookup=Lookup(
-            pools.asking, vault, ledger, guard, now,
-            desk_phone=settings.desk_phone, silent_after=timedelta(hours=settings.silent_after_hours),
-        ),
+        lookup=lookup,
         feeds=Feeds(publishing, pools.reporting, vault, ledger, now),
         review=Review(publishing, vault, ledger, now),
         never_join=NeverJoin(publishing, vault, ledger, now),
@@ -254,12 +293,9 @@ def _service(
         holds=Holds(ending, vault, ledger, now),
         destruction=destruction,
         erasure=erasure,
-        restore=_restore(
-            vault, pools, ledger, now, log, memory=memory, beside=beside, purge=purge, erasure=erasure
-        ),
-        memory=memory, sensitive=Sensitive(publishing, vault, ledger, now),
+        restore=_restore(vault, pools, ledger, now, log, purge=purge, erasure=erasure),
         requests=requests(pools.brokering, vault, ledger, now),
-        rights=rights(pools.answering, vault, ledger, now),
+        sensitive=Sensitive(publishing, vault, ledger, now), rights=rights(pools.answering, vault, ledger, now),
         shields=Shields(pools.shielding, vault, ledger, now),
         watch=Watch(pools.shielding, vault, ledger, now), desk=Desk(pools.shielding, vault, ledger, now),
         alerts=Alerts(pools.shielding, vault, ledger, now),
@@ -268,6 +304,7 @@ def _service(
         switches=Switches(pools.keeping, ledger, now),
         emergencies=Emergencies(pools.keeping, pools.reading, ledger, now),
         sessions=Sessions(pools.signing_in, vault, ledger, now, _provider(settings, now)),
+        offices=_offices(pools, vault, ledger, now, lookup),
         lookup_database=pools.asking,
         records_database=pools.reading,
         tree_database=pools.growing,

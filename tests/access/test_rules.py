@@ -40,6 +40,9 @@ RECORDS_MATRIX = {
     RecordsAct.SHIELD_KEEP: "no no no own own no no",
     RecordsAct.SHIELD_LIFT: "no no no any any any no",
     RecordsAct.DESK: "no no no no no no any",
+    RecordsAct.OWN: "own no no own own no no",
+    RecordsAct.ADMINISTER: "no no no own own no no",
+    RecordsAct.LEDGER: "no no no no own any no",
 }
 
 

@@ -79,7 +79,7 @@ def test_functions_are_closed_to_the_public(owner_conninfo: str) -> None:
             " aclexplode(coalesce(proacl, acldefault('f', proowner)))"
             " WHERE pronamespace = 'public'::regnamespace AND grantee <> proowner"
         ).fetchall()
-    guard = ("begin_asking", "end_asking", "forget_askings", "raise_alert")
+    guard = ("begin_asking", "end_asking", "forget_askings", "raise_alert", "note_entry")
     asking = ("lookup", "feed", "admin", "tree", "sign_in", "shields", "requests", "rights")
     assert set(found) == {
         ("drop_common_tokens", "fingerpost_feed"), ("drop_common_tokens", "fingerpost_shields"),
@@ -121,6 +121,7 @@ def test_no_column_can_hold_words_about_a_child(owner_conninfo: str) -> None:
         ("link", "band"), ("link", "rule"), ("link", "state"), ("link_break", "reason"),
         ("link_break", "authority_a"), ("link_break", "authority_b"), ("told", "kind"), ("told", "authority"),
         # Keyed tokens, a body, and words of closed sets: how a question ended, what a tie or an alert is.
+        ("figure", "what"),
         ("asking", "authority"), ("asking", "outcome"), ("asked_by_authority", "authority"),
         ("tie", "authority"), ("tie", "kind"), ("conflict_block", "tokens"),
         ("alert", "authority"), ("alert", "kind"),

@@ -33,6 +33,7 @@ from fingerpost.ledger.verify_tree import verify_tree
 from fingerpost.lookup import Answer, Lookup
 from fingerpost.settings import Environment, Settings
 from fingerpost.vault.release import Unrecorded, Words
+from fingerpost.vault.values import Entered
 from fingerpost.wiring import Service, found, opened
 from fingerpost.words.clock import now
 from fingerpost.words.errors import FingerpostError, Unavailable
@@ -117,25 +118,20 @@ class _Careless(Ledger):
 
     def record(self, session: Session, event: Event) -> Receipt:
         kept: list[Receipt] = []
-        signed = self._vault.sign
+        enter = self._vault.enter
 
-        def remember(message: bytes) -> bytes:
-            signature = signed(message)
-            kept.append(_receipt_of(message, signature))
-            return signature
+        def remember(entry: UUID, moment: datetime, content: bytes) -> Entered:
+            made = enter(entry, moment, content)
+            kept.append(Receipt(entry, moment, made.leaf.hex(), made.signature.hex()))
+            return made
 
-        self._vault.sign = remember  # type: ignore[method-assign]
+        self._vault.enter = remember  # type: ignore[method-assign]
         try:
             return super().record(session, event)
         except psycopg.Error:
             return kept[-1]
         finally:
-            self._vault.sign = signed  # type: ignore[method-assign]
-
-
-def _receipt_of(message: bytes, signature: bytes) -> Receipt:
-    _, entry, moment, leaf = message.decode().split("\n")
-    return Receipt(UUID(entry), datetime.fromisoformat(moment), leaf, signature.hex())
+            self._vault.enter = enter  # type: ignore[method-assign]
 
 
 def _careless(service: Service) -> Lookup:

@@ -35,6 +35,9 @@ class RecordsAct(Labelled):
     SHIELD_KEEP = "shield_keep", "keep this authority's shields, or read who asked about their children"
     SHIELD_LIFT = "shield_lift", "say that a shield may be lifted"
     DESK = "desk", "answer for the staffed desk"
+    OWN = "own", "see, register, confirm or end this authority's own signposts"
+    ADMINISTER = "administer", "keep this authority's teams and people"
+    LEDGER = "ledger", "search the ledger"
     CONTACT_ASK = "contact_ask", "ask a team to make contact"
     CONTACT_ANSWER = "contact_answer", "answer contact requests to this authority"
     CONTACT_BROKER = "contact_broker", "broker contact for this authority's sensitive services"
@@ -102,6 +105,18 @@ RECORDS: dict[RecordsAct, RecordsClause] = {
         _OFFICERS | _SERVICE | frozenset({Role.MANAGER}),
     ),
     RecordsAct.DESK: RecordsClause("Children Act 2004 s.11", frozenset(), frozenset({Role.DESK_OFFICER})),
+    # What an authority states is kept right by those who work with the child, or answer for it.
+    RecordsAct.OWN: RecordsClause(
+        "UK GDPR art. 5(1)(d), accuracy",
+        _OFFICERS | frozenset({Role.MANAGER, Role.SOCIAL_WORKER}),
+        frozenset(),
+    ),
+    RecordsAct.ADMINISTER: RecordsClause(
+        "UK GDPR art. 32(4), those who act under the controller's authority",
+        _OFFICERS | frozenset({Role.MANAGER}),
+        frozenset(),
+    ),
+    RecordsAct.LEDGER: RecordsClause("UK GDPR art. 5(2), accountability", _OFFICERS, _SERVICE),
     # Whoever may look for a child may ask those whom the answer shows; whoever works with them may answer.
     RecordsAct.CONTACT_ASK: RecordsClause("Children Act 2004 s.10 and s.11", _PRACTISING, frozenset()),
     RecordsAct.CONTACT_ANSWER: RecordsClause(

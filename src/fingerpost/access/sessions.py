@@ -23,7 +23,7 @@ from fingerpost.db.database import Database
 from fingerpost.ledger import Ledger
 from fingerpost.ledger.events import SessionEnded, SessionStarted, SignInAccountNamed, SignInRefused
 from fingerpost.vault import Vault
-from fingerpost.words.errors import NotFound, Refused
+from fingerpost.words.errors import Invalid, NotFound, Problem, Refused
 from fingerpost.words.vocabulary import Scope
 
 IDLE = timedelta(minutes=30)  # ASVS 5.0 7.3.1; a shift handed over on a shared computer must not stay open
@@ -31,6 +31,8 @@ LONGEST = timedelta(hours=10)  # a long shift; then the provider is asked again 
 TO_SIGN_IN = timedelta(minutes=15)  # between leaving for the provider and coming back
 NAME_BYTES = 32
 PAGES = UUID(int=0)  # the client by which people at the pages ask
+HANDED = UUID(int=1)  # the page of a session under which a form waits that was sent before it began
+HANDED_BACK = "/handed-back"  # where it is shown again
 
 
 class Person(Struct, frozen=True):
@@ -101,12 +103,18 @@ class Sessions:
         parts = urlsplit(self._provider.registration.issuer)
         return (f"{parts.scheme}://{parts.netloc}",)
 
-    def start(self, back_to: str, onward: str, *, afresh: bool = False) -> tuple[str, str]:
-        """Begin to sign in. Return the cookie to set and the provider's address."""
+    def start(
+        self, back_to: str, onward: str, *, afresh: bool = False, handed: bytes = b""
+    ) -> tuple[str, str]:
+        """Begin to sign in. Return the cookie to set and the provider's address.
+
+        `handed`: a form that was sent without a session; sealed meanwhile, the new session's afterwards.
+        """
         cookie = secrets.token_urlsafe(NAME_BYTES)
         started = Started(*(secrets.token_urlsafe(NAME_BYTES) for _ in range(3)))
         address = self.provider.address_to_sign_in(started, back_to, afresh=afresh)
-        row = store.StartedRow(started.state, started.nonce, started.verifier, afresh, onward)
+        sealed = self._vault.keep(*_leaving(cookie), handed) if handed else b""
+        row = store.StartedRow(started.state, started.nonce, started.verifier, afresh, onward, sealed)
         moment = self._clock()
         with self._database.statement() as statements:
             store.forget_ended(statements, moment)
@@ -123,7 +131,13 @@ class Sessions:
             raise Refused("signing in took too long, or was begun elsewhere; sign in again")
         started = Started(row.state, row.nonce, row.verifier)
         signed_in = self.provider.redeem(started, code, back_to, afresh=row.afresh)
-        return self.begin(signed_in), row.onward
+        cookies = self.begin(signed_in)
+        handed = self._vault.kept(*_leaving(cookie), row.handed)
+        person = self.who(cookies) if handed else None
+        if handed is None or person is None:
+            return cookies, row.onward
+        self.keep(person, HANDED, handed)
+        return cookies, HANDED_BACK
 
     def begin(self, signed_in: SignedIn) -> Cookies:
         """Begin a session of somebody the provider vouches for, or raise `Refused`: nobody has named them."""
@@ -169,6 +183,16 @@ class Sessions:
         with self._database.transaction() as statements:
             store.keep(statements, person.session, page, self._clock(), sealed)
 
+    def claim(self, person: Person, page: UUID) -> bool:
+        """Take a page's turn: true for the first alone, so that a form sent twice does its work once."""
+        with self._database.transaction() as statements:
+            return store.claim(statements, person.session, page, self._clock())
+
+    def release(self, person: Person, page: UUID) -> None:
+        """Give a turn back: what was asked for was not done."""
+        with self._database.transaction() as statements:
+            store.release(statements, person.session, page)
+
     def kept(self, person: Person, page: UUID) -> bytes | None:
         """Return what a page of this session holds; None where it is gone, or the vault has started anew."""
         with self._database.statement() as statements:
@@ -192,17 +216,27 @@ class Sessions:
             ended = store.end_at_provider(statements, issuer, subject, session)
             self._ledger.record(statements, SessionEnded(session=None, sessions=ended))
 
-    def name_account(self, issuer: str, subject: str, authority: str, reference: str) -> None:
-        """Say which practitioner an account of the sign-in service is."""
+    def name_account(self, issuer: str, subject: str, authority: str, reference: str, by: str = "") -> None:
+        """Say which practitioner an account of the sign-in service is.
+
+        Whoever does it at the pages, `by`, takes over no account that is another authority's person.
+        """
         with self._database.transaction() as statements:
             found = access_store.identified(statements, authority, reference)
             if found is None:
                 raise NotFound("there is no such practitioner")
+            if by and store.account_authority(statements, issuer, subject) not in {None, authority}:
+                raise Invalid(Problem("subject", "is the account of another authority’s person"))
             store.save_account(statements, issuer, subject, found[0])
             event = SignInAccountNamed(
-                issuer=issuer, subject=subject, authority=authority, practitioner=reference
+                issuer=issuer, subject=subject, authority=authority, practitioner=reference, by=by
             )
             self._ledger.record(statements, event)
+
+
+def _leaving(cookie: str) -> tuple[UUID, UUID]:
+    """Return what stands for a session while there is none: known to the browser that left alone."""
+    return UUID(bytes=_hash(cookie)[:16]), HANDED
 
 
 def _hash(cookie: str) -> bytes:

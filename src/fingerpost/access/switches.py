@@ -51,23 +51,23 @@ class Switches:
     def __init__(self, database: Database, ledger: Ledger, clock: Callable[[], datetime]) -> None:
         self._database, self._ledger, self._clock = database, ledger, clock
 
-    def suspend(self, subject: Subject, which: str, because: Because) -> None:
+    def suspend(self, subject: Subject, which: str, because: Because, by: str = "") -> None:
         """Turn off a person (CODE/REFERENCE), a client (id), a body (code) or the country, at once."""
         with self._database.transaction() as session:
             moment = self._clock()
             if not turn(session, subject, which, moment, today(moment)):
                 raise NotFound(f"there is no such {subject.label}")
-            event = AccessSuspended(subject=subject.value, which=which, because=because.value)
+            event = AccessSuspended(subject=subject.value, which=which, because=because.value, by=by)
             self._ledger.record(session, event)
 
-    def restore(self, subject: Subject, which: str) -> None:
+    def restore(self, subject: Subject, which: str, by: tuple[str, ...] = ()) -> None:
         """Turn a person, a client or a body on again. A person's idle days begin anew."""
         if subject is Subject.NATION:
             raise Refused("the country is restored by the word of two people")
         with self._database.transaction() as session:
             if not turn(session, subject, which, None, today(self._clock())):
                 raise NotFound(f"there is no such {subject.label}")
-            self._ledger.record(session, AccessRestored(subject=subject.value, which=which, by=()))
+            self._ledger.record(session, AccessRestored(subject=subject.value, which=which, by=by))
 
     def restore_nation(self, authority: str, reference: str) -> bool:
         """Note one person's word that the country may go on. Return whether it does: at a second's."""

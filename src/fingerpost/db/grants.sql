@@ -21,7 +21,7 @@ GRANT EXECUTE ON FUNCTION never_joined (uuid[]) TO fingerpost_lookup;
 -- Spends budgets and raises alerts through these functions alone: it can neither read askings nor take one back.
 GRANT EXECUTE ON FUNCTION begin_asking (uuid, text, text, timestamptz, date, boolean, integer, integer, integer, integer, integer, bytea[], bytea[]) TO fingerpost_lookup;
 GRANT EXECUTE ON FUNCTION raise_alert (text, uuid, timestamptz, uuid, boolean) TO fingerpost_lookup;
-GRANT EXECUTE ON FUNCTION end_asking (uuid, text, timestamptz, uuid, timestamptz, text[]), forget_askings (timestamptz) TO fingerpost_lookup;
+GRANT EXECUTE ON FUNCTION end_asking (uuid, text, timestamptz, uuid, timestamptz, text[]), forget_askings (timestamptz), note_entry (uuid, uuid) TO fingerpost_lookup;
 
 -- Publishes one authority's signposts. Touches the index only through the record triggers.
 GRANT SELECT ON authority, team TO fingerpost_feed;
@@ -73,6 +73,10 @@ GRANT UPDATE (paged_at, acknowledged_by, acknowledged_at) ON alert TO fingerpost
 -- Reads the ledger and the feed reports; its own reading is recorded too.
 GRANT SELECT ON authority, feed_run, feed_quarantine, ledger_entry, vault_release TO fingerpost_records;
 GRANT INSERT ON ledger_entry TO fingerpost_records;
+-- Shows people what they asked themselves, and publishes figures.
+GRANT SELECT (id, practitioner_id, asked_at, outcome, entry) ON asking TO fingerpost_records;
+GRANT SELECT (id, authority, reference) ON practitioner TO fingerpost_records;
+GRANT SELECT, INSERT, UPDATE (count) ON figure TO fingerpost_records;
 
 -- Keeps the tree and shows it to anyone. Of an entry it sees what its receipt says, never the sealed body. It adds to
 -- the tree and can change nothing of it; waiting is over for an entry once its leaf is there.

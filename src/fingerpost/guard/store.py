@@ -37,8 +37,8 @@ def end(
 ) -> None:  # fmt: skip
     """Note how a question ended, what it raised and whether it has to be justified."""
     session.value(
-        "SELECT end_asking(%s, %s, %s, %s, %s, %s::text[])",
-        (asking, outcome, moment, entry, justify_by, [kind.value for kind in alerts]),
+        "SELECT end_asking(%s, %s, %s, %s, %s, %s::text[]), note_entry(%s, %s)",
+        (asking, outcome, moment, entry, justify_by, [kind.value for kind in alerts], asking, entry),
     )
 
 

@@ -34,6 +34,14 @@ from fingerpost.ledger.guardings import (
     JustificationShown,
     LookupJustified,
 )
+from fingerpost.ledger.keepings import (
+    IndexRebuildBegun,
+    IndexRebuilt,
+    KeyringBackedUp,
+    KeyringRecovered,
+    KeyShareDestroyed,
+    KeySharesIssued,
+)
 from fingerpost.ledger.linkings import (
     LinkBroken,
     LinkDecided,
@@ -62,6 +70,13 @@ from fingerpost.ledger.people import (
     SessionStarted,
     SignInAccountNamed,
     SignInRefused,
+)
+from fingerpost.ledger.readings import (
+    CallerVerified,
+    FiguresPublished,
+    LedgerSearched,
+    OwnLooksShown,
+    TeamKept,
 )
 from fingerpost.ledger.requestings import (
     ContactRequestAsked,
@@ -171,6 +186,17 @@ class SignpostsListed(Event, frozen=True, kw_only=True, tag="signposts_listed"):
 
     authority: str
     signposts: int
+    by: str = ""  # empty: by an operator's command
+
+
+class SignpostKept(Event, frozen=True, kw_only=True, tag="signpost_kept"):
+    """A person registered one of their authority's own signposts by form, confirmed it or ended it."""
+
+    authority: str
+    by: str
+    act: str
+    signposts: tuple[UUID, ...]
+    keys_made: tuple[str, ...]
 
 
 class InstanceCreated(Event, frozen=True, kw_only=True, tag="instance_created"):
@@ -184,47 +210,6 @@ class KeysMade(Event, frozen=True, kw_only=True, tag="keys_made"):
     """Keys were made outside a feed: a month's audit key, by its first entry."""
 
     keys_made: tuple[str, ...]
-
-
-class IndexRebuildBegun(Event, frozen=True, kw_only=True, tag="index_rebuild_begun"):
-    """The blind index is being rebuilt under a new key."""
-
-    generation: int
-
-
-class IndexRebuilt(Event, frozen=True, kw_only=True, tag="index_rebuilt"):
-    """The blind index was rebuilt under a new key, and the keys before it are destroyed."""
-
-    generation: int
-    records: int
-    destroyed: tuple[int, ...]
-
-
-class KeySharesIssued(Event, frozen=True, kw_only=True, tag="key_shares_issued"):
-    """A new wrapping key was shared out among custodians; `needed` of them open a backup of the keyring."""
-
-    generation: str
-    custodians: tuple[str, ...]
-    needed: int
-
-
-class KeyShareDestroyed(Event, frozen=True, kw_only=True, tag="key_share_destroyed"):
-    """A custodian attested that their share of an older wrapping key is destroyed."""
-
-    generation: str
-    custodian: str
-
-
-class KeyringBackedUp(Event, frozen=True, kw_only=True, tag="keyring_backed_up"):
-    """A backup of the wrapped keyring was made."""
-
-    generation: str
-
-
-class KeyringRecovered(Event, frozen=True, kw_only=True, tag="keyring_recovered"):
-    """The keyring was made again from a backup and custodians' shares."""
-
-    generation: str
 
 
 class LedgerReconciled(Event, frozen=True, kw_only=True, tag="ledger_reconciled"):
@@ -275,6 +260,12 @@ AnyEvent = (
     | SubjectAccessMade
     | SignpostDisputed
     | SignpostsListed
+    | SignpostKept
+    | LedgerSearched
+    | OwnLooksShown
+    | FiguresPublished
+    | CallerVerified
+    | TeamKept
     | InstanceCreated
     | KeysMade
     | IndexRebuildBegun

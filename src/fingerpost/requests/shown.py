@@ -86,12 +86,12 @@ def is_brokered(row: Row) -> bool:
 
 def seal(vault: Vault, row: UUID, authority: str, cohort: date, note: Note) -> bytes:
     """Seal what an asker wrote; the month's key must exist."""
-    return vault.seal_note("request", row, authority, cohort, _encode(note))
+    return vault.seal_request(row, authority, cohort, _encode(note))
 
 
 def note_of(vault: Vault, row: Row) -> Note:
     """Return what an asker wrote."""
-    plain = vault.open_note("request", row.id, row.authority, row.cohort, row.sealed)
+    plain = vault.open_request(row.id, row.authority, row.cohort, row.sealed)
     return msgspec.json.decode(plain, type=Note)
 
 

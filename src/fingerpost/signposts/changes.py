@@ -14,6 +14,10 @@ from msgspec import Struct, field
 from fingerpost.signposts.signpost import Draft, Registration, StoredRecord, StoredSignpost
 from fingerpost.words.clock import month_of
 
+BY_FORM = (
+    "form"  # the source table of what a person registered by form: no feed states it, and none takes it away
+)
+
 
 class Stated(Struct, frozen=True, kw_only=True):
     """A registration with the tokens by which the store knows it; `sources` run beside its signposts."""
@@ -114,7 +118,7 @@ def difference(stored: Stored, stated: Iterable[Stated], unread: Unread, today: 
 def _absent(
     record: StoredRecord, signposts: list[StoredSignpost], changes: Changes, *, stands: bool, today: date
 ) -> None:
-    kept = [s for s in signposts if stands and s.leaves_on > today]
+    kept = [s for s in signposts if (stands or s.source_table == BY_FORM) and s.leaves_on > today]
     changes.counts.kept += len(kept)
     _remove((s for s in signposts if s not in kept), changes, today)
     if not kept:
@@ -174,7 +178,7 @@ class _Child:
         gone_from = self._stated.registration.gone_from
         if gone_from and signpost.started <= gone_from:
             return False  # the child has died or was adopted: an unreadable table keeps nothing of before
-        unread = signpost.source_table in self._stated.registration.kept_tables
+        unread = signpost.source_table in {BY_FORM, *self._stated.registration.kept_tables}
         silent = unread and signpost.source not in self._stated.declined
         return signpost.leaves_on > self._today and (silent or signpost.source in self._doubtful)
 

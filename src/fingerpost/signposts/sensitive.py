@@ -21,7 +21,7 @@ from fingerpost.ledger.events import SensitiveStated
 from fingerpost.signposts import sensitive_store as store
 from fingerpost.signposts.changes import Unread
 from fingerpost.signposts.person import Person, Reviewers
-from fingerpost.signposts.register import Register
+from fingerpost.signposts.register import KIND_PREFIX, Register
 from fingerpost.signposts.retention import leaves_on
 from fingerpost.signposts.rules import SENSITIVE
 from fingerpost.signposts.signpost import Draft, Registration, SignpostRole, SourceRow
@@ -128,14 +128,18 @@ class Sensitive:
 
     def _note(self, session: Session, by: Person, listed: dict[str, Stated], day: date) -> None:
         """Seal, under each record's own month, which service it is, on which basis and by whose decision."""
+        by_token = {
+            self._vault.reference(by.authority, KIND_PREFIX + reference): stated
+            for reference, stated in listed.items()
+        }
         rows: list[tuple[UUID, str, date, bytes]] = []
         for record in store.records(session, by.authority):
-            stated = listed[self._vault.own_reference(record)]
+            stated = by_token[record.reference]
             note = Note(
                 kind=stated.kind, basis=stated.basis, decision=stated.decision, recorded_by=str(by),
                 recorded_on=day,
             )  # fmt: skip
-            sealed = self._vault.seal_note("sensitive", record.id, by.authority, record.cohort, _encode(note))
+            sealed = self._vault.seal_sensitive(record.id, by.authority, record.cohort, _encode(note))
             rows.append((record.id, by.authority, record.cohort, sealed))
         store.note(session, rows)
 
@@ -156,4 +160,4 @@ def _registration(stated: Stated, day: date) -> Registration:
 
 def read_note(vault: Vault, record: UUID, authority: str, cohort: date, sealed: bytes) -> Note:
     """Return what is sealed beside the record of a sensitive service."""
-    return msgspec.json.decode(vault.open_note("sensitive", record, authority, cohort, sealed), type=Note)
+    return msgspec.json.decode(vault.open_sensitive(record, authority, cohort, sealed), type=Note)

@@ -1,18 +1,27 @@
 """All SQL of sensitive services that is theirs alone, in the caller's transaction."""
 
 from collections.abc import Sequence
+from datetime import date
+from uuid import UUID
+
+from msgspec import Struct
 
 from fingerpost.db.database import Parameters, Session
-from fingerpost.vault import Candidate
 
 
-def records(session: Session, authority: str) -> list[Candidate]:
-    """Return the records of an authority's sensitive services as they are sealed."""
-    rows = session.tuples(
-        "SELECT id, authority, cohort, schema_version, sealed FROM record WHERE authority = %s AND sensitive",
-        (authority,),
+class Row(Struct, frozen=True):
+    """A record of a sensitive service, without what is sealed."""
+
+    id: UUID
+    reference: bytes
+    cohort: date
+
+
+def records(session: Session, authority: str) -> list[Row]:
+    """Return the records of an authority's sensitive services."""
+    return session.rows(
+        Row, "SELECT id, reference, cohort FROM record WHERE authority = %s AND sensitive", (authority,)
     )
-    return [Candidate(*row) for row in rows]
 
 
 def note(session: Session, rows: Sequence[Parameters]) -> None:

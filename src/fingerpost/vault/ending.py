@@ -33,3 +33,4 @@ class OpenPointer(Struct, frozen=True, array_like=True):
 
 
 Sealed = Literal["record", "source", "told", "hold", "copy", "shield", "alert", "request", "sensitive"]
+NoteKind = Literal["shield", "alert"]
