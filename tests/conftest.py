@@ -40,7 +40,16 @@ def instance(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Instance]:
     with made.running():
         let_in(made.owner_conninfo())
         go_live(settings)
+        _hurry(_owner(made, "postgres"))
         yield made
+
+
+def _hurry(conninfo: str) -> None:
+    """Let the session's server wait for no disk: no test cuts its power, each makes a database."""
+    with psycopg.connect(conninfo, autocommit=True) as owner:
+        for setting in ("fsync", "full_page_writes", "synchronous_commit"):
+            owner.execute(f"ALTER SYSTEM SET {setting} = off")
+        owner.execute("SELECT pg_reload_conf()")
 
 
 def let_in(owner_conninfo: str) -> None:
@@ -77,7 +86,7 @@ def settings(instance: Instance, tmp_path: Path) -> Iterator[Settings]:
     wrapping_key = shutil.copytree(instance.folder / "wrapping-key", tmp_path / "wrapping-key")
     name = f"test_{uuid4().hex[:12]}"
     with psycopg.connect(_owner(instance, "postgres"), autocommit=True) as owner:
-        owner.execute(f"CREATE DATABASE {name} TEMPLATE {DATABASE}")
+        owner.execute(f"CREATE DATABASE {name} TEMPLATE {DATABASE} STRATEGY FILE_COPY")
         parameters = conninfo_to_dict(_owner(instance, name))
         url = f"postgresql://{OWNER}:{parameters['password']}@/{name}?host={parameters['host']}"
         yield Settings(
