@@ -43,6 +43,7 @@ RECORDS_MATRIX = {
     RecordsAct.OWN: "own no no own own no no",
     RecordsAct.ADMINISTER: "no no no own own no no",
     RecordsAct.LEDGER: "no no no no own any no",
+    RecordsAct.FEEDBACK: "no no no no no any no",
 }
 
 

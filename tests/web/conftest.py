@@ -1,6 +1,7 @@
 """The pages as a person meets them: through the application itself, or a real server and a real browser."""
 
 from collections.abc import Callable, Iterator
+from datetime import datetime
 
 import pytest
 from flask.testing import FlaskClient
@@ -35,12 +36,12 @@ class Browser:
         self.client = client
         self._service = service
 
-    def sign_in(self, who: str) -> None:
-        """Sign in as one of `PEOPLE`, as if the provider had vouched for them."""
+    def sign_in(self, who: str, moment: datetime | None = None) -> None:
+        """Sign in as one of `PEOPLE`, as if the provider had vouched for them, now or at a moment."""
         person, issuer = PEOPLE[who], DEMO_IDENTITY.format(self._service.settings.url)
         self._service.accounts.save_practitioner(person)
         self._service.sessions.name_account(issuer, who, person.authority, person.reference)
-        cookies = self._service.sessions.begin(SignedIn(who, now(), "demo", (), "", "token"))
+        cookies = self._service.sessions.begin(SignedIn(who, moment or now(), "demo", (), "", "token"))
         self.client.set_cookie("session", cookies.name)
         self.client.set_cookie("seen", cookies.seen)
 

@@ -38,6 +38,7 @@ class RecordsAct(Labelled):
     OWN = "own", "see, register, confirm or end this authority's own signposts"
     ADMINISTER = "administer", "keep this authority's teams and people"
     LEDGER = "ledger", "search the ledger"
+    FEEDBACK = "feedback", "answer feedback"
     CONTACT_ASK = "contact_ask", "ask a team to make contact"
     CONTACT_ANSWER = "contact_answer", "answer contact requests to this authority"
     CONTACT_BROKER = "contact_broker", "broker contact for this authority's sensitive services"
@@ -117,6 +118,7 @@ RECORDS: dict[RecordsAct, RecordsClause] = {
         frozenset(),
     ),
     RecordsAct.LEDGER: RecordsClause("UK GDPR art. 5(2), accountability", _OFFICERS, _SERVICE),
+    RecordsAct.FEEDBACK: RecordsClause("UK GDPR art. 5(1)(a), transparency", frozenset(), _SERVICE),
     # Whoever may look for a child may ask those whom the answer shows; whoever works with them may answer.
     RecordsAct.CONTACT_ASK: RecordsClause("Children Act 2004 s.10 and s.11", _PRACTISING, frozenset()),
     RecordsAct.CONTACT_ANSWER: RecordsClause(

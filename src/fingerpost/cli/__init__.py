@@ -17,6 +17,7 @@ from fingerpost.cli.emergency import emergency
 from fingerpost.cli.erase import retention
 from fingerpost.cli.evaluate import evaluate
 from fingerpost.cli.feed import feed
+from fingerpost.cli.figures import figures
 from fingerpost.cli.guard import alerts, budget, challenge, conflict, household
 from fingerpost.cli.instance import db, init, serve, status
 from fingerpost.cli.keys import keys
@@ -67,8 +68,7 @@ def fingerpost(instance: Path | None) -> None:
 
 for command in (
     init, serve, status, db, authority, team, practitioner, client, access, emergency, feed, ask, review,
-    trail, told, request, shields, sensitive, desk, subject_access, dispute,
-    ledger, keys, retention, household, conflict, budget,
-    challenge, alerts, synth, evaluate, train, relink, demo,
+    trail, told, request, shields, sensitive, desk, subject_access, dispute, ledger, keys, retention,
+    household, conflict, budget, challenge, alerts, figures, synth, evaluate, train, relink, demo,
 ):  # fmt: skip
     fingerpost.add_command(command)

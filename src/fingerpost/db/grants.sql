@@ -59,6 +59,8 @@ GRANT UPDATE (suspended_at, restored_by) ON nation TO fingerpost_admin;
 -- Reviews an emergency; what was opened, when and by whom it cannot change.
 GRANT UPDATE (reviewed_at, reviewed_by, justified) ON emergency TO fingerpost_admin;
 GRANT INSERT ON ledger_entry TO fingerpost_admin;
+-- Which entries hold what users said and were answered; the words it cannot read.
+GRANT SELECT, INSERT, UPDATE (answered, published) ON feedback TO fingerpost_admin;
 -- Keeps who holds the shares of a wrapping key: added when they are issued, and once said to be destroyed.
 GRANT SELECT, INSERT, UPDATE (destroyed_at) ON key_share TO fingerpost_admin;
 -- Keeps what the guard goes by. Who was asked about is not for it: it reads no asking.

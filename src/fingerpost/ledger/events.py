@@ -73,6 +73,8 @@ from fingerpost.ledger.people import (
 )
 from fingerpost.ledger.readings import (
     CallerVerified,
+    FeedbackAnswered,
+    FeedbackGiven,
     FiguresPublished,
     LedgerSearched,
     OwnLooksShown,
@@ -265,6 +267,8 @@ AnyEvent = (
     | OwnLooksShown
     | FiguresPublished
     | CallerVerified
+    | FeedbackGiven
+    | FeedbackAnswered
     | TeamKept
     | InstanceCreated
     | KeysMade

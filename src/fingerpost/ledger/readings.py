@@ -38,6 +38,28 @@ class CallerVerified(Event, frozen=True, kw_only=True, tag="caller_verified"):
     caller: str
 
 
+class FeedbackGiven(Event, frozen=True, kw_only=True, tag="feedback_given"):
+    """Somebody said what would help; the words stand here alone."""
+
+    by: str
+    words: str
+
+    def __repr__(self) -> str:
+        return "FeedbackGiven(…)"
+
+
+class FeedbackAnswered(Event, frozen=True, kw_only=True, tag="feedback_answered"):
+    """Somebody of the service answered what a user said: in public, or not where it names somebody."""
+
+    by: str
+    feedback: UUID
+    words: str
+    published: bool
+
+    def __repr__(self) -> str:
+        return "FeedbackAnswered(…)"
+
+
 class TeamKept(Event, frozen=True, kw_only=True, tag="team_kept"):
     """A team's contact was changed, or its phones were rung and answered."""
 

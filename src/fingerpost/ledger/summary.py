@@ -9,7 +9,7 @@ from msgspec import Struct
 # What was asked is the asker's; words that people wrote, keyed tokens and names of keys are for other pages.
 HIDDEN = frozenset({
     "asked", "kind", "keys_made", "digest", "case_reference", "order", "reference", "references", "need",
-    "use", "reason",
+    "use", "reason", "words",
 })  # fmt: skip
 
 

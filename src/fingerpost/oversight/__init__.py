@@ -11,6 +11,7 @@ from msgspec import Struct
 
 from fingerpost.db.database import Database
 from fingerpost.ledger import Ledger
+from fingerpost.oversight.feedback import Feedback
 from fingerpost.oversight.figures import Figures
 from fingerpost.oversight.mine import Mine
 from fingerpost.oversight.search import Search
@@ -22,6 +23,7 @@ class Oversight(Struct, frozen=True):
     search: Search
     mine: Mine
     figures: Figures
+    feedback: Feedback
 
 
 def oversight(
@@ -29,5 +31,6 @@ def oversight(
 ) -> Oversight:
     """Build it. `reading` may read the ledger; `keeping` knows who may."""
     return Oversight(
-        Search(reading, keeping, ledger, clock), Mine(reading, ledger, clock), Figures(reading, ledger, clock)
-    )
+        Search(reading, keeping, ledger, clock), Mine(reading, ledger, clock),
+        Figures(reading, ledger, clock), Feedback(keeping, reading, ledger, clock),
+    )  # fmt: skip

@@ -18,7 +18,7 @@ from fingerpost.web.pages import go, page
 from fingerpost.web.route import Visit
 from fingerpost.words import checks
 from fingerpost.words.clock import today
-from fingerpost.words.errors import FingerpostError, Invalid, Problem
+from fingerpost.words.errors import Invalid, Problem
 from fingerpost.words.vocabulary import Labelled
 
 LONGEST_TYPED = 2000
@@ -73,15 +73,17 @@ class Written:
         self.typed = {name: request.form.get(name, "")[:LONGEST_TYPED] for name in (*self._fields, "once")}
 
     def text(self, name: str, *, needed: bool = True) -> str:
-        """Return a text, trimmed."""
-        return self.read(name, lambda text: checks.text(text, name, self._fields[name].longest), needed) or ""
+        """Return a text, trimmed; of several lines, one."""
+        longest = self._fields[name].longest
+        read = self.read(name, lambda text: checks.text(text.replace("\r\n", " "), name, longest), needed)
+        return read or ""
 
     def read(self, name: str, reader: Callable[[str], Value], needed: bool = True) -> Value | None:
         """Return what `reader` makes of a field; None, with the fault noted, where it cannot."""
         field, text = self._fields[name], self.typed[name]
         if not text.strip():
             if needed:
-                ask = "Choose" if field.kind == "choice" else "Tick" if field.kind == "tick" else "Enter"
+                ask = {"choice": "Choose the", "tick": "Tick:"}.get(field.kind, "Enter")
                 self.wrong(name, f"{ask} {_small(field.label)}")
             return None
         try:
@@ -119,7 +121,7 @@ class Written:
             for problem in invalid.problems:
                 self._note(problem)
             return self._back()
-        except FingerpostError:
+        except BaseException:  # whatever went wrong: what was not done may be asked for again
             sessions.release(person, once)
             raise
 

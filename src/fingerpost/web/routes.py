@@ -4,6 +4,7 @@ from fingerpost.access.rules import RecordsAct as Act
 from fingerpost.web import (
     admin,
     demo_identity,
+    feedback,
     handed_back,
     look,
     opened,
@@ -20,7 +21,7 @@ from fingerpost.web.pages import KEEPING, REVIEWING
 from fingerpost.web.records import erase, holds, ledger
 from fingerpost.web.review import emergencies, links, lookups, shields
 from fingerpost.web.route import Guard, Page
-from fingerpost.web.work import desk, looks, shield, signposts, told
+from fingerpost.web.work import contact, desk, looks, shield, signposts, told
 
 OPEN, SIGNED_IN = Guard.OPEN, Guard.SIGNED_IN
 
@@ -30,6 +31,19 @@ PUBLIC = (
     Page("GET", "/matrix", OPEN, public.matrix),
     Page("GET", "/figures", OPEN, public.figures),
     Page("GET", "/cookies", OPEN, public.cookies),
+    Page("GET", "/feedback", OPEN, feedback.public),
+    Page("GET", "/feedback/give", SIGNED_IN, feedback.giving),
+    Page("POST", "/feedback/give", SIGNED_IN, feedback.give, again=feedback.giving_again),
+    Page("GET", "/feedback/waiting", SIGNED_IN, feedback.waiting, (Act.FEEDBACK,)),
+    Page("GET", "/feedback/<uuid:feedback>", SIGNED_IN, feedback.answering, (Act.FEEDBACK,)),
+    Page(
+        "POST",
+        "/feedback/<uuid:feedback>",
+        SIGNED_IN,
+        feedback.answer,
+        (Act.FEEDBACK,),
+        feedback.answering_again,
+    ),
     Page("GET", "/assets/<digest>/<name>", OPEN, static.serve),
 )
 SIGNING_IN = (
@@ -49,9 +63,31 @@ LOOKING = (
     Page("GET", "/look/<uuid:look>", SIGNED_IN, look.whom),
     Page("POST", "/look/<uuid:look>", SIGNED_IN, look.ask, again=look.whom_again),
     Page("GET", "/look/<uuid:look>/answer", SIGNED_IN, look.answer),
+    Page("GET", "/look/<uuid:look>/contact/<uuid:signpost>", SIGNED_IN, contact.asking, (Act.CONTACT_ASK,)),
+    Page(
+        "POST",
+        "/look/<uuid:look>/contact/<uuid:signpost>",
+        SIGNED_IN,
+        contact.ask,
+        (Act.CONTACT_ASK,),
+        contact.asking_again,
+    ),
 )
 WORKING = (
     Page("GET", "/work", SIGNED_IN, work.start),
+    Page("GET", "/work/contact", SIGNED_IN, contact.mine, (Act.CONTACT_ASK,)),
+    Page("GET", "/work/requests", SIGNED_IN, contact.to_us, (Act.CONTACT_ANSWER,)),
+    Page("POST", "/work/requests/<uuid:request>", SIGNED_IN, contact.see, (Act.CONTACT_ANSWER,)),
+    Page("GET", "/work/requests/<uuid:request>/end", SIGNED_IN, contact.ending, (Act.CONTACT_ANSWER,)),
+    Page(
+        "POST",
+        "/work/requests/<uuid:request>/end",
+        SIGNED_IN,
+        contact.end,
+        (Act.CONTACT_ANSWER,),
+        contact.ending_again,
+    ),
+    Page("GET", "/work/overdue", SIGNED_IN, contact.overdue, (Act.DESK,)),
     Page("GET", "/opened/<uuid:opened>", SIGNED_IN, opened.show),
     Page("POST", "/proof", SIGNED_IN, ledger.prove),
     Page("POST", "/work/told", SIGNED_IN, told.inbox, (Act.TOLD,)),

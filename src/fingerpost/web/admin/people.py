@@ -72,7 +72,7 @@ SUSPEND = Form(
     back=PEOPLE,
     warns=True,
     intro=("They are out at their next request.",),
-    fields=(_REFERENCE, Field("because", "Why", kind="choice", choices=choices_of(Because))),
+    fields=(_REFERENCE, Field("because", "Reason", kind="choice", choices=choices_of(Because))),
 )
 ACCOUNT = Form(
     heading="Name an account",

@@ -6,8 +6,9 @@ from uuid import UUID, uuid4
 import msgspec
 from flask import Response, request
 
-from fingerpost.access.matrix import EMERGENCY
-from fingerpost.access.rules import may_ask
+from fingerpost.access.matrix import EMERGENCY, ROWS
+from fingerpost.access.rules import RecordsAct, may_ask
+from fingerpost.access.standing import person_barred
 from fingerpost.lookup import Answer
 from fingerpost.lookup.form import EmergencyForm, QuestionForm, read_question
 from fingerpost.web.look.cards import cards
@@ -21,7 +22,12 @@ from fingerpost.words.vocabulary import LookupReason, Purpose
 
 
 def why(visit: Visit) -> Response:
-    """Ask for the reason and the case."""
+    """Ask for the reason and the case; whoever works with no child goes on to their own work."""
+    person, moment = visit.somebody.practitioner, visit.service.now()
+    if not any(row.purpose and person.role in row.roles for row in ROWS) and (
+        person_barred(person.standing, person.role, moment) is None
+    ):
+        return go("/work")
     return _why(visit, "", "")
 
 
@@ -100,7 +106,13 @@ def answer(visit: Visit, look: UUID) -> Response:
     if kept.answer is None:
         return go(f"/look/{look}")
     return page(
-        visit, "answer.html", look=look, answer=kept.answer, cards=cards(kept.answer), purpose=kept.purpose
+        visit,
+        "answer.html",
+        look=look,
+        answer=kept.answer,
+        cards=cards(kept.answer),
+        purpose=kept.purpose,
+        may_ask=visit.may(RecordsAct.CONTACT_ASK),
     )
 
 

@@ -30,7 +30,7 @@ PLACE = Form(
     ),
     fields=(
         Field("reference", "Your authority’s own reference of the child", width="govuk-input--width-20"),
-        Field("kind", "What it serves", kind="choice", choices=choices_of(HoldKind)),
+        Field("kind", "Proceedings it serves", kind="choice", choices=choices_of(HoldKind)),
         Field(
             "order", "The order’s reference", "It is sealed; no child’s name", width="govuk-input--width-20"
         ),

@@ -23,7 +23,8 @@ from fingerpost.words.clock import today
 from fingerpost.words.errors import Invalid, NotFound, Problem, Unavailable
 
 KINDS = {
-    str(event.__struct_config__.tag): (event.__doc__ or "").partition("\n")[0] for event in get_args(AnyEvent)
+    str(event.__struct_config__.tag): (event.__doc__ or "").partition("\n")[0].rstrip(".")
+    for event in get_args(AnyEvent)
 }
 FORM = Form(
     heading="Search the ledger",

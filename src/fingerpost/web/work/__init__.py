@@ -15,6 +15,18 @@ PLACES = (
         (RecordsAct.TOLD,),
         opens=True,
     ),
+    Place(
+        "/work/contact",
+        "Whom I asked to contact me",
+        "What became of it, and by when.",
+        (RecordsAct.CONTACT_ASK,),
+    ),
+    Place(
+        "/work/requests",
+        "Requests to us",
+        "Others ask your authority to contact them.",
+        (RecordsAct.CONTACT_ANSWER,),
+    ),
     Place("/work/justify", "Say why you asked", "Looks of yours that were chosen to be checked."),
     Place("/work/looks", "My looks", "What you asked in the last 30 days, with the references.", opens=True),
     Place("/work/signposts", "My team’s signposts", "See them, confirm one, end one.", (RecordsAct.OWN,)),
@@ -36,6 +48,7 @@ PLACES = (
         "For a practitioner on the phone, once you have rung them back.",
         (RecordsAct.DESK,),
     ),
+    Place("/work/overdue", "Nobody has answered in time", "Whom to ring.", (RecordsAct.DESK,)),
     Place(
         "/work/desk", "A reference said on the phone", "Whether somebody has to be rung.", (RecordsAct.DESK,)
     ),

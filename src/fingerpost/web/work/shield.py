@@ -21,8 +21,8 @@ FORM = Form(
     ),
     fields=(
         *CHILD,
-        Field("body", "Who asks", kind="choice", choices=choices_of(Body)),
-        Field("ground", "Why", kind="choice", choices=choices_of(Ground)),
+        Field("body", "Body that asks", kind="choice", choices=choices_of(Body)),
+        Field("ground", "Ground", kind="choice", choices=choices_of(Ground)),
         Field("call_back", "Their phone", "On which they are rung back", width="govuk-input--width-20"),
     ),
 )

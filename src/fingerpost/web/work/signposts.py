@@ -157,8 +157,8 @@ def _registering(visit: Visit) -> Form:
                 kind="tick",
             ),
             Field("team", "Team to ring", kind="choice", choices=_teams(visit)),
-            Field("role", "Who in that team", kind="choice", choices=choices_of(SignpostRole)),
-            Field("started", "Since", "For example 27 3 2026", width="govuk-input--width-10"),
+            Field("role", "Role in that team", kind="choice", choices=choices_of(SignpostRole)),
+            Field("started", "Day it started", "For example 27 3 2026", width="govuk-input--width-10"),
         ),
     )
 
