@@ -3,6 +3,7 @@
 import csv
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -76,14 +77,14 @@ def _owner(instance: Instance, database: str) -> str:
     return make_conninfo(conninfo, dbname=database)
 
 
-@pytest.fixture
-def settings(instance: Instance, tmp_path: Path) -> Iterator[Settings]:
-    """Settings of a database and keyring of this test's own, reached by DSN as a production database is.
+@contextmanager
+def copy_of(instance: Instance, folder: Path) -> Iterator[Settings]:
+    """Settings of a database and keyring of their own, reached by DSN as a production database is.
 
     What was signed last is remembered beside the keyring, so two databases may not share one.
     """
-    keyring = shutil.copytree(instance.folder / "keyring", tmp_path / "keyring")
-    wrapping_key = shutil.copytree(instance.folder / "wrapping-key", tmp_path / "wrapping-key")
+    keyring = shutil.copytree(instance.folder / "keyring", folder / "keyring")
+    wrapping_key = shutil.copytree(instance.folder / "wrapping-key", folder / "wrapping-key")
     name = f"test_{uuid4().hex[:12]}"
     with psycopg.connect(_owner(instance, "postgres"), autocommit=True) as owner:
         owner.execute(f"CREATE DATABASE {name} TEMPLATE {DATABASE} STRATEGY FILE_COPY")
@@ -95,6 +96,13 @@ def settings(instance: Instance, tmp_path: Path) -> Iterator[Settings]:
             guard=False,  # most tests ask far more than a person may; tests/guard/ turns it on
         )  # fmt: skip
         owner.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def settings(instance: Instance, tmp_path: Path) -> Iterator[Settings]:
+    """Settings of a database and keyring of this test's own."""
+    with copy_of(instance, tmp_path) as made:
+        yield made
 
 
 @pytest.fixture

@@ -35,6 +35,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     database_url: str | None = None
     keyring: Path | None = None
     wrapping_key: Path | HsmPlace | None = None
+    vault: Path | None = None
     host: str = "127.0.0.1"
     port: int = 8420
     threads: int = 8
@@ -170,6 +171,7 @@ READERS: dict[str, Callable[[str], Any]] = {
     "database_url": _database_url,
     "keyring": _path,
     "wrapping_key": _wrapping_key,
+    "vault": _path,
     "host": _some_text,
     "port": _between(1, 65535),
     "threads": _between(1, 128),

@@ -15,7 +15,7 @@ from fingerpost.access.sessions import Sessions
 from fingerpost.access.switches import Switches
 from fingerpost.administration import Administration, administration
 from fingerpost.custody import Custody
-from fingerpost.db.database import Database, Session
+from fingerpost.db.database import Closed, Database, Session
 from fingerpost.feeds import Feeds
 from fingerpost.guard import Guard
 from fingerpost.guard.alerts import Alerts as GuardAlerts
@@ -43,7 +43,7 @@ from fingerpost.retention.purge import Purge
 from fingerpost.retention.replay import Replay
 from fingerpost.retention.restored import Restore
 from fingerpost.rights import Rights, rights
-from fingerpost.settings import Settings
+from fingerpost.settings import Environment, Settings
 from fingerpost.shields import Shields, Watch
 from fingerpost.shields.alerts import Alerts
 from fingerpost.shields.desk import Desk
@@ -58,6 +58,7 @@ from fingerpost.vault import Vault
 from fingerpost.vault.beside import Beside
 from fingerpost.vault.memory import LastSigned
 from fingerpost.vault.release import Releases
+from fingerpost.vault.remote import connect
 from fingerpost.vault.vault import LocalVault
 from fingerpost.words import clock
 from fingerpost.words.errors import Invalid, Misconfigured
@@ -128,7 +129,7 @@ def found(settings: Settings) -> None:
     instance = Instance(settings)
     instance.create()
     try:
-        with opened(settings) as service:
+        with opened(settings, at_keyring=True) as service:
             bodies = [(a.code, a.name, a.kind.value) for a in authorities().values()]
             service.accounts.found(bodies, sorted(instance.keyring().names()))
     except BaseException:
@@ -161,7 +162,6 @@ class _Pools(Struct, frozen=True):
     showing: Database
     ending: Database
     reading: Database
-    reporting: Database
     signing_in: Database
     shielding: Database
     brokering: Database
@@ -172,11 +172,13 @@ def _pools(stack: ExitStack, instance: Instance, admit: Callable[[Session], None
     """Open every pool. Those that answer or change anything `admit` each new connection first, if given."""
     threads = instance.settings.threads
 
-    def pool(role: str, most: int = 4, patience: float | None = None, *, admitted: bool = False) -> Database:
+    def pool(name: str, most: int = 4, patience: float | None = None, *, admitted: bool = False) -> Database:
+        role = f"fingerpost_{name}"
+        if not instance.may_be(role):
+            return Closed(role)
         database = Database(
-            instance.conninfo(f"fingerpost_{role}"), most=most, patience=patience,
-            admit=admit if admitted else None,
-        )  # fmt: skip
+            instance.conninfo(role), most=most, patience=patience, admit=admit if admitted else None
+        )
         return stack.enter_context(database)
 
     return _Pools(
@@ -187,7 +189,6 @@ def _pools(stack: ExitStack, instance: Instance, admit: Callable[[Session], None
         showing=pool("tree", patience=PATIENCE),
         ending=pool("retention"),
         reading=pool("records"),
-        reporting=pool("records", patience=PATIENCE),
         shielding=pool("shields", admitted=True),
         brokering=pool("requests", patience=PATIENCE, admitted=True),
         answering=pool("rights", admitted=True),
@@ -197,7 +198,7 @@ def _pools(stack: ExitStack, instance: Instance, admit: Callable[[Session], None
 
 @contextmanager
 def opened_vault(settings: Settings, now: Callable[[], datetime] = clock.now) -> Generator[LocalVault]:
-    """Open the vault: the keyring, what stands beside it, and the one database role that counts."""
+    """Open the vault in this process: the keyring, what stands beside it, and the one role that counts."""
     instance = Instance(settings)
     keyring = instance.keyring()
     memory, beside = LastSigned(instance.last_signed_path), Beside(instance.ended_path)
@@ -206,20 +207,37 @@ def opened_vault(settings: Settings, now: Callable[[], datetime] = clock.now) ->
         yield LocalVault(keyring, Releases(counting, now), memory, beside, now, model=_model(settings.model))
 
 
+def vault_apart(settings: Settings) -> Vault | None:
+    """Return the vault that is a process of its own, or None where this process is to hold it."""
+    if settings.vault:
+        return connect(settings.vault)
+    if settings.environment is Environment.PRODUCTION:
+        raise Misconfigured(
+            "FINGERPOST_ENVIRONMENT=production needs FINGERPOST_VAULT: the socket of a vault that runs as a"
+            " process and user of its own (`fingerpost vault serve`), so that this one holds no key"
+        )
+    return None
+
+
 @contextmanager
 def opened(
-    settings: Settings, now: Callable[[], datetime] = clock.now, *, behind: bool = False
-) -> Generator[Service]:
+    settings: Settings, now: Callable[[], datetime] = clock.now, *,
+    behind: bool = False, at_keyring: bool = False,
+) -> Generator[Service]:  # fmt: skip
     """Open an instance: its server if embedded, its vault, and pools. Call it after any fork.
 
     A database that was restored and not yet told what ended since is refused, unless it may be `behind`.
+    Where the vault is a process of its own, no keyring is touched, unless this is a ceremony `at_keyring`.
     """
     instance = Instance(settings)
     with ExitStack() as stack:
-        vault = stack.enter_context(opened_vault(settings, now))
+        apart = None if at_keyring else vault_apart(settings)
+        instance.passwords()  # one that is not there is named before anything is started in it
+        stack.enter_context(instance.running())
+        vault: Vault = apart or stack.enter_context(opened_vault(settings, now))
         current = Current(vault)
         pools = _pools(stack, instance, None if behind else current.require)
-        if not behind:
+        if not behind and instance.may_be("fingerpost_tree"):
             with pools.growing.statement() as session:
                 current.require(session)
         yield _service(settings, now, vault, pools, Ledger(vault, now))
@@ -236,7 +254,7 @@ def _offices(
     pools: _Pools, vault: Vault, ledger: Ledger, now: Callable[[], datetime], lookup: Lookup
 ) -> Offices:
     return Offices(
-        administration(pools.keeping, pools.publishing, pools.reporting, ledger, now),
+        administration(pools.keeping, pools.publishing, pools.asking, ledger, now),
         oversight(pools.reading, pools.keeping, ledger, now),
         Own(pools.publishing, vault, ledger, now),
         Telephone(pools.keeping, lookup, ledger, now),
@@ -283,7 +301,7 @@ def _service(
         guard_alerts=GuardAlerts(pools.keeping, ledger, now),
         paging=Paging(pools.keeping, guard, Pager(settings.page_command, settings.page_webhook), now),
         lookup=lookup,
-        feeds=Feeds(publishing, pools.reporting, vault, ledger, now),
+        feeds=Feeds(publishing, pools.asking, vault, ledger, now),
         review=Review(publishing, vault, ledger, now),
         never_join=NeverJoin(publishing, vault, ledger, now),
         told=Told(publishing, vault, ledger, now),

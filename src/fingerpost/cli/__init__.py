@@ -30,6 +30,7 @@ from fingerpost.cli.sensitive import sensitive
 from fingerpost.cli.shields import desk, shields
 from fingerpost.cli.synth import synth
 from fingerpost.cli.train import train
+from fingerpost.cli.vault import vault, work
 from fingerpost.words.errors import FingerpostError, Invalid, Misconfigured
 
 
@@ -69,6 +70,7 @@ def fingerpost(instance: Path | None) -> None:
 for command in (
     init, serve, status, db, authority, team, practitioner, client, access, emergency, feed, ask, review,
     trail, told, request, shields, sensitive, desk, subject_access, dispute, ledger, keys, retention,
-    household, conflict, budget, challenge, alerts, figures, synth, evaluate, train, relink, demo,
+    household, conflict, budget, challenge, alerts, figures, vault, work, synth, evaluate, train, relink,
+    demo,
 ):  # fmt: skip
     fingerpost.add_command(command)

@@ -23,6 +23,9 @@ GRANT EXECUTE ON FUNCTION begin_asking (uuid, text, text, timestamptz, date, boo
 GRANT EXECUTE ON FUNCTION raise_alert (text, uuid, timestamptz, uuid, boolean) TO fingerpost_lookup;
 GRANT EXECUTE ON FUNCTION end_asking (uuid, text, timestamptz, uuid, timestamptz, text[]), forget_askings (timestamptz), note_entry (uuid, uuid) TO fingerpost_lookup;
 
+-- Shows an authority how its own feeds went: which rows to mend, never a value of them.
+GRANT SELECT ON feed_run, feed_quarantine TO fingerpost_lookup;
+
 -- Publishes one authority's signposts. Touches the index only through the record triggers.
 GRANT SELECT ON authority, team TO fingerpost_feed;
 GRANT UPDATE (reported_at) ON authority TO fingerpost_feed;

@@ -45,10 +45,11 @@ class Caller(Labelled):
     RETENTION = "retention", "ends things: the purge, holds, erasure, destruction, restores"
     LEDGER = "ledger", "grows the ledger's tree"
     ADMIN = "admin", "keeps authorities, people and clients"
+    REQUESTS = "requests", "brokers contact: opens the answer that a request is about"
 
 
 WEB, FEED, RECORDS, SHIELDS = Caller.WEB, Caller.FEED, Caller.RECORDS, Caller.SHIELDS
-RETENTION, LEDGER, ADMIN = Caller.RETENTION, Caller.LEDGER, Caller.ADMIN
+RETENTION, LEDGER, ADMIN, REQUESTS = Caller.RETENTION, Caller.LEDGER, Caller.ADMIN, Caller.REQUESTS
 EVERYONE = tuple(Caller)
 NOBODY = ()  # done where the keyring is alone: `fingerpost keys …`, as the vault's own user
 
@@ -101,13 +102,13 @@ class Vault(Protocol):
     @may_send(*EVERYONE)
     def verifying_key(self) -> bytes: ...
 
-    @may_send(WEB, FEED, RECORDS, SHIELDS, RETENTION, ADMIN)
+    @may_send(WEB, FEED, RECORDS, SHIELDS, RETENTION, ADMIN, REQUESTS)
     def enter(self, entry: UUID, recorded_at: datetime, content: bytes) -> Entered: ...
 
     @may_send(RECORDS, RETENTION, ADMIN)
     def end(self, entry: UUID, recorded_at: datetime, kind: str, content: bytes) -> Entered: ...
 
-    @may_send(RECORDS, SHIELDS, RETENTION)
+    @may_send(RECORDS, SHIELDS, RETENTION, REQUESTS)
     def open_event(self, entry: UUID, cohort: date, sealed: bytes) -> bytes: ...
 
     # What a database is held against, before anything is answered from it.
@@ -160,7 +161,7 @@ class Vault(Protocol):
     @may_send(FEED, RECORDS)  # it fills in what an unreadable source left out; subject access
     def open_details(self, candidate: Candidate) -> ChildDetails: ...
 
-    @may_send(WEB, FEED, SHIELDS, RETENTION)
+    @may_send(FEED, SHIELDS, RETENTION, REQUESTS)
     def ensure_cohorts(self, authority: str, cohorts: Iterable[date]) -> list[str]: ...
 
     @may_send(FEED)
@@ -171,10 +172,10 @@ class Vault(Protocol):
 
     # Links: how alike, and nothing of what is alike.
 
-    @may_send(FEED, SHIELDS)
+    @may_send(FEED, RECORDS, SHIELDS)
     def asking(self, record: Candidate) -> Question: ...
 
-    @may_send(FEED)
+    @may_send(FEED, RECORDS)
     def alike(self, question: Question, candidates: Iterable[Candidate]) -> list[Alike]: ...
 
     @may_send(FEED, RECORDS, RETENTION)
@@ -191,7 +192,7 @@ class Vault(Protocol):
     @may_send(FEED, SHIELDS)
     def touched(self, question: Question, candidates: Iterable[Candidate]) -> list[Touched]: ...
 
-    @may_send(WEB, SHIELDS)
+    @may_send(SHIELDS, REQUESTS)
     def own_reference(self, record: Candidate) -> str: ...
 
     @may_send(SHIELDS)
@@ -202,10 +203,10 @@ class Vault(Protocol):
 
     # Contact requests.
 
-    @may_send(WEB)
+    @may_send(REQUESTS)
     def seal_request(self, row: UUID, authority: str, cohort: date, note: bytes) -> bytes: ...
 
-    @may_send(WEB)
+    @may_send(REQUESTS)
     def open_request(self, row: UUID, authority: str, cohort: date, sealed: bytes) -> bytes: ...
 
     # What ends.
