@@ -37,7 +37,7 @@ PARTS: Mapping[str, tuple[str, ...]] = {
     VAULT: ("vault",),
     Caller.WEB: ("lookup", "tree", "sign_in"),
     Caller.FEED: ("feed", "lookup"),
-    Caller.RECORDS: ("records", "feed", "tree"),
+    Caller.RECORDS: ("records", "feed", "tree", "rights"),
     Caller.SHIELDS: ("shields",),
     Caller.RETENTION: ("retention", "feed", "admin", "tree"),  # what a restore does again is of each of them
     Caller.LEDGER: ("tree",),

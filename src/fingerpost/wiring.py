@@ -48,6 +48,7 @@ from fingerpost.retention.hold import Holds
 from fingerpost.retention.purge import Purge
 from fingerpost.retention.replay import Replay
 from fingerpost.retention.restored import Restore
+from fingerpost.rights import Rights, rights
 from fingerpost.settings import Environment, Settings
 from fingerpost.shields import Shields, Watch
 from fingerpost.shields.alerts import Alerts
@@ -57,6 +58,7 @@ from fingerpost.signposts.own import Own
 from fingerpost.signposts.person import Reviewers
 from fingerpost.signposts.reindex import Reindex
 from fingerpost.signposts.review import Review
+from fingerpost.signposts.sensitive import Sensitive
 from fingerpost.signposts.told import Told
 from fingerpost.vault import Vault
 from fingerpost.vault.beside import Beside
@@ -108,12 +110,14 @@ class Service(Struct, frozen=True):
     custody: Custody
     erasure: Erasure
     restore: Restore
+    sensitive: Sensitive
     shields: Shields
     watch: Watch
     alerts: Alerts
     desk: Desk
     moves: Moves
     requests: Requests
+    rights: Rights
     accounts: Accounts
     accreditation: Accreditation
     switches: Switches
@@ -176,6 +180,7 @@ class _Pools(Struct, frozen=True):
     moving: Database
     telling: Database
     brokering: Database
+    answering: Database
 
 
 def _pools(stack: ExitStack, instance: Instance, admit: Callable[[Session], None] | None) -> _Pools:
@@ -203,6 +208,7 @@ def _pools(stack: ExitStack, instance: Instance, admit: Callable[[Session], None
         moving=pool("moves", admitted=True),
         telling=pool("moves", patience=PATIENCE, admitted=True),
         brokering=pool("requests", patience=PATIENCE, admitted=True),
+        answering=pool("rights", admitted=True),
         signing_in=pool("sign_in", threads, PATIENCE, admitted=True),
     )
 
@@ -336,10 +342,11 @@ def _service(
         erasure=erasure,
         restore=_restore(vault, pools, ledger, now, log, purge=purge, erasure=erasure),
         requests=requests(pools.brokering, vault, ledger, now),
+        sensitive=Sensitive(publishing, vault, ledger, now),
+        rights=rights(pools.answering, vault, ledger, now),
         shields=Shields(pools.shielding, vault, ledger, now),
-        watch=Watch(pools.shielding, vault, ledger, now),
+        watch=Watch(pools.shielding, vault, ledger, now), desk=Desk(pools.shielding, vault, ledger, now),
         alerts=Alerts(pools.shielding, vault, ledger, now),
-        desk=Desk(pools.shielding, vault, ledger, now),
         moves=_moves(settings, pools, vault, ledger, now),
         accounts=Accounts(pools.keeping, ledger, now),
         accreditation=Accreditation(pools.keeping, ledger, now),

@@ -80,10 +80,10 @@ def test_functions_are_closed_to_the_public(owner_conninfo: str) -> None:
             " WHERE pronamespace = 'public'::regnamespace AND grantee <> proowner"
         ).fetchall()
     guard = ("begin_asking", "end_asking", "forget_askings", "raise_alert", "note_entry")
-    asking = ("lookup", "feed", "admin", "tree", "sign_in", "shields", "requests", "moves")
+    asking = ("lookup", "feed", "admin", "tree", "sign_in", "shields", "requests", "moves", "rights")
     assert set(found) == {
         ("drop_common_tokens", "fingerpost_feed"), ("drop_common_tokens", "fingerpost_shields"),
-        ("entries_held", "fingerpost_retention"),
+        ("entries_held", "fingerpost_retention"), ("never_joined", "fingerpost_lookup"),
         *((name, "fingerpost_lookup") for name in guard),
         *(("holds_what_ended", f"fingerpost_{role}") for role in asking),
     }  # fmt: skip
@@ -140,6 +140,10 @@ def test_no_column_can_hold_words_about_a_child(owner_conninfo: str) -> None:
         ("notice_delivery", "authority"), ("notice_delivery", "channel"), ("notice_delivery", "recipient"),
         ("orphan", "host"), ("placement", "host"), ("hand_over", "kind"), ("hand_over", "state"),
         ("hand_over", "sender"), ("hand_over", "receiver"), ("hand_over", "reason"),
+        ("sensitive_note", "authority"),
+        # Of subject access: a body, who may receive it, and why it is delayed: closed by constraints.
+        ("subject_request", "authority"), ("subject_request", "requester"),
+        ("subject_request", "held_back_because"),
         # Who is asked, and states and outcomes closed by constraints.
         ("contact_request", "authority"), ("contact_request", "state"), ("contact_request", "outcome"),
         # Signed notes over hashes, and a witness's name and line from the settings: no entry is in them.

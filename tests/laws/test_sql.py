@@ -25,6 +25,8 @@ LARGE = {
     "shield_cover",
     "shield_alert",
     "contact_request",
+    "sensitive_note",
+    "sensitive_token",
     "desk_reference",
     "asking",
     "asking_subject",

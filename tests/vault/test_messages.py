@@ -59,7 +59,8 @@ def test_what_answers_questions_can_open_nothing_and_end_nothing() -> None:
 
 
 def test_few_may_open_details_and_sign_the_tree() -> None:
-    assert MAY["open_details"] == {FEED}
+    assert MAY["open_details"] == {FEED, RECORDS}
+    assert MAY["open_sensitive"] == {RECORDS}
     assert MAY["open_copy"] == {RETENTION}
     assert MAY["sign_checkpoint"] == {LEDGER, RETENTION}
     assert MAY["end"] == {RECORDS, RETENTION, ADMIN}

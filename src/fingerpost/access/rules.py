@@ -49,6 +49,9 @@ class RecordsAct(Labelled):
     FEEDBACK = "feedback", "answer feedback"
     CONTACT_ASK = "contact_ask", "ask a team to make contact"
     CONTACT_ANSWER = "contact_answer", "answer contact requests to this authority"
+    CONTACT_BROKER = "contact_broker", "broker contact for this authority's sensitive services"
+    SENSITIVE = "sensitive", "state this authority's sensitive services"
+    SUBJECT_ACCESS = "subject_access", "answer what those whom these records are about may ask"
 
 
 class RecordsClause(Struct, frozen=True):
@@ -153,6 +156,16 @@ RECORDS: dict[RecordsAct, RecordsClause] = {
     RecordsAct.CONTACT_ASK: RecordsClause("Children Act 2004 s.10 and s.11", _PRACTISING, frozenset()),
     RecordsAct.CONTACT_ANSWER: RecordsClause(
         "Children Act 2004 s.10 and s.11", _PRACTISING | _OFFICERS, frozenset()
+    ),
+    # Colleagues of other teams do not learn of it either: those who answer for the authority broker.
+    RecordsAct.CONTACT_BROKER: RecordsClause(
+        "Children Act 2004 s.10 and s.11", _OFFICERS | frozenset({Role.MANAGER}), frozenset()
+    ),
+    RecordsAct.SUBJECT_ACCESS: RecordsClause("UK GDPR art. 15, 16 and 21", _OFFICERS, _SERVICE),
+    RecordsAct.SENSITIVE: RecordsClause(
+        "consent, or significant harm (Children Act 1989 s.47)",
+        _OFFICERS | frozenset({Role.MANAGER}),
+        frozenset(),
     ),
 }
 

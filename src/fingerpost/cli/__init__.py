@@ -27,6 +27,8 @@ from fingerpost.cli.notices import notices
 from fingerpost.cli.relink import relink
 from fingerpost.cli.requests import request
 from fingerpost.cli.review import review, told, trail
+from fingerpost.cli.rights import dispute, subject_access
+from fingerpost.cli.sensitive import sensitive
 from fingerpost.cli.shields import desk, shields
 from fingerpost.cli.synth import synth
 from fingerpost.cli.train import train
@@ -69,7 +71,8 @@ def fingerpost(instance: Path | None) -> None:
 
 for command in (
     init, serve, status, db, authority, team, practitioner, client, access, emergency, feed, ask, review,
-    trail, told, request, shields, desk, ledger, keys, retention, household, conflict, budget, challenge,
-    alerts, notices, moves, hand_over, figures, guard, vault, work, synth, evaluate, train, relink, demo,
+    trail, told, request, shields, sensitive, desk, subject_access, dispute, ledger, keys, retention,
+    household, conflict, budget, challenge, alerts, notices, moves, hand_over, figures, guard, vault, work,
+    synth, evaluate, train, relink, demo,
 ):  # fmt: skip
     fingerpost.add_command(command)

@@ -1,11 +1,11 @@
 -- One role per process; what is not granted here is refused. Applied after every migration, whole.
 -- A test compares the database's catalogue with this file (law 7).
 
-REVOKE ALL ON ALL TABLES IN SCHEMA public FROM PUBLIC, fingerpost_lookup, fingerpost_feed, fingerpost_admin, fingerpost_records, fingerpost_tree, fingerpost_vault, fingerpost_retention, fingerpost_sign_in, fingerpost_shields, fingerpost_requests, fingerpost_moves;
-REVOKE ALL ON ALL SEQUENCES IN SCHEMA public FROM PUBLIC, fingerpost_lookup, fingerpost_feed, fingerpost_admin, fingerpost_records, fingerpost_tree, fingerpost_vault, fingerpost_retention, fingerpost_sign_in, fingerpost_shields, fingerpost_requests, fingerpost_moves;
-REVOKE ALL ON ALL FUNCTIONS IN SCHEMA public FROM PUBLIC, fingerpost_lookup, fingerpost_feed, fingerpost_admin, fingerpost_records, fingerpost_tree, fingerpost_vault, fingerpost_retention, fingerpost_sign_in, fingerpost_shields, fingerpost_requests, fingerpost_moves;
+REVOKE ALL ON ALL TABLES IN SCHEMA public FROM PUBLIC, fingerpost_lookup, fingerpost_feed, fingerpost_admin, fingerpost_records, fingerpost_tree, fingerpost_vault, fingerpost_retention, fingerpost_sign_in, fingerpost_shields, fingerpost_requests, fingerpost_moves, fingerpost_rights;
+REVOKE ALL ON ALL SEQUENCES IN SCHEMA public FROM PUBLIC, fingerpost_lookup, fingerpost_feed, fingerpost_admin, fingerpost_records, fingerpost_tree, fingerpost_vault, fingerpost_retention, fingerpost_sign_in, fingerpost_shields, fingerpost_requests, fingerpost_moves, fingerpost_rights;
+REVOKE ALL ON ALL FUNCTIONS IN SCHEMA public FROM PUBLIC, fingerpost_lookup, fingerpost_feed, fingerpost_admin, fingerpost_records, fingerpost_tree, fingerpost_vault, fingerpost_retention, fingerpost_sign_in, fingerpost_shields, fingerpost_requests, fingerpost_moves, fingerpost_rights;
 REVOKE ALL ON SCHEMA public FROM PUBLIC;
-GRANT USAGE ON SCHEMA public TO fingerpost_lookup, fingerpost_feed, fingerpost_admin, fingerpost_records, fingerpost_tree, fingerpost_vault, fingerpost_retention, fingerpost_sign_in, fingerpost_shields, fingerpost_requests, fingerpost_moves;
+GRANT USAGE ON SCHEMA public TO fingerpost_lookup, fingerpost_feed, fingerpost_admin, fingerpost_records, fingerpost_tree, fingerpost_vault, fingerpost_retention, fingerpost_sign_in, fingerpost_shields, fingerpost_requests, fingerpost_moves, fingerpost_rights;
 
 -- Answers questions. Reads sealed records; writes nothing but the ledger, which it cannot read.
 GRANT SELECT ON authority, team, practitioner, client, nation, emergency TO fingerpost_lookup;
@@ -13,10 +13,11 @@ GRANT SELECT ON authority, team, practitioner, client, nation, emergency TO fing
 GRANT UPDATE (used_on) ON practitioner TO fingerpost_lookup;
 GRANT INSERT (id, practitioner_id, entry, opened_at, review_by) ON emergency TO fingerpost_lookup;
 GRANT SELECT (id, authority, cohort, schema_version, sealed, hidden) ON record TO fingerpost_lookup;
-GRANT SELECT ON token TO fingerpost_lookup;
-GRANT SELECT (id, record_id, service, team_id, role, started, ended, confirmed, leaves_on) ON signpost TO fingerpost_lookup;
+GRANT SELECT ON token, sensitive_token TO fingerpost_lookup;
+GRANT SELECT (id, record_id, service, team_id, role, started, ended, confirmed, leaves_on, disputed_on) ON signpost TO fingerpost_lookup;
 GRANT SELECT (id, record_a, record_b, band, state) ON link TO fingerpost_lookup;
 GRANT INSERT ON ledger_entry TO fingerpost_lookup;
+GRANT EXECUTE ON FUNCTION never_joined (uuid[]) TO fingerpost_lookup;
 -- Spends budgets and raises alerts through these functions alone: it can neither read askings nor take one back.
 GRANT EXECUTE ON FUNCTION begin_asking (uuid, text, text, timestamptz, date, boolean, integer, integer, integer, integer, integer, bytea[], bytea[]) TO fingerpost_lookup;
 GRANT EXECUTE ON FUNCTION raise_alert (text, uuid, timestamptz, uuid, boolean) TO fingerpost_lookup;
@@ -45,6 +46,7 @@ GRANT SELECT, INSERT ON told TO fingerpost_feed;
 GRANT UPDATE (acknowledged_by, acknowledged_at) ON told TO fingerpost_feed;
 
 GRANT SELECT ON honey TO fingerpost_feed;
+GRANT SELECT, INSERT, UPDATE ON sensitive_note TO fingerpost_feed;
 
 -- Whatever it publishes is held against the shields before it is visible.
 GRANT SELECT ON shield_token, shield_cover TO fingerpost_feed;
@@ -114,14 +116,17 @@ GRANT UPDATE (confirmed_by, confirmed_at, destroyed_at) ON destruction TO finger
 GRANT UPDATE (keys, after_lsn, settled_at) ON erasure TO fingerpost_retention;
 GRANT SELECT ON feed_run TO fingerpost_retention;
 GRANT SELECT, DELETE ON feed_quarantine TO fingerpost_retention;
-GRANT SELECT (id, authority, cohort, schema_version, sealed, note) ON shield TO fingerpost_retention;
+GRANT SELECT (id, authority, cohort, schema_version, sealed, note, asked_by) ON shield TO fingerpost_retention;
+GRANT SELECT ON shield_cover TO fingerpost_retention;
 GRANT UPDATE (sealed, note) ON shield TO fingerpost_retention;
 GRANT SELECT (id, authority, cohort, sealed), UPDATE (sealed), DELETE ON shield_alert TO fingerpost_retention;
 GRANT SELECT (id, authority, cohort, sealed, leaves_on), UPDATE (sealed), DELETE ON contact_request TO fingerpost_retention;
+GRANT SELECT, UPDATE (sealed) ON sensitive_note TO fingerpost_retention;
+GRANT SELECT (id, made_at), DELETE ON subject_request TO fingerpost_retention;
 GRANT INSERT ON ledger_entry TO fingerpost_retention;
 
 -- Whoever answers or changes anything first asks whether the database is the present one.
-GRANT EXECUTE ON FUNCTION holds_what_ended (bigint, uuid[]) TO fingerpost_lookup, fingerpost_feed, fingerpost_admin, fingerpost_tree, fingerpost_sign_in, fingerpost_shields, fingerpost_requests, fingerpost_moves;
+GRANT EXECUTE ON FUNCTION holds_what_ended (bigint, uuid[]) TO fingerpost_lookup, fingerpost_feed, fingerpost_admin, fingerpost_tree, fingerpost_sign_in, fingerpost_shields, fingerpost_requests, fingerpost_moves, fingerpost_rights;
 GRANT EXECUTE ON FUNCTION entries_held (uuid[]) TO fingerpost_retention;
 
 -- Signs people in to the pages. It learns who somebody is and what they may do; it never sees a record.
@@ -169,6 +174,12 @@ GRANT SELECT (id, record_id, service, team_id) ON signpost TO fingerpost_request
 GRANT SELECT, INSERT ON contact_request TO fingerpost_requests;
 GRANT UPDATE (state, outcome, escalated_at, seen_by, seen_at, ended_by, ended_at) ON contact_request TO fingerpost_requests;
 GRANT INSERT ON ledger_entry TO fingerpost_requests;
+
+-- Makes packs of what is held of one child, with who looked from the ledger, and marks what is disputed.
+GRANT SELECT ON authority, team, practitioner, nation, emergency, ledger_entry, record, signpost, link, sensitive_note TO fingerpost_rights;
+GRANT SELECT, INSERT, UPDATE (made_by, made_at) ON subject_request TO fingerpost_rights;
+GRANT UPDATE (disputed_on) ON signpost TO fingerpost_rights;
+GRANT INSERT ON ledger_entry TO fingerpost_rights;
 
 -- A lookup's statements are few and always alike: planned once for a connection, not once for each question,
 -- which took longer than finding.

@@ -102,8 +102,10 @@ from fingerpost.ledger.requestings import (
     ContactRequestsDue,
     ContactRequestSeen,
 )
+from fingerpost.ledger.rights import SignpostDisputed, SubjectAccessAsked, SubjectAccessMade
 from fingerpost.ledger.shieldings import (
     DeskAnswered,
+    SensitiveStated,
     ShieldAlertDone,
     ShieldAsked,
     ShieldKept,
@@ -266,6 +268,7 @@ AnyEvent = (
     | ShieldsConfirmed
     | ShieldsWatched
     | ShieldAlertDone
+    | SensitiveStated
     | DeskAnswered
     | AlertMoved
     | AlertSwept
@@ -283,6 +286,9 @@ AnyEvent = (
     | ContactRequestSeen
     | ContactRequestEnded
     | ContactRequestsDue
+    | SubjectAccessAsked
+    | SubjectAccessMade
+    | SignpostDisputed
     | SignpostsListed
     | SignpostKept
     | LedgerSearched

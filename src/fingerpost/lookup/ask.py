@@ -157,18 +157,21 @@ class Lookup:
 
         A child of whom nothing may be shown must not turn "not found" into "add detail".
         """
-        asked = self._vault.question(question.child)
+        asked, askable = self._vault.question(question.child), disclose.askable(decision.levels)
         with self._database.statement() as session:
-            weighed = self._vault.weigh(asked, store.candidates(session, asked.tokens))
+            weighed = self._vault.weigh(asked, store.candidates(session, asked.tokens, sensitive=askable))
             followed = self._followed(session, weighed)
-            rows = store.signposts(session, [w.record for w in followed], today(moment)) if followed else []
-        permitted = disclose.permitted(rows, decision.levels)
-        held = {p.row.record_id for p in permitted}
-        fit = disclose.without_decoys([w for w in followed if w.record in held])
-        shown = disclose.within(fit, MOST_CHILDREN)
-        if not shown:
-            return _Found((), too_many=shown is None)
-        matches = disclose.matches(shown, permitted, moment, self._honey_phone)
+            held_by = [w.record for w in followed]
+            rows = store.signposts(session, held_by, today(moment), sensitive=askable) if held_by else []
+            permitted = disclose.permitted(rows, decision.levels)
+            held = {p.row.record_id for p in permitted}
+            fit = disclose.without_decoys([w for w in followed if w.record in held])
+            shown = disclose.within(fit, MOST_CHILDREN)
+            if not shown:
+                return _Found((), too_many=shown is None)
+            if len({w.child for w in shown}) > 1:
+                shown = disclose.one_identity(shown, store.never_joined(session, [w.record for w in shown]))
+        matches = disclose.matches(shown, permitted, moment, self._desk_phone, self._honey_phone)
         return _Found(matches, honey=any(w.planted for w in shown))
 
     def _followed(self, session: Session, weighed: list[Weighed]) -> list[Weighed]:

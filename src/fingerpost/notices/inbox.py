@@ -105,7 +105,8 @@ class Inbox:
         others = {row.other_id for row in rows if row.other_id and row.recalled_at is None}
         found: dict[UUID, list[SignpostRow]] = {}
         seen: set[tuple[UUID, str]] = set()
-        for row in signposts(session, sorted(others), today(moment)) if others else ():
+        rows_of = signposts(session, sorted(others), today(moment), sensitive=False) if others else ()
+        for row in rows_of:
             may = level(Role.SOCIAL_WORKER, Purpose.TRANSFER_IN, Service(row.service)) is not Level.NONE
             if may and row.authority != authority and (row.record_id, row.team) not in seen:
                 seen.add((row.record_id, row.team))

@@ -27,16 +27,17 @@ class Inbox:
     def waiting(self, by: Person, *, most: int = 200) -> list[shown.Waiting]:
         """Return what waits for the person's authority, what is due first at first; not of which child."""
         self._reviewers.allow(by, RecordsAct.CONTACT_ANSWER, {by.authority}, recorded=False)
-        moment = self._clock()
+        moment, broker = self._clock(), self._broker(by)
         with self._database.transaction() as session:
             rows = store.rows(session, store.waiting(session, by.authority, moment, most))
-        return [shown.waiting(self._vault, row, moment) for row in rows]
+        return [shown.waiting(self._vault, r, moment) for r in rows if broker or not shown.is_brokered(r)]
 
     def see(self, request: UUID, by: Person) -> shown.Opened:
         """Open a request: who asks and on which phone, and which child it is by one's own reference."""
         who, moment = self._reviewers.allow(by, RecordsAct.CONTACT_ANSWER, {by.authority}), self._clock()
+        broker = self._broker(by)
         with self._database.transaction() as session:
-            row = self._held(session, request, by)
+            row = self._held(session, request, by, broker=broker)
             if State(row.state) is State.ASKED:
                 store.see(session, request, who, moment)
             self._ledger.record(session, ContactRequestSeen(request=request, by=str(by)))
@@ -46,8 +47,9 @@ class Inbox:
     def end(self, request: UUID, outcome: Outcome, by: Person) -> State:
         """Say how a request was answered, or why it is not shared. Said twice alike, it is said once."""
         who, moment = self._reviewers.allow(by, RecordsAct.CONTACT_ANSWER, {by.authority}), self._clock()
+        broker = self._broker(by)
         with self._database.transaction() as session:
-            row = self._held(session, request, by)
+            row = self._held(session, request, by, broker=broker)
             state = stands(State(row.state), row.lapses_at, moment)
             if row.outcome == outcome.value:
                 return state
@@ -58,9 +60,13 @@ class Inbox:
             self._ledger.record(session, event)
         return ENDS[outcome]
 
-    def _held(self, session: Session, request: UUID, by: Person) -> store.Row:
+    def _broker(self, by: Person) -> bool:
+        """Tell whether a person brokers for sensitive services: nobody else of the authority sees those."""
+        return self._reviewers.may(by, RecordsAct.CONTACT_BROKER, {by.authority})
+
+    def _held(self, session: Session, request: UUID, by: Person, *, broker: bool) -> store.Row:
         """Return a request of the person's authority, held until the transaction ends."""
         found = store.rows(session, [request]) if store.lock(session, request) else []
-        if not found or found[0].authority != by.authority:
+        if not found or found[0].authority != by.authority or (shown.is_brokered(found[0]) and not broker):
             raise NotFound("no contact request with that id waits for this authority")
         return found[0]

@@ -9,7 +9,9 @@ from msgspec import Struct
 from fingerpost.requests.life import Outcome, State, stands
 from fingerpost.requests.store import Row
 from fingerpost.vault import Vault
-from fingerpost.words.vocabulary import Purpose, Role
+from fingerpost.words.vocabulary import Purpose, Role, Service
+
+UNNAMED = "not named"
 
 _encode = msgspec.json.Encoder().encode
 
@@ -77,6 +79,11 @@ class Opened(Struct, frozen=True, kw_only=True):
         return f"Opened({self.waiting.id})"
 
 
+def is_brokered(row: Row) -> bool:
+    """Tell whether those who ask must not learn whom they ask: a sensitive service."""
+    return row.service == Service.SENSITIVE.value
+
+
 def seal(vault: Vault, row: UUID, authority: str, cohort: date, note: Note) -> bytes:
     """Seal what an asker wrote; the month's key must exist."""
     return vault.seal_request(row, authority, cohort, _encode(note))
@@ -92,8 +99,9 @@ def mine(vault: Vault, row: Row, moment: datetime) -> Mine:
     """Return a request for whoever asked."""
     note, state = note_of(vault, row), stands(State(row.state), row.lapses_at, moment)
     outcome = Outcome(row.outcome) if row.outcome else None
+    whom = (UNNAMED, Service.SENSITIVE.label) if is_brokered(row) else (row.authority_name, row.team)
     return Mine(
-        id=row.id, authority_name=row.authority_name, team=row.team, case_reference=note.case_reference,
+        id=row.id, authority_name=whom[0], team=whom[1], case_reference=note.case_reference,
         reference=note.reference, state=state, state_words=state.label, outcome=outcome,
         outcome_words=outcome.label if outcome else "", asked_at=row.asked_at, due_at=row.escalates_at,
         with_the_desk=_with_the_desk(row, state, moment), lapses_at=row.lapses_at, seen_at=row.seen_at,

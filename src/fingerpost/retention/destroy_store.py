@@ -29,6 +29,7 @@ class Sealed(Struct, frozen=True):
     shields: int
     alerts: int
     requests: int
+    sensitive: int
 
 
 def ask(session: Session, month: date, keys: str, by: UUID, moment: datetime) -> None:
@@ -84,7 +85,8 @@ def sealed(session: Session, month: date) -> Sealed:
         " (SELECT count(*) FROM held_copy WHERE cohort = m) AS copies,"
         " (SELECT count(*) FROM shield WHERE cohort = m) AS shields,"
         " (SELECT count(*) FROM shield_alert WHERE cohort = m) AS alerts,"
-        " (SELECT count(*) FROM contact_request WHERE cohort = m) AS requests"
+        " (SELECT count(*) FROM contact_request WHERE cohort = m) AS requests,"
+        " (SELECT count(*) FROM sensitive_note WHERE cohort = m) AS sensitive"
         " FROM (SELECT %s::date AS m) AS asked",
         (month,),
     )

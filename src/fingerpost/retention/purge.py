@@ -16,7 +16,7 @@ from fingerpost.ledger import Ledger, Receipt
 from fingerpost.ledger.events import RecordsPurged, RemaindersPurged
 from fingerpost.retention import store
 from fingerpost.retention.clocks import agreed_day
-from fingerpost.retention.periods import QUARANTINE_DAYS
+from fingerpost.retention.periods import QUARANTINE_DAYS, SUBJECT_REQUEST_DAYS
 from fingerpost.signposts import held
 from fingerpost.signposts import store as signposts_store
 from fingerpost.vault import Vault
@@ -120,6 +120,8 @@ class Purge:
             told = store.remove_told_before(session, month_of(day))
             alerts = store.remove_alerts_before(session, month_of(day))
             requests = store.remove_requests(session, day, month_of(day))
+            answered = self._clock() - timedelta(days=SUBJECT_REQUEST_DAYS)
+            requests += store.remove_subject_requests(session, answered)
             ended = store.end_holds(session, day)
             copies = store.remove_copies(session, [(hold.authority, hold.reference) for hold in ended])
             rows = store.remove_quarantine(session, self._clock() - timedelta(days=QUARANTINE_DAYS))

@@ -95,6 +95,11 @@ def remove_requests(session: Session, day: date, month: date) -> list[UUID]:
     )
 
 
+def remove_subject_requests(session: Session, before: datetime) -> list[UUID]:
+    """Delete subject access requests whose pack was made before a moment; return the ids."""
+    return session.column("DELETE FROM subject_request WHERE made_at < %s RETURNING id", (before,))
+
+
 def remove_quarantine(session: Session, before: datetime) -> int:
     """Delete what feeds accepted before a moment had set aside; return how many rows."""
     return session.run(

@@ -117,6 +117,8 @@ class Own:
     def register(self, statement: Statement, by: Person) -> date:
         """Register one signpost. A child already held keeps the details it has. Return when it leaves."""
         self._reviewers.allow(by, RecordsAct.OWN, {by.authority})
+        if statement.service is Service.SENSITIVE:
+            raise Invalid(Problem("service", "is stated by the list of sensitive services alone"))
         rule, day = _rule_of(statement.service), today(self._clock())
         if statement.service in CONSENTED and not statement.consented:
             raise Invalid(Problem("consented", "is needed: this service rests on consent"))

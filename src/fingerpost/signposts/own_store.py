@@ -50,7 +50,7 @@ def of_team(session: Session, authority: str, team: UUID, most: int) -> list[Lin
         "SELECT s.id, s.service, s.role, s.started, s.ended, s.confirmed, s.leaves_on,"
         " r.id, r.authority, r.cohort, r.schema_version, r.sealed"
         " FROM signpost s JOIN record r ON r.id = s.record_id"
-        " WHERE s.team_id = %s AND r.authority = %s AND r.hidden IS DISTINCT FROM 'sensitive'"
+        " WHERE s.team_id = %s AND r.authority = %s AND NOT r.sensitive"
         " ORDER BY s.ended IS NOT NULL, s.confirmed, s.id LIMIT %s",
         (team, authority, most),
     )
@@ -61,7 +61,7 @@ def record_of(session: Session, authority: str, signpost: UUID) -> bytes | None:
     """Return the reference of the record that one of an authority's signposts points from."""
     return session.value(
         "SELECT r.reference FROM signpost s JOIN record r ON r.id = s.record_id"
-        " WHERE s.id = %s AND r.authority = %s AND r.hidden IS DISTINCT FROM 'sensitive'",
+        " WHERE s.id = %s AND r.authority = %s AND NOT r.sensitive",
         (signpost, authority),
     )
 
@@ -70,7 +70,7 @@ def held(session: Session, authority: str, reference: bytes) -> Held | None:
     """Return one child of an authority, held until the transaction ends."""
     found = session.tuples(
         "SELECT id, reference, cohort, schema_version, fingerprint, sealed FROM record"
-        " WHERE authority = %s AND reference = %s AND hidden IS DISTINCT FROM 'sensitive' FOR UPDATE",
+        " WHERE authority = %s AND reference = %s AND NOT sensitive FOR UPDATE",
         (authority, reference),
     )
     for row in found:

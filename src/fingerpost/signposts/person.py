@@ -39,6 +39,10 @@ class Reviewers:
 
     def everywhere(self, by: Person, act: RecordsAct) -> bool:
         """Tell whether a person may do this to anybody's records: an officer of the service."""
+        return self.may(by, act, ())
+
+    def may(self, by: Person, act: RecordsAct, holders: Collection[str]) -> bool:
+        """Tell whether a person may do this to records that `holders` hold."""
         with self._database.statement() as session:
             found = store.identified(session, by.authority, by.reference)
-        return found is not None and may_keep(found[1], act, (), self._clock()).allowed
+        return found is not None and may_keep(found[1], act, holders, self._clock()).allowed

@@ -10,13 +10,15 @@ from msgspec import Struct
 
 from fingerpost.db.database import Session
 from fingerpost.matching import MOST_RECORDS_PER_TOKEN
-from fingerpost.signposts import shielding, store, trails_store
+from fingerpost.signposts import shielding, shielding_store, store, trails_store
 from fingerpost.signposts.changes import Changes, ChildChange, Stated, Stored, Unread, difference
 from fingerpost.signposts.held import keep
 from fingerpost.signposts.signpost import Draft, Registration, SourceRow
 from fingerpost.vault import Vault
 from fingerpost.vault.vault import SealedRecord
 from fingerpost.words.clock import month_of
+
+KIND_PREFIX = "sensitive\x1f"  # before the reference of a sensitive service, in whatever is keyed of it
 
 Ticking = Callable[[int], None]
 
@@ -31,10 +33,16 @@ class Applied(Struct, frozen=True):
 
 
 class Register:
-    """One authority's records on one day, inside the caller's transaction and under its turn."""
+    """One authority's records on one day, inside the caller's transaction and under its turn.
 
-    def __init__(self, session: Session, vault: Vault, authority: str, today: date) -> None:
+    What is `sensitive` is kept apart: no token of it, not even of its reference, is equal to one of a feed's.
+    """
+
+    def __init__(
+        self, session: Session, vault: Vault, authority: str, today: date, *, sensitive: bool = False
+    ) -> None:
         self._session, self._vault, self._authority, self._today = session, vault, authority, today
+        self._sensitive, self._kind = sensitive, KIND_PREFIX if sensitive else ""
 
     def plan(self, held: Stored, registrations: Iterable[Registration], unread: Unread) -> Changes:
         """Return what `registrations`, being all that the authority states, would change. Writes nothing."""
@@ -49,6 +57,8 @@ class Register:
         store.remove_records(self._session, changes.removed_records)
         writer = _Writer(self._session, self._vault, self._authority, self._today, tick)
         added = writer.write(changes.children)
+        if self._sensitive:
+            shielding_store.hide_sensitive(self._session, writer.new)
         store.confirm(self._session, changes.confirmed, self._today)
         # In this transaction: a record that returns under a new id is never seen without its breaks.
         trails_store.remember_breaks(self._session, writer.new)
@@ -61,7 +71,7 @@ class Register:
     def _known(self, held: Stored, registrations: Iterable[Registration]) -> Iterator[Stated]:
         """Leave out children of whom nothing is stated and nothing is held: they are not our business."""
         for registration in registrations:
-            reference = self._vault.reference(self._authority, registration.reference)
+            reference = self._vault.reference(self._authority, self._kind + registration.reference)
             if registration.signposts or reference in held.records:
                 yield self._stated(reference, registration)
 
@@ -72,7 +82,9 @@ class Register:
         return Stated(
             registration=registration,
             reference=reference,
-            fingerprint=vault.fingerprint(authority, registration.reference, registration.details),
+            fingerprint=vault.fingerprint(
+                authority, self._kind + registration.reference, registration.details
+            ),
             sources=tuple(self._source(draft.source) for draft in registration.signposts),
             declined=frozenset(self._source(row) for row in declined),
         )

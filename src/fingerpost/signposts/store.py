@@ -22,28 +22,28 @@ def take_turn(session: Session, authority: str) -> None:
     session.run("SELECT pg_advisory_xact_lock(%s, hashtext(%s))", (_REGISTERING, authority))
 
 
-def held(session: Session, authority: str) -> Stored:
-    """Return all that feeds state of one authority, sealed parts apart: sensitive services have no feed."""
+def held(session: Session, authority: str, *, sensitive: bool = False) -> Stored:
+    """Return all that feeds, or else the lists of sensitive services, state of one authority."""
     records = session.rows(
         StoredRecord,
         "SELECT id, reference, cohort, schema_version, fingerprint FROM record"
-        " WHERE authority = %s AND hidden IS DISTINCT FROM 'sensitive'",
-        (authority,),
+        " WHERE authority = %s AND sensitive = %s",
+        (authority, sensitive),
     )
     by_record: dict[UUID, list[StoredSignpost]] = {}
-    for signpost in _signposts(session, authority):
+    for signpost in _signposts(session, authority, sensitive=sensitive):
         by_record.setdefault(signpost.record_id, []).append(signpost)
     return Stored({record.reference: record for record in records}, by_record)
 
 
-def _signposts(session: Session, authority: str) -> list[StoredSignpost]:
+def _signposts(session: Session, authority: str, *, sensitive: bool) -> list[StoredSignpost]:
     return session.rows(
         StoredSignpost,
         "SELECT s.id, s.record_id, s.service, s.team_id, s.role, s.started, s.ended, s.confirmed,"
         " s.leaves_on, s.rule, s.source_table, s.source, s.cohort, s.handed_on"
         " FROM record r JOIN signpost s ON s.record_id = r.id"
-        " WHERE r.authority = %s AND r.hidden IS DISTINCT FROM 'sensitive'",
-        (authority,),
+        " WHERE r.authority = %s AND r.sensitive = %s",
+        (authority, sensitive),
     )
 
 

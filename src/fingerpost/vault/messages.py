@@ -170,7 +170,7 @@ class Vault(Protocol):
     @may_send(FEED)
     def open_source(self, signpost: UUID, authority: str, cohort: date, sealed: bytes) -> str: ...
 
-    @may_send(FEED)  # it fills in what an unreadable source left out
+    @may_send(FEED, RECORDS)  # it fills in what an unreadable source left out; subject access
     def open_details(self, candidate: Candidate) -> ChildDetails: ...
 
     # Children who do not exist, planted among those of a feed: no page lists them.
@@ -183,6 +183,12 @@ class Vault(Protocol):
 
     @may_send(FEED, SHIELDS, RETENTION, REQUESTS)
     def ensure_cohorts(self, authority: str, cohorts: Iterable[date]) -> list[str]: ...
+
+    @may_send(FEED)
+    def seal_sensitive(self, record: UUID, authority: str, cohort: date, note: bytes) -> bytes: ...
+
+    @may_send(RECORDS)  # subject access
+    def open_sensitive(self, record: UUID, authority: str, cohort: date, sealed: bytes) -> bytes: ...
 
     # Links: how alike, and nothing of what is alike.
 

@@ -37,6 +37,14 @@ class Seals:
         """Return what an asker wrote of themselves."""
         return self._unseal(Context("request", row, authority, cohort), sealed)
 
+    def seal_sensitive(self, record: UUID, authority: str, cohort: date, note: bytes) -> bytes:
+        """Seal which sensitive service it is, on which basis and by whose decision."""
+        return self._seal(Context("sensitive", record, authority, cohort), note)
+
+    def open_sensitive(self, record: UUID, authority: str, cohort: date, sealed: bytes) -> bytes:
+        """Return what is sealed beside the record of a sensitive service."""
+        return self._unseal(Context("sensitive", record, authority, cohort), sealed)
+
     def seal_source(self, signpost: UUID, authority: str, cohort: date, row_id: str) -> bytes:
         """Seal the id of the row a signpost was derived from."""
         return self._seal(Context("source", signpost, authority, cohort), row_id.encode())

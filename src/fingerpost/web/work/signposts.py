@@ -129,7 +129,9 @@ def ended(visit: Visit, signpost: UUID) -> Response:
 
 
 def _registering(visit: Visit) -> Form:
-    services = tuple((s.value, s.label[:1].upper() + s.label[1:]) for s in Service)
+    services = tuple(
+        (s.value, s.label[:1].upper() + s.label[1:]) for s in Service if s is not Service.SENSITIVE
+    )
     return Form(
         heading="Register a signpost",
         address="/work/register",
