@@ -156,7 +156,7 @@ GRANT EXECUTE ON FUNCTION drop_common_tokens (bigint[], integer) TO fingerpost_s
 -- link it changes nothing. What was told stands: it is acknowledged, passed on or recalled, and goes with its record.
 GRANT SELECT ON authority, team, practitioner, nation, emergency, link TO fingerpost_moves;
 GRANT SELECT (id, authority, reference, cohort, schema_version, sealed, hidden) ON record TO fingerpost_moves;
-GRANT SELECT (id, record_id, service, team_id, role, started, ended, confirmed, leaves_on, handed_on) ON signpost TO fingerpost_moves;
+GRANT SELECT (id, record_id, service, team_id, role, started, ended, confirmed, leaves_on, handed_on, disputed_on) ON signpost TO fingerpost_moves;
 GRANT SELECT, INSERT, DELETE ON move_due, meeting, orphan, placement TO fingerpost_moves;
 GRANT SELECT, INSERT, DELETE ON notice, notice_delivery TO fingerpost_moves;
 GRANT UPDATE (step, next_step_at, acknowledged_by, acknowledged_at, recalled_at) ON notice TO fingerpost_moves;
