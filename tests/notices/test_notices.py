@@ -185,7 +185,7 @@ def test_what_was_sent_and_seen_is_forgotten_in_time(moving: Service, clock: Clo
         moving.notices.round()
     moving.notices.inbox.acknowledge(inbox(moving, ANN)[0].id, ANN)
     clock.moment += timedelta(days=366)
-    moving.notices.round()
+    moving.notices.forget()
     left = owner.execute(
         "SELECT (SELECT count(*) FROM notice), (SELECT count(*) FROM notice_delivery)"
     ).fetchone()

@@ -8,8 +8,8 @@ from pathlib import Path
 from urllib.parse import urljoin
 
 import pytest
-
 import requests
+
 from fingerpost.access.caller import Practitioner
 from fingerpost.instance import Instance
 from fingerpost.settings import Environment, Settings

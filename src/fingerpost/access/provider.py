@@ -12,13 +12,13 @@ from hashlib import sha256
 from typing import Any
 
 import msgspec
+import requests
 from authlib.integrations.requests_client import OAuth2Session  # pyright: ignore[reportMissingTypeStubs, reportUnknownVariableType]
 from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 from msgspec import Struct
 
-import requests
 from fingerpost.words.errors import Refused, Unavailable
 
 WAIT = 5.0  # seconds for the provider to answer

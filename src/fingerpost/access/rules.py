@@ -40,9 +40,6 @@ class RecordsAct(Labelled):
     ROUTE = "route", "set where this authority's notices go"
     HAND_OVER = "hand_over", "offer, accept or decline a hand-over for this authority"
     ORPHANS = "orphans", "read the orphaned transfers of this authority"
-    ALERT_RAISE = "alert_raise", "raise an alert of a missing family"
-    ALERT_APPROVE = "alert_approve", "approve or end an alert of a missing family"
-    COVERT = "covert", "hold back what others are told of this authority's covert enquiry"
     OWN = "own", "see, register, confirm or end this authority's own signposts"
     ADMINISTER = "administer", "keep this authority's teams and people"
     LEDGER = "ledger", "search the ledger"
@@ -143,12 +140,6 @@ RECORDS: dict[RecordsAct, RecordsClause] = {
     ),
     RecordsAct.ORPHANS: RecordsClause(
         "Children Act 2004 s.11, safeguarding duty", _OFFICERS | frozenset({Role.MANAGER}), _SERVICE
-    ),
-    # Two people: whoever raises, and a senior. Police raise for their own force.
-    RecordsAct.ALERT_RAISE: RecordsClause("Children Act 1989 s.47", _PRACTISING, frozenset()),
-    RecordsAct.ALERT_APPROVE: RecordsClause("Children Act 1989 s.47", frozenset({Role.MANAGER}), frozenset()),
-    RecordsAct.COVERT: RecordsClause(
-        "Data Protection Act 2018 Sch. 2 para. 2, prevention of crime", frozenset({Role.MANAGER}), frozenset()
     ),
     RecordsAct.LEDGER: RecordsClause("UK GDPR art. 5(2), accountability", _OFFICERS, _SERVICE),
     RecordsAct.FEEDBACK: RecordsClause("UK GDPR art. 5(1)(a), transparency", frozenset(), _SERVICE),

@@ -247,7 +247,8 @@ class Sessions:
             found = access_store.identified(statements, authority, reference)
             if found is None:
                 raise NotFound("there is no such practitioner")
-            if by and store.account_authority(statements, issuer, subject) not in {None, authority}:
+            taken = store.account(statements, issuer, subject)
+            if by and taken is not None and taken.authority != authority:
                 raise Invalid(Problem("subject", "is the account of another authority’s person"))
             store.save_account(statements, issuer, subject, found[0])
             event = SignInAccountNamed(

@@ -71,15 +71,6 @@ def account(statements: Statements, issuer: str, subject: str) -> Account | None
     )
 
 
-def account_authority(statements: Statements, issuer: str, subject: str) -> str | None:
-    """Return whose person an account is."""
-    return statements.value(
-        "SELECT p.authority FROM sign_in_account a JOIN practitioner p ON p.id = a.practitioner_id"
-        " WHERE a.issuer = %s AND a.subject = %s",
-        (issuer, subject),
-    )
-
-
 def save_account(statements: Statements, issuer: str, subject: str, practitioner: UUID) -> None:
     """Say which practitioner an account is; a known account changes hands."""
     statements.run(

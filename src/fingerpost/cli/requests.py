@@ -6,14 +6,14 @@ import click
 
 from fingerpost import settings
 from fingerpost.cli.ask import OneOf
-from fingerpost.cli.review import Pair
+from fingerpost.cli.review import PAIR
 from fingerpost.requests.ask import Asking
 from fingerpost.requests.life import Outcome
 from fingerpost.requests.shown import Mine, Waiting
 from fingerpost.signposts.person import Person
 from fingerpost.wiring import opened
 
-BY = click.option("--by", required=True, type=Pair(), help="Who does it.")
+BY = click.option("--by", required=True, type=PAIR, help="Who does it.")
 REQUEST = click.argument("request", type=click.UUID)
 
 

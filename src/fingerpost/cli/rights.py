@@ -9,14 +9,14 @@ import msgspec
 
 from fingerpost import settings
 from fingerpost.cli.ask import OneOf
-from fingerpost.cli.review import Pair
+from fingerpost.cli.review import PAIR
 from fingerpost.rights.pack import page
 from fingerpost.rights.request import Delay, HeldBack, Requester
 from fingerpost.signposts.person import Person
 from fingerpost.wiring import opened
 from fingerpost.words.errors import Invalid, Misconfigured, Problem
 
-BY = click.option("--by", required=True, type=Pair(), help="Who does it; a records officer.")
+BY = click.option("--by", required=True, type=PAIR, help="Who does it; a records officer.")
 AUTHORITY = click.option("--authority", required=True, help="Whose reference it is.")
 REFERENCE = click.option("--reference", required=True, help="The authority's own reference of the child.")
 

@@ -52,13 +52,8 @@ from fingerpost.ledger.linkings import (
     NeverJoinOrdered,
 )
 from fingerpost.ledger.movings import (
-    AlertMoved,
-    AlertSwept,
-    ContactsTested,
-    CovertNoted,
     HandOverMoved,
     HandOversListed,
-    LateHitsKept,
     MovesFollowed,
     NoticeAcknowledged,
     NoticeRouteSet,
@@ -270,13 +265,8 @@ AnyEvent = (
     | ShieldAlertDone
     | SensitiveStated
     | DeskAnswered
-    | AlertMoved
-    | AlertSwept
-    | ContactsTested
-    | CovertNoted
     | HandOverMoved
     | HandOversListed
-    | LateHitsKept
     | MovesFollowed
     | NoticeAcknowledged
     | NoticeRouteSet

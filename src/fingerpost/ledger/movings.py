@@ -1,6 +1,5 @@
-"""What is recorded of notices, moves between authorities, hand-overs and alerts."""
+"""What is recorded of notices, moves between authorities and hand-overs."""
 
-from datetime import date
 from uuid import UUID
 
 from fingerpost.ledger.event import Event
@@ -58,42 +57,3 @@ class HandOversListed(Event, frozen=True, kw_only=True, tag="hand_overs_listed")
 
     by: str
     items: tuple[UUID, ...]
-
-
-class LateHitsKept(Event, frozen=True, kw_only=True, tag="late_hits_kept"):
-    """Answered questions were looked at behind the answers: those not found are remembered for a while."""
-
-    questions: int
-
-
-class AlertMoved(Event, frozen=True, kw_only=True, tag="alert_moved"):
-    """A missing-family alert was raised, approved, or ended."""
-
-    by: str
-    alert: UUID
-    authority: str
-    state: str
-    told: tuple[UUID, ...]
-    keys_made: tuple[str, ...] = ()
-
-
-class AlertSwept(Event, frozen=True, kw_only=True, tag="alert_swept"):
-    """What these authorities hold was looked through for an alert, as of each one's own feed."""
-
-    alert: UUID
-    authorities: tuple[str, ...]
-
-
-class CovertNoted(Event, frozen=True, kw_only=True, tag="covert_noted"):
-    """A person held back what holding authorities are told of one case's questions, until a day."""
-
-    by: str
-    authority: str
-    reason: str
-    until: date
-
-
-class ContactsTested(Event, frozen=True, kw_only=True, tag="contacts_tested"):
-    """Teams whose contact was not proven lately were sent a test."""
-
-    tests: tuple[UUID, ...]

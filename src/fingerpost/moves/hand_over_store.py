@@ -12,7 +12,7 @@ _HANDING_OVER = 7_310_452  # class of the advisory locks by which those who hand
 
 
 class Row(Struct, frozen=True):
-    """A row of `hand_over`. `silent_since` is the receiver's last report; null where it never reported."""
+    """A row of `hand_over`. `reported_at` is the receiver's last report; null where it never reported."""
 
     id: UUID
     child: UUID
@@ -25,7 +25,6 @@ class Row(Struct, frozen=True):
     offered_at: datetime
     until: date | None
     reason: str | None
-    decided_at: datetime | None
     reported_at: datetime | None
 
 
@@ -102,7 +101,7 @@ def find(session: Session, hand_over: UUID) -> Row | None:
     return session.row(
         Row,
         "SELECT h.id, h.child, h.kind, h.state, h.sender, s.name AS sender_name, h.receiver,"
-        " r.name AS receiver_name, h.offered_at, h.until, h.reason, h.decided_at, r.reported_at"
+        " r.name AS receiver_name, h.offered_at, h.until, h.reason, r.reported_at"
         " FROM hand_over h JOIN authority s ON s.code = h.sender LEFT JOIN authority r ON r.code = h.receiver"
         " WHERE h.id = %s",
         (hand_over,),
@@ -114,7 +113,7 @@ def of_authority(session: Session, authority: str, most: int) -> list[Row]:
     return session.rows(
         Row,
         "SELECT h.id, h.child, h.kind, h.state, h.sender, s.name AS sender_name, h.receiver,"
-        " r.name AS receiver_name, h.offered_at, h.until, h.reason, h.decided_at, r.reported_at"
+        " r.name AS receiver_name, h.offered_at, h.until, h.reason, r.reported_at"
         " FROM (SELECT id FROM hand_over WHERE sender = %s"
         "  UNION SELECT id FROM hand_over WHERE receiver = %s) AS mine"
         " JOIN hand_over h ON h.id = mine.id JOIN authority s ON s.code = h.sender"

@@ -38,6 +38,7 @@ class Moves(Struct, frozen=True):
         """Look again at whatever time alone changes, then follow it all."""
         self.follow.look_again(since)
         self.hand_overs.pass_time()
+        self.notices.forget()
         return self.beat()
 
     def run(self, stopped: Event, failed: Callable[[FingerpostError], None]) -> None:

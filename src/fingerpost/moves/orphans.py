@@ -11,10 +11,10 @@ from fingerpost.db.database import Database
 from fingerpost.ledger import Ledger
 from fingerpost.ledger.movings import HandOversListed
 from fingerpost.moves import store
+from fingerpost.notices.inbox import own_reference
 from fingerpost.signposts.person import Person, Reviewers
 from fingerpost.signposts.trails_store import sealed
-from fingerpost.vault import Candidate, Vault
-from fingerpost.vault.keys import KeyDestroyed
+from fingerpost.vault import Vault
 from fingerpost.words.clock import today
 from fingerpost.words.working_time import working_days_between
 
@@ -47,16 +47,9 @@ class Orphans:
             self._ledger.record(session, HandOversListed(by=str(by), items=tuple(row.id for row in rows)))
         return [
             Orphaned(
-                id=row.id, reference=self._own(records.get(row.record_id), by), closed_on=row.closed_on,
+                id=row.id, reference=own_reference(self._vault, records.get(row.record_id), by.authority),
+                closed_on=row.closed_on,
                 working_days=working_days_between(row.closed_on, day),
             )
             for row in rows
         ]  # fmt: skip
-
-    def _own(self, record: Candidate | None, by: Person) -> str | None:
-        if record is None or record.authority != by.authority:
-            return None
-        try:
-            return self._vault.own_reference(record)
-        except KeyDestroyed:
-            return None

@@ -122,18 +122,21 @@ class Inbox:
         ring = shown.get(row.other_id, []) if row.other_id and row.recalled_at is None else []
         return Item(
             id=row.id, kind=kind, words=kind.label, told_at=row.told_at, step=Step(row.step), cause=row.cause,
-            reference=self._reference(record, authority), asked=speakable(row.entry) if row.entry else None,
-            ring=tuple(_team(r, moment) for r in ring), acknowledged_by=row.acknowledged_by,
+            reference=own_reference(self._vault, record, authority),
+            asked=speakable(row.entry) if row.entry else None, ring=tuple(_team(r, moment) for r in ring),
+            acknowledged_by=row.acknowledged_by,
             acknowledged_at=row.acknowledged_at, recalled_at=row.recalled_at,
         )  # fmt: skip
 
-    def _reference(self, record: Candidate | None, authority: str) -> str | None:
-        if record is None or record.authority != authority:
-            return None
-        try:
-            return self._vault.own_reference(record)
-        except KeyDestroyed:
-            return None
+
+def own_reference(vault: Vault, record: Candidate | None, authority: str) -> str | None:
+    """Return an authority's own reference of a record; None where it is another's, or its key is gone."""
+    if record is None or record.authority != authority:
+        return None
+    try:
+        return vault.own_reference(record)
+    except KeyDestroyed:
+        return None
 
 
 def _team(row: SignpostRow, moment: datetime) -> Team:

@@ -29,13 +29,16 @@ class Notices(Struct, frozen=True):
     clock: Callable[[], datetime]
 
     def round(self) -> int:
-        """Pass on what nobody acknowledged, send what is due, forget what is old. Return how many left."""
+        """Pass on what nobody acknowledged and send what is due. Return how many left."""
         self.passing_on.run()
+        return self.deliver.run()
+
+    def forget(self) -> None:
+        """Forget what was sent or seen long ago."""
         moment = self.clock()
         with self.database.statement() as session:
             delivery_store.forget(session, moment - KEPT_SENT)
             store.forget(session, moment - KEPT_SEEN)
-        return self.deliver.run()
 
 
 def build(

@@ -50,11 +50,11 @@ class Ask:
         who = self._reviewers.allow(by, RecordsAct.CONTACT_ASK, {by.authority})
         answer, moment = self._answer(by, asking), self._clock()
         with self._database.transaction() as session:
-            asked = store.signpost(session, asking.signpost)
+            asked = store.record_of(session, asking.signpost)
             if asked is None:
                 raise NotFound(_NO_ANSWER)
-            authority, leaves_on = asked.record.authority, today(moment + KEPT)
-            cohort = min(month_of(leaves_on), asked.record.cohort)  # never longer than what it is about
+            authority, leaves_on = asked.authority, today(moment + KEPT)
+            cohort = min(month_of(leaves_on), asked.cohort)  # never longer than what it is about
             keys_made = tuple(self._vault.ensure_cohorts(authority, [cohort]))
             request, note = uuid4(), _note(asking, answer)
             due = (moment + ESCALATES_AFTER[answer.purpose], moment + LAPSES_AFTER)

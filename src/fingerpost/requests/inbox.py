@@ -11,6 +11,7 @@ from fingerpost.ledger.events import ContactRequestEnded, ContactRequestSeen
 from fingerpost.requests import shown, store
 from fingerpost.requests.life import ENDS, LIFE, Outcome, State, stands
 from fingerpost.signposts.person import Person, Reviewers
+from fingerpost.signposts.trails_store import sealed
 from fingerpost.vault import Vault
 from fingerpost.words.errors import Invalid, NotFound, Problem
 
@@ -41,7 +42,7 @@ class Inbox:
             if State(row.state) is State.ASKED:
                 store.see(session, request, who, moment)
             self._ledger.record(session, ContactRequestSeen(request=request, by=str(by)))
-            own = self._vault.own_reference(store.record(session, row.record_id))
+            own = self._vault.own_reference(sealed(session, [row.record_id])[row.record_id])
             return shown.opened(self._vault, store.rows(session, [request])[0], own, moment)
 
     def end(self, request: UUID, outcome: Outcome, by: Person) -> State:

@@ -10,13 +10,6 @@ from fingerpost.db.database import Parameters, Session
 from fingerpost.vault import Candidate
 
 
-class Asked(Struct, frozen=True):
-    """The signpost that is asked about, with its record as it is sealed."""
-
-    record: Candidate
-    service: str
-
-
 class Row(Struct, frozen=True):
     """A contact request with whom it is between; `sealed` is what the asker wrote."""
 
@@ -34,9 +27,7 @@ class Row(Struct, frozen=True):
     team: str
     team_reference: str | None
     service: str
-    asker_authority: str
     asker_authority_name: str
-    asker: str
     asker_name: str
     asker_role: str
     record_id: UUID
@@ -54,14 +45,14 @@ class Overdue(Struct, frozen=True):
     asked_at: datetime
 
 
-def signpost(session: Session, signpost_id: UUID) -> Asked | None:
-    """Return a signpost that is still there, with its record."""
+def record_of(session: Session, signpost_id: UUID) -> Candidate | None:
+    """Return the record of a signpost that is still there, as it is sealed."""
     rows = session.tuples(
-        "SELECT s.service, r.id, r.authority, r.cohort, r.schema_version, r.sealed"
+        "SELECT r.id, r.authority, r.cohort, r.schema_version, r.sealed"
         " FROM signpost s JOIN record r ON r.id = s.record_id WHERE s.id = %s",
         (signpost_id,),
     )
-    return Asked(Candidate(*rows[0][1:]), rows[0][0]) if rows else None
+    return Candidate(*rows[0]) if rows else None
 
 
 def of_answer(session: Session, signpost_id: UUID, entry: UUID) -> UUID | None:
@@ -112,8 +103,7 @@ def rows(session: Session, requests: Sequence[UUID]) -> list[Row]:
         Row,
         "SELECT c.id, c.state, c.outcome, c.asked_at, c.escalates_at, c.escalated_at, c.lapses_at, c.seen_at,"
         " c.ended_at, c.authority, a.name AS authority_name, coalesce(t.name, 'Front door') AS team,"
-        " t.reference AS team_reference, s.service, p.authority AS asker_authority,"
-        " pa.name AS asker_authority_name, p.reference AS asker, p.name AS asker_name,"
+        " t.reference AS team_reference, s.service, pa.name AS asker_authority_name, p.name AS asker_name,"
         " p.role AS asker_role, s.record_id, c.cohort, c.sealed"
         " FROM contact_request c JOIN authority a ON a.code = c.authority"
         " JOIN signpost s ON s.id = c.signpost_id LEFT JOIN team t ON t.id = s.team_id"
@@ -122,14 +112,6 @@ def rows(session: Session, requests: Sequence[UUID]) -> list[Row]:
         (list(requests),),
     )
     return sorted(found, key=lambda row: requests.index(row.id))
-
-
-def record(session: Session, record_id: UUID) -> Candidate:
-    """Return a record as it is sealed."""
-    rows = session.tuples(
-        "SELECT id, authority, cohort, schema_version, sealed FROM record WHERE id = %s", (record_id,)
-    )
-    return Candidate(*rows[0])
 
 
 def see(session: Session, request: UUID, practitioner: UUID, moment: datetime) -> None:

@@ -9,6 +9,7 @@ from datetime import date, datetime
 from enum import unique
 from uuid import UUID, uuid4
 
+import msgspec
 from msgspec import Struct
 
 from fingerpost.access.rules import RecordsAct
@@ -22,7 +23,7 @@ from fingerpost.signposts.own_store import Held, TeamRow
 from fingerpost.signposts.person import Person, Reviewers
 from fingerpost.signposts.register import Applied, Register
 from fingerpost.signposts.retention import leaves_on
-from fingerpost.signposts.rules import RULES, Rule
+from fingerpost.signposts.rules import RULES, Rule, by_code
 from fingerpost.signposts.signpost import Draft, Registration, SignpostRole, SourceRow, StoredSignpost
 from fingerpost.signposts.store import take_turn
 from fingerpost.vault import Vault
@@ -150,7 +151,7 @@ class Own:
             details, own = self._vault.open_details(held.sealed), self._vault.own_reference(held.sealed)
             row_id = self._vault.open_source(signpost, by.authority, *held.sources[signpost])
             source = SourceRow(stored.source_table, row_id, own)
-            draft = _Drafting(details, _rule(stored), day).again(stored, source, ended)
+            draft = _Drafting(details, by_code(stored.rule), day).again(stored, source, ended)
             self._write(session, by, act, held, _stated(own, details, draft))
         return draft.leaves_on
 
@@ -181,10 +182,7 @@ class _Drafting:
         )  # fmt: skip
 
     def again(self, stored: StoredSignpost, source: SourceRow, ended: date | None) -> Draft:
-        return Draft(
-            source=source, rule=stored.rule, service=Service(stored.service), role=SignpostRole(stored.role),
-            team_id=stored.team_id, started=stored.started, ended=ended, leaves_on=self._leaves(ended),
-        )  # fmt: skip
+        return msgspec.structs.replace(stored.again(source, self._leaves(ended)), ended=ended)
 
     def _leaves(self, ended: date | None) -> date:
         return leaves_on(
@@ -210,10 +208,6 @@ def _require_open(stored: StoredSignpost, ended: date | None, day: date) -> None
         raise Invalid(Problem("signpost", "has ended already"))
     if ended is not None and not stored.started <= ended <= day:
         raise Invalid(Problem("ended", "must be from the day it started to today"))
-
-
-def _rule(stored: StoredSignpost) -> Rule:
-    return next(rule for rule in RULES if rule.code == stored.rule)
 
 
 def _rule_of(service: Service) -> Rule:

@@ -1,7 +1,8 @@
 """The ledger's part of the vault: sealing and signing entries, signing the tree, and remembering both.
 
-The key signs two statements and no third: the receipt of an entry that is sealed in the same call, at this
-moment; and a checkpoint that goes on from the one signed last. Nobody gets other bytes signed.
+The key signs three statements and no fourth: the receipt of an entry that is sealed in the same call, at this
+moment; a checkpoint that goes on from the one signed last; and how many notices wait, for a webhook, which
+begins as neither of them does. Nobody gets other bytes signed.
 """
 
 import hashlib

@@ -1,4 +1,4 @@
-"""The two statements that the ledger's key signs, and no third: a receipt, and a checkpoint of the tree.
+"""The statements that the ledger's key signs of the ledger: a receipt, and a checkpoint of the tree.
 
 A receipt is what an asker keeps: that the ledger holds an entry.
 """

@@ -47,11 +47,6 @@ def giving(visit: Visit) -> Response:
     return FORM.draw(visit)
 
 
-def giving_again(visit: Visit, typed: dict[str, str]) -> Response:
-    """Draw the form as typed."""
-    return FORM.draw(visit, typed)
-
-
 def give(visit: Visit) -> Response:
     """Take it."""
     written = Written(visit, FORM)

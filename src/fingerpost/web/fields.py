@@ -3,8 +3,7 @@
 A form is done once: sent twice, by a double click or from an older page, it shows what it did the first time.
 """
 
-from collections.abc import Callable
-from http import HTTPStatus
+from collections.abc import Callable, Iterable
 from typing import Any, Literal, TypeVar
 from uuid import UUID, uuid4
 
@@ -14,7 +13,7 @@ from msgspec import Struct
 from fingerpost.web import opened
 from fingerpost.web.look.written import on_the_page, written_day
 from fingerpost.web.opened import Opened
-from fingerpost.web.pages import go, page
+from fingerpost.web.pages import go, page, sentence
 from fingerpost.web.route import Visit
 from fingerpost.words import checks
 from fingerpost.words.clock import today
@@ -58,9 +57,9 @@ class Form(Struct, frozen=True, kw_only=True):
         return page(visit, "form_page.html", form=self, typed={**typed, "once": once}, problems=problems)
 
 
-def choices_of(closed: type[Labelled]) -> tuple[tuple[str, str], ...]:
-    """Return a closed set as choices."""
-    return tuple((member.value, member.label[:1].upper() + member.label[1:]) for member in closed)
+def choices_of(members: Iterable[Labelled]) -> tuple[tuple[str, str], ...]:
+    """Return members of a closed set as choices."""
+    return tuple((member.value, sentence(member.label)) for member in members)
 
 
 class Written:
@@ -154,8 +153,3 @@ def _member(text: str, name: str, closed: type[Member]) -> Member:
 def _small(label: str) -> str:
     """Return a label as it stands within a sentence; an abbreviation stays as it is."""
     return label if label[:2].isupper() else label[:1].lower() + label[1:]
-
-
-def missing(visit: Visit) -> Response:
-    """Say that there is no such page."""
-    return page(visit, "not_found.html", HTTPStatus.NOT_FOUND)

@@ -13,7 +13,7 @@ import msgspec
 from flask import Response
 from msgspec import Struct
 
-from fingerpost.web.pages import go, page
+from fingerpost.web.pages import go, page, sentence
 from fingerpost.web.route import Visit
 from fingerpost.words.errors import FingerpostError, Invalid, NotFound, Problem, Refused
 
@@ -111,11 +111,9 @@ def settle(visit: Visit, act: Callable[[], object], again: Callable[[Visit], Ope
 
 
 def _sentence(problem: Problem) -> str:
-    words = f"{problem.field.replace('_', ' ')} {problem.detail}"
-    return words[:1].upper() + words[1:]
+    return sentence(f"{problem.field.replace('_', ' ')} {problem.detail}")
 
 
 def said(error: FingerpostError) -> str:
     """Return what an error says, as a sentence."""
-    words = str(error)
-    return f"{words[:1].upper()}{words[1:]}."
+    return f"{sentence(str(error))}."

@@ -116,6 +116,11 @@ def _summary(problems: tuple[Problem, ...]) -> list[dict[str, str]]:
     return [{"text": problem.detail, "href": f"#{problem.field}"} for problem in problems]
 
 
+def sentence(words: str) -> str:
+    """Return words as a sentence begins: an abbreviation in them stays as it is."""
+    return words[:1].upper() + words[1:]
+
+
 def day_words(value: date) -> str:
     """Return a day as people read it."""
     return f"{value.day} {value:%B %Y}"

@@ -33,7 +33,7 @@ PUBLIC = (
     Page("GET", "/cookies", OPEN, public.cookies),
     Page("GET", "/feedback", OPEN, feedback.public),
     Page("GET", "/feedback/give", SIGNED_IN, feedback.giving),
-    Page("POST", "/feedback/give", SIGNED_IN, feedback.give, again=feedback.giving_again),
+    Page("POST", "/feedback/give", SIGNED_IN, feedback.give, again=feedback.FORM.draw),
     Page("GET", "/feedback/waiting", SIGNED_IN, feedback.waiting, (Act.FEEDBACK,)),
     Page("GET", "/feedback/<uuid:feedback>", SIGNED_IN, feedback.answering, (Act.FEEDBACK,)),
     Page(
@@ -111,11 +111,11 @@ WORKING = (
     Page("GET", "/work/register", SIGNED_IN, signposts.registering, (Act.OWN,)),
     Page("POST", "/work/register", SIGNED_IN, signposts.register, (Act.OWN,), signposts.registering_again),
     Page("GET", "/work/shield", SIGNED_IN, shield.show, (Act.SHIELD_ASK,)),
-    Page("POST", "/work/shield", SIGNED_IN, shield.ask, (Act.SHIELD_ASK,), shield.again),
+    Page("POST", "/work/shield", SIGNED_IN, shield.ask, (Act.SHIELD_ASK,), shield.FORM.draw),
     Page("GET", "/work/desk", SIGNED_IN, desk.reference, (Act.DESK,)),
-    Page("POST", "/work/desk", SIGNED_IN, desk.look_up, (Act.DESK,), desk.reference_again),
+    Page("POST", "/work/desk", SIGNED_IN, desk.look_up, (Act.DESK,), desk.REFERENCE.draw),
     Page("GET", "/work/phone", SIGNED_IN, desk.phone, (Act.DESK,)),
-    Page("POST", "/work/phone", SIGNED_IN, desk.ask, (Act.DESK,), desk.phone_again),
+    Page("POST", "/work/phone", SIGNED_IN, desk.ask, (Act.DESK,), desk.PHONE.draw),
 )
 REVIEW = (
     Page("GET", "/review", SIGNED_IN, review.start, REVIEWING),
@@ -158,7 +158,7 @@ ADMIN = (
     Page("POST", "/admin/people/agree", SIGNED_IN, people.agree, (Act.AGREE,)),
     Page("GET", "/admin/teams", SIGNED_IN, teams.everything, (Act.ADMINISTER,)),
     Page("GET", "/admin/teams/save", SIGNED_IN, teams.form, (Act.ADMINISTER,)),
-    Page("POST", "/admin/teams/save", SIGNED_IN, teams.save, (Act.ADMINISTER,), teams.form_again),
+    Page("POST", "/admin/teams/save", SIGNED_IN, teams.save, (Act.ADMINISTER,), teams.FORM.draw),
     Page("POST", "/admin/teams/<uuid:team>/proven", SIGNED_IN, teams.proven, (Act.ADMINISTER,)),
     Page("GET", "/admin/feeds", SIGNED_IN, feeds.runs, (Act.ADMINISTER,)),
     Page("GET", "/admin/quality", SIGNED_IN, quality.report, (Act.ADMINISTER,)),
@@ -166,10 +166,10 @@ ADMIN = (
 RECORDS = (
     Page("GET", "/records", SIGNED_IN, records.start, KEEPING),
     Page("GET", "/records/ledger", SIGNED_IN, ledger.form, (Act.LEDGER,)),
-    Page("POST", "/records/ledger", SIGNED_IN, ledger.search, (Act.LEDGER,), ledger.form_again),
+    Page("POST", "/records/ledger", SIGNED_IN, ledger.search, (Act.LEDGER,), ledger.FORM.draw),
     Page("POST", "/records/holds", SIGNED_IN, holds.listed, (Act.HOLD,)),
     Page("GET", "/records/hold", SIGNED_IN, holds.placing, (Act.HOLD,)),
-    Page("POST", "/records/hold", SIGNED_IN, holds.place, (Act.HOLD,), holds.placing_again),
+    Page("POST", "/records/hold", SIGNED_IN, holds.place, (Act.HOLD,), holds.PLACE.draw),
     Page("GET", "/records/holds/<uuid:hold>/renew", SIGNED_IN, holds.renewing, (Act.HOLD,)),
     Page(
         "POST", "/records/holds/<uuid:hold>/renew", SIGNED_IN, holds.renew, (Act.HOLD,), holds.renewing_again
@@ -177,7 +177,7 @@ RECORDS = (
     Page("POST", "/records/holds/<uuid:hold>/open", SIGNED_IN, holds.open_, (Act.HOLD,)),
     Page("POST", "/records/holds/<uuid:hold>/lift", SIGNED_IN, holds.lift, (Act.HOLD,)),
     Page("GET", "/records/erase", SIGNED_IN, erase.show, (Act.ERASE,)),
-    Page("POST", "/records/erase", SIGNED_IN, erase.erase, (Act.ERASE,), erase.again),
+    Page("POST", "/records/erase", SIGNED_IN, erase.erase, (Act.ERASE,), erase.FORM.draw),
 )
 PAGES = (*PUBLIC, *SIGNING_IN, *LOOKING, *WORKING, *REVIEW, *ADMIN, *RECORDS)
 DEMO_PAGES = (

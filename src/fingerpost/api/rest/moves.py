@@ -4,12 +4,10 @@ from datetime import date
 from typing import Annotated, TypeVar
 from uuid import UUID
 
-import msgspec
-from flask import request
 from msgspec import Meta, Struct
 
 from fingerpost.access.caller import Caller
-from fingerpost.lookup.form import unreadable
+from fingerpost.api.rest import body
 from fingerpost.moves.hand_over import HandOver
 from fingerpost.moves.life import Kind, Reason
 from fingerpost.moves.orphans import Orphaned
@@ -18,7 +16,7 @@ from fingerpost.notices.store import Waiting
 from fingerpost.signposts.person import Person
 from fingerpost.wiring import Service
 from fingerpost.words import checks
-from fingerpost.words.errors import Invalid, Problem, Unknown
+from fingerpost.words.errors import Invalid, Problem
 from fingerpost.words.vocabulary import Labelled
 
 Form = TypeVar("Form", bound="ByForm")
@@ -100,7 +98,7 @@ class Done(Struct, frozen=True):
 
 def notices_waiting(service: Service, caller: Caller | None) -> NoticesWaiting:
     """Tell how many items wait for the calling authority: the poll of a system without an inbound port."""
-    count, items = service.notices.inbox.waiting(_known(caller).authority)
+    count, items = service.notices.inbox.waiting(body.known(caller).authority)
     return NoticesWaiting(count, tuple(items))
 
 
@@ -152,21 +150,7 @@ def orphans_list(service: Service, caller: Caller | None) -> OrphansShown:
     return OrphansShown(tuple(service.moves.orphans.listed(by)))
 
 
-def _known(caller: Caller | None) -> Caller:
-    if caller is None:
-        raise Unknown("a bearer token is needed")
-    return caller
-
-
 def _form(caller: Caller | None, kind: type[Form]) -> tuple[Form, Person]:
     """Read the body, and who of the calling authority it names."""
-    authority = _known(caller).authority
-    if request.mimetype != "application/json":
-        raise Invalid(Problem("Content-Type", "must be application/json"))
-    try:
-        form = msgspec.json.decode(request.get_data(), type=kind)
-    except msgspec.MsgspecError as error:
-        raise unreadable(error) from None
-    except UnicodeDecodeError:
-        raise Invalid(Problem("body", "is not JSON in UTF-8")) from None
+    authority, form = body.known(caller).authority, body.read(kind)
     return form, Person(authority, checks.text(form.practitioner, "practitioner"))

@@ -105,10 +105,7 @@ def _tree(problem: dict[str, Any]) -> dict[str, Any]:
 
 def _moved(schemas: dict[type, dict[str, Any]], problem: dict[str, Any]) -> dict[str, Any]:
     def post(summary: str, form: type, shown: type) -> dict[str, Any]:
-        operation = _get(summary, schemas[shown], problem, (*_LOOKUP_PROBLEMS, "404"))
-        body = {"application/json": {"schema": schemas[form]}}
-        operation["requestBody"] = {"required": True, "content": body}
-        return {"post": operation}
+        return {"post": _post(summary, schemas[form], schemas[shown], problem, (*_LOOKUP_PROBLEMS, "404"))}
 
     waiting = _get("How many items wait", schemas[moves.NoticesWaiting], problem, ("401", "403", "503"))
     return {

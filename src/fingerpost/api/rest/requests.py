@@ -1,23 +1,21 @@
 """Contact requests: asked, listed, opened and ended by the people whom a client names."""
 
-from typing import Annotated, TypeVar
+from typing import Annotated
 from uuid import UUID
 
-import msgspec
 from flask import request
 from msgspec import Meta, Struct
 
 from fingerpost.access.caller import Caller
-from fingerpost.lookup.form import unreadable
+from fingerpost.api.rest import body
 from fingerpost.requests.ask import Asking
 from fingerpost.requests.life import Outcome, State
 from fingerpost.requests.shown import Mine, Opened, Waiting
 from fingerpost.signposts.person import Person
 from fingerpost.wiring import Service
-from fingerpost.words.errors import Invalid, Problem, Unknown
+from fingerpost.words.errors import Invalid, Problem
 
 Reference = Annotated[str, Meta(min_length=1, max_length=100)]
-Form = TypeVar("Form", bound=Struct)
 
 
 class AskForm(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -63,7 +61,7 @@ class Ended(Struct, frozen=True):
 
 def ask(service: Service, caller: Caller | None) -> Mine:
     """Ask the team of a signpost to contact the practitioner."""
-    form = _read(AskForm)
+    form = body.read(AskForm)
     asking = Asking(entry=form.entry, signpost=form.signpost, phone=form.phone)
     return service.requests.ask.ask(_person(caller, form.practitioner), asking)
 
@@ -80,13 +78,13 @@ def waiting(service: Service, caller: Caller | None) -> WaitingRequests:
 
 def open_one(service: Service, caller: Caller | None) -> Opened:
     """Open a request: whom to ring, and the authority's own reference of the child."""
-    form = _read(ActForm)
+    form = body.read(ActForm)
     return service.requests.inbox.see(_request(), _person(caller, form.practitioner))
 
 
 def end(service: Service, caller: Caller | None) -> Ended:
     """Say how a request was answered, or why it is not shared."""
-    form = _read(EndForm)
+    form = body.read(EndForm)
     state = service.requests.inbox.end(_request(), form.outcome, _person(caller, form.practitioner))
     return Ended(state, state.label)
 
@@ -103,17 +101,4 @@ def _named(caller: Caller | None) -> Person:
 
 
 def _person(caller: Caller | None, reference: str) -> Person:
-    if caller is None:
-        raise Unknown("a bearer token is needed")
-    return Person(caller.authority, reference)
-
-
-def _read(form: type[Form]) -> Form:
-    if request.mimetype != "application/json":
-        raise Invalid(Problem("Content-Type", "must be application/json"))
-    try:
-        return msgspec.json.decode(request.get_data(), type=form)
-    except msgspec.MsgspecError as error:
-        raise unreadable(error) from None
-    except UnicodeDecodeError:
-        raise Invalid(Problem("body", "is not JSON in UTF-8")) from None
+    return Person(body.known(caller).authority, reference)

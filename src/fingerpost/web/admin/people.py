@@ -31,9 +31,7 @@ SAVE = Form(
     fields=(
         _REFERENCE,
         Field("name", "Name"),
-        Field(
-            "role", "Role", kind="choice", choices=tuple((r.value, r.label.capitalize()) for r in GIVEN_HERE)
-        ),
+        Field("role", "Role", kind="choice", choices=choices_of(GIVEN_HERE)),
     ),
 )
 PAPERS = Form(

@@ -79,11 +79,6 @@ def form(visit: Visit) -> Response:
     return FORM.draw(visit)
 
 
-def form_again(visit: Visit, typed: dict[str, str]) -> Response:
-    """Draw the form as typed."""
-    return FORM.draw(visit, typed)
-
-
 def save(visit: Visit) -> Response:
     """Add a team or change one."""
     written = Written(visit, FORM)

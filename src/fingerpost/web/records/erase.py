@@ -29,11 +29,6 @@ def show(visit: Visit) -> Response:
     return FORM.draw(visit)
 
 
-def again(visit: Visit, typed: dict[str, str]) -> Response:
-    """Draw the form as typed."""
-    return FORM.draw(visit, typed)
-
-
 def erase(visit: Visit) -> Response:
     """Erase the child."""
     written = Written(visit, FORM)

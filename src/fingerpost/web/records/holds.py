@@ -74,11 +74,6 @@ def placing(visit: Visit) -> Response:
     return PLACE.draw(visit)
 
 
-def placing_again(visit: Visit, typed: dict[str, str]) -> Response:
-    """Draw the form as typed."""
-    return PLACE.draw(visit, typed)
-
-
 def place(visit: Visit) -> Response:
     """Place a hold."""
     written = Written(visit, PLACE)

@@ -65,11 +65,6 @@ def form(visit: Visit) -> Response:
     return FORM.draw(visit, typed)
 
 
-def form_again(visit: Visit, typed: dict[str, str]) -> Response:
-    """Draw the form as typed."""
-    return FORM.draw(visit, typed)
-
-
 def search(visit: Visit) -> Response:
     """Search."""
     written = Written(visit, FORM)

@@ -56,11 +56,6 @@ def reference(visit: Visit) -> Response:
     return REFERENCE.draw(visit)
 
 
-def reference_again(visit: Visit, typed: dict[str, str]) -> Response:
-    """Draw the form as typed."""
-    return REFERENCE.draw(visit, typed)
-
-
 def look_up(visit: Visit) -> Response:
     """Tell whom to ring for a reference."""
     written = Written(visit, REFERENCE)
@@ -96,11 +91,6 @@ def _to_ring(row: ToRing) -> Item:
 def phone(visit: Visit) -> Response:
     """Ask who calls, why, and about whom."""
     return PHONE.draw(visit)
-
-
-def phone_again(visit: Visit, typed: dict[str, str]) -> Response:
-    """Draw the form as typed."""
-    return PHONE.draw(visit, typed)
 
 
 def ask(visit: Visit) -> Response:

@@ -9,7 +9,7 @@ from fingerpost.oversight.mine import Look
 from fingerpost.web import opened
 from fingerpost.web.fields import Field, Form, Written
 from fingerpost.web.opened import Act, Item, Opened
-from fingerpost.web.pages import moment_words
+from fingerpost.web.pages import moment_words, sentence
 from fingerpost.web.route import Visit
 
 _OUTCOMES = {outcome.value: outcome.label for outcome in Outcome}
@@ -31,7 +31,7 @@ def mine(visit: Visit) -> Response:
 
 def _item(look: Look) -> Item:
     outcome = _OUTCOMES.get(look.outcome, "refused")
-    facts = [("How it ended", f"{outcome[:1].upper()}{outcome[1:]}"), ("When", moment_words(look.asked_at))]
+    facts = [("How it ended", sentence(outcome)), ("When", moment_words(look.asked_at))]
     if look.purpose:
         facts.insert(0, ("Why", look.purpose.label))
     if look.reference:

@@ -33,11 +33,6 @@ def show(visit: Visit) -> Response:
     return FORM.draw(visit)
 
 
-def again(visit: Visit, typed: dict[str, str]) -> Response:
-    """Draw the form as typed."""
-    return FORM.draw(visit, typed)
-
-
 def ask(visit: Visit) -> Response:
     """Shield a child."""
     written = Written(visit, FORM)

@@ -129,9 +129,7 @@ def ended(visit: Visit, signpost: UUID) -> Response:
 
 
 def _registering(visit: Visit) -> Form:
-    services = tuple(
-        (s.value, s.label[:1].upper() + s.label[1:]) for s in Service if s is not Service.SENSITIVE
-    )
+    services = choices_of(s for s in Service if s is not Service.SENSITIVE)
     return Form(
         heading="Register a signpost",
         address="/work/register",

@@ -6,7 +6,7 @@ from flask import Response
 
 from fingerpost.web import opened
 from fingerpost.web.opened import Act, Item, Opened
-from fingerpost.web.pages import moment_words
+from fingerpost.web.pages import moment_words, sentence
 from fingerpost.web.route import Visit
 
 
@@ -19,7 +19,7 @@ def _inbox(visit: Visit) -> Opened:
     items = tuple(
         Item(
             f"Your reference {row.reference}" if row.reference else "A record that has left",
-            (("What", _sentence(row.kind.label)), ("When", moment_words(row.told_at))),
+            (("What", sentence(row.kind.label)), ("When", moment_words(row.told_at))),
             (Act("I have seen it", f"/work/told/{row.id}/seen", about=f"item {place}"),),
         )
         for place, row in enumerate(visit.service.told.items(visit.by), start=1)
@@ -37,7 +37,3 @@ def seen(visit: Visit, item: UUID) -> Response:
     """Note that an item was seen."""
     told = visit.service.told
     return opened.settle(visit, lambda: told.acknowledge(item, visit.by), _inbox, "Noted on the ledger.")
-
-
-def _sentence(words: str) -> str:
-    return f"{words[:1].upper()}{words[1:]}"
