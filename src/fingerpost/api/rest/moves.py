@@ -152,5 +152,5 @@ def orphans_list(service: Service, caller: Caller | None) -> OrphansShown:
 
 def _form(caller: Caller | None, kind: type[Form]) -> tuple[Form, Person]:
     """Read the body, and who of the calling authority it names."""
-    authority, form = body.known(caller).authority, body.read(kind)
-    return form, Person(authority, checks.text(form.practitioner, "practitioner"))
+    form = body.read(kind)
+    return form, body.person(caller, form.practitioner)

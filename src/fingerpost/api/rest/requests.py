@@ -63,7 +63,7 @@ def ask(service: Service, caller: Caller | None) -> Mine:
     """Ask the team of a signpost to contact the practitioner."""
     form = body.read(AskForm)
     asking = Asking(entry=form.entry, signpost=form.signpost, phone=form.phone)
-    return service.requests.ask.ask(_person(caller, form.practitioner), asking)
+    return service.requests.ask.ask(body.person(caller, form.practitioner), asking)
 
 
 def asked(service: Service, caller: Caller | None) -> AskedRequests:
@@ -79,13 +79,13 @@ def waiting(service: Service, caller: Caller | None) -> WaitingRequests:
 def open_one(service: Service, caller: Caller | None) -> Opened:
     """Open a request: whom to ring, and the authority's own reference of the child."""
     form = body.read(ActForm)
-    return service.requests.inbox.see(_request(), _person(caller, form.practitioner))
+    return service.requests.inbox.see(_request(), body.person(caller, form.practitioner))
 
 
 def end(service: Service, caller: Caller | None) -> Ended:
     """Say how a request was answered, or why it is not shared."""
     form = body.read(EndForm)
-    state = service.requests.inbox.end(_request(), form.outcome, _person(caller, form.practitioner))
+    state = service.requests.inbox.end(_request(), form.outcome, body.person(caller, form.practitioner))
     return Ended(state, state.label)
 
 
@@ -97,8 +97,4 @@ def _named(caller: Caller | None) -> Person:
     named = request.args.get("practitioner", "")
     if not 1 <= len(named) <= 100:
         raise Invalid(Problem("practitioner", "is needed: the reference of whoever reads"))
-    return _person(caller, named)
-
-
-def _person(caller: Caller | None, reference: str) -> Person:
-    return Person(body.known(caller).authority, reference)
+    return body.person(caller, named)
