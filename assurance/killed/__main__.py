@@ -119,7 +119,8 @@ def kill_one(run: Run, askers: Askers) -> None:
         restart(run)
         return askers.last_answer > mark
 
-    assert until(answers, 60), "no answer within a minute"
+    assert until(answers, 60), f"""no answer within a minute: {kind} was killed after {len(askers.receipts)}
+        answers, not answered {askers.refused}; {(run.folder / "output").read_text("utf-8")[-4000:]}"""
     run.restarts.setdefault(kind, []).append(askers.last_answer - killed)
 
 
