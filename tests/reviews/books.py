@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
+
 from tests.feeds.conftest import Extract
 from tests.reviews.timeline import Stated
 

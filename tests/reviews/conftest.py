@@ -1,22 +1,22 @@
 """All timelines, replayed once."""
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg
 import pytest
-from tests.conftest import copy_of
-from tests.reviews.replay import Clock, Replay
-from tests.reviews.timeline import Timeline, timelines
 
 from fingerpost.instance import Instance
 from fingerpost.settings import Settings
 from fingerpost.wiring import opened
+from tests.conftest import copy_of
+from tests.reviews.replay import Clock, Replay
+from tests.reviews.timeline import Timeline, timelines
 
 
 @contextmanager
-def replayed(settings: Settings, folder: Path, told: dict[str, Timeline]) -> Iterator[Replay]:
+def replayed(settings: Settings, folder: Path, told: dict[str, Timeline]) -> Generator[Replay]:
     """Replay timelines in a database of their own."""
     clock = Clock()
     with (

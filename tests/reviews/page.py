@@ -1,6 +1,6 @@
 """Writes docs/would-we-have-found-her.md from the timelines and what a replay of them showed.
 
-    python -m tests.reviews.page
+python -m tests.reviews.page
 """
 
 import tempfile
@@ -8,30 +8,30 @@ from collections.abc import Iterator
 from datetime import date, datetime
 from pathlib import Path
 
-from tests.conftest import go_live, let_in
-from tests.reviews.conftest import replayed
-from tests.reviews.replay import Learnt, first, lost
-from tests.reviews.timeline import Day, Must, Timeline, timelines
-
 from fingerpost.instance import Instance
 from fingerpost.settings import Environment, Settings
 from fingerpost.wiring import found
 from fingerpost.words.clock import LONDON
+from tests.conftest import go_live, let_in
+from tests.reviews.conftest import replayed
+from tests.reviews.replay import Learnt, first
+from tests.reviews.timeline import Day, Must, Timeline, timelines
 
 PAGE = Path(__file__).parents[2] / "docs" / "would-we-have-found-her.md"
 _HEAD = """# Would we have found her?
 
 <!-- Written by `python -m tests.reviews.page` from tests/reviews/timelines; a test compares. -->
 
-Reviews of children who died or were badly hurt tell the same stories again: the family moved, and what one area knew
-stayed there. Here are ten such stories, and what Fingerpost would have said, to whom, on which day.
+Reviews of children who died or were badly hurt tell the same stories again: the family moved, and what one
+area knew stayed there. Here are ten such stories, and what Fingerpost would have said, to whom, on which
+day.
 
-**The children, the families and the days are made up.** A source is cited for the pattern alone; the places are
-chosen at random and did none of this. Each story is a file in `tests/reviews/timelines/`. All are replayed side by
-side through the real service: nightly feeds at eleven, questions when they are asked, a look each dawn at what time
-alone changes. A change after which somebody learns later than the file promises fails `tests/reviews`, and so does one
-that shows a child of one story in another. "Without it" is the story as such reviews tell it; that a team which is told
-would have acted is more than any replay can show.
+**The children, the families and the days are made up.** A source is cited for the pattern alone; the places
+are chosen at random and did none of this. Each story is a file in `tests/reviews/timelines/`. All are
+replayed side by side through the real service: nightly feeds at eleven, questions when they are asked, a
+look each dawn at what time alone changes. A change after which somebody learns later than the file promises
+fails `tests/reviews`, and so does one that shows a child of one story in another. "Without it" is the story
+as such reviews tell it; that a team which is told would have acted is more than any replay can show.
 """
 _SAID = {
     "shared": "works, or worked, with the same child as {of}",
@@ -141,9 +141,6 @@ def write() -> None:
             told = timelines()
             with replayed(settings, folder, told) as replay:
                 PAGE.write_text(page(told, replay.learnt), "utf-8")
-                for name, line in told.items():
-                    for must in lost(line, replay.learnt[name]):
-                        print(f"LOST in {name}: {_who(must)} by {_day(must.by)}")
 
 
 if __name__ == "__main__":

@@ -8,8 +8,6 @@ from uuid import UUID, uuid4
 
 import psycopg
 from msgspec import Struct
-from tests.reviews.books import Books
-from tests.reviews.timeline import Asked, Day, HandOver, Must, Timeline
 
 from fingerpost.access.caller import Caller, Practitioner
 from fingerpost.lookup.answer import Outcome
@@ -20,6 +18,8 @@ from fingerpost.signposts.person import Person
 from fingerpost.wiring import Service
 from fingerpost.words.clock import LONDON, today
 from fingerpost.words.vocabulary import Role, Scope
+from tests.reviews.books import Books
+from tests.reviews.timeline import Asked, Day, HandOver, Must, Timeline
 
 AFTER = timedelta(days=10)  # that are replayed when the last timeline has ended
 DAWN = time(6)  # when the night's look at what time alone changes runs

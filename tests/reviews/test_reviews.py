@@ -1,6 +1,7 @@
 """Would we have found her? A change that loses a child of a timeline fails here."""
 
 import pytest
+
 from tests.reviews.page import PAGE, page
 from tests.reviews.replay import Replay, lost
 from tests.reviews.timeline import timelines
