@@ -95,6 +95,11 @@ class Inbox:
         with self._database.statement() as session:
             return store.count_waiting(session, authority), store.waiting(session, authority, most)
 
+    def count(self, authority: str) -> int:
+        """Return how many items wait for an authority."""
+        with self._database.statement() as session:
+            return store.count_waiting(session, authority)
+
     def acknowledge(self, notice: UUID, by: Person) -> None:
         """Note that a person of the authority has seen a notice. The first to say so stands."""
         who = self._reviewers.allow(by, RecordsAct.NOTICES, {by.authority})
