@@ -89,9 +89,9 @@ class Asked:
 
 
 def _stands(asked: LookupAnswered) -> bool:
-    return asked.outcome == Outcome.NOT_FOUND and asked.purpose in STANDS_BY_ITSELF
+    return Outcome(asked.outcome) is Outcome.NOT_FOUND and asked.purpose in STANDS_BY_ITSELF
 
 
 def _found_nothing(asked: LookupAnswered, by: Person) -> bool:
     own = (asked.asker.authority, asked.asker.practitioner) == (by.authority, by.reference)
-    return own and asked.outcome == Outcome.NOT_FOUND
+    return own and Outcome(asked.outcome) is Outcome.NOT_FOUND

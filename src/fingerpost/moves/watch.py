@@ -110,7 +110,8 @@ class Watching:
 
     def _sure(self, session: Session, asked: LookupAnswered, day: date) -> list[tuple[UUID, str]]:
         """Return (record, its authority) of what the asker would surely be shown now, the surest first."""
-        row = asked.asker.role and row_for(asked.asker.role, asked.purpose)
+        role = asked.asker.role
+        row = row_for(role, asked.purpose) if role else None
         if row is None:
             return []
         question = self._vault.question(asked.asked)
