@@ -1,8 +1,8 @@
 """The service whole, or without the ledger's tree: the same path and durable entry, no sequencer beside it.
 
 `python benchmarks/lookup/treeless.py PORT [tree]` serves it, without what is named; `treeless` takes the
-trigger that queues entries for the tree away and puts it back. For comparison alone: what is recorded meanwhile is
-queued again at the end. The guard works, but nobody's budget ends: a few ask here what a country would.
+trigger that queues entries for the tree away and puts it back. For comparison alone: what is recorded
+meanwhile is queued again at the end. The guard works, but nobody's budget ends: a few ask here what a country would.
 """
 
 import os
