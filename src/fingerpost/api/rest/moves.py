@@ -8,9 +8,9 @@ from msgspec import Meta, Struct
 
 from fingerpost.access.caller import Caller
 from fingerpost.api.rest import body
+from fingerpost.api.rest.body import ByForm, by_form
 from fingerpost.moves.alert import MOST_CHILDREN, Alert, EndReason
 from fingerpost.moves.covert import CovertReason
-from fingerpost.api.rest.body import ByForm, by_form
 from fingerpost.moves.hand_over import HandOver
 from fingerpost.moves.life import Kind, Reason
 from fingerpost.moves.orphans import Orphaned
