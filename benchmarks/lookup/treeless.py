@@ -2,7 +2,8 @@
 
 `python benchmarks/lookup/treeless.py PORT [tree]` serves it, without what is named; `treeless` takes the
 trigger that queues entries for the tree away and puts it back. For comparison alone: what is recorded
-meanwhile is queued again at the end. The guard works, but nobody's budget ends: a few ask here what a country would.
+meanwhile is queued again at the end. The guard works, but nobody's budget ends: a few ask here what a
+country would.
 """
 
 import os
