@@ -1,0 +1,124 @@
+"""PostgreSQL's files: long values that its pages hold compressed, and its log without the page headers.
+
+Page layout: https://www.postgresql.org/docs/18/storage-page-layout.html. A value of more than 2 kB is kept
+compressed, in its row or cut into chunks of a TOAST table: no search over the bytes of a page meets it. Here every
+row of a page, dead ones too, is looked through for such values. LZ4, an option of the server's, is not undone.
+"""
+
+import re
+import struct
+from collections.abc import Iterator
+
+PAGE = 8192
+_VERSION = b"\x04\x20"  # page size 8192, layout version 4
+_LINE = 4
+_HEADER = 24
+_LARGEST = 64 << 20  # bytes a value is believed to have
+_CHUNK = struct.Struct("<II")
+_WAL_MAGIC = re.compile(rb"[\x00-\xff]\xd1")
+_SHORT, _LONG = 24, 40  # bytes of a log page's header; the first of a segment is long
+
+
+def is_page(content: bytes) -> bool:
+    """Tell whether some bytes begin as a heap or index page does."""
+    return len(content) >= PAGE and content[18:20] == _VERSION
+
+
+def is_log(content: bytes) -> bool:
+    """Tell whether some bytes begin as a segment of the log does."""
+    long_header = content[2:4] in {b"\x02\x00", b"\x06\x00", b"\x03\x00", b"\x07\x00"}
+    return len(content) >= PAGE and bool(_WAL_MAGIC.match(content)) and long_header
+
+
+def without_headers(segment: bytes) -> bytes:
+    """Return log pages behind each other without their headers, which cut records in two."""
+    pages = (segment[start : start + PAGE] for start in range(0, len(segment), PAGE))
+    return b"".join(page[_LONG if page[2] & 2 else _SHORT :] for page in pages if page)
+
+
+class Values:
+    """Brings out compressed values while pages pass by in order. A value cut in chunks is put together again."""
+
+    def __init__(self) -> None:
+        self._chunks: dict[int, bytes] = {}
+
+    def of(self, page: bytes) -> Iterator[bytes]:
+        """Yield the values that end on this page, as they were before compression."""
+        if not is_page(page):
+            return
+        lower = min(int.from_bytes(page[12:14], "little"), PAGE)
+        for place in range(_HEADER, lower - _LINE + 1, _LINE):
+            line = int.from_bytes(page[place : place + _LINE], "little")
+            offset, length = line & 0x7FFF, line >> 17
+            if length > _HEADER and offset + length <= PAGE:
+                yield from self._of_row(page[offset : offset + length])
+
+    def _of_row(self, row: bytes) -> Iterator[bytes]:
+        data = row[row[22] :]  # t_hoff
+        if len(data) > 12 and (chunk := self._chunk(data)):
+            yield chunk
+        for place in range(0, len(data) - 16, 4):  # such a value is aligned to four bytes
+            if data[place] & 3 != 2:
+                continue
+            header = int.from_bytes(data[place : place + 4], "little")
+            if 16 < header >> 2 <= len(data) - place:
+                value = _value(data[place + 4 : place + (header >> 2)])
+                if value:
+                    yield value
+
+    def _chunk(self, data: bytes) -> bytes:
+        """Take a row as a TOAST table's (value, sequence, bytes); return the value once it is whole."""
+        value, sequence = _CHUNK.unpack_from(data)
+        header = int.from_bytes(data[8:12], "little")
+        if header & 3 or not 4 < header >> 2 <= len(data) - 8:
+            return b""
+        part = data[12 : 8 + (header >> 2)]
+        if sequence == 0:
+            self._chunks = {value: part}  # one value's chunks follow each other
+        elif value in self._chunks:
+            self._chunks[value] += part
+        else:
+            return b""
+        return _value(self._chunks[value])
+
+
+def _value(stored: bytes) -> bytes:
+    """Return what a stored value says: its length and method in four bytes, then the compressed bytes."""
+    told = int.from_bytes(stored[:4], "little")
+    size, method = told & 0x3FFFFFFF, told >> 30
+    if method != 0 or not len(stored) - 4 < size <= _LARGEST:
+        return b""
+    return _uncompressed(stored[4:], size)
+
+
+def _uncompressed(source: bytes, size: int) -> bytes:
+    """Undo pglz (src/common/pg_lzcompress.c): literals, and copies of what came before. '' if it is none."""
+    found = bytearray()
+    place, end = 0, len(source)
+    while place < end and len(found) < size:
+        control = source[place]
+        place += 1
+        for bit in range(8):
+            if place >= end or len(found) >= size:
+                break
+            if not control & (1 << bit):
+                found.append(source[place])
+                place += 1
+                continue
+            if place + 1 >= end:
+                return b""
+            length = (source[place] & 0x0F) + 3
+            back = ((source[place] & 0xF0) << 4) | source[place + 1]
+            place += 2
+            if length == 18:
+                if place >= end:
+                    return b""
+                length += source[place]
+                place += 1
+            if not 0 < back <= len(found):
+                return b""
+            if back >= length:
+                found += found[len(found) - back : len(found) - back + length]
+            else:  # the copy runs into itself: that is how a run is written
+                found += (found[-back:] * (length // back + 1))[:length]
+    return bytes(found) if len(found) == size else b""
