@@ -3,6 +3,7 @@
 import csv
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -40,7 +41,16 @@ def instance(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Instance]:
     with made.running():
         let_in(made.owner_conninfo())
         go_live(settings)
+        _hurry(_owner(made, "postgres"))
         yield made
+
+
+def _hurry(conninfo: str) -> None:
+    """Let the session's server wait for no disk: no test cuts its power, each makes a database."""
+    with psycopg.connect(conninfo, autocommit=True) as owner:
+        for setting in ("fsync", "full_page_writes", "synchronous_commit"):
+            owner.execute(f"ALTER SYSTEM SET {setting} = off")
+        owner.execute("SELECT pg_reload_conf()")
 
 
 def let_in(owner_conninfo: str) -> None:
@@ -67,17 +77,17 @@ def _owner(instance: Instance, database: str) -> str:
     return make_conninfo(conninfo, dbname=database)
 
 
-@pytest.fixture
-def settings(instance: Instance, tmp_path: Path) -> Iterator[Settings]:
-    """Settings of a database and keyring of this test's own, reached by DSN as a production database is.
+@contextmanager
+def copy_of(instance: Instance, folder: Path) -> Iterator[Settings]:
+    """Settings of a database and keyring of their own, reached by DSN as a production database is.
 
     What was signed last is remembered beside the keyring, so two databases may not share one.
     """
-    keyring = shutil.copytree(instance.folder / "keyring", tmp_path / "keyring")
-    wrapping_key = shutil.copytree(instance.folder / "wrapping-key", tmp_path / "wrapping-key")
+    keyring = shutil.copytree(instance.folder / "keyring", folder / "keyring")
+    wrapping_key = shutil.copytree(instance.folder / "wrapping-key", folder / "wrapping-key")
     name = f"test_{uuid4().hex[:12]}"
     with psycopg.connect(_owner(instance, "postgres"), autocommit=True) as owner:
-        owner.execute(f"CREATE DATABASE {name} TEMPLATE {DATABASE}")
+        owner.execute(f"CREATE DATABASE {name} TEMPLATE {DATABASE} STRATEGY FILE_COPY")
         parameters = conninfo_to_dict(_owner(instance, name))
         url = f"postgresql://{OWNER}:{parameters['password']}@/{name}?host={parameters['host']}"
         yield Settings(
@@ -86,6 +96,13 @@ def settings(instance: Instance, tmp_path: Path) -> Iterator[Settings]:
             guard=False,  # most tests ask far more than a person may; tests/guard/ turns it on
         )  # fmt: skip
         owner.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def settings(instance: Instance, tmp_path: Path) -> Iterator[Settings]:
+    """Settings of a database and keyring of this test's own."""
+    with copy_of(instance, tmp_path) as made:
+        yield made
 
 
 @pytest.fixture

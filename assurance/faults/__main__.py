@@ -13,7 +13,7 @@ import tempfile
 from pathlib import Path
 
 from assurance.faults.writer import HEADS
-from fingerpost.ledger.memory import LastSigned
+from fingerpost.vault.memory import LastSigned
 from fingerpost.words.errors import FingerpostError
 
 CALLS = ("fsync", "write", "rename", "openat")

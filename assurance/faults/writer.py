@@ -5,7 +5,7 @@ from pathlib import Path
 
 import msgspec
 
-from fingerpost.ledger.memory import Head, LastSigned
+from fingerpost.vault.memory import Head, LastSigned
 
 HEADS = 3
 

@@ -22,7 +22,7 @@ QUEUE_AGAIN = (
 
 def create() -> Flask:
     """Return the application of `fingerpost serve`, but for its sequencer."""
-    app._sequence = lambda _: None  # type: ignore[assignment]
+    del app.JOBS["sequencer"]
     return app.create()
 
 

@@ -48,7 +48,7 @@ class Sealed(Struct):
         vault = self.service.vault
         asked = vault.question(question)
         with self.service.lookup_database.statement() as session:
-            return vault.weigh(asked, store.candidates(session, asked.tokens))
+            return vault.weigh(asked, store.candidates(session, asked.tokens, sensitive=False))
 
 
 _vaults: list[Vault] = []  # inherited by the workers that seal

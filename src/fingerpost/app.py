@@ -28,6 +28,19 @@ from fingerpost.words.errors import FingerpostError, Misconfigured
 def create() -> Flask:
     """Open the service named by the environment and return its WSGI application."""
     _leave_with_the_server()
+    configure_logs()
+    stack = ExitStack()
+    service = stack.enter_context(opened(settings.load()))
+    atexit.register(stack.close)
+    service.lookup.warm()
+    if service.settings.vault is None:  # else `fingerpost work` does that, as users who may
+        for job in JOBS:
+            _beside(service, job)
+    return application(service)
+
+
+def configure_logs() -> None:
+    """Write logs as one JSON object a line."""
     structlog.configure(
         processors=[
             structlog.processors.add_log_level,
@@ -35,15 +48,6 @@ def create() -> Flask:
             structlog.processors.JSONRenderer(),
         ]
     )
-    stack = ExitStack()
-    service = stack.enter_context(opened(settings.load()))
-    atexit.register(stack.close)
-    service.lookup.warm()
-    _beside("sequencer", service.sequencer.run)
-    _beside("purge", service.purge.keep_running)
-    _beside("watch", service.watch.run)
-    _beside("paging", lambda stopped, failed: service.paging.run(stopped, _tell, failed))
-    return application(service)
 
 
 def application(service: Service) -> Flask:
@@ -53,15 +57,31 @@ def application(service: Service) -> Flask:
     return app
 
 
-def _beside(name: str, work: Callable[[threading.Event, Callable[[FingerpostError], None]], None]) -> None:
-    """Work beside the answers, never in their way: entries get their place, what has left is taken away."""
+Failed = Callable[[FingerpostError], None]
+# What is done beside the answers, never in their way: entries get their place, what has left is taken away.
+JOBS: dict[str, Callable[[Service, threading.Event, Failed], None]] = {
+    "sequencer": lambda service, stopped, failed: service.sequencer.run(stopped, failed),
+    "purge": lambda service, stopped, failed: service.purge.keep_running(stopped, failed),
+    "watch": lambda service, stopped, failed: service.watch.run(stopped, failed),
+    "moves": lambda service, stopped, failed: service.moves.run(stopped, failed),
+    "requests": lambda service, stopped, failed: service.requests.due.run(stopped, failed),
+    "paging": lambda service, stopped, failed: service.paging.run(stopped, _tell, failed),
+}
+
+
+def work(service: Service, job: str, stopped: threading.Event) -> None:
+    """Do one of the jobs until `stopped`. What fails is told, and tried again."""
     log = structlog.get_logger()
 
     def failed(error: FingerpostError) -> None:
-        log.error(name, error=type(error).__name__, detail=str(error))
+        log.error(job, error=type(error).__name__, detail=str(error))
 
+    JOBS[job](service, stopped, failed)
+
+
+def _beside(service: Service, job: str) -> None:
     stopped = threading.Event()
-    threading.Thread(target=work, args=(stopped, failed), name=name, daemon=True).start()
+    threading.Thread(target=work, args=(service, job, stopped), name=job, daemon=True).start()
     atexit.register(stopped.set)  # before the pools close: what is registered last runs first
 
 

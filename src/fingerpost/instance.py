@@ -5,14 +5,14 @@ DIR/wrapping-key/          the key that wraps it, unless FINGERPOST_WRAPPING_KEY
 DIR/keyring/signed.json    the size and root of the ledger's tree when it was signed last
 DIR/keyring/leaves         the tree's public entries, and
 DIR/keyring/ended.jsonl    entries of what ended: what a restored database has to be told
-DIR/database.json          one password for each database role
+DIR/database.json          one password for each database role; a process apart is given its part of it
 DIR/postgres/              the embedded PostgreSQL, unless FINGERPOST_DATABASE_URL names another
 """
 
 import os
 import secrets
 import shutil
-from collections.abc import Generator
+from collections.abc import Collection, Generator, Mapping
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
@@ -25,16 +25,32 @@ from fingerpost.settings import Settings
 from fingerpost.vault import durable
 from fingerpost.vault.hsm import HsmPlace, HsmWrapping
 from fingerpost.vault.keys import FileKeyring
+from fingerpost.vault.messages import Caller
 from fingerpost.vault.wrapping import FileWrapping, Wrapping
 from fingerpost.words.errors import Misconfigured
 
 PASSWORD_BYTES = 24
 
+VAULT = "vault"
+# Which database roles a process apart may be, by what it does (docs/deployment.md).
+PARTS: Mapping[str, tuple[str, ...]] = {
+    VAULT: ("vault",),
+    Caller.WEB: ("lookup", "tree", "sign_in"),
+    Caller.FEED: ("feed", "lookup"),
+    Caller.RECORDS: ("records", "feed", "tree", "rights"),
+    Caller.SHIELDS: ("shields",),
+    Caller.RETENTION: ("retention", "feed", "admin", "tree"),  # what a restore does again is of each of them
+    Caller.LEDGER: ("tree",),
+    Caller.ADMIN: ("admin", "records"),
+    Caller.REQUESTS: ("requests", "lookup"),
+    Caller.MOVES: ("moves",),
+}
+
 
 class Passwords(msgspec.Struct, frozen=True):
-    """The password of each database role. Its `repr` shows nothing."""
+    """The password of each database role that a process may be. Its `repr` shows nothing."""
 
-    owner: str
+    owner: str  # empty in a process's own part
     roles: dict[str, str]
 
     def __repr__(self) -> str:
@@ -125,6 +141,19 @@ class Instance:
             return msgspec.json.decode(self.passwords_path.read_bytes(), type=Passwords)
         except (msgspec.MsgspecError, ValueError):
             raise Misconfigured(f"{self.passwords_path} is damaged") from None
+
+    def give(self, parts: Collection[str], folder: Path) -> Path:
+        """Make a process's own folder, with the passwords of its parts' roles alone. Return their file."""
+        roles = sorted({f"fingerpost_{name}" for part in parts for name in PARTS[part]})
+        known, path = self.passwords().roles, folder / self.passwords_path.name
+        folder.mkdir(mode=0o700, exist_ok=True)
+        durable.replace(path, msgspec.json.encode(Passwords("", {role: known[role] for role in roles})))
+        return path
+
+    def may_be(self, role: str) -> bool:
+        """Tell whether this process may be a database role: all of them, unless it was given its part."""
+        known = self.passwords()
+        return bool(known.owner) or role in known.roles
 
     def owner_conninfo(self) -> str:
         """Return the connection string of the schema's owner."""

@@ -35,10 +35,12 @@ class Settings(Struct, frozen=True, kw_only=True):
     database_url: str | None = None
     keyring: Path | None = None
     wrapping_key: Path | HsmPlace | None = None
+    vault: Path | None = None
     host: str = "127.0.0.1"
     port: int = 8420
     threads: int = 8
     desk_phone: str = "01632 960999"
+    honey_phone: str = ""
     silent_after_hours: int = 48
     model: Path | None = None
     ledger_origin: str = "fingerpost.example/ledger"
@@ -52,6 +54,9 @@ class Settings(Struct, frozen=True, kw_only=True):
     challenge_one_in: int = 10
     page_command: tuple[str, ...] = ()
     page_webhook: str = ""
+    mail_host: str = ""
+    mail_port: int = 25
+    mail_from: str = "fingerpost@fingerpost.example"
 
     def __repr__(self) -> str:
         # The database URL may hold a password.
@@ -170,10 +175,12 @@ READERS: dict[str, Callable[[str], Any]] = {
     "database_url": _database_url,
     "keyring": _path,
     "wrapping_key": _wrapping_key,
+    "vault": _path,
     "host": _some_text,
     "port": _between(1, 65535),
     "threads": _between(1, 128),
     "desk_phone": _some_text,
+    "honey_phone": _some_text,
     "silent_after_hours": _between(1, 24 * 90),
     "model": _path,
     "ledger_origin": _origin,
@@ -187,6 +194,9 @@ READERS: dict[str, Callable[[str], Any]] = {
     "challenge_one_in": _between(1, 1000),
     "page_command": _command,
     "page_webhook": _webhook,
+    "mail_host": _some_text,
+    "mail_port": _between(1, 65535),
+    "mail_from": _some_text,
 }
 
 

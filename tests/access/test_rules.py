@@ -40,6 +40,20 @@ RECORDS_MATRIX = {
     RecordsAct.SHIELD_KEEP: "no no no own own no no",
     RecordsAct.SHIELD_LIFT: "no no no any any any no",
     RecordsAct.DESK: "no no no no no no any",
+    RecordsAct.NOTICES: "own own own own own no no",
+    RecordsAct.ROUTE: "no no no own own no no",
+    RecordsAct.HAND_OVER: "own no no own no no no",
+    RecordsAct.ORPHANS: "no no no own own any no",
+    RecordsAct.OWN: "own no no own own no no",
+    RecordsAct.ADMINISTER: "no no no own own no no",
+    RecordsAct.LEDGER: "no no no no own any no",
+    RecordsAct.FEEDBACK: "no no no no no any no",
+    RecordsAct.HONEY: "no no no no no any no",
+    RecordsAct.CONTACT_ASK: "own own own own no no no",
+    RecordsAct.CONTACT_ANSWER: "own own own own own no no",
+    RecordsAct.CONTACT_BROKER: "no no no own own no no",
+    RecordsAct.SENSITIVE: "no no no own own no no",
+    RecordsAct.SUBJECT_ACCESS: "no no no no own any no",
 }
 
 

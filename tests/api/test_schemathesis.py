@@ -32,7 +32,7 @@ CHECKS = [
 
 @pytest.fixture
 def bearer(service: Service, nurse: Caller) -> dict[str, str]:
-    token = service.accounts.issue_client(nurse.authority, "schemathesis", (Scope.LOOKUP, Scope.FEED), 1)
+    token = service.accounts.issue_client(nurse.authority, "schemathesis", tuple(Scope), 1)
     return {"Authorization": f"Bearer {token}"}
 
 

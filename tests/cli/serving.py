@@ -38,7 +38,9 @@ def free_port() -> int:
 
 def environment(folder: Path, **settings: object) -> dict[str, str]:
     """Return this process's environment with an instance of its own and nothing left of any other."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("FINGERPOST_")}
+    kept = {
+        name: value for name, value in os.environ.items() if not name.startswith(("FINGERPOST_", "PYTEST_"))
+    }
     given = {f"FINGERPOST_{name.upper()}": str(value) for name, value in settings.items()}
     return {**kept, **given, "FINGERPOST_INSTANCE": str(folder), "PYTHONDONTWRITEBYTECODE": "1"}
 

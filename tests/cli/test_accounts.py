@@ -38,11 +38,11 @@ def test_every_role_can_be_given(run: Run) -> None:
 
 def test_a_client_is_issued_listed_and_revoked(run: Run, service: Service) -> None:
     issued = ("client", "issue", "--authority", "RJ1", "--name", "case system", "--days", "3")
-    token = run(*issued, "--scope", "lookup", "--scope", "feed").stdout.strip()
+    token = run(*issued, "--scope", "lookup", "--scope", "feed", "--scope", "notices").stdout.strip()
     caller = authenticate(service.lookup_database, token, now())
     assert (caller.authority, set(caller.scopes)) == ("RJ1", set(Scope))
     listed = run("client", "list").output
-    assert ("case system" in listed, "lookup,feed" in listed, token in listed) == (True, True, False)
+    assert ("case system" in listed, "lookup,feed,notices" in listed, token in listed) == (True, True, False)
     assert run("client", "revoke", str(caller.client)).output == "Revoked.\n"
     with pytest.raises(Unknown, match="revoked"):
         authenticate(service.lookup_database, token, now())

@@ -91,7 +91,7 @@ def test_an_unborn_child_and_other_names_are_understood(run: Run) -> None:
         (("--born-from", "2016-01-01"), "child.born_to: is needed"),
         (("--case-reference", ""), "case_reference: must not be empty"),
         (("--case-reference", "Zebedee" * 20), "case_reference: is longer than 60 characters"),
-        (("--family-name", "", "--date-of-birth", ""), "child: is not enough to look for one child; add the"),
+        (("--family-name", "", "--date-of-birth", ""), "child: is not enough to look for one child; add "),
         (("--other-name", "Zeb/Smith") * 9, "child.other_names"),
     ],
 )

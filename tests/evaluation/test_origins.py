@@ -49,3 +49,15 @@ def test_an_origin_of_few_is_shown_and_not_compared():
     assert [origin.origin for origin in found.origins] == ["few", "one"]
     assert found.as_recorded is None
     assert finding([]).origins == []
+
+
+def test_what_is_possible_is_shown():
+    """Both origins are missed alike at probable; of one half are shown as possible, of the other none."""
+    shown = [Missed("shown", DAY, missed=place < 20, unseen=place < 10) for place in range(200)]
+    lost = [Missed("lost", DAY, missed=place < 20, unseen=place < 20) for place in range(200)]
+    found = finding(shown + lost)
+    assert found.as_recorded is not None
+    assert found.not_shown is not None
+    assert found.as_recorded.gap.share == 0
+    assert found.not_shown.gap.share == pytest.approx(0.05)
+    assert [origin.not_shown.share for origin in found.origins] == [0.1, 0.05]

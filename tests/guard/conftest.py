@@ -54,10 +54,10 @@ class World:
     def alerts(self) -> list[str]:
         return [f"{a.practitioner} {a.kind}" for a in self.service.guard_alerts.waiting(OFFICER)]
 
-    def rows(self, sql: str) -> list[tuple[object, ...]]:
+    def rows(self, sql: str, *parameters: object) -> list[tuple[object, ...]]:
         assert self.settings.database_url
         with psycopg.connect(self.settings.database_url) as owner:
-            return owner.execute(sql.encode()).fetchall()
+            return owner.execute(sql.encode(), parameters).fetchall()
 
 
 Ask = Callable[..., Answer]

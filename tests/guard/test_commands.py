@@ -46,4 +46,10 @@ def test_every_command(run: Run) -> None:
     run("alerts", "acknowledge", listed.split()[0], *one, code=1)
     run("alerts", "acknowledge", block, *one, code=1)
     run("household", "declare", "--practitioner", "nurse", *one, code=2)
+    run("practitioner", "add", "--authority", "RJ1", "--reference", "officer", "--name", "C Officer",
+        "--role", "service_records_officer")  # fmt: skip
+    run("guard", "honey", "plant", *one, code=1)
+    officer = ("--by", "RJ1/officer")
+    assert "200 are planted" in run("guard", "honey", "plant", *officer).output
+    assert "next feed" in run("guard", "honey", "retire", *officer).output
     run("conflict", "block", *nurse, *one, "--nhs-number", "1", code=2)

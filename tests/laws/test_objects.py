@@ -15,6 +15,7 @@ from flask.testing import FlaskClient
 from fingerpost.access.caller import Practitioner
 from fingerpost.access.switches import Because, Subject
 from fingerpost.api.rest.door import ROUTES, build
+from fingerpost.signposts.person import Person
 from fingerpost.wiring import Service
 from fingerpost.words.vocabulary import Role, Scope
 from tests.conftest import Child, Publish
@@ -36,7 +37,37 @@ OBJECTS: dict[str, dict[str, tuple[int, bool]]] = {
         "by another authority's practitioner": (403, False),
         "by a suspended practitioner": (403, False),
     },
+    "POST /api/v1/contact-requests": {
+        "one's own answer": (200, True),
+        "another's answer": (404, False),
+        "an answer that showed another": (404, False),
+        "absent": (404, False),
+    },
+    "GET /api/v1/contact-requests/asked": {"own": (200, True), "another's": (200, False)},
+    "GET /api/v1/contact-requests/waiting": {"own": (200, True), "another authority's": (200, False)},
+    "POST /api/v1/contact-requests/<uuid:request_id>/open": {
+        "own": (200, True),
+        "another authority's": (404, False),
+        "absent": (404, False),
+    },
+    "POST /api/v1/contact-requests/<uuid:request_id>/end": {
+        "own": (200, True),
+        "another authority's": (404, False),
+        "absent": (404, False),
+    },
     "GET /api/v1/feeds": {"own": (200, True), "another authority's": (200, False)},
+    **{
+        f"POST /api/v1/{route}": {"own": (200, True), "another authority's": (200, False)}
+        for route in ("notices/read", "hand-overs/list", "orphans/list")
+    },
+    "GET /api/v1/notices": {"own": (200, True), "another authority's": (200, False)},
+    "POST /api/v1/notices/acknowledge": {"another authority's": (404, False), "own": (200, True)},
+    "POST /api/v1/hand-overs": {"another authority's": (404, False), "offered already": (403, False)},
+    "POST /api/v1/hand-overs/decide": {
+        "a stranger's": (404, False),
+        "the other side's": (403, False),
+        "own": (200, True),
+    },
     "GET /api/v1/ledger/proofs/<uuid:entry>": {"any entry": (200, True), "absent": (404, False)},
 }
 OPEN = {
@@ -96,6 +127,52 @@ def lookup(
 
 
 @pytest.fixture
+def requests(
+    service: Service, http: FlaskClient, bearer: Callable[[str], dict[str, str]], publish: Publish
+) -> Callable[[str, str], Outcome]:
+    """Two nurses of OWN found the same child, which HOLDER holds; the first of them asked."""
+    for body, who, role in ((OWN, "nurse", Role.CLINICIAN), (OWN, "second", Role.CLINICIAN),
+                            (HOLDER, "boss", Role.MANAGER), (OTHER, "boss", Role.MANAGER)):  # fmt: skip
+        service.accounts.save_practitioner(Practitioner(body, who, "Somebody", role, True))
+    publish(HOLDER, KNOWN)
+
+    def found(by: str) -> dict[str, str]:
+        asked = {**QUESTION, "practitioner": by, "child": _asked(KNOWN)}
+        answer = http.post("/api/v1/lookups", json=asked, headers=bearer(OWN)).get_json()
+        shown = answer["matches"][0]["signposts"][0]["id"]
+        return {"entry": answer["receipt"]["entry"], "signpost": shown, "phone": "0113 496 0000"}
+
+    mine, theirs = found("nurse"), found("second")
+
+    def ask(changes: dict[str, str]) -> Any:
+        form = {"practitioner": "nurse", **mine, **changes}
+        return http.post("/api/v1/contact-requests", json=form, headers=bearer(OWN))
+
+    made = ask({}).get_json()["id"]
+
+    def act(route: str, thing: str) -> Outcome:
+        if route.endswith("/contact-requests"):
+            entries = {"another's answer": theirs["entry"], "absent": str(uuid4())}
+            shown = {"an answer that showed another": str(uuid4())}.get(thing, mine["signpost"])
+            answer = ask({"entry": entries.get(thing, mine["entry"]), "signpost": shown})
+            return answer.status_code, "state" in answer.get_json()
+        mine_to_see = thing in {"own", "absent"}
+        if route.endswith("/asked"):
+            who, body = ("nurse" if mine_to_see else "second"), OWN
+        else:
+            who, body = "boss", (HOLDER if mine_to_see else OTHER)
+        path = route.partition(" ")[2].replace(
+            "<uuid:request_id>", str(uuid4()) if thing == "absent" else made
+        )
+        form = {"practitioner": who} | ({"outcome": "spoke"} if path.endswith("/end") else {})
+        kept: dict[str, Any] = {"json": form} if route.startswith("POST") else {"query_string": form}
+        answer = http.open(path, method=route.partition(" ")[0], headers=bearer(body), **kept)
+        return answer.status_code, made.encode() in answer.data or "state_words" in answer.get_json()
+
+    return act
+
+
+@pytest.fixture
 def feeds(http: FlaskClient, bearer: Callable[[str], dict[str, str]], publish: Publish) -> Act:
     publish(HOLDER, KNOWN)
 
@@ -119,10 +196,58 @@ def proofs(service: Service, http: FlaskClient) -> Act:
     return act
 
 
+@pytest.fixture
+def moved(
+    service: Service, http: FlaskClient, bearer: Callable[[str], dict[str, str]], publish: Publish,
+    owner_conninfo: str,
+) -> Callable[[str], Act]:  # fmt: skip
+    """One child on two authorities' books, handed on by the first and offered to a third, and orphaned."""
+    third = "E06000014"
+    for authority in (HOLDER, SECOND, third):
+        service.accounts.save_practitioner(Practitioner(authority, "m", "A Manager", Role.MANAGER, True))
+    publish(HOLDER, KNOWN)
+    publish(SECOND, msgspec.structs.replace(KNOWN, postcode="HU1 1UU"))
+    service.moves.beat()
+    offered = service.moves.hand_overs.offer("P1", third, Person(HOLDER, "m")).id
+    with psycopg.connect(owner_conninfo, autocommit=True) as owner:
+        owner.execute("INSERT INTO orphan SELECT gen_random_uuid(), id, current_date, NULL, now() FROM record"
+                      " WHERE authority = %s", (HOLDER,))  # fmt: skip
+    notice = str(service.notices.inbox.items(Person(HOLDER, "m"))[0].id)
+    whose = {
+        "own": HOLDER, "offered already": HOLDER, "another authority's": SECOND, "a stranger's": SECOND,
+        "the other side's": third,
+    }  # fmt: skip
+    bodies: dict[str, dict[str, object]] = {
+        "notices/acknowledge": {"notice": notice},
+        "hand-overs": {"reference": "P1", "receiver": SECOND},
+        "hand-overs/decide": {"hand_over": str(offered), "decision": "withdraw"},
+    }
+
+    def on(route: str) -> Act:
+        method, _, path = route.partition(" ")
+
+        def act(thing: str) -> Outcome:
+            who = "E09000033" if thing == "another authority's" else whose[thing]
+            service.accounts.save_practitioner(Practitioner(who, "m", "A Manager", Role.MANAGER, True))
+            body = {"practitioner": "m", **bodies.get(path.removeprefix("/api/v1/"), {})}
+            answer = http.open(path, method=method, json=body, headers=bearer(who))
+            shown = answer.json or {}
+            return answer.status_code, bool(
+                shown.get("items") or shown.get("state") or shown.get("status") == "done"
+            )
+
+        return act
+
+    return on
+
+
 @pytest.mark.parametrize(("route", "thing"), CASES, ids=str)
 def test_each_object_shows_as_declared(request: pytest.FixtureRequest, route: str, thing: str) -> None:
-    fixture = {"lookups": "lookup", "feeds": "feeds", "<uuid:entry>": "proofs"}[route.rpartition("/")[2]]
-    act: Act = request.getfixturevalue(fixture)
+    if "contact-requests" in route:
+        assert request.getfixturevalue("requests")(route, thing) == OBJECTS[route][thing]
+        return
+    fixture = {"lookups": "lookup", "feeds": "feeds", "<uuid:entry>": "proofs"}.get(route.rpartition("/")[2])
+    act: Act = request.getfixturevalue(fixture) if fixture else request.getfixturevalue("moved")(route)
     assert act(thing) == OBJECTS[route][thing]
 
 
@@ -158,6 +283,7 @@ def test_a_dead_token_shows_nothing(
     for route in ROUTES:
         if route.guard.scope is not None:
             headers = {"Authorization": f"Bearer {token}"}
-            answer = http.open(route.path, method=route.method, json=QUESTION, headers=headers)
+            path = route.path.replace("<uuid:request_id>", str(uuid4()))
+            answer = http.open(path, method=route.method, json=QUESTION, headers=headers)
             assert answer.status_code == 401
             assert set(msgspec.json.decode(answer.data)) == {"type", "title", "status", "detail"}

@@ -103,17 +103,18 @@ def _tables(owner_conninfo: str) -> list[tuple[object, ...]]:
         ).fetchall()
 
 
-POSTED = [route for route in ROUTES if route.method == "POST"]
+NOBODYS = "00000000-0000-4000-8000-000000000000"
+POSTED = [route.path.replace("<uuid:request_id>", NOBODYS) for route in ROUTES if route.method == "POST"]
 
 
 def test_in_every_field(http: FlaskClient, owner_conninfo: str) -> None:
     before = _tables(owner_conninfo)
     found = {
-        (route.path, str(body)[:300]): wrong
-        for route in POSTED
+        (path, str(body)[:300]): wrong
+        for path in POSTED
         for payload in (*PAYLOADS, *ODD)
         for body in _bodies(payload)
-        if (wrong := _send(http, path=route.path, method="POST", json=body))
+        if (wrong := _send(http, path=path, method="POST", json=body))
     }
     assert found == {}
     assert _tables(owner_conninfo) == before
@@ -138,9 +139,9 @@ def test_in_every_path_query_and_header(http: FlaskClient) -> None:
 
 
 def test_json_that_parsers_disagree_about(http: FlaskClient) -> None:
-    for route in POSTED:
+    for path in POSTED:
         for body in ODD_BODIES:
-            answer = http.post(route.path, data=body, content_type="application/json")
+            answer = http.post(path, data=body, content_type="application/json")
             assert (body[:20], answer.status_code in {413, 422}) == (body[:20], True)
             assert answer.content_type == "application/problem+json"
 

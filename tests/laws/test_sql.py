@@ -24,12 +24,18 @@ LARGE = {
     "shield_token",
     "shield_cover",
     "shield_alert",
+    "contact_request",
+    "sensitive_note",
+    "sensitive_token",
     "desk_reference",
     "asking",
     "asking_subject",
     "tie",
     "alert",
     "challenge",
+    "notice",
+    "notice_delivery",
+    "meeting",
 }
 
 

@@ -23,6 +23,7 @@ FILES = sorted(SOURCE.rglob("*.py"))
 CALLS_OUT = {
     "access/provider.py": "asks the identity provider that the operator configured",
     "guard/paging.py": "pages the desk at the address that the operator configured",
+    "notices/deliver.py": "tells an authority's webhook how many items wait",
 }
 SECRETS_OF_OURS = {
     "vault": "sealing, signing, releasing",
@@ -123,13 +124,15 @@ def _all(rule: Rule, allowed: dict[str, str]) -> dict[str, list[str]]:
     return found
 
 
+MAILS = {"notices/deliver.py": "tells a team's inbox how many items wait; reads no mail"}
 CONSTANT_PARTS = {"db/embedded.py": "names the one database by a constant; nobody's words are in it"}
 
 
 @pytest.mark.parametrize("name", NEVER)
 def test_the_source_is_clean(name: str) -> None:
     assert len(FILES) > 100
-    assert _all(NEVER[name][0], CONSTANT_PARTS if name == "patches SQL" else {}) == {}
+    allowed = {"patches SQL": CONSTANT_PARTS, "mails": MAILS}
+    assert _all(NEVER[name][0], allowed.get(name, {})) == {}
 
 
 @pytest.mark.parametrize("name", NEVER)

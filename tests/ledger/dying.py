@@ -14,7 +14,7 @@ from fingerpost import settings
 from fingerpost.db.database import Database
 from fingerpost.wiring import opened
 
-WATCHED = ("ledger/sequencer.py", "ledger/tree_store.py", "ledger/memory.py", "vault/durable.py")
+WATCHED = ("ledger/sequencer.py", "ledger/tree_store.py", "vault/memory.py", "vault/durable.py")
 
 
 class _Killer:

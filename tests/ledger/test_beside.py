@@ -9,10 +9,10 @@ import pytest
 from fingerpost.access.caller import Practitioner
 from fingerpost.access.switches import Because, Subject
 from fingerpost.ledger import current
-from fingerpost.ledger.beside import Beside, Line
 from fingerpost.ledger.current import Behind, Current
-from fingerpost.ledger.memory import LastSigned
 from fingerpost.settings import Settings
+from fingerpost.vault.beside import Beside, Line
+from fingerpost.vault.memory import LastSigned
 from fingerpost.wiring import Service, opened
 from fingerpost.words.errors import Misconfigured, Unavailable
 from fingerpost.words.vocabulary import Role
@@ -74,6 +74,6 @@ def test_a_database_without_the_act_is_refused(
     Beside(settings.keyring / "ended.jsonl").add(line())
     with pytest.raises(Behind, match="retention restored"), opened(settings):
         pass
-    here = Current(LastSigned(settings.keyring / "signed.json"), Beside(settings.keyring / "ended.jsonl"))
+    here = Current(service.vault)
     with service.tree_database.statement() as session:
         assert not here.holds(session)

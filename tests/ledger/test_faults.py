@@ -28,11 +28,13 @@ from fingerpost.instance import Instance
 from fingerpost.ledger import Ledger, Receipt
 from fingerpost.ledger.events import Event
 from fingerpost.ledger.reconcile import Reconciliation, reconcile
+from fingerpost.ledger.store import Ending
 from fingerpost.ledger.verify import verify_receipt
 from fingerpost.ledger.verify_tree import verify_tree
 from fingerpost.lookup import Answer, Lookup
 from fingerpost.settings import Environment, Settings
 from fingerpost.vault.release import Unrecorded, Words
+from fingerpost.vault.values import Entered
 from fingerpost.wiring import Service, found, opened
 from fingerpost.words.clock import now
 from fingerpost.words.errors import FingerpostError, Unavailable
@@ -115,27 +117,24 @@ def test_sink_deleted(service: Service, lookup: Lookup, nurse: Caller, owner: Ow
 class _Careless(Ledger):
     """Goes on when it cannot write: what the other vault did."""
 
-    def record(self, session: Session, event: Event) -> Receipt:
+    def record(
+        self, session: Session, event: Event, also: Callable[[Receipt], Ending | None] | None = None
+    ) -> Receipt:
         kept: list[Receipt] = []
-        signed = self._vault.sign
+        enter = self._vault.enter
 
-        def remember(message: bytes) -> bytes:
-            signature = signed(message)
-            kept.append(_receipt_of(message, signature))
-            return signature
+        def remember(entry: UUID, moment: datetime, content: bytes) -> Entered:
+            made = enter(entry, moment, content)
+            kept.append(Receipt(entry, moment, made.leaf.hex(), made.signature.hex()))
+            return made
 
-        self._vault.sign = remember  # type: ignore[method-assign]
+        self._vault.enter = remember  # type: ignore[method-assign]
         try:
-            return super().record(session, event)
+            return super().record(session, event, also)
         except psycopg.Error:
             return kept[-1]
         finally:
-            self._vault.sign = signed  # type: ignore[method-assign]
-
-
-def _receipt_of(message: bytes, signature: bytes) -> Receipt:
-    _, entry, moment, leaf = message.decode().split("\n")
-    return Receipt(UUID(entry), datetime.fromisoformat(moment), leaf, signature.hex())
+            self._vault.enter = enter  # type: ignore[method-assign]
 
 
 def _careless(service: Service) -> Lookup:

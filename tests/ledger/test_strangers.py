@@ -67,7 +67,7 @@ def _case(service: Service, receipts: list[Receipt]) -> tuple[Case, str]:
     receipts += record(service, 50)
     service.sequencer.sequence_all()
     entries = [e.receipt.entry_bytes() for _, e in service.ledger.checked(service.records_database) if e]
-    log = Log(entries, service.tree.log, service.vault.sign)
+    log = Log(entries, service.tree.log, service.vault._signing.sign)
     assert log.checkpoint == str(service.tree.checkpoint())
     return Case(log, KNOWN, entries.index(receipts[-7].entry_bytes())), known
 

@@ -2,9 +2,10 @@
 
 from uuid import uuid4
 
+import msgspec
 import pytest
 
-from fingerpost.lookup.disclose import within
+from fingerpost.lookup.disclose import one_identity, within
 from fingerpost.vault.vault import Weighed
 from fingerpost.words.vocabulary import Band
 
@@ -40,3 +41,15 @@ def test_namesakes_never_hide_a_child_who_is_surely_found() -> None:
 
 def test_a_few_namesakes_are_shown_beside_the_child() -> None:
     assert within(found := _records(Band.CERTAIN, *[Band.POSSIBLE] * 4), MOST) == found
+
+
+def test_one_question_shows_one_of_two_identities_that_are_never_joined() -> None:
+    strong, weak, third = (
+        msgspec.structs.replace(w, match_weight=weight)
+        for w, weight in zip(_records(*[Band.CERTAIN] * 3), (20.0, 15.0, 9.0), strict=True)
+    )
+    never = [(weak.record, strong.record)]
+    assert one_identity([strong, weak, third], never) == [strong, third]
+    assert one_identity([strong, weak, third], []) == [strong, weak, third]
+    alike = msgspec.structs.replace(weak, match_weight=20.0)
+    assert one_identity([strong, alike, third], [(strong.record, alike.record)]) == [third]

@@ -1,14 +1,15 @@
 """What a person may type: every fault is named at once, and no message repeats a value."""
 
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from datetime import date
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from fingerpost.lookup.form import ChildForm, NameForm, QuestionForm, read_question
-from fingerpost.lookup.question import require_enough
+from fingerpost.lookup.question import ENOUGH, Known, require_enough, what_is_known
 from fingerpost.words.child import ChildDetails
 from fingerpost.words.errors import Invalid
 from fingerpost.words.vocabulary import Purpose
@@ -75,36 +76,84 @@ def test_numbers_and_postcodes_as_people_write_them() -> None:
     assert child.postcodes == ("SW1A 1AA",)
 
 
-ENOUGH = [
-    ChildForm(given_names="Ann", nhs_number="9990000034"),
-    ChildForm(given_names="Ann", family_name="Lee", date_of_birth="2019-03-04"),
-    ChildForm(given_names="Ann", family_name="Lee", postcodes=("LS1 4DY",)),
-    ChildForm(given_names="Ann", family_name="Lee", born_from="2015-01-01", born_to="2017-12-31"),
-    ChildForm(family_name="Lee", date_of_birth="2019-03-04", postcodes=("LS1 4DY",)),
-    ChildForm(expected_on="2027-01-01", mother=NameForm(given_names="Eve", family_name="Lee")),
+LEE = {"given_names": "Ann", "family_name": "Lee"}
+BORN, HOME, NUMBER = (
+    {"date_of_birth": "2019-03-04"},
+    {"postcodes": ("LS1 4DY",)},
+    {"nhs_number": "9990000034"},
+)
+ABOUT = {"born_from": "2015-01-01", "born_to": "2017-12-31"}
+MOTHER = {"mother": NameForm(given_names="Eve", family_name="Lee")}
+WELL_KNOWN = [
+    ChildForm(**BORN, **NUMBER),
+    ChildForm(**LEE, **NUMBER),
+    ChildForm(**LEE, **BORN),
+    ChildForm(**LEE, **ABOUT, **HOME),
+    ChildForm(**LEE, **ABOUT, **MOTHER),
+    ChildForm(given_names="Baby", family_name="Lee", **BORN),
+    ChildForm(family_name="Lee", **BORN, **HOME),
+    ChildForm(family_name="Lee", **BORN, **MOTHER),
+    ChildForm(given_names="Ann", **BORN, **HOME),
+    ChildForm(expected_on="2027-01-01", **MOTHER),
 ]
 TOO_LITTLE = [
     ChildForm(),
     ChildForm(family_name="Lee"),
-    ChildForm(postcodes=("LS1 4DY",)),
-    ChildForm(date_of_birth="2019-03-04", postcodes=("LS1 4DY",), sex="F"),
-    ChildForm(given_names="Ann", date_of_birth="2019-03-04"),
-    ChildForm(nhs_number="9990000034"),
-    ChildForm(given_names="A", family_name="Lee", date_of_birth="2019-03-04"),
-    ChildForm(given_names="Ann", family_name="Lee", born_from="2000-01-01", born_to="2020-12-31"),
+    ChildForm(**HOME),
+    ChildForm(**BORN, **HOME, sex="F"),
+    ChildForm(given_names="Ann", **BORN),
+    ChildForm(**NUMBER),
+    ChildForm(**NUMBER, given_names="Ann"),
+    ChildForm(**NUMBER, **ABOUT),
+    ChildForm(**LEE, **HOME),
+    ChildForm(**LEE, **ABOUT),
+    ChildForm(given_names="A", family_name="Lee", **BORN),
+    ChildForm(**LEE, born_from="2000-01-01", born_to="2020-12-31", **HOME),
     ChildForm(expected_on="2027-01-01", mother=NameForm(family_name="Lee")),
 ]
 
 
-@pytest.mark.parametrize("place", range(len(ENOUGH)))
+@pytest.mark.parametrize("place", range(len(WELL_KNOWN)))
 def test_enough(place: int) -> None:
-    require_enough(_read(ENOUGH[place]))
+    require_enough(_read(WELL_KNOWN[place]))
 
 
 @pytest.mark.parametrize("place", range(len(TOO_LITTLE)))
 def test_too_little_says_what_would_help(place: int) -> None:
     with pytest.raises(Invalid, match=r"add|give|after born_from"):
         require_enough(_read(TOO_LITTLE[place]))
+
+
+A_DETAIL: dict[Known, dict[str, Any]] = {
+    Known.NUMBER: NUMBER, Known.GIVEN: {"given_names": "Ann"}, Known.FAMILY: {"family_name": "Lee"},
+    Known.DAY: BORN, Known.AGE: ABOUT, Known.PLACE: HOME, Known.MOTHER: MOTHER,
+    Known.EXPECTED: {"expected_on": "2027-01-01"},
+}  # fmt: skip
+
+
+@given(st.sets(st.sampled_from(Known)))
+def test_nothing_weaker_than_the_rule_passes(kinds: set[Known]) -> None:
+    """Whatever is given passes if, and only if, it holds one line of the rule; a full date is an age too."""
+    child = _read(ChildForm(**{k: v for kind in kinds for k, v in A_DETAIL[kind].items()}))
+    known = kinds | ({Known.AGE} if Known.DAY in kinds else set())
+    assert what_is_known(child) == known
+    with nullcontext() if any(line <= known for line in ENOUGH) else pytest.raises(Invalid):
+        require_enough(child)
+
+
+def test_the_rule_is_what_the_security_notes_ask_for() -> None:
+    """security.md 2.6, the other way round: what must never be enough, whatever line is added later."""
+    names = {Known.GIVEN, Known.FAMILY}
+    for line in ENOUGH:
+        assert len(line) > 1
+        assert line & {Known.DAY, Known.AGE, Known.EXPECTED} or line >= {Known.NUMBER, *names}
+        assert line & {Known.NUMBER, Known.MOTHER, Known.PLACE} or line >= {Known.DAY, *names}
+
+
+@pytest.mark.parametrize("wild", ["*", "%", "?", "Sm%", "Smi*", "Sm?th", "S.+", "[A-Z]mith", "S_th"])
+def test_there_are_no_wildcards(wild: str) -> None:
+    with pytest.raises(Invalid):
+        require_enough(_read(ChildForm(given_names="Ann", family_name=wild, **BORN)))
 
 
 @given(st.builds(ChildForm, **{name: st.text(max_size=40) for name in ("given_names", "family_name", "upn")}))

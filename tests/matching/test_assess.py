@@ -98,6 +98,15 @@ def test_another_spelling_and_another_sex_leave_room_for_twins():
     assert assess(boy, girl).band is Band.POSSIBLE
 
 
+def test_names_of_two_languages_are_one_child_where_a_number_agrees():
+    """Many a child of Chinese parents has two given names; of a twin at home only a number tells."""
+    harry, haoran = child("Harry", "Zhao"), child("Haoran", "Zhao")
+    assert assess(harry, haoran).band is Band.POSSIBLE
+    assert "given.other_tongue" in dict(assess(harry, haoran).found)
+    numbered = child("Harry", "Zhao", nhs_number=NUMBER), child("Haoran", "Zhao", nhs_number=NUMBER)
+    assert assess(*numbered).band is Band.PROBABLE
+
+
 NEW_YEAR = date(2008, 1, 1)
 UP_TO_POSSIBLE = {None, Band.POSSIBLE}
 

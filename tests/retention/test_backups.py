@@ -13,7 +13,7 @@ from fingerpost.instance import Instance
 from fingerpost.ledger.current import Behind
 from fingerpost.ledger.export import export
 from fingerpost.ledger.note import Note
-from fingerpost.ledger.reimport import exported
+from fingerpost.ledger.reimport import exported, kept
 from fingerpost.ledger.sequencer import Discontinued
 from fingerpost.ledger.verify import verify, verify_receipt
 from fingerpost.ledger.verify_tree import verify_tree
@@ -215,8 +215,8 @@ def test_a_restored_backup_serves_nothing_until_it_was_told(
             if mirror:
                 (Instance(old).last_signed_path.parent / "leaves").unlink()
                 with pytest.raises(Discontinued):
-                    service.restore.run(service.memory.leaves, SERVICE)
-            leaves = exported(tmp_path / "mirror") if mirror else service.memory.leaves
+                    service.restore.run(kept(service.vault), SERVICE)
+            leaves = exported(tmp_path / "mirror") if mirror else kept(service.vault)
             with pytest.raises(Refused):
                 service.restore.run(leaves, OFFICER)
             done = service.restore.run(leaves, SERVICE)
@@ -260,7 +260,7 @@ def test_a_database_put_back_under_a_running_service_answers_nobody(live: Settin
     with opened(live) as service:
         _before(service, tmp_path)
         assert found(service, child(1)) == {LEEDS}
-        service.memory.remember(10_000, b"\0" * 32)
+        service.vault.remember_signed(10_000, b"\0" * 32)
         with service.lookup_database._pool.connection() as connection:
             connection.close()
         service.lookup_database._pool.drain()
@@ -281,7 +281,7 @@ def test_settled_before_the_restore_the_innocent_are_brought_back_by_their_feed(
     old = restored(live, backup, tmp_path / "old")
     with Instance(old).running():
         with opened(old, behind=True) as service:
-            done = service.restore.run(service.memory.leaves, SERVICE)
+            done = service.restore.run(kept(service.vault), SERVICE)
             assert (done.applied, done.unreadable) == (2, 4)
         with opened(old) as service:
             assert [found(service, child(n)) for n in (1, 2)] == [set(), set()]

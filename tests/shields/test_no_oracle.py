@@ -18,8 +18,9 @@ from fingerpost.access.caller import Caller, Practitioner
 from fingerpost.access.matrix import ROWS
 from fingerpost.api.rest.door import build
 from fingerpost.lookup.answer import Outcome
-from fingerpost.lookup.form import QuestionForm
+from fingerpost.lookup.form import ChildForm, QuestionForm
 from fingerpost.wiring import Service
+from fingerpost.words.errors import Invalid
 from fingerpost.words.vocabulary import Purpose, Scope
 from tests.conftest import Child, Publish, form_of, question
 from tests.shields.conftest import HULL, KEEPER, LEEDS, REFUGE, ZEBEDEE, Owner, Shield
@@ -142,10 +143,18 @@ def test_no_evasion_shows_a_record(service: Service, publish: Publish, nurse: Ca
     publish(HULL, *arriving)
     seen = {
         name for name, (_, asked) in tried.items()
-        if service.lookup.ask(nurse, question(asked)).outcome is not Outcome.NOT_FOUND
+        if _outcome(service, nurse, asked) not in {Outcome.NOT_FOUND, None}
     }  # fmt: skip
     assert len(tried) == 20
     assert seen == set()
+
+
+def _outcome(service: Service, caller: Caller, asked: ChildForm) -> Outcome | None:
+    """What an evasion is answered; None where it is too little to be asked at all."""
+    try:
+        return service.lookup.ask(caller, question(asked)).outcome
+    except Invalid:
+        return None
 
 
 def test_the_evasions_do_find_a_child_without_a_shield(
@@ -154,7 +163,7 @@ def test_the_evasions_do_find_a_child_without_a_shield(
     """The control: most of the twenty reach the child where nothing hides it."""
     publish(LEEDS, ZEBEDEE)
     tried = [evade(ZEBEDEE)[1] for evade in EVASIONS.values()]
-    found = sum(service.lookup.ask(nurse, question(asked)).outcome is Outcome.FOUND for asked in tried)
+    found = sum(_outcome(service, nurse, asked) is Outcome.FOUND for asked in tried)
     assert found >= 14
 
 

@@ -13,7 +13,7 @@ import pytest
 from fingerpost.matching import MOST_RECORDS_PER_TOKEN
 from fingerpost.settings import Settings
 from fingerpost.wiring import Service
-from tests.conftest import Child, write_extract
+from tests.conftest import Child, Publish, write_extract
 
 LEEDS, HULL, YORK = "E08000035", "E06000010", "E06000014"
 MANY = 150
@@ -128,6 +128,23 @@ def test_loading_correcting_and_taking_away_side_by_side(
     assert _linked(owner) == 3 * MANY  # each child's three records, each with each
     assert owner.execute("SELECT count(*) FROM record").fetchone() == (3 * MANY,)
     _index_is_whole(owner)
+
+
+def test_a_link_made_while_another_authority_was_looking_stands(
+    service: Service, owner: Owner, publish: Publish
+) -> None:
+    """Leeds looked before Hull's child was there, and changes trails after Hull has found Leeds's."""
+    publish(LEEDS, Child())
+    owner.execute("INSERT INTO link_due (record_id, asked) SELECT id, gen_random_uuid() FROM record")
+    arrived = [Child(reference="H1")]
+
+    def meanwhile(*_: object) -> None:
+        if arrived:
+            publish(HULL, arrived.pop())
+
+    service.review.linking.link(LEEDS, meanwhile)
+    assert _linked(owner) == 1
+    assert owner.execute("SELECT count(*) FROM link_due").fetchone() == (0,)
 
 
 def _index_is_whole(owner: Owner) -> None:

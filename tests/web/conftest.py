@@ -1,6 +1,7 @@
 """The pages as a person meets them: through the application itself, or a real server and a real browser."""
 
 from collections.abc import Callable, Iterator
+from datetime import datetime
 
 import pytest
 from flask.testing import FlaskClient
@@ -8,6 +9,7 @@ from werkzeug.test import TestResponse
 
 from fingerpost.access.caller import Practitioner
 from fingerpost.access.provider import SignedIn
+from fingerpost.access.sessions import Cookies
 from fingerpost.app import application
 from fingerpost.wiring import DEMO_IDENTITY, Service
 from fingerpost.words.clock import now
@@ -16,7 +18,13 @@ from fingerpost.words.vocabulary import Role
 PEOPLE = {
     "nurse": Practitioner("RJ1", "nurse", "A Nurse", Role.CLINICIAN, active=True),
     "social worker": Practitioner("E08000035", "sw", "S Worker", Role.SOCIAL_WORKER, active=True),
+    "manager": Practitioner("E08000035", "boss", "A Manager", Role.MANAGER, active=True),
     "records officer": Practitioner("E08000035", "ro", "R Officer", Role.RECORDS_OFFICER, active=True),
+    "national officer": Practitioner(
+        "E08000035", "sro", "N Officer", Role.SERVICE_RECORDS_OFFICER, active=True
+    ),
+    "desk officer": Practitioner("E08000035", "desk", "D Officer", Role.DESK_OFFICER, active=True),
+    "police officer": Practitioner("E08000035", "pc", "P Officer", Role.POLICE_OFFICER, active=True),
 }
 SAME_ORIGIN = {"Sec-Fetch-Site": "same-origin"}
 
@@ -28,23 +36,39 @@ class Browser:
         self.client = client
         self._service = service
 
-    def sign_in(self, who: str) -> None:
-        """Sign in as one of `PEOPLE`, as if the provider had vouched for them."""
+    def sign_in(self, who: str, moment: datetime | None = None) -> None:
+        """Sign in as one of `PEOPLE`, as if the provider had vouched for them, now or at a moment."""
         person, issuer = PEOPLE[who], DEMO_IDENTITY.format(self._service.settings.url)
         self._service.accounts.save_practitioner(person)
         self._service.sessions.name_account(issuer, who, person.authority, person.reference)
-        cookies = self._service.sessions.begin(SignedIn(who, now(), "demo", (), "", "token"))
+        cookies = self._service.sessions.begin(SignedIn(who, moment or now(), "demo", (), "", "token"))
         self.client.set_cookie("session", cookies.name)
         self.client.set_cookie("seen", cookies.seen)
 
+    def person(self) -> Practitioner:
+        """Return who is signed in, as they stand."""
+        name, seen = (self.client.get_cookie(cookie) for cookie in ("session", "seen"))
+        found = self._service.sessions.who(Cookies(name.value if name else "", seen.value if seen else ""))
+        assert found is not None
+        return found.practitioner
+
     def form_token(self) -> str:
         """Return what the session's forms carry."""
-        text = self.client.get("/look").get_data(as_text=True)
+        text = self.client.get("/work").get_data(as_text=True)
         return text.partition('name="form_token" value="')[2].partition('"')[0]
 
     def send(self, path: str, **fields: str) -> TestResponse:
         """Send a form of this session's own."""
-        return self.client.post(path, data={"form_token": self.form_token(), **fields}, headers=SAME_ORIGIN)
+        return self.post(path, self.form_token(), **fields)
+
+    def post(self, path: str, form_token: str, **fields: str) -> TestResponse:
+        """Send a form with this token."""
+        return self.client.post(path, data={"form_token": form_token, **fields}, headers=SAME_ORIGIN)
+
+    def read(self, answer: TestResponse) -> str:
+        """Follow where a form led, and return the page's text."""
+        assert answer.status_code == 303, answer.get_data(as_text=True)
+        return self.client.get(answer.headers["Location"]).get_data(as_text=True)
 
     def begin_look(self, purpose: str = "unscheduled_care") -> str:
         """Say why; return the page that asks whom."""

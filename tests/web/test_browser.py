@@ -46,6 +46,8 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         people = {
             "demo-nurse": ("RJ1", Role.CLINICIAN),
             "demo-social-worker": ("E08000035", Role.SOCIAL_WORKER),
+            "demo-manager": ("E08000035", Role.MANAGER),
+            "demo-records-officer": ("E08000035", Role.RECORDS_OFFICER),
         }
         for subject, (authority, role) in people.items():
             service.accounts.save_practitioner(
@@ -201,9 +203,7 @@ def test_axe_finds_nothing_on_any_page_or_state(phone: Tab) -> None:
         found = _judged(phone.page)
         if found:
             wrong[name] = found
-        if os.environ.get("FINGERPOST_SCREENS"):
-            SCREENS.mkdir(exist_ok=True)
-            phone.page.screenshot(path=SCREENS / f"{name}.png", full_page=True)
+        _picture(phone.page, name)
 
     for path in ("/", "/about", "/cookies", "/sign-in", "/signed-out"):
         phone.page.goto(path)
@@ -252,18 +252,26 @@ def test_an_ended_session_loses_nothing(phone: Tab) -> None:
     phone.press("Look")
     assert phone.page.get_by_role("heading", level=1).inner_text() == "Sign in again"
     phone.complaints.clear()  # the browser notes the 401 itself
-    with phone.page.context.expect_page() as opened_tab:
-        phone.press("Sign in (opens in new tab)", "link")
-    other = opened_tab.value
-    other.get_by_role("button", name="Go on to sign in").click()
-    other.get_by_role("button", name="Demo Nurse, A&E").click()
-    other.wait_for_load_state()
-    phone.press("Send what I typed")
-    phone.complaints.clear()  # and the 409: a form of the session before
-    phone.press("Send what I typed")
-    # The look itself ended with its session; a new one is begun, and nothing was answered to a stranger.
-    assert phone.page.url.endswith("/look")
+    phone.press("Go on to sign in")
+    phone.press("Demo Nurse, A&E")
+    assert phone.page.url.endswith("/handed-back")
+    assert phone.page.get_by_label("Family name", exact=True).input_value() == CHILD.family
+    phone.press("Look")  # the look itself is begun again: nothing was lost
+    assert phone.page.get_by_role("button", name="Ring 0113 496", exact=False).is_visible()
+
+
+def test_a_form_of_an_ended_session_comes_back_as_typed(phone: Tab) -> None:
+    phone.sign_in("Demo Social Worker")
+    phone.page.goto("/work/shield")
+    phone.type("Family name", "Featherstonehaugh")
+    phone.press("A refuge", "radio")
+    phone.page.context.clear_cookies()
+    phone.press("Shield this child")
     phone.complaints.clear()
+    phone.press("Go on to sign in")
+    phone.press("Demo Social Worker")
+    assert phone.page.get_by_label("Family name", exact=True).input_value() == "Featherstonehaugh"
+    assert phone.page.get_by_role("radio", name="A refuge").is_checked()
 
 
 def test_back_and_reload_ask_nothing_again(phone: Tab) -> None:
@@ -292,3 +300,152 @@ def test_a_page_weighs_little(chromium: Chromium, address: str) -> None:
     context.close()
     assert len(sizes) >= 4
     assert sum(sizes) <= 100_000
+
+
+def _open_all(tab: Tab, who: str) -> dict[str, str]:
+    """Walk through every page that somebody is offered. Return their headings by address or button."""
+    page, seen = tab.page, {}
+    tab.sign_in(who)
+    for part in _links(page, ".fp-nav a"):
+        page.goto(part)
+        seen[part] = _heading(page)
+        for link in _links(page, ".fp-places a"):
+            page.goto(link)
+            seen[link] = _heading(page)
+            for inner in _links(page, "main .fp-acts a"):
+                page.goto(inner)
+                seen[inner] = _heading(page)
+        page.goto(part)
+        for place in range(page.locator(".fp-places button").count()):
+            page.goto(part)
+            button = page.locator(".fp-places button").nth(place)
+            name = button.inner_text()
+            button.click()
+            seen[name] = _heading(page)
+    return seen
+
+
+def _links(page: Page, where: str) -> list[str]:
+    return list(dict.fromkeys(a.get_attribute("href") or "" for a in page.locator(where).all()))
+
+
+def _heading(page: Page) -> str:
+    assert _fits(page), page.url
+    return page.get_by_role("heading", level=1).inner_text()
+
+
+EVERY_PAGE = [
+    ("Demo Manager", WIDE, False), ("Demo Manager", NARROW, True),
+    ("Demo Records Officer", NARROW, False), ("Demo Records Officer", WIDE, True),
+]  # fmt: skip
+OFFERED = {
+    "Demo Manager": {"Review", "People", "Inbox", "Emergency access", "Data quality"},
+    "Demo Records Officer": {"Search the ledger", "Legal holds", "Erase a child", "Inbox"},
+}
+
+
+@pytest.mark.parametrize(("who", "size", "scripts"), EVERY_PAGE, ids=str)
+def test_every_page_that_somebody_is_offered_opens(
+    chromium: Chromium, address: str, who: str, size: dict[str, int], scripts: bool
+) -> None:
+    tab = Tab(chromium, address, size, scripts=scripts)
+    offered = _open_all(tab, who)
+    assert len(offered) >= 20
+    assert set(offered.values()) >= OFFERED[who]
+    tab.close()
+
+
+def test_axe_finds_nothing_at_work_in_review_in_administration_or_in_records(phone: Tab) -> None:
+    wrong: dict[str, list[str]] = {}
+    judged: set[str] = set()
+
+    def judge(name: str) -> None:
+        judged.add(name)
+        if found := _judged(phone.page):
+            wrong[name] = found
+        _picture(phone.page, name)
+
+    for path in ("/matrix", "/figures", "/feedback"):
+        phone.page.goto(path)
+        judge(f"public{path.replace('/', '-')}")
+    phone.sign_in("Demo Social Worker")
+    for path in ("work", "work/signposts", "work/register", "work/shield", "work/contact", "work/requests"):
+        phone.page.goto(f"/{path}")
+        judge(path.replace("/", "-"))
+        if phone.page.locator("main form button[type=submit]:not(.fp-link-button)").count():
+            phone.page.locator("main form button[type=submit]:not(.fp-link-button)").first.click()
+            judge(f"{path.replace('/', '-')}-errors")
+    phone.page.goto("/work/signposts")
+    phone.press("Assessment Team", "radio")
+    phone.press("Show them")
+    judge("work-team")
+    phone.press("Sign out")
+    phone.sign_in("Demo Manager")
+    for path in (
+        "review",
+        "admin",
+        "admin/people",
+        "admin/people/save",
+        "admin/teams",
+        "admin/feeds",
+        "admin/quality",
+    ):
+        phone.page.goto(f"/{path}")
+        judge(path.replace("/", "-"))
+    for list_ in (
+        "Records that may be of one child",
+        "Looks chosen to be checked",
+        "Alerts",
+        "Emergency access",
+    ):
+        phone.page.goto("/review")
+        phone.press(list_)
+        judge(f"review-{list_.lower().replace(' ', '-')}")
+    phone.press("Sign out")
+    phone.sign_in("Demo Records Officer")
+    for path in ("records", "records/ledger", "records/hold", "records/erase"):
+        phone.page.goto(f"/{path}")
+        judge(path.replace("/", "-"))
+    phone.page.goto("/records/ledger")
+    phone.press("Search")
+    judge("records-ledger-found")
+    assert wrong == {}
+    assert len(judged) >= 28
+
+
+def test_a_proof_is_checked_in_the_page_itself(phone: Tab) -> None:
+    phone.sign_in("Demo Records Officer")
+    phone.page.goto("/records/ledger")
+    phone.press("Search")
+    phone.page.get_by_role("button", name="Check its proof").last.click()
+    assert "found it in the tree, as signed" in phone.page.content()
+    _picture(phone.page, "records-proof")
+    asked: list[str] = []
+    phone.page.on("request", lambda r: asked.append(r.url) if "/assets/" not in r.url else None)
+    phone.press("Check in this browser")
+    status = phone.page.get_by_role("status")
+    status.filter(has_text="Your browser checked it").wait_for()
+    assert asked == []  # with what stands in the page, and nobody's help
+    phone.page.evaluate("() => { const d = document.querySelector('[data-proof]').dataset; d.index = '0' }")
+    phone.press("Check in this browser")
+    status.filter(has_text="could not find").wait_for()  # the control
+
+
+def test_review_by_keyboard_alone(phone: Tab) -> None:
+    page = phone.page
+    phone.sign_in("Demo Manager")
+    page.goto("/review")
+    _tab_to(page, "Emergency access")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/opened/*")
+    _tab_to(page, "Read it again")
+    page.keyboard.press("Enter")
+    page.wait_for_load_state()
+    assert _heading(page) == "Emergency access"
+
+
+def _picture(page: Page, name: str) -> None:
+    if os.environ.get("FINGERPOST_SCREENS") and (SCREENS / f"{name}.png").exists():  # those that are listed
+        height = min(page.evaluate("() => document.documentElement.scrollHeight"), 1500)
+        clip = {"x": 0, "y": 0, "width": page.viewport_size["width"], "height": height}  # pyright: ignore
+        page.screenshot(path=SCREENS / f"{name}.png", full_page=True, clip=clip)  # pyright: ignore

@@ -122,11 +122,13 @@ class Accounts:
         with self._database.statement() as session:
             return store.clients(session)
 
-    def save_practitioner(self, person: Practitioner) -> None:
-        """Add a practitioner or change one; a returning one is active again."""
+    def save_practitioner(self, person: Practitioner, by: str = "") -> None:
+        """Add a practitioner or change one; a returning one is active again. `by` nobody: an operator."""
         _some_text(person.reference, "reference")
         _some_text(person.name, "name")
-        event = PractitionerAdded(authority=person.authority, practitioner=person.reference, role=person.role)
+        event = PractitionerAdded(
+            authority=person.authority, practitioner=person.reference, role=person.role, by=by
+        )
         with self._database.transaction() as session:
             self._require_authority(session, person.authority)
             store.save_practitioner(session, uuid4(), person, today(self._clock()))

@@ -56,7 +56,7 @@ class Accreditation:
             self._ledger.record(session, event)
         return last_day(checked_on, BODY_YEARS)
 
-    def accredit_people(self, authority: str, people: Sequence[Checked]) -> int:
+    def accredit_people(self, authority: str, people: Sequence[Checked], by: str = "") -> int:
         """Record the checks of an authority's people: all of them, or, if one is wrong, none."""
         day = today(self._clock())
         with self._database.transaction() as session:
@@ -68,7 +68,7 @@ class Accreditation:
                     raise NotFound(f"{person.reference}: no practitioner of {authority} has that reference")
                 event = PractitionerAccredited(
                     authority=authority, practitioner=person.reference,
-                    dbs_on=person.dbs_on, trained_on=person.trained_on,
+                    dbs_on=person.dbs_on, trained_on=person.trained_on, by=by,
                 )  # fmt: skip
                 self._ledger.record(session, event)
         return len(people)
@@ -79,7 +79,7 @@ class Accreditation:
             assure(session, self._ledger, client, assured_on, today(self._clock()))
         return last_day(assured_on, CLIENT_YEARS)
 
-    def list_leavers(self, authority: str, leavers: Sequence[Leaver]) -> list[str]:
+    def list_leavers(self, authority: str, leavers: Sequence[Leaver], by: str = "") -> list[str]:
         """Record who leaves; return the references that nobody of the authority has."""
         unknown: list[str] = []
         gone: list[str] = []
@@ -87,7 +87,8 @@ class Accreditation:
             for leaver in leavers:
                 known = store.leave(session, authority, leaver.reference, leaver.leaves_on)
                 (gone if known else unknown).append(leaver.reference)
-            self._ledger.record(session, LeaversListed(authority=authority, practitioners=tuple(gone)))
+            event = LeaversListed(authority=authority, practitioners=tuple(gone), by=by)
+            self._ledger.record(session, event)
         return unknown
 
     def ending(self, until: date) -> list[Ending]:

@@ -7,8 +7,8 @@ from uuid import UUID, uuid4
 from msgspec import Struct
 
 from fingerpost.access import emergency_store as store
-from fingerpost.access import store as access_store
-from fingerpost.access.rules import Emergency, RecordsAct, may_keep
+from fingerpost.access.keepers import Keepers
+from fingerpost.access.rules import Emergency, RecordsAct
 from fingerpost.db.database import Database, Session
 from fingerpost.ledger import Ledger
 from fingerpost.ledger.events import (
@@ -16,7 +16,6 @@ from fingerpost.ledger.events import (
     EmergenciesShown,
     EmergencyOpened,
     EmergencyReviewed,
-    RecordsRefused,
 )
 from fingerpost.words.clock import LONDON, next_working_day, today
 from fingerpost.words.errors import NotFound, Refused
@@ -62,6 +61,7 @@ class Emergencies:
         self, database: Database, records: Database, ledger: Ledger, clock: Callable[[], datetime]
     ) -> None:
         self._database, self._records, self._ledger, self._clock = database, records, ledger, clock
+        self._keepers = Keepers(database, ledger, clock)
 
     def waiting(self, by: tuple[str, str]) -> list[Reviewed]:
         """Return what waits for a review in the reviewer's authority, the oldest first."""
@@ -91,13 +91,7 @@ class Emergencies:
             self._ledger.record(session, event)
 
     def _allowed(self, by: tuple[str, str]) -> UUID:
-        with self._database.statement() as session:
-            found = access_store.identified(session, *by)
-            decision = may_keep(found and found[1], RecordsAct.EMERGENCY, {by[0]}, self._clock())
-            if found is None or decision.refusal is not None:
-                self._ledger.record(session, RecordsRefused(by="/".join(by), clause=decision.clause))
-                raise Refused(decision.refusal or "")
-        return found[0]
+        return self._keepers.let_in(by, RecordsAct.EMERGENCY, {by[0]})
 
     def _with_reason(self, row: store.Waiting) -> Reviewed:
         entry = self._ledger.find(self._records, row.entry)

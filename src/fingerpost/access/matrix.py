@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from fingerpost.words.vocabulary import Level, Purpose, Role, Service
 
-POLICY = "2026-11.3"  # raised whenever a row or the RECORDS matrix changes; stands in every decision's clause
+POLICY = "2026-11.5"  # raised whenever a row or the RECORDS matrix changes; stands in every decision's clause
 
 Levels = Mapping[Service, Level]
 
@@ -41,12 +41,16 @@ _STATUTORY = (*_PROTECTIVE, Service.SECTION_47, Service.CHILD_IN_NEED)
 _SOCIAL_CARE = (Role.SOCIAL_WORKER, Role.MANAGER)
 _POLICE, _CLINICIANS = (Role.POLICE_OFFICER,), (Role.CLINICIAN,)
 
+# A sensitive service is never named and never shown in full: a team that can be asked, for those purposes
+# alone whose threshold is significant harm (ContactPoint's regulations 6(3) and 11(3)).
+_ASKABLE = Service.SENSITIVE
+
 # Early help and care leaver are signposts by consent, given so that those who help may find each other. They
 # are named only where significant harm may be near, or the assessment is made with the family.
 ROWS: tuple[Row, ...] = (
     Row(
         purpose=Purpose.SECTION_47_ENQUIRY, roles=_SOCIAL_CARE, law="Children Act 1989 s.47",
-        full=(*_STATUTORY, Service.EARLY_HELP), contact=(Service.CARE_LEAVER,),
+        full=(*_STATUTORY, Service.EARLY_HELP), contact=(Service.CARE_LEAVER, _ASKABLE),
         why="An enquiry into significant harm weighs who worked with the child before, and when.",
     ),
     Row(
@@ -67,7 +71,7 @@ ROWS: tuple[Row, ...] = (
     Row(
         purpose=Purpose.POLICE_PROTECTION, roles=_SOCIAL_CARE,
         law="Children Act 1989 s.46(3), s.47(1)(a)(ii)",
-        full=(*_STATUTORY, Service.EARLY_HELP), contact=(Service.CARE_LEAVER,),
+        full=(*_STATUTORY, Service.EARLY_HELP), contact=(Service.CARE_LEAVER, _ASKABLE),
         why="A child in police protection is a child of an enquiry.",
     ),
     Row(

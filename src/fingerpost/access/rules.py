@@ -23,6 +23,7 @@ class RecordsAct(Labelled):
     REVIEW = "review", "see or decide which of these records are of one child"
     NEVER_JOIN = "never_join", "order that these records are never joined"
     TOLD = "told", "read or acknowledge what this authority is told"
+    HONEY = "honey", "plant children who do not exist, or take them away"
     GUARD = "guard", "keep the budgets, blocks, households, challenges and alerts of these people"
     HOLD = "hold", "place, renew, lift or read legal holds"
     ERASE = "erase", "erase a child before its day"
@@ -35,6 +36,19 @@ class RecordsAct(Labelled):
     SHIELD_KEEP = "shield_keep", "keep this authority's shields, or read who asked about their children"
     SHIELD_LIFT = "shield_lift", "say that a shield may be lifted"
     DESK = "desk", "answer for the staffed desk"
+    NOTICES = "notices", "read or acknowledge the notices of this authority"
+    ROUTE = "route", "set where this authority's notices go"
+    HAND_OVER = "hand_over", "offer, accept or decline a hand-over for this authority"
+    ORPHANS = "orphans", "read the orphaned transfers of this authority"
+    OWN = "own", "see, register, confirm or end this authority's own signposts"
+    ADMINISTER = "administer", "keep this authority's teams and people"
+    LEDGER = "ledger", "search the ledger"
+    FEEDBACK = "feedback", "answer feedback"
+    CONTACT_ASK = "contact_ask", "ask a team to make contact"
+    CONTACT_ANSWER = "contact_answer", "answer contact requests to this authority"
+    CONTACT_BROKER = "contact_broker", "broker contact for this authority's sensitive services"
+    SENSITIVE = "sensitive", "state this authority's sensitive services"
+    SUBJECT_ACCESS = "subject_access", "answer what those whom these records are about may ask"
 
 
 class RecordsClause(Struct, frozen=True):
@@ -46,6 +60,7 @@ class RecordsClause(Struct, frozen=True):
 
 
 _OFFICERS = frozenset({Role.RECORDS_OFFICER})
+_PRACTISING = frozenset({Role.SOCIAL_WORKER, Role.MANAGER, Role.POLICE_OFFICER, Role.CLINICIAN})
 _SERVICE = frozenset({Role.SERVICE_RECORDS_OFFICER})
 
 # Deciding changes what everybody is told afterwards, and shows that another authority holds a record: so it
@@ -66,6 +81,8 @@ RECORDS: dict[RecordsAct, RecordsClause] = {
         frozenset({Role.MANAGER}),
         _SERVICE,
     ),
+    # Known to as few as can be: an authority's own people are among those who might browse.
+    RecordsAct.HONEY: RecordsClause("UK GDPR art. 32(1), security of processing", frozenset(), _SERVICE),
     RecordsAct.HOLD: RecordsClause("UK GDPR art. 17(3)(e), legal claims", _OFFICERS, _SERVICE),
     RecordsAct.ERASE: RecordsClause("UK GDPR art. 17, erasure", _OFFICERS, _SERVICE),
     # Every authority's records of a month, or the whole database: for the service's own officers alone.
@@ -96,6 +113,51 @@ RECORDS: dict[RecordsAct, RecordsClause] = {
         _OFFICERS | _SERVICE | frozenset({Role.MANAGER}),
     ),
     RecordsAct.DESK: RecordsClause("Children Act 2004 s.11", frozenset(), frozenset({Role.DESK_OFFICER})),
+    # A notice names whom to ring, never the child to anybody but their own authority.
+    RecordsAct.NOTICES: RecordsClause(
+        "Children Act 2004 s.10, cooperation to improve well-being", _OFFICERS | _PRACTISING, frozenset()
+    ),
+    RecordsAct.ROUTE: RecordsClause(
+        "UK GDPR art. 32(4), those who act under the controller's authority",
+        _OFFICERS | frozenset({Role.MANAGER}),
+        frozenset(),
+    ),
+    # What an authority states is kept right by those who work with the child, or answer for it.
+    RecordsAct.OWN: RecordsClause(
+        "UK GDPR art. 5(1)(d), accuracy",
+        _OFFICERS | frozenset({Role.MANAGER, Role.SOCIAL_WORKER}),
+        frozenset(),
+    ),
+    RecordsAct.ADMINISTER: RecordsClause(
+        "UK GDPR art. 32(4), those who act under the controller's authority",
+        _OFFICERS | frozenset({Role.MANAGER}),
+        frozenset(),
+    ),
+    RecordsAct.HAND_OVER: RecordsClause(
+        "Working Together to Safeguard Children, transfer-in conference within 15 working days",
+        frozenset({Role.MANAGER, Role.SOCIAL_WORKER}),
+        frozenset(),
+    ),
+    RecordsAct.ORPHANS: RecordsClause(
+        "Children Act 2004 s.11, safeguarding duty", _OFFICERS | frozenset({Role.MANAGER}), _SERVICE
+    ),
+    RecordsAct.LEDGER: RecordsClause("UK GDPR art. 5(2), accountability", _OFFICERS, _SERVICE),
+    RecordsAct.FEEDBACK: RecordsClause("UK GDPR art. 5(1)(a), transparency", frozenset(), _SERVICE),
+    # Whoever may look for a child may ask those whom the answer shows; whoever works with them may answer.
+    RecordsAct.CONTACT_ASK: RecordsClause("Children Act 2004 s.10 and s.11", _PRACTISING, frozenset()),
+    RecordsAct.CONTACT_ANSWER: RecordsClause(
+        "Children Act 2004 s.10 and s.11", _PRACTISING | _OFFICERS, frozenset()
+    ),
+    # Colleagues of other teams do not learn of it either: those who answer for the authority broker.
+    RecordsAct.CONTACT_BROKER: RecordsClause(
+        "Children Act 2004 s.10 and s.11", _OFFICERS | frozenset({Role.MANAGER}), frozenset()
+    ),
+    RecordsAct.SUBJECT_ACCESS: RecordsClause("UK GDPR art. 15, 16 and 21", _OFFICERS, _SERVICE),
+    RecordsAct.SENSITIVE: RecordsClause(
+        "consent, or significant harm (Children Act 1989 s.47)",
+        _OFFICERS | frozenset({Role.MANAGER}),
+        frozenset(),
+    ),
 }
 
 
@@ -143,7 +205,7 @@ def may_ask(
         return _out(purpose, Barred(Bar.UNKNOWN))
     if barred := _barred(practitioner, moment):
         return _out(purpose, barred)
-    if emergency is not None and not -SKEW <= moment - emergency.signed_in_at <= FRESH:
+    if emergency is not None and not is_fresh(emergency.signed_in_at, moment):
         refusal = "emergency access needs a sign-in of the last five minutes; sign in again and ask again"
         return Decision(_clause(purpose, "emergency, sign-in not fresh"), refusal)
     row = row_for(practitioner.role, purpose)
@@ -154,6 +216,11 @@ def may_ask(
         refusal = f"a {practitioner.role.label} may not ask for the purpose of {purpose.label}"
         return Decision(_clause(purpose, "no row"), refusal)
     return Decision(_clause(purpose, row.law), levels=row.levels)
+
+
+def is_fresh(signed_in_at: datetime, moment: datetime) -> bool:
+    """Tell whether somebody proved who they are lately enough to open an emergency."""
+    return -SKEW <= moment - signed_in_at <= FRESH
 
 
 def _window_open(practitioner: Practitioner, moment: datetime) -> bool:

@@ -19,11 +19,15 @@ from fingerpost.access import sessions_store as store
 from fingerpost.access import store as access_store
 from fingerpost.access.caller import Caller, Practitioner
 from fingerpost.access.provider import Provider, SignedIn, Started
+from fingerpost.access.rules import Emergency, is_fresh
+from fingerpost.access.standing import person_barred
 from fingerpost.db.database import Database
+from fingerpost.db.database import Session as Statements
 from fingerpost.ledger import Ledger
 from fingerpost.ledger.events import SessionEnded, SessionStarted, SignInAccountNamed, SignInRefused
 from fingerpost.vault import Vault
-from fingerpost.words.errors import NotFound, Refused
+from fingerpost.words.clock import today
+from fingerpost.words.errors import Invalid, NotFound, Problem, Refused
 from fingerpost.words.vocabulary import Scope
 
 IDLE = timedelta(minutes=30)  # ASVS 5.0 7.3.1; a shift handed over on a shared computer must not stay open
@@ -31,6 +35,8 @@ LONGEST = timedelta(hours=10)  # a long shift; then the provider is asked again 
 TO_SIGN_IN = timedelta(minutes=15)  # between leaving for the provider and coming back
 NAME_BYTES = 32
 PAGES = UUID(int=0)  # the client by which people at the pages ask
+HANDED = UUID(int=1)  # the page of a session under which a form waits that was sent before it began
+HANDED_BACK = "/handed-back"  # where it is shown again
 
 
 class Person(Struct, frozen=True):
@@ -50,6 +56,17 @@ class Person(Struct, frozen=True):
     def caller(self) -> Caller:
         """Return who asks, in the terms of a lookup."""
         return Caller(PAGES, "pages", self.practitioner.authority, self.authority_name, (Scope.LOOKUP,))
+
+    def emergency(self, reason: str) -> Emergency:
+        """Return the claim that a child cannot wait, with the moment this person last proved who they are.
+
+        Where that is older than `rules.FRESH`, the lookup refuses it: have them sign in `afresh` first.
+        """
+        return Emergency(reason, self.authenticated_at)
+
+    def must_sign_in(self, moment: datetime) -> bool:
+        """Tell whether an emergency needs a fresh sign-in first."""
+        return not is_fresh(self.authenticated_at, moment)
 
     def form_token(self) -> str:
         """Return what a form must bring back to be this session's own."""
@@ -101,12 +118,18 @@ class Sessions:
         parts = urlsplit(self._provider.registration.issuer)
         return (f"{parts.scheme}://{parts.netloc}",)
 
-    def start(self, back_to: str, onward: str, *, afresh: bool = False) -> tuple[str, str]:
-        """Begin to sign in. Return the cookie to set and the provider's address."""
+    def start(
+        self, back_to: str, onward: str, *, afresh: bool = False, handed: bytes = b""
+    ) -> tuple[str, str]:
+        """Begin to sign in. Return the cookie to set and the provider's address.
+
+        `handed`: a form that was sent without a session; sealed meanwhile, the new session's afterwards.
+        """
         cookie = secrets.token_urlsafe(NAME_BYTES)
         started = Started(*(secrets.token_urlsafe(NAME_BYTES) for _ in range(3)))
         address = self.provider.address_to_sign_in(started, back_to, afresh=afresh)
-        row = store.StartedRow(started.state, started.nonce, started.verifier, afresh, onward)
+        sealed = self._vault.keep(*_leaving(cookie), handed) if handed else b""
+        row = store.StartedRow(started.state, started.nonce, started.verifier, afresh, onward, sealed)
         moment = self._clock()
         with self._database.statement() as statements:
             store.forget_ended(statements, moment)
@@ -123,31 +146,44 @@ class Sessions:
             raise Refused("signing in took too long, or was begun elsewhere; sign in again")
         started = Started(row.state, row.nonce, row.verifier)
         signed_in = self.provider.redeem(started, code, back_to, afresh=row.afresh)
-        return self.begin(signed_in), row.onward
+        cookies = self.begin(signed_in)
+        handed = self._vault.kept(*_leaving(cookie), row.handed)
+        person = self.who(cookies) if handed else None
+        if handed is None or person is None:
+            return cookies, row.onward
+        self.keep(person, HANDED, handed)
+        return cookies, HANDED_BACK
 
     def begin(self, signed_in: SignedIn) -> Cookies:
         """Begin a session of somebody the provider vouches for, or raise `Refused`: nobody has named them."""
         issuer, moment = self.provider.registration.issuer, self._clock()
         name, secret, session = secrets.token_urlsafe(NAME_BYTES), secrets.token_bytes(NAME_BYTES), uuid4()
         with self._database.transaction() as statements:
-            person = store.account(statements, issuer, signed_in.subject)
-            if person is not None:
+            account = store.account(statements, issuer, signed_in.subject)
+            if account is not None:
+                self._note_use(statements, account, moment)
                 store.add_session(
                     statements,
                     (
-                        session, _hash(name), person, secret, issuer, signed_in.subject, signed_in.session,
-                        signed_in.token, signed_in.at, signed_in.acr, moment + LONGEST,
+                        session, _hash(name), account.id, secret, issuer, signed_in.subject,
+                        signed_in.session, signed_in.token, signed_in.at, signed_in.acr, moment + LONGEST,
                     ),
                 )  # fmt: skip
-                self._ledger.record(statements, SessionStarted(session=session, practitioner=person))
+                self._ledger.record(statements, SessionStarted(session=session, practitioner=account.id))
             else:
                 self._ledger.record(statements, SignInRefused(issuer=issuer, subject=signed_in.subject))
-        if person is None:
+        if account is None:
             raise Refused(
                 "you are signed in, but nobody has said yet who you are here; ask your authority's"
                 " administrator to name your account"
             )
         return Cookies(name, _seen(secret, moment))
+
+    def _note_use(self, statements: Statements, account: store.Account, moment: datetime) -> None:
+        """Note that somebody came, unless they are out: signing in wakes no dormant account."""
+        found = access_store.identified(statements, account.authority, account.reference)
+        if found and person_barred(found[1].standing, found[1].role, moment) is None:
+            access_store.note_use(statements, *found, today(moment))
 
     def who(self, cookies: Cookies) -> Person | None:
         """Return who brings these cookies, as they stand now; None where the session is over."""
@@ -168,6 +204,16 @@ class Sessions:
         sealed = self._vault.keep(person.session, page, content)
         with self._database.transaction() as statements:
             store.keep(statements, person.session, page, self._clock(), sealed)
+
+    def claim(self, person: Person, page: UUID) -> bool:
+        """Take a page's turn: true for the first alone, so that a form sent twice does its work once."""
+        with self._database.transaction() as statements:
+            return store.claim(statements, person.session, page, self._clock())
+
+    def release(self, person: Person, page: UUID) -> None:
+        """Give a turn back: what was asked for was not done."""
+        with self._database.transaction() as statements:
+            store.release(statements, person.session, page)
 
     def kept(self, person: Person, page: UUID) -> bytes | None:
         """Return what a page of this session holds; None where it is gone, or the vault has started anew."""
@@ -192,17 +238,28 @@ class Sessions:
             ended = store.end_at_provider(statements, issuer, subject, session)
             self._ledger.record(statements, SessionEnded(session=None, sessions=ended))
 
-    def name_account(self, issuer: str, subject: str, authority: str, reference: str) -> None:
-        """Say which practitioner an account of the sign-in service is."""
+    def name_account(self, issuer: str, subject: str, authority: str, reference: str, by: str = "") -> None:
+        """Say which practitioner an account of the sign-in service is.
+
+        Whoever does it at the pages, `by`, takes over no account that is another authority's person.
+        """
         with self._database.transaction() as statements:
             found = access_store.identified(statements, authority, reference)
             if found is None:
                 raise NotFound("there is no such practitioner")
+            taken = store.account(statements, issuer, subject)
+            if by and taken is not None and taken.authority != authority:
+                raise Invalid(Problem("subject", "is the account of another authority’s person"))
             store.save_account(statements, issuer, subject, found[0])
             event = SignInAccountNamed(
-                issuer=issuer, subject=subject, authority=authority, practitioner=reference
+                issuer=issuer, subject=subject, authority=authority, practitioner=reference, by=by
             )
             self._ledger.record(statements, event)
+
+
+def _leaving(cookie: str) -> tuple[UUID, UUID]:
+    """Return what stands for a session while there is none: known to the browser that left alone."""
+    return UUID(bytes=_hash(cookie)[:16]), HANDED
 
 
 def _hash(cookie: str) -> bytes:

@@ -16,6 +16,15 @@ class StartedRow(Struct, frozen=True):
     verifier: str
     afresh: bool
     onward: str
+    handed: bytes = b""
+
+
+class Account(Struct, frozen=True):
+    """The practitioner whose account it is."""
+
+    id: UUID
+    authority: str
+    reference: str
 
 
 class SessionRow(Struct, frozen=True):
@@ -34,10 +43,12 @@ class SessionRow(Struct, frozen=True):
 def add_started(statements: Statements, cookie_hash: bytes, row: StartedRow, expires_at: datetime) -> None:
     """Remember a sign-in that begins."""
     statements.run(
-        "INSERT INTO sign_in_started (cookie_hash, state, nonce, verifier, afresh, onward, expires_at)"
-        " VALUES (%s, %s, %s, %s, %s, %s, %s)",
-        (cookie_hash, row.state, row.nonce, row.verifier, row.afresh, row.onward, expires_at),
-    )
+        "INSERT INTO sign_in_started (cookie_hash, state, nonce, verifier, afresh, onward, handed,"
+        " expires_at) VALUES (%s, %s, %s, %s, %s, %s, %s, %s)",
+        (
+            cookie_hash, row.state, row.nonce, row.verifier, row.afresh, row.onward, row.handed, expires_at,
+        ),
+    )  # fmt: skip
 
 
 def take_started(statements: Statements, cookie_hash: bytes, moment: datetime) -> StartedRow | None:
@@ -45,15 +56,18 @@ def take_started(statements: Statements, cookie_hash: bytes, moment: datetime) -
     return statements.row(
         StartedRow,
         "DELETE FROM sign_in_started WHERE cookie_hash = %s AND expires_at > %s"
-        " RETURNING state, nonce, verifier, afresh, onward",
+        " RETURNING state, nonce, verifier, afresh, onward, handed",
         (cookie_hash, moment),
     )
 
 
-def account(statements: Statements, issuer: str, subject: str) -> UUID | None:
+def account(statements: Statements, issuer: str, subject: str) -> Account | None:
     """Return which practitioner an account of the sign-in service is."""
-    return statements.value(
-        "SELECT practitioner_id FROM sign_in_account WHERE issuer = %s AND subject = %s", (issuer, subject)
+    return statements.row(
+        Account,
+        "SELECT p.id, p.authority, p.reference FROM sign_in_account s"
+        " JOIN practitioner p ON p.id = s.practitioner_id WHERE s.issuer = %s AND s.subject = %s",
+        (issuer, subject),
     )
 
 
@@ -97,9 +111,24 @@ def keep(statements: Statements, session_id: UUID, page: UUID, moment: datetime,
     )
     statements.run(
         "DELETE FROM web_kept WHERE session_id = %s AND page NOT IN ("
-        " SELECT k.page FROM web_kept k WHERE k.session_id = %s ORDER BY k.kept_at DESC LIMIT 10)",
+        " SELECT k.page FROM web_kept k WHERE k.session_id = %s ORDER BY k.kept_at DESC LIMIT 30)",
         (session_id, session_id),
     )
+
+
+def claim(statements: Statements, session_id: UUID, page: UUID, moment: datetime) -> bool:
+    """Note that a page's work begins. Tell whether nobody had."""
+    added = statements.run(
+        "INSERT INTO web_kept (session_id, page, kept_at, sealed) VALUES (%s, %s, %s, '')"
+        " ON CONFLICT (session_id, page) DO NOTHING",
+        (session_id, page, moment),
+    )
+    return added == 1
+
+
+def release(statements: Statements, session_id: UUID, page: UUID) -> None:
+    """Forget a page."""
+    statements.run("DELETE FROM web_kept WHERE session_id = %s AND page = %s", (session_id, page))
 
 
 def kept(statements: Statements, session_id: UUID, page: UUID) -> bytes | None:

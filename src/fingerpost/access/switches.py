@@ -7,14 +7,14 @@ from uuid import UUID
 
 from fingerpost.access import store as access_store
 from fingerpost.access import switches_store as store
-from fingerpost.access.rules import RecordsAct, may_keep
+from fingerpost.access.keepers import Keepers
+from fingerpost.access.rules import RecordsAct
 from fingerpost.access.standing import OFFICERS
 from fingerpost.db.database import Database, Session
 from fingerpost.ledger import Ledger
 from fingerpost.ledger.events import (
     AccessRestored,
     AccessSuspended,
-    RecordsRefused,
     RestoreProposed,
     RoleAgreed,
 )
@@ -50,28 +50,30 @@ class Switches:
 
     def __init__(self, database: Database, ledger: Ledger, clock: Callable[[], datetime]) -> None:
         self._database, self._ledger, self._clock = database, ledger, clock
+        self._keepers = Keepers(database, ledger, clock)
 
-    def suspend(self, subject: Subject, which: str, because: Because) -> None:
+    def suspend(self, subject: Subject, which: str, because: Because, by: str = "") -> None:
         """Turn off a person (CODE/REFERENCE), a client (id), a body (code) or the country, at once."""
         with self._database.transaction() as session:
             moment = self._clock()
             if not turn(session, subject, which, moment, today(moment)):
                 raise NotFound(f"there is no such {subject.label}")
-            event = AccessSuspended(subject=subject.value, which=which, because=because.value)
+            event = AccessSuspended(subject=subject.value, which=which, because=because.value, by=by)
             self._ledger.record(session, event)
 
-    def restore(self, subject: Subject, which: str) -> None:
+    def restore(self, subject: Subject, which: str, by: tuple[str, ...] = ()) -> None:
         """Turn a person, a client or a body on again. A person's idle days begin anew."""
         if subject is Subject.NATION:
             raise Refused("the country is restored by the word of two people")
         with self._database.transaction() as session:
             if not turn(session, subject, which, None, today(self._clock())):
                 raise NotFound(f"there is no such {subject.label}")
-            self._ledger.record(session, AccessRestored(subject=subject.value, which=which, by=()))
+            self._ledger.record(session, AccessRestored(subject=subject.value, which=which, by=by))
 
     def restore_nation(self, authority: str, reference: str) -> bool:
         """Note one person's word that the country may go on. Return whether it does: at a second's."""
-        who = self._allowed((authority, reference), RecordsAct.SWITCH_ON, authority)
+        by, act = (authority, reference), RecordsAct.SWITCH_ON
+        who = self._keepers.let_in(by, act, {authority}, although_off=True)
         with self._database.transaction() as session:
             if not store.nation_is_off(session):
                 raise Invalid(Problem("nation", "is not switched off"))
@@ -89,7 +91,7 @@ class Switches:
         """Give the second word to a records officer's role; the first was the operator's, who added them."""
         if by == (authority, reference):
             raise Refused("nobody gives the second word to their own role")
-        self._allowed(by, RecordsAct.AGREE, authority)
+        self._keepers.let_in(by, RecordsAct.AGREE, {authority}, although_off=True)
         with self._database.transaction() as session:
             found = access_store.identified(session, authority, reference)
             if found is None:
@@ -102,17 +104,6 @@ class Switches:
                 authority=authority, practitioner=reference, role=person.role, by="/".join(by)
             )  # fmt: skip
             self._ledger.record(session, event)
-
-    def _allowed(self, by: tuple[str, str], act: RecordsAct, authority: str) -> UUID:
-        """Return the id of a person who may do this although the country is off, or raise `Refused`."""
-        with self._database.statement() as session:
-            found = access_store.identified(session, *by)
-            person = found and found[1].although_off()
-            decision = may_keep(person, act, {authority}, self._clock())
-            if found is None or decision.refusal is not None:
-                self._ledger.record(session, RecordsRefused(by="/".join(by), clause=decision.clause))
-                raise Refused(decision.refusal or "")
-        return found[0]
 
 
 def turn(session: Session, subject: Subject, which: str, since: datetime | None, day: date) -> int:

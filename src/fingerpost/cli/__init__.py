@@ -17,15 +17,22 @@ from fingerpost.cli.emergency import emergency
 from fingerpost.cli.erase import retention
 from fingerpost.cli.evaluate import evaluate
 from fingerpost.cli.feed import feed
-from fingerpost.cli.guard import alerts, budget, challenge, conflict, household
+from fingerpost.cli.figures import figures
+from fingerpost.cli.guard import alerts, budget, challenge, conflict, guard, household
 from fingerpost.cli.instance import db, init, serve, status
 from fingerpost.cli.keys import keys
 from fingerpost.cli.ledger_tree import ledger
+from fingerpost.cli.moves import hand_over, moves
+from fingerpost.cli.notices import notices
 from fingerpost.cli.relink import relink
+from fingerpost.cli.requests import request
 from fingerpost.cli.review import review, told, trail
+from fingerpost.cli.rights import dispute, subject_access
+from fingerpost.cli.sensitive import sensitive
 from fingerpost.cli.shields import desk, shields
 from fingerpost.cli.synth import synth
 from fingerpost.cli.train import train
+from fingerpost.cli.vault import vault, work
 from fingerpost.words.errors import FingerpostError, Invalid, Misconfigured
 
 
@@ -64,7 +71,8 @@ def fingerpost(instance: Path | None) -> None:
 
 for command in (
     init, serve, status, db, authority, team, practitioner, client, access, emergency, feed, ask, review,
-    trail, told, shields, desk, ledger, keys, retention, household, conflict, budget, challenge, alerts,
+    trail, told, request, shields, sensitive, desk, subject_access, dispute, ledger, keys, retention,
+    household, conflict, budget, challenge, alerts, notices, moves, hand_over, figures, guard, vault, work,
     synth, evaluate, train, relink, demo,
 ):  # fmt: skip
     fingerpost.add_command(command)

@@ -208,7 +208,8 @@ def _name_people(service: Service, given: settings.Settings) -> None:
     }
     issuer = DEMO_IDENTITY.format(given.url)
     manager = Practitioner("E08000035", "demo-manager", "Demo Manager", Role.MANAGER, active=True)
-    for person in (*people, manager):
+    people[manager] = "demo-manager"
+    for person in people:
         _let_in(service, person)
     service.switches.agree_role("E08000035", "demo-ro", (manager.authority, manager.reference))
     for person, subject in people.items():

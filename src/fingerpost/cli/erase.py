@@ -7,7 +7,7 @@ import click
 from fingerpost import settings
 from fingerpost.cli.hold import retention
 from fingerpost.cli.retention import BY, show_receipts, told
-from fingerpost.ledger.reimport import exported
+from fingerpost.ledger.reimport import exported, kept
 from fingerpost.signposts.person import Person
 from fingerpost.wiring import opened
 
@@ -54,7 +54,7 @@ def settle(backup: Path) -> None:
 def restored(by: Person, mirror: Path | None) -> None:
     """After a restore: end again what ended since, make the tree whole, and let the service open."""
     with opened(settings.load(), behind=True) as service:
-        leaves = exported(mirror) if mirror else service.memory.leaves
+        leaves = exported(mirror) if mirror else kept(service.vault)
         done = service.restore.run(leaves, by)
     click.echo(f"{done.applied} acts done again. {told(done.purged)}")
     click.echo(

@@ -1,4 +1,4 @@
-"""`household`, `conflict`, `budget`, `challenge`, `alerts`: what keeps anybody from browsing."""
+"""`household`, `conflict`, `budget`, `challenge`, `alerts`, `guard`: what keeps anybody from browsing."""
 
 from uuid import UUID
 
@@ -6,6 +6,7 @@ import click
 
 from fingerpost import settings
 from fingerpost.cli.review import BY
+from fingerpost.guard import honey as honey_children
 from fingerpost.guard.desk import LONGEST_RAISE_DAYS, MOST_A_DAY, MOST_AN_HOUR
 from fingerpost.lookup.form import ChildForm, NameForm, read_child
 from fingerpost.signposts.person import Person
@@ -191,3 +192,35 @@ def acknowledge_alert(alert: UUID, by: Person) -> None:
     with opened(settings.load()) as service:
         service.guard_alerts.acknowledge(alert, by)
     click.echo("Acknowledged.")
+
+
+@click.group()
+def guard() -> None:
+    """What watches for those who browse."""
+
+
+@guard.group()
+def honey() -> None:
+    """Children who do not exist: whoever is shown one was browsing, and the on-call is paged."""
+
+
+@honey.command("plant")
+@BY
+@click.option(
+    "--children", type=click.IntRange(1, honey_children.MOST), default=honey_children.CHILDREN,
+    show_default=True, help="How many in the nation; local authorities share them by chance.",
+)  # fmt: skip
+def plant(children: int, by: Person) -> None:
+    """Have honey children planted, each with the next large enough feed of its authority."""
+    with opened(settings.load()) as service:
+        service.honey.plant(children, by)
+    click.echo(f"{children} are planted, each with the next feed of its authority that adds many children.")
+
+
+@honey.command("retire")
+@BY
+def retire(by: Person) -> None:
+    """Have every honey child taken away, each with the next feed of its authority."""
+    with opened(settings.load()) as service:
+        service.honey.retire(by)
+    click.echo("They go with the next feed of each authority; until then they still page.")

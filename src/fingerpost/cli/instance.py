@@ -9,8 +9,8 @@ import psycopg
 
 from fingerpost import settings
 from fingerpost.app import require_free_port, serve_until_stopped
-from fingerpost.instance import Instance
-from fingerpost.wiring import found, opened
+from fingerpost.instance import PARTS, Instance
+from fingerpost.wiring import Service, found, opened, vault_apart
 from fingerpost.words.errors import Misconfigured
 
 
@@ -33,7 +33,9 @@ def init(folder: Path) -> None:
 def serve() -> None:
     """Serve the API until stopped."""
     given = settings.load()
-    Instance(given).keyring()  # a missing or damaged instance is reported here, not by a worker
+    # A missing or damaged instance, or a vault that is not there, is reported here and not by a worker.
+    apart = vault_apart(given)
+    _ = apart.verifying_key() if apart else Instance(given).keyring()
     require_free_port(given)
     serve_until_stopped(given)
 
@@ -49,7 +51,7 @@ def status() -> None:
             "environment": given.environment.value,
             "database": "embedded PostgreSQL 18" if given.embedded else "PostgreSQL by DSN",
             "authorities reporting": f"{coverage.reporting} of {coverage.authorities}",
-            "wrapping key": service.custody.standing(Instance(given).keyring()).in_words,
+            "vault": f"apart, at {given.vault}" if given.vault else _standing(service),
             "receipts' key": service.vault.verifying_key().hex(),
             "ledger's key": service.tree.log.vkey,
         }
@@ -64,9 +66,26 @@ def status() -> None:
     sys.exit(1 if overdue else 0)
 
 
+def _standing(service: Service) -> str:
+    keyring = Instance(service.settings).keyring()
+    return f"in this process; wrapping key {service.custody.standing(keyring).in_words}"
+
+
 @click.group()
 def db() -> None:
     """The database's schema."""
+
+
+@db.command()
+@click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
+@click.option(
+    "--for", "parts", type=click.Choice(list(PARTS)), multiple=True, required=True,
+    help="What the process does: the vault, or a caller of it.",
+)  # fmt: skip
+def give(folder: Path, parts: tuple[str, ...]) -> None:
+    """Make FOLDER the instance of a process apart: with the passwords of its database roles and no more."""
+    written = Instance(settings.load()).give(parts, folder)
+    click.echo(f"Wrote {written}. Give the folder to that process's user: it is its FINGERPOST_INSTANCE.")
 
 
 @db.command()

@@ -26,7 +26,7 @@ def list_() -> None:
     """Show the keys held, by kind, and the standing of the wrapping key's shares. No key is shown."""
     given = settings.load()
     instance = Instance(given)
-    with opened(given) as service:
+    with opened(given, at_keyring=True) as service:
         keyring = instance.keyring()
         standing = service.custody.standing(keyring)
     click.echo(f"{'wrapped by':16}{instance.wrapping}")
@@ -44,7 +44,7 @@ def backup(file: Path) -> None:
     if file.exists():
         raise Invalid(Problem("file", "is there already; a backup is never overwritten"))
     given = settings.load()
-    with opened(given) as service:
+    with opened(given, at_keyring=True) as service:
         keyring = Instance(given).keyring()
         durable.replace(file, keyring.raw())
         service.custody.backed_up(keyring)
@@ -66,7 +66,7 @@ def shares(folder: Path, custodians: tuple[str, ...]) -> None:
         durable.replace(folder / f"{share.generation}-{share.custodian}.txt", share.paper().encode())
 
     given = settings.load()
-    with opened(given) as service:
+    with opened(given, at_keyring=True) as service:
         generation = service.custody.issue(Instance(given).keyring(), custodians, hand_out)
     click.echo(f"The keyring is under generation {generation}. Give each custodian their file and keep none:")
     click.echo(
@@ -94,7 +94,7 @@ def recover(backup: Path, files: tuple[Path, ...]) -> None:
             "There is no instance here yet, so this is on no ledger: note it, and restore the instance."
         )
         return
-    with opened(given) as service:
+    with opened(given, at_keyring=True) as service:
         service.custody.recovered(keyring)
 
 
@@ -104,7 +104,7 @@ def recover(backup: Path, files: tuple[Path, ...]) -> None:
 def attest(generation: str, custodian: str) -> None:
     """Put on the ledger that a custodian destroyed their share of an older generation."""
     given = settings.load()
-    with opened(given) as service:
+    with opened(given, at_keyring=True) as service:
         keyring = Instance(given).keyring()
         service.custody.attest(keyring, generation, custodian)
         left = service.custody.standing(keyring).outstanding
@@ -118,7 +118,7 @@ def rotate_index() -> None:
     def tell(source: str, moved: int) -> None:
         click.echo(f"\r{moved:,} {source}", nl=False, err=True)
 
-    with opened(settings.load()) as service:
+    with opened(settings.load(), at_keyring=True) as service:
         rebuilt = service.reindex.rotate(tell)
     click.echo("", err=True)
     click.echo(

@@ -2,7 +2,6 @@
 
 import sys
 from pathlib import Path
-from typing import Any
 
 import click
 import msgspec
@@ -12,6 +11,7 @@ from fingerpost import settings
 from fingerpost.ledger import Receipt
 from fingerpost.ledger.events import LedgerRead
 from fingerpost.ledger.note import read_note
+from fingerpost.ledger.summary import parts, short
 from fingerpost.ledger.tree import Unsound
 from fingerpost.ledger.verify import verify as verify_ledger
 from fingerpost.ledger.verify import verify_receipt
@@ -53,18 +53,7 @@ def _summary(event: Struct | None) -> str:
     """Return the parts of an event that name no child: what a reader sees unless they ask for all."""
     if event is None:
         return "(body erased)"
-    named: dict[str, Any] = msgspec.to_builtins(event)
-    asker: dict[str, Any] = named.pop("asker", {})
-    if asker and not asker.get("role"):
-        asker["practitioner"] = "(not registered)"  # as typed: it may be anything
-    hidden = {"asked", "kind", "keys_made", "digest", "case_reference", "order", "reference"}
-    parts = {**asker, **{k: v for k, v in named.items() if k not in hidden}}
-    return "  ".join(f"{name}={_short(value)}" for name, value in parts.items() if value is not None)
-
-
-def _short(value: Any) -> str:
-    """Return a value, or of a list its length."""
-    return str(value) if isinstance(value, str | int) else str(len(value))
+    return "  ".join(f"{name}={short(value)}" for name, value in parts(event).items())
 
 
 @ledger.command()

@@ -55,6 +55,7 @@ def told(done: Purged) -> str:
     return (
         f"Gone: {done.signposts} signposts, {done.records} records with their tokens and links,"
         f" {done.told} items told, {done.holds} holds that had ended with {done.copies} copies,"
+        f" {done.alerts} alerts of shields, {done.requests} requests,"
         f" {done.quarantined} rows set aside."
     )
 

@@ -14,7 +14,7 @@ from psycopg_pool import ConnectionPool
 
 from fingerpost.db.errors import translated
 from fingerpost.db.patience import Patience
-from fingerpost.words.errors import Unavailable
+from fingerpost.words.errors import Refused, Unavailable
 
 Row = TypeVar("Row", bound=Struct)
 Parameters = Sequence[object]
@@ -74,6 +74,10 @@ class Session:
 
     def _cursor(self, factory: Any, sql: LiteralString, parameters: Parameters) -> Cursor[Any]:
         return self._connection.cursor(row_factory=factory).execute(sql, parameters)
+
+
+class NotGiven(Refused):
+    """This process was not given a database role: what it does not do, it cannot do."""
 
 
 class Database:
@@ -143,3 +147,22 @@ class Database:
                 # (unasked: a frozen server answers nobody) costs one caller an error; leaving them, each.
                 self._pool.drain()
             raise
+
+
+class Closed(Database):
+    """A role that this process was not given: every use raises `NotGiven`."""
+
+    def __init__(self, role: str) -> None:
+        super().__init__("")
+        self._role = role
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        pass
+
+    @contextmanager
+    def _connection(self) -> Generator[Connection[Any]]:
+        raise NotGiven(f"this process was not given the database role {self._role}")
+        yield  # makes this a generator

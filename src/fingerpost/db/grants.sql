@@ -1,11 +1,11 @@
 -- One role per process; what is not granted here is refused. Applied after every migration, whole.
 -- A test compares the database's catalogue with this file (law 7).
 
-REVOKE ALL ON ALL TABLES IN SCHEMA public FROM PUBLIC, fingerpost_lookup, fingerpost_feed, fingerpost_admin, fingerpost_records, fingerpost_tree, fingerpost_vault, fingerpost_retention, fingerpost_sign_in, fingerpost_shields;
-REVOKE ALL ON ALL SEQUENCES IN SCHEMA public FROM PUBLIC, fingerpost_lookup, fingerpost_feed, fingerpost_admin, fingerpost_records, fingerpost_tree, fingerpost_vault, fingerpost_retention, fingerpost_sign_in, fingerpost_shields;
-REVOKE ALL ON ALL FUNCTIONS IN SCHEMA public FROM PUBLIC, fingerpost_lookup, fingerpost_feed, fingerpost_admin, fingerpost_records, fingerpost_tree, fingerpost_vault, fingerpost_retention, fingerpost_sign_in, fingerpost_shields;
+REVOKE ALL ON ALL TABLES IN SCHEMA public FROM PUBLIC, fingerpost_lookup, fingerpost_feed, fingerpost_admin, fingerpost_records, fingerpost_tree, fingerpost_vault, fingerpost_retention, fingerpost_sign_in, fingerpost_shields, fingerpost_requests, fingerpost_moves, fingerpost_rights;
+REVOKE ALL ON ALL SEQUENCES IN SCHEMA public FROM PUBLIC, fingerpost_lookup, fingerpost_feed, fingerpost_admin, fingerpost_records, fingerpost_tree, fingerpost_vault, fingerpost_retention, fingerpost_sign_in, fingerpost_shields, fingerpost_requests, fingerpost_moves, fingerpost_rights;
+REVOKE ALL ON ALL FUNCTIONS IN SCHEMA public FROM PUBLIC, fingerpost_lookup, fingerpost_feed, fingerpost_admin, fingerpost_records, fingerpost_tree, fingerpost_vault, fingerpost_retention, fingerpost_sign_in, fingerpost_shields, fingerpost_requests, fingerpost_moves, fingerpost_rights;
 REVOKE ALL ON SCHEMA public FROM PUBLIC;
-GRANT USAGE ON SCHEMA public TO fingerpost_lookup, fingerpost_feed, fingerpost_admin, fingerpost_records, fingerpost_tree, fingerpost_vault, fingerpost_retention, fingerpost_sign_in, fingerpost_shields;
+GRANT USAGE ON SCHEMA public TO fingerpost_lookup, fingerpost_feed, fingerpost_admin, fingerpost_records, fingerpost_tree, fingerpost_vault, fingerpost_retention, fingerpost_sign_in, fingerpost_shields, fingerpost_requests, fingerpost_moves, fingerpost_rights;
 
 -- Answers questions. Reads sealed records; writes nothing but the ledger, which it cannot read.
 GRANT SELECT ON authority, team, practitioner, client, nation, emergency TO fingerpost_lookup;
@@ -13,14 +13,18 @@ GRANT SELECT ON authority, team, practitioner, client, nation, emergency TO fing
 GRANT UPDATE (used_on) ON practitioner TO fingerpost_lookup;
 GRANT INSERT (id, practitioner_id, entry, opened_at, review_by) ON emergency TO fingerpost_lookup;
 GRANT SELECT (id, authority, cohort, schema_version, sealed, hidden) ON record TO fingerpost_lookup;
-GRANT SELECT ON token TO fingerpost_lookup;
-GRANT SELECT (id, record_id, service, team_id, role, started, ended, confirmed, leaves_on) ON signpost TO fingerpost_lookup;
+GRANT SELECT ON token, sensitive_token TO fingerpost_lookup;
+GRANT SELECT (id, record_id, service, team_id, role, started, ended, confirmed, leaves_on, disputed_on) ON signpost TO fingerpost_lookup;
 GRANT SELECT (id, record_a, record_b, band, state) ON link TO fingerpost_lookup;
 GRANT INSERT ON ledger_entry TO fingerpost_lookup;
+GRANT EXECUTE ON FUNCTION never_joined (uuid[]) TO fingerpost_lookup;
 -- Spends budgets and raises alerts through these functions alone: it can neither read askings nor take one back.
 GRANT EXECUTE ON FUNCTION begin_asking (uuid, text, text, timestamptz, date, boolean, integer, integer, integer, integer, integer, bytea[], bytea[]) TO fingerpost_lookup;
 GRANT EXECUTE ON FUNCTION raise_alert (text, uuid, timestamptz, uuid, boolean) TO fingerpost_lookup;
-GRANT EXECUTE ON FUNCTION end_asking (uuid, text, timestamptz, uuid, timestamptz, text[]), forget_askings (timestamptz) TO fingerpost_lookup;
+GRANT EXECUTE ON FUNCTION end_asking (uuid, text, timestamptz, uuid, timestamptz, text[]), forget_askings (timestamptz), note_entry (uuid, uuid) TO fingerpost_lookup;
+
+-- Shows an authority how its own feeds went: which rows to mend, never a value of them.
+GRANT SELECT ON feed_run, feed_quarantine TO fingerpost_lookup;
 
 -- Publishes one authority's signposts. Touches the index only through the record triggers.
 GRANT SELECT ON authority, team TO fingerpost_feed;
@@ -41,6 +45,9 @@ GRANT SELECT, INSERT ON link_break, never_join_word TO fingerpost_feed;
 GRANT SELECT, INSERT ON told TO fingerpost_feed;
 GRANT UPDATE (acknowledged_by, acknowledged_at) ON told TO fingerpost_feed;
 
+GRANT SELECT ON honey TO fingerpost_feed;
+GRANT SELECT, INSERT, UPDATE ON sensitive_note TO fingerpost_feed;
+
 -- Whatever it publishes is held against the shields before it is visible.
 GRANT SELECT ON shield_token, shield_cover TO fingerpost_feed;
 GRANT SELECT (id, authority, cohort, schema_version, sealed, index_generation) ON shield TO fingerpost_feed;
@@ -56,8 +63,11 @@ GRANT UPDATE (suspended_at, restored_by) ON nation TO fingerpost_admin;
 -- Reviews an emergency; what was opened, when and by whom it cannot change.
 GRANT UPDATE (reviewed_at, reviewed_by, justified) ON emergency TO fingerpost_admin;
 GRANT INSERT ON ledger_entry TO fingerpost_admin;
+-- Which entries hold what users said and were answered; the words it cannot read.
+GRANT SELECT, INSERT, UPDATE (answered, published) ON feedback TO fingerpost_admin;
 -- Keeps who holds the shares of a wrapping key: added when they are issued, and once said to be destroyed.
 GRANT SELECT, INSERT, UPDATE (destroyed_at) ON key_share TO fingerpost_admin;
+GRANT SELECT, UPDATE (children) ON honey TO fingerpost_admin;
 -- Keeps what the guard goes by. Who was asked about is not for it: it reads no asking.
 GRANT SELECT, INSERT, DELETE ON tie TO fingerpost_admin;
 GRANT SELECT, INSERT ON conflict_block, budget_raise TO fingerpost_admin;
@@ -70,6 +80,10 @@ GRANT UPDATE (paged_at, acknowledged_by, acknowledged_at) ON alert TO fingerpost
 -- Reads the ledger and the feed reports; its own reading is recorded too.
 GRANT SELECT ON authority, feed_run, feed_quarantine, ledger_entry, vault_release TO fingerpost_records;
 GRANT INSERT ON ledger_entry TO fingerpost_records;
+-- Shows people what they asked themselves, and publishes figures.
+GRANT SELECT (id, practitioner_id, asked_at, outcome, entry) ON asking TO fingerpost_records;
+GRANT SELECT (id, authority, reference) ON practitioner TO fingerpost_records;
+GRANT SELECT, INSERT, UPDATE (count) ON figure TO fingerpost_records;
 
 -- Keeps the tree and shows it to anyone. Of an entry it sees what its receipt says, never the sealed body. It adds to
 -- the tree and can change nothing of it; waiting is over for an entry once its leaf is there.
@@ -102,18 +116,22 @@ GRANT UPDATE (confirmed_by, confirmed_at, destroyed_at) ON destruction TO finger
 GRANT UPDATE (keys, after_lsn, settled_at) ON erasure TO fingerpost_retention;
 GRANT SELECT ON feed_run TO fingerpost_retention;
 GRANT SELECT, DELETE ON feed_quarantine TO fingerpost_retention;
-GRANT SELECT (id, authority, cohort, schema_version, sealed, note) ON shield TO fingerpost_retention;
+GRANT SELECT (id, authority, cohort, schema_version, sealed, note, asked_by) ON shield TO fingerpost_retention;
+GRANT SELECT ON shield_cover TO fingerpost_retention;
 GRANT UPDATE (sealed, note) ON shield TO fingerpost_retention;
-GRANT SELECT (id, authority, cohort, sealed) ON shield_alert TO fingerpost_retention;
-GRANT UPDATE (sealed) ON shield_alert TO fingerpost_retention;
+GRANT SELECT (id, authority, cohort, sealed), UPDATE (sealed), DELETE ON shield_alert TO fingerpost_retention;
+GRANT SELECT (id, authority, cohort, sealed, leaves_on), UPDATE (sealed), DELETE ON contact_request TO fingerpost_retention;
+GRANT SELECT, UPDATE (sealed) ON sensitive_note TO fingerpost_retention;
+GRANT SELECT (id, made_at), DELETE ON subject_request TO fingerpost_retention;
 GRANT INSERT ON ledger_entry TO fingerpost_retention;
 
 -- Whoever answers or changes anything first asks whether the database is the present one.
-GRANT EXECUTE ON FUNCTION holds_what_ended (bigint, uuid[]) TO fingerpost_lookup, fingerpost_feed, fingerpost_admin, fingerpost_tree, fingerpost_sign_in, fingerpost_shields;
+GRANT EXECUTE ON FUNCTION holds_what_ended (bigint, uuid[]) TO fingerpost_lookup, fingerpost_feed, fingerpost_admin, fingerpost_tree, fingerpost_sign_in, fingerpost_shields, fingerpost_requests, fingerpost_moves, fingerpost_rights;
 GRANT EXECUTE ON FUNCTION entries_held (uuid[]) TO fingerpost_retention;
 
 -- Signs people in to the pages. It learns who somebody is and what they may do; it never sees a record.
 GRANT SELECT ON authority, practitioner, nation, emergency, sign_in_account TO fingerpost_sign_in;
+GRANT UPDATE (used_on) ON practitioner TO fingerpost_sign_in;
 GRANT INSERT ON sign_in_account TO fingerpost_sign_in;
 GRANT UPDATE (practitioner_id) ON sign_in_account TO fingerpost_sign_in;
 GRANT SELECT, INSERT, DELETE ON sign_in_started, web_session TO fingerpost_sign_in;
@@ -133,6 +151,35 @@ GRANT SELECT, INSERT, DELETE ON desk_reference TO fingerpost_shields;
 GRANT SELECT, INSERT, UPDATE ON link_due TO fingerpost_shields;
 GRANT SELECT, INSERT ON ledger_entry TO fingerpost_shields;
 GRANT EXECUTE ON FUNCTION drop_common_tokens (bigint[], integer) TO fingerpost_shields;
+
+-- Follows children who move, and tells. It reads who holds whom and opens what it has to; of a record, a signpost or a
+-- link it changes nothing. What was told stands: it is acknowledged, passed on or recalled, and goes with its record.
+GRANT SELECT ON authority, team, practitioner, nation, emergency, link TO fingerpost_moves;
+GRANT SELECT (id, authority, reference, cohort, schema_version, sealed, hidden) ON record TO fingerpost_moves;
+GRANT SELECT (id, record_id, service, team_id, role, started, ended, confirmed, leaves_on, handed_on, disputed_on) ON signpost TO fingerpost_moves;
+GRANT SELECT, INSERT, DELETE ON move_due, meeting, orphan, placement TO fingerpost_moves;
+GRANT SELECT, INSERT, DELETE ON notice, notice_delivery TO fingerpost_moves;
+GRANT UPDATE (step, next_step_at, acknowledged_by, acknowledged_at, recalled_at) ON notice TO fingerpost_moves;
+GRANT UPDATE (due_at, attempts, sent_at) ON notice_delivery TO fingerpost_moves;
+GRANT SELECT ON notice_reader TO fingerpost_moves;
+GRANT SELECT, INSERT, UPDATE ON notice_route TO fingerpost_moves;
+GRANT SELECT, INSERT ON hand_over TO fingerpost_moves;
+GRANT UPDATE (state, reason, decided_by, decided_at, overdue_told) ON hand_over TO fingerpost_moves;
+GRANT INSERT ON ledger_entry TO fingerpost_moves;
+
+-- Brokers contact: opens the one answer that a request is about, and the asked authority's own reference.
+GRANT SELECT ON authority, team, practitioner, nation, emergency, ledger_entry TO fingerpost_requests;
+GRANT SELECT (id, authority, cohort, schema_version, sealed) ON record TO fingerpost_requests;
+GRANT SELECT (id, record_id, service, team_id) ON signpost TO fingerpost_requests;
+GRANT SELECT, INSERT ON contact_request TO fingerpost_requests;
+GRANT UPDATE (state, outcome, escalated_at, seen_by, seen_at, ended_by, ended_at) ON contact_request TO fingerpost_requests;
+GRANT INSERT ON ledger_entry TO fingerpost_requests;
+
+-- Makes packs of what is held of one child, with who looked from the ledger, and marks what is disputed.
+GRANT SELECT ON authority, team, practitioner, nation, emergency, ledger_entry, record, signpost, link, sensitive_note TO fingerpost_rights;
+GRANT SELECT, INSERT, UPDATE (made_by, made_at) ON subject_request TO fingerpost_rights;
+GRANT UPDATE (disputed_on) ON signpost TO fingerpost_rights;
+GRANT INSERT ON ledger_entry TO fingerpost_rights;
 
 -- A lookup's statements are few and always alike: planned once for a connection, not once for each question,
 -- which took longer than finding.

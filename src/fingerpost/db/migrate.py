@@ -27,6 +27,9 @@ ROLES = (
     "fingerpost_retention",
     "fingerpost_sign_in",
     "fingerpost_shields",
+    "fingerpost_moves",
+    "fingerpost_requests",
+    "fingerpost_rights",
 )
 OLDEST_SERVER = 150000  # PostgreSQL 15: MERGE and column lists the schema counts on
 _LOCK = 7_310_446_221  # any number that only this service uses

@@ -185,9 +185,9 @@ def _lookups(pairs: Pairs, right: Flags, wanted: NDArray[np.int64], grade: int) 
 
 def _missed(pairs: Pairs, right: Flags, trial: _Trial) -> list[Missed]:
     """Return every true pair of a question whose origin is known, and whether it was missed."""
-    shown = right & (pairs.grade >= _PROBABLE)
-    columns: list[list[int]] = [pairs.question[shown].tolist(), pairs.record[shown].tolist()]
-    found, allowed = set(zip(*columns, strict=True)), trial.allowed()
+    graded = zip(pairs.question.tolist(), pairs.record.tolist(), pairs.grade.tolist(), strict=True)
+    found = {(question, record): grade for question, record, grade in graded if grade >= _SHOWN}
+    allowed = trial.allowed()
     held: defaultdict[str, list[int]] = defaultdict(list)
     for place, record in enumerate(trial.records):
         held[record.cluster_id].append(place)
@@ -195,7 +195,8 @@ def _missed(pairs: Pairs, right: Flags, trial: _Trial) -> list[Missed]:
         Missed(
             asked.origin,
             quality(asked.prepared, trial.records[record].prepared),
-            (question, record) not in found,
+            missed=found.get((question, record), 0) < _PROBABLE,
+            unseen=(question, record) not in found,
         )
         for question, asked in enumerate(trial.questions)
         if asked.origin

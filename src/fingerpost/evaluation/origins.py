@@ -1,6 +1,7 @@
 """Equal finding: how often true records are missed, by name origin, and the widest gap between two origins.
 
-Twice. As recorded, where children whose births were guessed, or who have no number, are missed oftener
+Missed at `probable`, and not shown at all: what is `possible` is shown, and asks for one more detail.
+Missed twice. As recorded, where children whose births were guessed, or who have no number, are missed oftener
 whoever they are. And as of equal records: what each origin would miss if its records held what all records
 hold, which leaves what names do (indirect standardisation: missed over expected; Breslow & Day 1987).
 """
@@ -22,11 +23,15 @@ Quality = tuple[str, bool, bool, bool]
 
 
 class Missed(Struct, frozen=True):
-    """A true pair: the origin of its child, what its two records hold, and whether it was missed."""
+    """A true pair: the origin of its child, what its two records hold, and how far it was found.
+
+    `missed` is not `probable` or better; `unseen` is in no band.
+    """
 
     origin: str
     quality: Quality
     missed: bool
+    unseen: bool = False
 
 
 class Share(Struct, frozen=True):
@@ -38,12 +43,13 @@ class Share(Struct, frozen=True):
 
 
 class Origin(Struct, frozen=True):
-    """Share of true pairs missed at `probable` or better: as recorded, and as of equal records."""
+    """Share of true pairs missed at `probable` or better, as recorded and as of equal records; not shown."""
 
     origin: str
     pairs: int
     as_recorded: Share
     of_equal_records: Share
+    not_shown: Share
 
 
 class Gap(Struct, frozen=True):
@@ -63,6 +69,7 @@ class Finding(Struct, frozen=True):
     origins: list[Origin] = []
     as_recorded: Gap | None = None
     of_equal_records: Gap | None = None
+    not_shown: Gap | None = None
 
 
 def _birth(one: Prepared, other: Prepared) -> str:
@@ -127,10 +134,12 @@ def finding(pairs: Sequence[Missed]) -> Finding:
         usual = sum(expected[pair.quality] for pair in members) / len(members)
         share = _interval(sum(pair.missed for pair in members), len(members))
         adjusted = _scaled(share, overall / usual if usual else 1.0)
-        origins.append(Origin(origin, len(members), _scaled(share, 1.0), adjusted))
+        unseen = _interval(sum(pair.unseen for pair in members), len(members))
+        origins.append(Origin(origin, len(members), _scaled(share, 1.0), adjusted, _scaled(unseen, 1.0)))
     compared = [origin for origin in origins if origin.pairs >= FEWEST_COMPARED]
     return Finding(
         origins,
         _gap({origin.origin: origin.as_recorded for origin in compared}),
         _gap({origin.origin: origin.of_equal_records for origin in compared}),
+        _gap({origin.origin: origin.not_shown for origin in compared}),
     )

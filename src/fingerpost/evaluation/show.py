@@ -43,18 +43,16 @@ def _lookups_table(report: Report) -> Table:
     return table
 
 
-def _interval(share: Share) -> str:
-    return f"{share.low:.4f} to {share.high:.4f}"
+def _with_interval(share: Share) -> str:
+    return f"{share.share * 100:.1f} ({share.low * 100:.1f}–{share.high * 100:.1f})"
 
 
 def _origins_table(origins: list[Origin]) -> Table:
-    table = Table("Name origin", "true pairs", "missed", "95 % interval", "of equal records", "95 % interval")
+    """Shares in per cent, each with its 95 % interval."""
+    table = Table("Name origin", "true pairs", "missed, %", "of equal records, %", "not shown, %")
     for origin in origins:
-        recorded, equal = origin.as_recorded, origin.of_equal_records
-        table.add_row(
-            origin.origin, str(origin.pairs), f"{recorded.share:.4f}", _interval(recorded),
-            f"{equal.share:.4f}", _interval(equal),
-        )  # fmt: skip
+        shares = (origin.as_recorded, origin.of_equal_records, origin.not_shown)
+        table.add_row(origin.origin, str(origin.pairs), *map(_with_interval, shares))
     return table
 
 
@@ -96,5 +94,6 @@ def show(report: Report, console: Console | None = None) -> None:
         console.print(_origins_table(report.finding.origins))
         console.print(_gap("Widest gap as recorded", report.finding.as_recorded), markup=False)
         console.print(_gap("Widest gap of equal records", report.finding.of_equal_records), markup=False)
+        console.print(_gap("Widest gap of those not shown", report.finding.not_shown), markup=False)
     for warned in report.warnings:
         console.print(f"Warning: {_warning(warned)}", markup=False)

@@ -100,6 +100,8 @@ class Feeds:
         self._check_authority(authority)
         with self._database.transaction() as session:
             rows = store.own_signposts(session, authority, most)
+            planted = self._vault.planted(row.record_id for row in rows)
+            rows = [row for row in rows if row.record_id not in planted]
             self._ledger.record(session, SignpostsListed(authority=authority, signposts=len(rows)))
         opened = self._vault.open_source
         return [(row, opened(row.id, authority, row.cohort, row.sealed_source)) for row in rows]
@@ -198,7 +200,7 @@ class _Load:
             return self._report(plan, None)
         store.save_teams(session, self._authority, teams)
         register = Register(session, self._feeds.vault, self._authority, self._today)
-        applied = register.apply(plan.changes, self._sealing(plan))
+        applied = register.apply(plan.changes.beside(plan.planted), self._sealing(plan))
         run = uuid4()
         self._note(session, run, plan, applied)
         return self._report(plan, run)
@@ -229,8 +231,8 @@ class _Load:
         store.add_run(
             session,
             RunSummary(
-                run, self._authority, FORMAT, self._moment, len(applied.added), len(applied.changed),
-                len(applied.removed), counts.unchanged, len(faults),
+                run, self._authority, FORMAT, self._moment, counts.added, len(plan.changes.changed()),
+                len(plan.changes.removed), counts.unchanged, len(faults),
             ),
             digest,
         )  # fmt: skip

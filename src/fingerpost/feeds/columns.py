@@ -75,7 +75,7 @@ CIN = Columns(
     required=(
         "cine_referral_id", "cine_person_id", "cine_referral_date", "cine_referral_nfa", "cine_close_date",
     ),
-    optional=("cine_referral_team", "cine_referral_worker_id"),
+    optional=("cine_referral_team", "cine_referral_worker_id", "cine_close_reason"),
 )  # fmt: skip
 CIN_PLANS = Columns(
     table="ssd_cin_plans",

@@ -52,7 +52,10 @@ LAYOUTS = (
         referral="cine_referral_id",
         team="cine_referral_team",
         worker="cine_referral_worker_id",
-        more=lambda row: {"nfa": row.text("cine_referral_nfa").upper() in _YES},
+        more=lambda row: {
+            "nfa": row.text("cine_referral_nfa").upper() in _YES,
+            "end_reason": row.text("cine_close_reason"),
+        },
     ),
     Layout(
         columns=columns.CIN_PLANS,

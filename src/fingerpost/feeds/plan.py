@@ -11,6 +11,7 @@ from fingerpost.feeds.columns import PERSON
 from fingerpost.feeds.people import Person, completed, findable
 from fingerpost.feeds.report import Progress
 from fingerpost.feeds.ssd import Extract
+from fingerpost.guard.honey import Share, apart
 from fingerpost.signposts import store
 from fingerpost.signposts.changes import Changes, Stored, Unread
 from fingerpost.signposts.contacts import Directory
@@ -28,9 +29,13 @@ HELD_LEAST = 20
 
 
 class Plan(Struct, kw_only=True):
-    """What a feed would change, and what was met on the way. `current` counts signposts before it."""
+    """What a feed would change, and what was met on the way. `current` counts signposts before it.
+
+    `planted` is what changes of children who do not exist: written beside, and counted nowhere.
+    """
 
     changes: Changes = field(default_factory=Changes)
+    planted: Changes = field(default_factory=Changes)
     drafts: list[Draft] = field(default_factory=list[Draft])
     kept_out: Counter[str] = field(default_factory=Counter[str])
     unread: set[bytes] = field(default_factory=set[bytes])
@@ -58,13 +63,15 @@ class Planner:
 
     def plan(self, session: Session, tick: Progress) -> Plan:
         """Compare the extract with the store, inside the caller's transaction."""
-        held = store.held(session, self._authority)
+        held, planted = apart(self._vault, store.held(session, self._authority))
         plan = Plan(current=_current(held, self._today))
         plan.unread = {self._vault.reference(self._authority, p) for p in self._extract.unread_people}
         registrations = list(self._registrations(self._earlier(session), plan, tick))
         unread = Unread(frozenset(plan.unread), self._extract.people_damaged)
         register = Register(session, self._vault, self._authority, self._today)
         plan.changes = register.plan(held, registrations, unread)
+        share = Share(session, self._vault, self._authority, self._today)
+        plan.planted = share.changes(planted, registrations, plan.changes.counts.records_added)
         return plan
 
     def _earlier(self, session: Session) -> dict[str, ChildDetails]:

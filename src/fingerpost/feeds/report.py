@@ -78,6 +78,7 @@ class OwnSignpost(Struct, frozen=True):
     """A signpost as its own authority may see it: the rule and the row that let it in, and when it leaves."""
 
     id: UUID
+    record_id: UUID
     service: str
     rule: str
     source_table: str

@@ -28,8 +28,8 @@ def own_signposts(session: Session, authority: str, most: int) -> list[OwnSignpo
     """Return an authority's signposts with what let each in, the first to leave first."""
     return session.rows(
         OwnSignpost,
-        "SELECT s.id, s.service, s.rule, s.source_table, s.sealed_source, s.cohort, s.started, s.ended,"
-        " s.confirmed, s.leaves_on FROM signpost s JOIN record r ON r.id = s.record_id"
+        "SELECT s.id, s.record_id, s.service, s.rule, s.source_table, s.sealed_source, s.cohort, s.started,"
+        " s.ended, s.confirmed, s.leaves_on FROM signpost s JOIN record r ON r.id = s.record_id"
         " WHERE r.authority = %s ORDER BY s.leaves_on, s.id LIMIT %s",
         (authority, most),
     )

@@ -16,11 +16,11 @@ from fingerpost.signposts.contacts import Directory, folded
 from fingerpost.words import checks
 from fingerpost.words.errors import Invalid, Problem
 
-_PHONE = re.compile(r"^\+?[0-9][0-9 ()\-]{5,24}(?: ?(?:x|ext\.?) ?[0-9]{1,6})?$", re.IGNORECASE)
+PHONE = re.compile(r"^\+?[0-9][0-9 ()\-]{5,24}(?: ?(?:x|ext\.?) ?[0-9]{1,6})?$", re.IGNORECASE)
 _DAY = r"(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)"
 _TIME = r"(?:[01][0-9]|2[0-4]):[0-5][0-9]"
-_HOURS = re.compile(rf"^{_DAY}(?:-{_DAY})? {_TIME}-{_TIME}$")
-_INBOX = re.compile(r"^[^@\s]+@[^@\s]+\.[^@\s]+$")
+HOURS = re.compile(rf"^{_DAY}(?:-{_DAY})? {_TIME}-{_TIME}$")
+INBOX = re.compile(r"^[^@\s]+@[^@\s]+\.[^@\s]+$")
 
 
 class Team(Struct, frozen=True, kw_only=True):
@@ -75,10 +75,10 @@ def _team(row: Row, faults: Faults, today: date) -> Team:
     team = Team(
         reference=reference_of(row, "team_id"),
         name=name,
-        office_phone=_matching(row, "office_phone", _PHONE, "is not a telephone number", faults),
-        office_hours=_matching(row, "office_hours", _HOURS, "is not like Mon-Fri 08:45-17:00", faults),
-        duty_phone=_matching(row, "duty_phone", _PHONE, "is not a telephone number", faults),
-        inbox=_matching(row, "inbox", _INBOX, "is not an e-mail address", faults),
+        office_phone=_matching(row, "office_phone", PHONE, "is not a telephone number", faults),
+        office_hours=_matching(row, "office_hours", HOURS, "is not like Mon-Fri 08:45-17:00", faults),
+        duty_phone=_matching(row, "duty_phone", PHONE, "is not a telephone number", faults),
+        inbox=_matching(row, "inbox", INBOX, "is not an e-mail address", faults),
         proven_on=faults.checked(TEAMS.table, row.number, "last_proven", proven)
         if row.text("last_proven")
         else None,

@@ -54,6 +54,11 @@ class Challenges:
             if known is None or not store.justify(session, entry, known[0], receipt.entry):
                 raise NotFound("no answer by that entry waits for this person to say why")
 
+    def mine(self, by: Person) -> list[Waiting]:
+        """Return the person's own answers that they have to justify, first due first; of no child."""
+        with self._database.statement() as session:
+            return store.challenges_of(session, by.authority, by.reference)
+
     def waiting(self, by: Person, most: int = 100) -> list[Waiting]:
         """Return what the manager's authority has to justify or review, first due first."""
         self._reviewers.allow(by, RecordsAct.GUARD, {by.authority})

@@ -144,6 +144,18 @@ def challenges(session: Session, authority: str, most: int) -> list[Waiting]:
     )
 
 
+def challenges_of(session: Session, authority: str, reference: str) -> list[Waiting]:
+    """Return what one person has to justify, or to justify again."""
+    return session.rows(
+        Waiting,
+        "SELECT c.entry, p.authority, p.reference AS practitioner, c.due_at, c.justified_by, c.accepted"
+        " FROM practitioner p JOIN challenge c ON c.practitioner_id = p.id"
+        " WHERE p.authority = %s AND p.reference = %s AND c.accepted IS NOT TRUE"
+        " AND (c.justified_by IS NULL OR c.accepted IS FALSE) ORDER BY c.due_at LIMIT 100",
+        (authority, reference),
+    )
+
+
 def review(session: Session, entry: UUID, by: UUID, *, accepted: bool) -> bool:
     """Accept or question a justification, as somebody else than its author."""
     noted = session.run(

@@ -17,6 +17,7 @@ from fingerpost.guard import rules, store
 from fingerpost.guard.likeness import bears, subject_keys, tie_keys, walk_keys
 from fingerpost.guard.rules import Facts
 from fingerpost.ledger.events import Asker
+from fingerpost.ledger.store import Ending
 from fingerpost.vault import Vault
 from fingerpost.vault.receipt import Receipt
 from fingerpost.words.child import ChildDetails, PersonName
@@ -24,6 +25,7 @@ from fingerpost.words.clock import today
 from fingerpost.words.errors import FingerpostError, Invalid, Problem, Refused
 from fingerpost.words.vocabulary import AlertKind, LookupReason
 
+REFUSED = "refused"
 _DICE = secrets.SystemRandom()
 
 
@@ -36,8 +38,9 @@ class Passed(Struct, frozen=True):
 
 
 class Stopped(Struct, frozen=True):
-    """A question that may not: the clause for the ledger, the error for the person."""
+    """A question that may not: `asking` if spent, the clause for the ledger, the error for the person."""
 
+    asking: UUID | None
     clause: str
     error: FingerpostError
     concerns: tuple[AlertKind, ...] = ()
@@ -67,29 +70,27 @@ class Guard:
             told = verdict.concerns if isinstance(verdict, Stopped) else verdict.alerts
             for kind in told:  # rare; the manager is told before anything leaves
                 store.alert(session, kind, facts.who, moment)
-            if isinstance(verdict, Stopped) and facts.over is None:
-                store.end(session, asking, "refused", moment)
         return verdict
 
-    def after(
-        self, session: Session, passed: Passed, outcome: str, receipt: Receipt, *, honey: bool
-    ) -> datetime | None:
-        """Note how the question ended. Return until when its asker has to say why, if so."""
-        if passed.asking is None:
-            return None
-        due = None
-        if rules.is_challenged(receipt.leaf, self._one_in):
-            due = rules.end_of_next_working_day(receipt.recorded_at, self._is_holiday)
-        store.end(
-            session, passed.asking, outcome, receipt.recorded_at, entry=receipt.entry, justify_by=due,
-            alerts=(AlertKind.HONEY,) if honey else (),
-        )  # fmt: skip
-        return due
+    def ending(
+        self, asking: UUID | None, outcome: str, *, honey: bool = False
+    ) -> Callable[[Receipt], Ending | None]:
+        """Return what notes, with a question's entry and in the same statement, how it ended."""
 
-    def refused(self, session: Session, passed: Passed, moment: datetime) -> None:
-        """Note that a question that was spent was refused for what it said."""
-        if passed.asking is not None:
-            store.end(session, passed.asking, "refused", moment)
+        def end(receipt: Receipt) -> Ending | None:
+            if asking is None:
+                return None
+            due = None if outcome == REFUSED else self.justify_by(receipt)
+            found = [AlertKind.HONEY.value] if honey else []
+            return Ending(asking, outcome, receipt.recorded_at, receipt.entry, due, found)
+
+        return end
+
+    def justify_by(self, receipt: Receipt) -> datetime | None:
+        """Return until when the asker has to say why, if the entry's leaf says that they have to."""
+        if not self._on or not rules.is_challenged(receipt.leaf, self._one_in):
+            return None
+        return rules.end_of_next_working_day(receipt.recorded_at, self._is_holiday)
 
     def forget(self, moment: datetime) -> int:
         """Forget what was asked more than 30 days ago. Return how many questions."""
@@ -102,7 +103,9 @@ class Guard:
     ) -> Facts:  # fmt: skip
         person = f"{asker.authority}/{asker.practitioner}"
         keys = self._vault.guard_tokens
-        walked = keys("walk", [f"{person}:{place}:{key}" for place, key in enumerate(walk_keys(child))])
+        walk = walk_keys(child)
+        tokens = keys("walk", [f"{person}:{place}:{key}" for place, key in enumerate(walk)])
+        walked = [token if key else b"" for token, key in zip(tokens, walk, strict=True)]
         tied = keys("tie", [f"{asker.authority}:{kind}:{text}" for kind, text in tie_keys(child)])
         return store.begin(
             session, asking, (asker.authority, asker.practitioner), (moment, today(moment)),
@@ -119,11 +122,11 @@ class Guard:
             words = (
                 f"say first why you asked the question of entry {facts.overdue}: it is overdue. {self._desk}"
             )
-            return Stopped("guard/justification", Refused(words), (AlertKind.UNJUSTIFIED,))
+            return Stopped(asking, "guard/justification", Refused(words), (AlertKind.UNJUSTIFIED,))
         found = rules.concerns(facts, bears_own_name=bears(facts.own_name, child))
         if missing := rules.unanswered(found, reasons):
             error = Invalid(Problem("reasons", rules.what_to_say(missing)))
-            return Stopped("guard/reason", error, tuple(missing))
+            return Stopped(asking, "guard/reason", error, tuple(missing))
         looks_for = nobody_like(child) if facts.blocked else child
         return Passed(asking, looks_for, (*sorted(found), *rules.alarms(facts)))
 
@@ -133,9 +136,9 @@ class Guard:
                 f"you have asked {rules.PERSON_AN_HOUR} questions within an hour or {rules.PERSON_A_DAY}"
                 f" within a day, and no more are answered for now. {self._desk}"
             )
-            return Stopped("guard/person_budget", Refused(words), (AlertKind.OVER_BUDGET,))
+            return Stopped(None, "guard/person_budget", Refused(words), (AlertKind.OVER_BUDGET,))
         words = f"your authority has asked far more questions today than it ever does. {self._desk}"
-        return Stopped("guard/authority_budget", Refused(words), (AlertKind.OVER_AUTHORITY_BUDGET,))
+        return Stopped(None, "guard/authority_budget", Refused(words), (AlertKind.OVER_AUTHORITY_BUDGET,))
 
     @property
     def _desk(self) -> str:

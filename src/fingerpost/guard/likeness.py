@@ -67,11 +67,17 @@ def household_keys(
 
 
 def walk_keys(child: ChildDetails) -> tuple[str, str, str, str]:
-    """Return family name, given name, birth and place of a question: what a walk through a list varies."""
+    """Return family name, given name, birth and place of a question: what a walk through a list varies.
+
+    What is absent is empty. So is a birth on 1 January, which stands for "not known" where it was estimated.
+    """
     known = prepare(child)
     given, family = next(_sounded(known.names or known.mother), ("", ""))
     place = known.postcodes[0] if known.postcodes else ""
-    return family, given, f"{known.born_from}-{known.born_to}", place
+    birth = (
+        f"{known.born_from}-{known.born_to}" if known.born_from and known.born_from % 10_000 != 101 else ""
+    )
+    return family, given, birth, place
 
 
 def _sounded(names: Iterable[NameParts]) -> Iterator[tuple[str, str]]:

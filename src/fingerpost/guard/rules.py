@@ -20,7 +20,8 @@ ASKED_BEFORE = 2  # of one child by one person in 30 days; the next needs a reas
 MANY_PEOPLE = 3  # of more than one authority about one child in 7 days; one more alerts
 LAST = 20  # questions that patterns are looked for in
 NOT_FOUND_SHARE = 0.3
-WALKED = 8  # of the last 20 questions that hold one detail and vary another: a family has fewer children
+WALKED = 8  # of the last 20 questions that hold one detail and vary another: a family has fewer children.
+# The same of 30 days, for who lives at one place, who was born on one day, when one name was born.
 NIGHT_BURST = 5  # in an hour
 NIGHT_HISTORY = 20  # questions of 30 days without which nobody has a habit
 NIGHT_SHARE = 0.05
@@ -34,7 +35,7 @@ ANSWERS: dict[AlertKind, frozenset[LookupReason]] = {
 
 
 class Facts(Struct, frozen=True, kw_only=True):
-    """What the database tells of a question as it is spent; see `begin_asking` in migration 0008."""
+    """What the database tells of a question as it is spent; see `begin_asking` in migration 0012."""
 
     who: UUID
     own_name: str
@@ -54,6 +55,7 @@ class Facts(Struct, frozen=True, kw_only=True):
     night_now: int = 0
     night_before: int = 0
     all_before: int = 0
+    walked: list[int] | None = None
 
 
 def concerns(facts: Facts, *, bears_own_name: bool) -> frozenset[AlertKind]:
@@ -104,7 +106,9 @@ def _walks(facts: Facts) -> bool:
     families, givens, births, places = (
         column or [] for column in (facts.families, facts.givens, facts.births, facts.places)
     )
-    names = list(zip(families, givens, strict=True))
+    names = [family + given for family, given in zip(families, givens, strict=True)]
+    if max(facts.walked or [0]) >= WALKED:
+        return True
     return any(
         _varies(held, varied)
         for held, varied in (
@@ -114,11 +118,12 @@ def _walks(facts: Facts) -> bool:
     )  # fmt: skip
 
 
-def _varies(held: Sequence[object], varied: Sequence[object]) -> bool:
-    """Tell whether one value of `held` was asked about with many of `varied`."""
-    seen: defaultdict[object, set[object]] = defaultdict(set)
+def _varies(held: Sequence[bytes], varied: Sequence[bytes]) -> bool:
+    """Tell whether one value of `held` was asked about with many of `varied`; what is absent is neither."""
+    seen: defaultdict[bytes, set[bytes]] = defaultdict(set)
     for one, other in zip(held, varied, strict=True):
-        seen[one].add(other)
+        if one and other:
+            seen[one].add(other)
     return any(len(others) >= WALKED for others in seen.values())
 
 

@@ -24,22 +24,11 @@ def begin(
         "SELECT who, own_name, over, coalesce(mine, 0) AS mine, coalesce(people, 0) AS people,"
         " coalesce(bodies, 0) AS bodies, own_ties, colleague_ties, blocked, overdue,"
         " outcomes, families, givens, births, places, coalesce(night_now, 0) AS night_now,"
-        " coalesce(night_before, 0) AS night_before, coalesce(all_before, 0) AS all_before"
+        " coalesce(night_before, 0) AS night_before, coalesce(all_before, 0) AS all_before, walked"
         " FROM begin_asking(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s::bytea[], %s::bytea[])",
         (asking, *who, *when, emergency, *limits, list(subjects), list(ties)),
     )
     return found
-
-
-def end(
-    session: Session, asking: UUID, outcome: str, moment: datetime, *,
-    entry: UUID | None = None, justify_by: datetime | None = None, alerts: Sequence[AlertKind] = (),
-) -> None:  # fmt: skip
-    """Note how a question ended, what it raised and whether it has to be justified."""
-    session.value(
-        "SELECT end_asking(%s, %s, %s, %s, %s, %s::text[])",
-        (asking, outcome, moment, entry, justify_by, [kind.value for kind in alerts]),
-    )
 
 
 def alert(session: Session, kind: AlertKind, who: UUID, moment: datetime) -> None:

@@ -7,6 +7,7 @@ from msgspec import Struct
 
 from fingerpost.ledger.merkle import HASH_BYTES
 from fingerpost.ledger.note import Note, Verifier
+from fingerpost.vault.receipt import checkpoint_text
 
 
 class Checkpoint(Struct, frozen=True):
@@ -18,8 +19,8 @@ class Checkpoint(Struct, frozen=True):
 
     @property
     def text(self) -> str:
-        """The note's text. No extension lines: nobody could audit them."""
-        return f"{self.origin}\n{self.size}\n{base64.b64encode(self.root).decode()}\n"
+        """The note's text."""
+        return checkpoint_text(self.origin, self.size, self.root)
 
 
 def read_checkpoint(note: Note) -> Checkpoint | None:

@@ -8,8 +8,7 @@ import time
 
 from fingerpost.db.database import Session
 from fingerpost.ledger import store
-from fingerpost.ledger.beside import NEWEST, Beside
-from fingerpost.ledger.memory import LastSigned
+from fingerpost.vault import Vault
 from fingerpost.words.errors import Misconfigured
 
 WAIT = 5.0  # seconds: what ended is noted beside the database a moment before it commits
@@ -21,10 +20,10 @@ class Behind(Misconfigured):
 
 
 class Current:
-    """Compares a database with what is remembered beside it."""
+    """Compares a database with what the vault remembers beside it."""
 
-    def __init__(self, memory: LastSigned, beside: Beside) -> None:
-        self._memory, self._beside = memory, beside
+    def __init__(self, vault: Vault) -> None:
+        self._vault = vault
 
     def require(self, session: Session) -> None:
         """Raise `Behind` unless the database holds all that it should."""
@@ -39,6 +38,5 @@ class Current:
 
     def holds(self, session: Session) -> bool:
         """Tell whether the database holds the tree signed last, and the newest of what ended."""
-        known = self._memory.read()
-        entries = [line.id for line in self._beside.lines()[-NEWEST:]]
-        return store.holds_what_ended(session, known.size if known else 0, entries)
+        known = self._vault.last_signed()
+        return store.holds_what_ended(session, known.size if known else 0, self._vault.newest_ended())

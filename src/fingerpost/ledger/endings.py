@@ -20,12 +20,14 @@ class RecordsPurged(Event, frozen=True, kw_only=True, tag="records_purged"):
 
 
 class RemaindersPurged(Event, frozen=True, kw_only=True, tag="remainders_purged"):
-    """Holds that had ended, with their copies, old items told and old rows set aside were taken away."""
+    """Ended holds with their copies, old items told, alerts, requests and rows set aside were taken away."""
 
     told: tuple[UUID, ...]
     holds: tuple[UUID, ...]
     copies: tuple[UUID, ...]
     quarantined: int
+    alerts: tuple[UUID, ...] = ()
+    requests: tuple[UUID, ...] = ()
 
 
 class HoldPlaced(Event, frozen=True, kw_only=True, tag="hold_placed"):

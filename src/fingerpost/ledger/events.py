@@ -1,6 +1,6 @@
 """The closed set of things the ledger records. An event is sealed; only its kind stands in clear.
 
-A new event is a new struct here, or beside its like (`people`, `shieldings`, `guardings`, `endings`), with
+A new event is a new struct here, or beside its like (`people`, `linkings`, `shieldings`, …), with
 words for people in its docstring's first line; a wrong entry is explained by a later one, never edited.
 """
 
@@ -29,10 +29,36 @@ from fingerpost.ledger.guardings import (
     BudgetRaised,
     ConflictBlocked,
     ConflictLifted,
+    HoneyPlanted,
+    HoneyRetired,
     HouseholdDeclared,
     JustificationReviewed,
     JustificationShown,
     LookupJustified,
+)
+from fingerpost.ledger.keepings import (
+    IndexRebuildBegun,
+    IndexRebuilt,
+    KeyringBackedUp,
+    KeyringRecovered,
+    KeyShareDestroyed,
+    KeySharesIssued,
+)
+from fingerpost.ledger.linkings import (
+    LinkBroken,
+    LinkDecided,
+    LinksMade,
+    LinksShown,
+    NeverJoinOrdered,
+)
+from fingerpost.ledger.movings import (
+    HandOverMoved,
+    HandOversListed,
+    MovesFollowed,
+    NoticeAcknowledged,
+    NoticeRouteSet,
+    NoticesPassedOn,
+    NoticesRead,
 )
 from fingerpost.ledger.people import (
     AccessRestored,
@@ -56,8 +82,25 @@ from fingerpost.ledger.people import (
     SignInAccountNamed,
     SignInRefused,
 )
+from fingerpost.ledger.readings import (
+    CallerVerified,
+    FeedbackAnswered,
+    FeedbackGiven,
+    FiguresPublished,
+    LedgerSearched,
+    OwnLooksShown,
+    TeamKept,
+)
+from fingerpost.ledger.requestings import (
+    ContactRequestAsked,
+    ContactRequestEnded,
+    ContactRequestsDue,
+    ContactRequestSeen,
+)
+from fingerpost.ledger.rights import SignpostDisputed, SubjectAccessAsked, SubjectAccessMade
 from fingerpost.ledger.shieldings import (
     DeskAnswered,
+    SensitiveStated,
     ShieldAlertDone,
     ShieldAsked,
     ShieldKept,
@@ -122,82 +165,6 @@ class FeedLoaded(Event, frozen=True, kw_only=True, tag="feed_loaded"):
     keys_made: tuple[str, ...]
 
 
-class LinksMade(Event, frozen=True, kw_only=True, tag="links_made"):
-    """Records of one authority's feed were linked, proposed for review, or their links taken back.
-
-    `refused` counts pairs that must stay apart; `told` are the items by which authorities are told.
-    """
-
-    authority: str
-    linked: tuple[UUID, ...]
-    proposed: tuple[UUID, ...]
-    withdrawn: tuple[UUID, ...]
-    refused: int
-    told: tuple[UUID, ...] = ()
-
-
-class Evidence(Struct, frozen=True):
-    """What was shown of one field of two records: its comparison level and match weight, no value."""
-
-    level: str
-    match_weight: float
-
-
-class LinkDecided(Event, frozen=True, kw_only=True, tag="link_decided"):
-    """A person said whether two records are of one child, having seen `evidence`.
-
-    `withdrawn` are links that still joined two that people held to be two children; `references` are the
-    keyed tokens of the authorities' own references, in hexadecimal.
-    """
-
-    link: UUID
-    authorities: tuple[str, str]
-    by: str
-    same: bool
-    state: str
-    evidence: tuple[Evidence, ...]
-    withdrawn: tuple[UUID, ...] = ()
-    told: tuple[UUID, ...] = ()
-    references: tuple[str, ...] = ()
-
-
-class LinkBroken(Event, frozen=True, kw_only=True, tag="link_broken"):
-    """A person broke a link; `withdrawn` are links that still joined its ends.
-
-    `told` are the items by which both authorities are told.
-    """
-
-    link: UUID
-    authorities: tuple[str, str]
-    by: str
-    reason: str
-    withdrawn: tuple[UUID, ...]
-    told: tuple[UUID, ...]
-    evidence: tuple[Evidence, ...]
-    references: tuple[str, ...] = ()
-
-
-class NeverJoinOrdered(Event, frozen=True, kw_only=True, tag="never_join_ordered"):
-    """A person ordered that two references are never joined; `agreed` once a second person has.
-
-    `references` are the keyed tokens of the authorities' own references, in hexadecimal.
-    """
-
-    references: tuple[str, str]
-    authorities: tuple[str, str]
-    by: str
-    agreed: bool
-    withdrawn: tuple[UUID, ...]
-    told: tuple[UUID, ...]
-
-
-class LinksShown(Event, frozen=True, kw_only=True, tag="links_shown"):
-    """A person was shown links: the queue, one link's explanation, or a trail."""
-
-    by: str
-    links: tuple[UUID, ...]
-
-
 class RecordsRefused(Event, frozen=True, kw_only=True, tag="records_refused"):
     """A person was refused to see or decide links, to give an order, or to read what is told."""
 
@@ -232,6 +199,17 @@ class SignpostsListed(Event, frozen=True, kw_only=True, tag="signposts_listed"):
 
     authority: str
     signposts: int
+    by: str = ""  # empty: by an operator's command
+
+
+class SignpostKept(Event, frozen=True, kw_only=True, tag="signpost_kept"):
+    """A person registered one of their authority's own signposts by form, confirmed it or ended it."""
+
+    authority: str
+    by: str
+    act: str
+    signposts: tuple[UUID, ...]
+    keys_made: tuple[str, ...]
 
 
 class InstanceCreated(Event, frozen=True, kw_only=True, tag="instance_created"):
@@ -245,47 +223,6 @@ class KeysMade(Event, frozen=True, kw_only=True, tag="keys_made"):
     """Keys were made outside a feed: a month's audit key, by its first entry."""
 
     keys_made: tuple[str, ...]
-
-
-class IndexRebuildBegun(Event, frozen=True, kw_only=True, tag="index_rebuild_begun"):
-    """The blind index is being rebuilt under a new key."""
-
-    generation: int
-
-
-class IndexRebuilt(Event, frozen=True, kw_only=True, tag="index_rebuilt"):
-    """The blind index was rebuilt under a new key, and the keys before it are destroyed."""
-
-    generation: int
-    records: int
-    destroyed: tuple[int, ...]
-
-
-class KeySharesIssued(Event, frozen=True, kw_only=True, tag="key_shares_issued"):
-    """A new wrapping key was shared out among custodians; `needed` of them open a backup of the keyring."""
-
-    generation: str
-    custodians: tuple[str, ...]
-    needed: int
-
-
-class KeyShareDestroyed(Event, frozen=True, kw_only=True, tag="key_share_destroyed"):
-    """A custodian attested that their share of an older wrapping key is destroyed."""
-
-    generation: str
-    custodian: str
-
-
-class KeyringBackedUp(Event, frozen=True, kw_only=True, tag="keyring_backed_up"):
-    """A backup of the wrapped keyring was made."""
-
-    generation: str
-
-
-class KeyringRecovered(Event, frozen=True, kw_only=True, tag="keyring_recovered"):
-    """The keyring was made again from a backup and custodians' shares."""
-
-    generation: str
 
 
 class LedgerReconciled(Event, frozen=True, kw_only=True, tag="ledger_reconciled"):
@@ -326,8 +263,31 @@ AnyEvent = (
     | ShieldsConfirmed
     | ShieldsWatched
     | ShieldAlertDone
+    | SensitiveStated
     | DeskAnswered
+    | HandOverMoved
+    | HandOversListed
+    | MovesFollowed
+    | NoticeAcknowledged
+    | NoticeRouteSet
+    | NoticesPassedOn
+    | NoticesRead
+    | ContactRequestAsked
+    | ContactRequestSeen
+    | ContactRequestEnded
+    | ContactRequestsDue
+    | SubjectAccessAsked
+    | SubjectAccessMade
+    | SignpostDisputed
     | SignpostsListed
+    | SignpostKept
+    | LedgerSearched
+    | OwnLooksShown
+    | FiguresPublished
+    | CallerVerified
+    | FeedbackGiven
+    | FeedbackAnswered
+    | TeamKept
     | InstanceCreated
     | KeysMade
     | IndexRebuildBegun
@@ -356,6 +316,8 @@ AnyEvent = (
     | SignInRefused
     | ClientIssued
     | ClientRevoked
+    | HoneyPlanted
+    | HoneyRetired
     | HouseholdDeclared
     | ConflictBlocked
     | ConflictLifted

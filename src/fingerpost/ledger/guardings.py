@@ -79,3 +79,16 @@ class AlertAcknowledged(Event, frozen=True, kw_only=True, tag="alert_acknowledge
 
     alert: UUID
     by: str
+
+
+class HoneyPlanted(Event, frozen=True, kw_only=True, tag="honey_planted"):
+    """So many children who do not exist are to be planted, to see who browses. Which, nothing says."""
+
+    children: int
+    by: str
+
+
+class HoneyRetired(Event, frozen=True, kw_only=True, tag="honey_retired"):
+    """The children who do not exist are to be taken away again."""
+
+    by: str

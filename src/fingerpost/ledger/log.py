@@ -4,6 +4,7 @@ import hashlib
 import os
 from collections.abc import Callable, Iterator
 from datetime import datetime
+from functools import cached_property
 from uuid import UUID, uuid4
 
 import msgspec
@@ -11,13 +12,13 @@ from msgspec import Struct
 
 from fingerpost.db.database import Database, Session
 from fingerpost.ledger import store
-from fingerpost.ledger.beside import KINDS, Beside, Line
+from fingerpost.ledger.beside import KINDS
 from fingerpost.ledger.events import AnyEvent, Event, KeysMade
 from fingerpost.vault import Vault
+from fingerpost.vault.beside import Line
 from fingerpost.vault.keys import KeyDestroyed
 from fingerpost.vault.receipt import Receipt
 from fingerpost.vault.seal import Broken
-from fingerpost.words.clock import month_of, today
 
 NONCE_BYTES = 32  # a leaf must not let anyone test a guess at the event
 
@@ -43,35 +44,33 @@ class Entry(Struct, frozen=True):
 class Ledger:
     """The log of everything disclosed or changed."""
 
-    def __init__(self, vault: Vault, clock: Callable[[], datetime], beside: Beside | None = None) -> None:
-        """Prepare. What ends is also kept `beside` the database, if given."""
+    def __init__(self, vault: Vault, clock: Callable[[], datetime]) -> None:
         self._vault = vault
         self._clock = clock
-        self._beside = beside
 
-    def record(self, session: Session, event: Event) -> Receipt:
-        """Add an entry inside the caller's transaction; the receipt is good once that commits."""
-        moment = self._clock()
-        if made := self._vault.ensure_audit(month_of(today(moment))):
-            self._add(session, KeysMade(keys_made=tuple(made)), moment)
-        return self._add(session, event, moment)
+    def record(
+        self, session: Session, event: Event, also: Callable[[Receipt], store.Ending | None] | None = None
+    ) -> Receipt:
+        """Add an entry inside the caller's transaction; the receipt is good once that commits.
 
-    def _add(self, session: Session, event: Event, moment: datetime) -> Receipt:
-        nonce, body, entry, cohort = (
-            os.urandom(NONCE_BYTES),
-            _canonical(event),
-            uuid4(),
-            month_of(today(moment)),
-        )
-        unsigned = Receipt(entry, moment, leaf_of(nonce, body).hex())
-        signature = self._vault.sign(unsigned.message())
-        sealed = self._vault.seal_event(entry, cohort, nonce + body)
-        kind = str(event.__struct_config__.tag)
-        leaf = bytes.fromhex(unsigned.leaf)
-        store.add(session, (entry, moment, kind, cohort, leaf, signature, sealed))
-        if self._beside and kind in KINDS:
-            self._beside.add(Line(entry, moment, kind, cohort, leaf, signature, sealed))
-        return msgspec.structs.replace(unsigned, signature=signature.hex())
+        What ends something is also kept beside the database, by the vault. The question's end that `also`
+        makes of the receipt is noted in the same statement.
+        """
+        moment, entry, kind = self._clock(), uuid4(), str(event.__struct_config__.tag)
+        content = os.urandom(NONCE_BYTES) + _canonical(event)
+        if kind in KINDS:
+            made = self._vault.end(entry, moment, kind, content)
+        else:
+            made = self._vault.enter(entry, moment, content)
+        if made.keys_made:
+            self.record(session, KeysMade(keys_made=tuple(made.keys_made)))
+        receipt = Receipt(entry, moment, made.leaf.hex(), made.signature.hex())
+        row = (entry, moment, kind, made.cohort, made.leaf, made.signature, made.sealed)
+        if (ending := also and also(receipt)) is None:
+            store.add(session, row)
+        else:
+            store.add_ending(session, row, ending)
+        return receipt
 
     def checked(
         self, database: Database, *, last: int | None = None
@@ -86,7 +85,7 @@ class Ledger:
     def opened(self, row: store.Stored) -> Entry:
         """Return a stored row as it was written."""
         receipt = Receipt(row.id, row.recorded_at, row.leaf.hex(), row.signature.hex())
-        signed = receipt.is_signed_by(self._vault.verifying_key())
+        signed = receipt.is_signed_by(self._verifying_key)
         if not row.sealed:  # erased by itself: what the receipt says, and the leaf in the tree, still stand
             return Entry(row.position, receipt, row.kind, None, signed)
         try:
@@ -97,6 +96,10 @@ class Ledger:
         event = _decode(body)
         sound = signed and leaf_of(nonce, body) == row.leaf and str(event.__struct_config__.tag) == row.kind
         return Entry(row.position, receipt, row.kind, event, sound)
+
+    @cached_property
+    def _verifying_key(self) -> bytes:
+        return self._vault.verifying_key()
 
     def read(self, line: Line) -> AnyEvent | None:
         """Return what an entry kept beside the database says; None where its audit key is gone."""

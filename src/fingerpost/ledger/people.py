@@ -13,6 +13,7 @@ class PractitionerAdded(Event, frozen=True, kw_only=True, tag="practitioner_adde
     authority: str
     practitioner: str
     role: Role
+    by: str = ""  # of this and those below: who at the pages; empty: an operator's command
 
 
 class AuthorityAccredited(Event, frozen=True, kw_only=True, tag="authority_accredited"):
@@ -30,6 +31,7 @@ class PractitionerAccredited(Event, frozen=True, kw_only=True, tag="practitioner
     practitioner: str
     dbs_on: date
     trained_on: date
+    by: str = ""
 
 
 class ClientAssured(Event, frozen=True, kw_only=True, tag="client_assured"):
@@ -45,6 +47,7 @@ class LeaversListed(Event, frozen=True, kw_only=True, tag="leavers_listed"):
 
     authority: str
     practitioners: tuple[str, ...]
+    by: str = ""
 
 
 class AccessSuspended(Event, frozen=True, kw_only=True, tag="access_suspended"):
@@ -53,6 +56,7 @@ class AccessSuspended(Event, frozen=True, kw_only=True, tag="access_suspended"):
     subject: str
     which: str
     because: str
+    by: str = ""
 
 
 class AccessRestored(Event, frozen=True, kw_only=True, tag="access_restored"):
@@ -132,6 +136,7 @@ class SignInAccountNamed(Event, frozen=True, kw_only=True, tag="sign_in_account_
     subject: str
     authority: str
     practitioner: str
+    by: str = ""
 
 
 class SessionStarted(Event, frozen=True, kw_only=True, tag="session_started"):

@@ -15,16 +15,26 @@ from msgspec import Struct
 from fingerpost.db.database import Database, Session
 from fingerpost.ledger import tree_store as store
 from fingerpost.ledger.checkpoint import Checkpoint
-from fingerpost.ledger.memory import Head, LastSigned
 from fingerpost.ledger.merkle import leaf_hash
-from fingerpost.ledger.note import Verifier, sign
-from fingerpost.ledger.sequencer import Discontinued
+from fingerpost.ledger.note import Verifier
+from fingerpost.ledger.sequencer import MOST_LEAVES, Discontinued, signed
 from fingerpost.ledger.tiles import ENTRIES, WIDTH, Edge, FullTile, Tile, unbundled
 from fingerpost.vault import Vault
+from fingerpost.vault.memory import Head
 from fingerpost.vault.receipt import Receipt
 from fingerpost.words.errors import Unavailable
 
 Leaves = Callable[[int, int], Sequence[bytes]]  # (from, to) → public entries
+
+
+def kept(vault: Vault) -> Leaves:
+    """Return the leaves that the vault kept beside the keyring."""
+
+    def leaves(start: int, end: int) -> list[bytes]:
+        steps = range(start, end, MOST_LEAVES)
+        return [leaf for first in steps for leaf in vault.leaves(first, min(first + MOST_LEAVES, end))]
+
+    return leaves
 
 
 def exported(folder: Path) -> Leaves:
@@ -58,12 +68,12 @@ class Reimported(Struct, frozen=True):
 class Reimport:
     """Makes the tree whole. `database` connects as the role that keeps the tree."""
 
-    def __init__(self, database: Database, vault: Vault, log: Verifier, memory: LastSigned) -> None:
-        self._database, self._vault, self._log, self._memory = database, vault, log, memory
+    def __init__(self, database: Database, vault: Vault, log: Verifier) -> None:
+        self._database, self._vault, self._log = database, vault, log
 
     def run(self, leaves: Leaves, moment: datetime) -> Reimported:
         """Add what was signed and is missing, or raise `Discontinued` where `leaves` are not those signed."""
-        known = self._memory.read()
+        known = self._vault.last_signed()
         with self._database.transaction() as session:
             if not store.lock(session):
                 raise Unavailable("a sequencer is at work: stop the service first")
@@ -102,5 +112,6 @@ class Reimport:
         return lost
 
     def _signed(self, known: Head) -> store.Signed:
-        head = Checkpoint(self._log.name, known.size, bytes.fromhex(known.root))
-        return store.Signed(head.size, head.root, str(sign(head.text, self._log, self._vault.sign)))
+        return signed(
+            Checkpoint(self._log.name, known.size, bytes.fromhex(known.root)), self._log, self._vault
+        )

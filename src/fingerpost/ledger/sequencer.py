@@ -12,7 +12,6 @@ from threading import Event
 from fingerpost.db.database import Database, Session
 from fingerpost.ledger import tree_store as store
 from fingerpost.ledger.checkpoint import Checkpoint
-from fingerpost.ledger.memory import LastSigned
 from fingerpost.ledger.merkle import leaf_hash, root
 from fingerpost.ledger.note import Verifier, sign
 from fingerpost.ledger.tiles import Edge, FullTile, Nodes, Read
@@ -32,11 +31,10 @@ class Discontinued(FingerpostError):
 class Sequencer:
     """The one that adds to the tree. Many may run; one at a time works."""
 
-    def __init__(self, database: Database, vault: Vault, log: Verifier, memory: LastSigned) -> None:
+    def __init__(self, database: Database, vault: Vault, log: Verifier) -> None:
         self._database = database
         self._vault = vault
         self._log = log
-        self._memory = memory
         self._edge: Edge | None = (
             None  # of the tree as this process last signed it; read anew where it is not
         )
@@ -54,7 +52,7 @@ class Sequencer:
             edge = self._continue(session, previous, kept)
             signed = self._append(session, edge, waiting)
             store.add_checkpoint(session, previous.size if previous else None, signed)
-        self._memory.remember(signed.size, signed.root)
+        self._vault.remember_signed(signed.size, signed.root)
         self._edge = edge
         return len(waiting)
 
@@ -90,7 +88,7 @@ class Sequencer:
 
     def _require_remembered(self, edge: Edge, previous: store.Signed | None, read: Read) -> None:
         """Refuse a tree that does not begin with the one this signer signed last, whatever the store says."""
-        known = self._memory.read()
+        known = self._vault.last_signed()
         if known and previous and (known.size, known.root) == (previous.size, previous.root.hex()):
             return
         if known and known.size > edge.size:
@@ -107,10 +105,15 @@ class Sequencer:
         filled: list[FullTile] = []
         for entry in entries:
             filled += edge.append(leaf_hash(entry))
-        self._memory.keep_leaves(first, entries)
+        self._vault.keep_leaves(first, entries)
         store.add_leaves(session, first, [w.position for w in waiting], entries)
         if filled:
             store.add_tiles(session, filled)
         head = Checkpoint(self._log.name, edge.size, edge.root())
-        note = sign(head.text, self._log, self._vault.sign)
-        return store.Signed(head.size, head.root, str(note))
+        return signed(head, self._log, self._vault)
+
+
+def signed(head: Checkpoint, log: Verifier, vault: Vault) -> store.Signed:
+    """Return a tree's head with the note that the vault signs of it."""
+    note = sign(head.text, log, lambda _: vault.sign_checkpoint(head.origin, head.size, head.root))
+    return store.Signed(head.size, head.root, str(note))

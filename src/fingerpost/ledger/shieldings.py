@@ -64,6 +64,17 @@ class ShieldAlertDone(Event, frozen=True, kw_only=True, tag="shield_alert_done")
     alert: UUID
 
 
+class SensitiveStated(Event, frozen=True, kw_only=True, tag="sensitive_stated"):
+    """An authority stated what its sensitive services work with; which service it is stands nowhere here."""
+
+    authority: str
+    by: str
+    added: tuple[UUID, ...]
+    changed: tuple[UUID, ...]
+    removed: tuple[UUID, ...]
+    keys_made: tuple[str, ...]
+
+
 class DeskAnswered(Event, frozen=True, kw_only=True, tag="desk_answered"):
     """The desk looked up a reference that a person said."""
 

@@ -24,6 +24,17 @@ class Stored(Struct, frozen=True):
     sealed: bytes
 
 
+class Ending(Struct, frozen=True):
+    """How a question that was spent ended, noted with its entry (`end_asking` in migration 0012)."""
+
+    asking: UUID
+    outcome: str
+    moment: datetime
+    entry: UUID
+    justify_by: datetime | None
+    alerts: list[str]
+
+
 def add(session: Session, row: Sequence[object]) -> None:
     """Insert one entry. Nothing is returned: the role that inserts may not read."""
     session.run(
@@ -31,6 +42,20 @@ def add(session: Session, row: Sequence[object]) -> None:
         " VALUES (%s, %s, %s, %s, %s, %s, %s)",
         row,
     )
+
+
+def add_ending(session: Session, row: Sequence[object], ending: Ending) -> None:
+    """Insert the entry of a question and note how it ended, in one statement and one commit."""
+    answered = None if ending.outcome == "refused" else ending.entry
+    session.run(
+        "WITH entry AS (INSERT INTO ledger_entry (id, recorded_at, kind, cohort, leaf, signature, sealed)"
+        " VALUES (%s, %s, %s, %s, %s, %s, %s))"
+        " SELECT end_asking(%s, %s, %s, %s, %s, %s::text[]), note_entry(%s, %s)",
+        (
+            *row, ending.asking, ending.outcome, ending.moment, ending.entry, ending.justify_by,
+            ending.alerts, ending.asking, answered,
+        ),
+    )  # fmt: skip
 
 
 def holds_what_ended(session: Session, signed: int, entries: Sequence[UUID]) -> bool:

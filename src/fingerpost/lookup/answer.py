@@ -36,7 +36,9 @@ class Contact(Struct, frozen=True, kw_only=True):
 class Signpost(Struct, frozen=True, kw_only=True):
     """One service that is, or was, working with the child. Never content, never why.
 
-    At the level `contact` the service, the role and every date are null: the team says what it may.
+    At the level `contact` the service, the role and every date are null: the team says what it may. Where
+    contact is `brokered`, neither team nor authority is named: ask for contact, or ring the desk. `disputed`:
+    somebody whose right it is says that it is wrong, and its authority has not looked into it yet.
     """
 
     id: UUID
@@ -53,6 +55,8 @@ class Signpost(Struct, frozen=True, kw_only=True):
     ended: date | None
     last_confirmed: date | None
     contact: Contact
+    brokered: bool = False
+    disputed: bool = False
 
 
 class Match(Struct, frozen=True, kw_only=True):

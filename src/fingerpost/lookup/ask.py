@@ -18,6 +18,7 @@ from fingerpost.access.emergency import open_window
 from fingerpost.access.rules import Decision, Emergency, may_ask
 from fingerpost.db.database import Database, Session
 from fingerpost.guard import Guard, Passed, Stopped
+from fingerpost.guard.guard import REFUSED
 from fingerpost.ledger import Ledger
 from fingerpost.ledger.events import Asker, Disclosed, LookupAnswered, LookupRefused
 from fingerpost.ledger.spoken import speakable
@@ -50,7 +51,7 @@ class Lookup:
 
     def __init__(
         self, database: Database, vault: Vault, ledger: Ledger, guard: Guard, clock: Callable[[], datetime],
-        *, desk_phone: str, silent_after: timedelta,
+        *, desk_phone: str, honey_phone: str = "", silent_after: timedelta,
     ) -> None:  # fmt: skip
         self._database = database
         self._vault = vault
@@ -58,6 +59,7 @@ class Lookup:
         self._guard = guard
         self._clock = clock
         self._desk_phone = desk_phone
+        self._honey_phone = honey_phone or desk_phone
         self._silent_after = silent_after
 
     def ask(self, caller: Caller, question: Question) -> Answer:
@@ -69,7 +71,11 @@ class Lookup:
             require_enough(question.child)
         except Invalid as invalid:
             self._refuse(
-                asker, question, decision.clause, tuple(p.field for p in invalid.problems), passed=passed
+                asker,
+                question,
+                decision.clause,
+                tuple(p.field for p in invalid.problems),
+                asking=passed.asking,
             )
             raise
         searched = msgspec.structs.replace(question, child=passed.looks_for)
@@ -121,7 +127,7 @@ class Lookup:
         """Spend the question; raise, once it is recorded, where the guard stops it."""
         verdict = self._guard.before(asker, question.child, question.reasons, moment, emergency=emergency)
         if isinstance(verdict, Stopped):
-            self._refuse(asker, question, verdict.clause, alerts=verdict.concerns)
+            self._refuse(asker, question, verdict.clause, asking=verdict.asking, alerts=verdict.concerns)
             raise verdict.error
         return verdict
 
@@ -137,33 +143,36 @@ class Lookup:
 
     def _refuse(
         self, asker: Asker, question: Question, clause: str, fields: tuple[str, ...] = (),
-        *, passed: Passed | None = None, alerts: tuple[AlertKind, ...] = (),
+        *, asking: UUID | None = None, alerts: tuple[AlertKind, ...] = (),
     ) -> None:  # fmt: skip
         event = LookupRefused(
             asker=asker, purpose=question.purpose.value, case_reference=question.case_reference,
             clause=clause, fields=fields, reasons=question.reasons, alerts=alerts,
         )  # fmt: skip
         with self._database.statement() as session:
-            if passed is not None:
-                self._guard.refused(session, passed, self._clock())
-            self._ledger.record(session, event)
+            self._ledger.record(session, event, self._guard.ending(asking, REFUSED))
 
     def _search(self, question: Question, decision: Decision, moment: datetime) -> _Found:
         """Find, weigh and follow; keep what may be shown; only then count the children that are left.
 
         A child of whom nothing may be shown must not turn "not found" into "add detail".
         """
-        asked = self._vault.question(question.child)
+        asked, askable = self._vault.question(question.child), disclose.askable(decision.levels)
         with self._database.statement() as session:
-            weighed = self._vault.weigh(asked, store.candidates(session, asked.tokens))
+            weighed = self._vault.weigh(asked, store.candidates(session, asked.tokens, sensitive=askable))
             followed = self._followed(session, weighed)
-            rows = store.signposts(session, [w.record for w in followed], today(moment)) if followed else []
-        permitted = disclose.permitted(rows, decision.levels)
-        held = {p.row.record_id for p in permitted}
-        shown = disclose.within([w for w in followed if w.record in held], MOST_CHILDREN)
-        if not shown:
-            return _Found((), too_many=shown is None)
-        return _Found(disclose.matches(shown, permitted, moment))
+            held_by = [w.record for w in followed]
+            rows = store.signposts(session, held_by, today(moment), sensitive=askable) if held_by else []
+            permitted = disclose.permitted(rows, decision.levels)
+            held = {p.row.record_id for p in permitted}
+            fit = disclose.without_decoys([w for w in followed if w.record in held])
+            shown = disclose.within(fit, MOST_CHILDREN)
+            if not shown:
+                return _Found((), too_many=shown is None)
+            if len({w.child for w in shown}) > 1:
+                shown = disclose.one_identity(shown, store.never_joined(session, [w.record for w in shown]))
+        matches = disclose.matches(shown, permitted, moment, self._desk_phone, self._honey_phone)
+        return _Found(matches, honey=any(w.planted for w in shown))
 
     def _followed(self, session: Session, weighed: list[Weighed]) -> list[Weighed]:
         """Return what was found and what its trails lead to."""
@@ -182,12 +191,13 @@ class Lookup:
         event = LookupAnswered(
             asker=asker, purpose=question.purpose, case_reference=question.case_reference,
             asked=question.child, outcome=outcome.value, disclosed=disclosed, clause=decision.clause,
-            reasons=question.reasons, alerts=passed.alerts,
+            reasons=question.reasons,
+            alerts=passed.alerts + ((AlertKind.HONEY,) if found.honey else ()),
         )  # fmt: skip
         with self._database.statement() as session:
             reports = store.reports(session) if outcome is not Outcome.FOUND else None
-            receipt = self._ledger.record(session, event)
-            justify_by = self._guard.after(session, passed, outcome.value, receipt, honey=found.honey)
+            ending = self._guard.ending(passed.asking, outcome.value, honey=found.honey)
+            receipt = self._ledger.record(session, event, ending)
         # Found or not: what leaves the vault is counted alike, and against an entry that stands.
         words = self._vault.release(receipt, [m.words for m in found.matches])
         reference = speakable(receipt.entry)
@@ -200,7 +210,7 @@ class Lookup:
             coverage=None if reports is None else coverage(reports, moment, self._silent_after),
             clause=decision.clause,
             receipt=receipt,
-            justify_by=justify_by,
+            justify_by=self._guard.justify_by(receipt),
         )
 
     def _message(self, outcome: Outcome, reference: str) -> str:

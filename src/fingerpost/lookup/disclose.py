@@ -2,11 +2,13 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from uuid import UUID
 
+import msgspec
 from msgspec import Struct
 
 from fingerpost.access.matrix import Levels
-from fingerpost.lookup.answer import Match, Signpost
+from fingerpost.lookup.answer import Contact, Match, Signpost
 from fingerpost.lookup.contact import TeamPhones, contact_at
 from fingerpost.lookup.store import SignpostRow
 from fingerpost.signposts.signpost import SignpostRole
@@ -30,6 +32,21 @@ def within(weighed: Sequence[Weighed], most: int) -> Sequence[Weighed] | None:
     return None if weighed else ()
 
 
+def one_identity(weighed: Sequence[Weighed], never: Iterable[tuple[UUID, UUID]]) -> Sequence[Weighed]:
+    """Leave out the weaker of two identities that must never be joined, and where neither is, both.
+
+    A question that names the details of both would otherwise join them by itself. What is shown is what
+    would be if the other were not there: that it is there does not show either.
+    """
+    child = {w.record: w.child for w in weighed}
+    best = {c: max(w.match_weight for w in weighed if w.child == c) for c in child.values()}
+    gone: set[int] = set()
+    for one, other in never:
+        a, b = child[one], child[other]
+        gone |= {c for c, rival in ((a, b), (b, a)) if a != b and best[c] <= best[rival]}
+    return [w for w in weighed if w.child not in gone]
+
+
 class Leveled(Struct, frozen=True):
     """A stored signpost and how much of it may be shown."""
 
@@ -50,12 +67,27 @@ class Unexplained(Struct, frozen=True, kw_only=True):
         return Match(child=self.child, band=self.band, explanation=explanation, signposts=self.signposts)
 
 
-def matches(weighed: Sequence[Weighed], rows: Sequence[Leveled], moment: datetime) -> tuple[Unexplained, ...]:
-    """Return a match for each record that has a signpost to show, the surest first."""
+def without_decoys(weighed: Sequence[Weighed]) -> Sequence[Weighed]:
+    """Leave out planted children where one who exists is surely found: they lead nobody astray."""
+    real = [w for w in weighed if not w.planted]
+    return real if any(w.band is not Band.POSSIBLE for w in real) else weighed
+
+
+def matches(
+    weighed: Sequence[Weighed], rows: Sequence[Leveled], moment: datetime, desk_phone: str,
+    decoys_ring: str = "",
+) -> tuple[Unexplained, ...]:  # fmt: skip
+    """Return a match for each record that has a signpost to show, the surest first.
+
+    Whoever rings about a planted child reaches `decoys_ring`, and nobody's team is disturbed.
+    """
     ordered = sorted(weighed, key=lambda w: (_STRENGTH[w.band], -w.match_weight))
     numbers = {child: place for place, child in enumerate(dict.fromkeys(w.child for w in ordered), start=1)}
     signposts = {
-        w.record: tuple(_signpost(r, moment) for r in _apart(r for r in rows if r.row.record_id == w.record))
+        w.record: tuple(
+            _shown(_ringing(r, decoys_ring) if w.planted else r, moment, desk_phone)
+            for r in _apart(r for r in rows if r.row.record_id == w.record)
+        )
         for w in ordered
     }
     return tuple(
@@ -83,6 +115,36 @@ def _apart(rows: Iterable[Leveled]) -> list[Leveled]:
     return kept
 
 
+def _ringing(permitted: Leveled, phone: str) -> Leveled:
+    row = msgspec.structs.replace(permitted.row, office_phone=phone, duty_phone=phone, inbox="")
+    return Leveled(permitted.level, row)
+
+
+def _shown(permitted: Leveled, moment: datetime, desk_phone: str) -> Signpost:
+    if permitted.row.service == Service.SENSITIVE.value:
+        return _brokered(permitted, desk_phone)
+    return _signpost(permitted, moment)
+
+
+def askable(levels: Levels) -> bool:
+    """Tell whether a sensitive service may be shown: as a team that can be asked, never more."""
+    return levels.get(Service.SENSITIVE, Level.NONE) is Level.CONTACT
+
+
+def _brokered(permitted: Leveled, desk_phone: str) -> Signpost:
+    """Return a sensitive service as it is shown: the same for all of them but for the id to ask by."""
+    desk = Contact(
+        phone_now=desk_phone, phone_now_is="the desk", office_phone="", office_hours="", duty_phone="",
+        inbox="", proven_on=None, proven_lately=True,
+    )  # fmt: skip
+    return Signpost(
+        id=permitted.row.id, level=Level.CONTACT, authority="", authority_name=UNNAMED,
+        team=Service.SENSITIVE.label.capitalize(), role=None, role_words=UNNAMED, service=None,
+        service_words=UNNAMED, status="current", started=None, ended=None, last_confirmed=None,
+        contact=desk, brokered=True,
+    )  # fmt: skip
+
+
 def _signpost(permitted: Leveled, moment: datetime) -> Signpost:
     """Return the signpost at its level. What `contact` withholds is never put into it."""
     row, full = permitted.row, permitted.level is Level.FULL
@@ -103,4 +165,5 @@ def _signpost(permitted: Leveled, moment: datetime) -> Signpost:
         ended=row.ended if full else None,
         last_confirmed=row.confirmed if full else None,
         contact=contact_at(phones, moment),
+        disputed=row.disputed_on is not None,
     )

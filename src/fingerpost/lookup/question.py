@@ -1,11 +1,13 @@
 """A question about one child, and how much must be known before it may be asked (promise 4)."""
 
+from enum import unique
+
 from msgspec import Struct
 
 from fingerpost.access.rules import Emergency
 from fingerpost.words.child import ChildDetails, PersonName
 from fingerpost.words.errors import Invalid, Problem
-from fingerpost.words.vocabulary import LookupReason, Purpose
+from fingerpost.words.vocabulary import Labelled, LookupReason, Purpose
 
 LONGEST_INTERVAL_YEARS = 4  # an estimated age wider than this could be anyone
 
@@ -24,17 +26,62 @@ class Question(Struct, frozen=True, kw_only=True):
         return f"Question({self.purpose})"
 
 
-def require_enough(child: ChildDetails) -> None:
-    """Raise `Invalid`, naming what would help, unless the details point at one child.
+@unique
+class Known(Labelled):
+    """A kind of detail, as the rule counts it; its words are what the person is asked to add."""
 
-    Enough is: a number and a name or birth; both names and a birth; both names, or one and a birth, and a
-    postcode; or, for an unborn child, the mother's names and the expected date.
-    """
+    NUMBER = "number", "an NHS number"
+    GIVEN = "given", "the given name"
+    FAMILY = "family", "the family name"
+    DAY = "day", "the full date of birth"
+    AGE = "age", "the date of birth or an age"
+    PLACE = "place", "a postcode"
+    MOTHER = "mother", "the mother's given and family name"
+    EXPECTED = "expected", "the date the birth is expected"
+
+
+# security.md 2.6: a number with the birth, or both names with the full date; one more detail where a name or
+# the day is not known. A question is enough that holds all of one line; nothing weaker is answered.
+ENOUGH: tuple[frozenset[Known], ...] = (
+    frozenset({Known.NUMBER, Known.DAY}),
+    frozenset({Known.NUMBER, Known.GIVEN, Known.FAMILY}),
+    frozenset({Known.GIVEN, Known.FAMILY, Known.DAY}),
+    # The age is estimated, or assessed: then one more.
+    frozenset({Known.GIVEN, Known.FAMILY, Known.AGE, Known.PLACE}),
+    frozenset({Known.GIVEN, Known.FAMILY, Known.AGE, Known.MOTHER}),
+    # "Baby Smith", and a child who tells a first name only.
+    frozenset({Known.FAMILY, Known.DAY, Known.PLACE}),
+    frozenset({Known.FAMILY, Known.DAY, Known.MOTHER}),
+    frozenset({Known.GIVEN, Known.DAY, Known.PLACE}),
+    # Not born yet.
+    frozenset({Known.MOTHER, Known.EXPECTED}),
+)
+
+
+def require_enough(child: ChildDetails) -> None:
+    """Raise `Invalid`, naming what would help, unless the details hold one line of `ENOUGH`."""
     problems = _one_letter_names(child) or _wide_interval(child)
-    if not problems and not _enough(child):
-        problems = [Problem("child", f"is not enough to look for one child; {_what_is_missing(child)}")]
+    known = what_is_known(child)
+    if not problems and not any(line <= known for line in ENOUGH):
+        problems = [Problem("child", f"is not enough to look for one child; add {_what_is_missing(known)}")]
     if problems:
         raise Invalid(*problems)
+
+
+def what_is_known(child: ChildDetails) -> frozenset[Known]:
+    """Return the kinds of detail that a question gives."""
+    day = child.date_of_birth is not None
+    given: tuple[tuple[Known, object], ...] = (
+        (Known.NUMBER, child.nhs_number or child.upn),
+        (Known.GIVEN, _is_name(_given(child))),
+        (Known.FAMILY, _is_name(_family(child))),
+        (Known.DAY, day),
+        (Known.AGE, day or (child.born_from and child.born_to)),
+        (Known.PLACE, child.postcodes),
+        (Known.MOTHER, _is_full(child.mother)),
+        (Known.EXPECTED, child.expected_on),
+    )
+    return frozenset(kind for kind, present in given if present)
 
 
 def _one_letter_names(child: ChildDetails) -> list[Problem]:
@@ -45,7 +92,7 @@ def _one_letter_names(child: ChildDetails) -> list[Problem]:
     return [
         Problem(f"child.{field}", detail)
         for field, value in (("given_names", _given(child)), ("family_name", _family(child)))
-        if len(value.replace(".", "")) == 1
+        if value and not _is_name(value)
     ]
 
 
@@ -57,30 +104,12 @@ def _wide_interval(child: ChildDetails) -> list[Problem]:
     return [Problem("child.born_to", f"is more than {LONGEST_INTERVAL_YEARS} years after born_from")]
 
 
-def _enough(child: ChildDetails) -> bool:
-    given, family, born = bool(_given(child)), bool(_family(child)), _has_birth(child)
-    if child.nhs_number or child.upn:
-        return given or family or born
-    if _is_full(child.mother) and child.expected_on:
-        return True
-    place = bool(child.postcodes)
-    return (given and family and (born or place)) or ((given or family) and _has_day(child) and place)
-
-
-def _what_is_missing(child: ChildDetails) -> str:
-    if child.expected_on and not child.date_of_birth:
-        return "for an unborn child add the mother's given and family name"
-    wanted = [
-        words
-        for words, present in (
-            ("the given name", _given(child)),
-            ("the family name", _family(child)),
-            ("the date of birth or an age", _has_birth(child)),
-            ("a postcode", child.postcodes),
-        )
-        if not present
-    ]
-    return "add " + " or ".join(wanted) + ", or an NHS number"
+def _what_is_missing(known: frozenset[Known]) -> str:
+    """Return the shortest ways to go on, in words: what the lines nearest to the question still lack."""
+    lacking = [line - known for line in ENOUGH if known & line]
+    fewest = min((len(some) for some in lacking), default=0)
+    ways = [some for some in lacking if len(some) == fewest] or [ENOUGH[0], ENOUGH[2]]
+    return "; or ".join(" and ".join(kind.label for kind in Known if kind in some) for some in ways)
 
 
 def what_would_help(child: ChildDetails) -> tuple[str, ...]:
@@ -97,20 +126,16 @@ def what_would_help(child: ChildDetails) -> tuple[str, ...]:
     return tuple(field for field, present in given if not present)
 
 
+def _is_name(value: str) -> bool:
+    return len(value.replace(".", "")) > 1
+
+
 def _given(child: ChildDetails) -> str:
     return child.names[0].given if child.names else ""
 
 
 def _family(child: ChildDetails) -> str:
     return child.names[0].family if child.names else ""
-
-
-def _has_day(child: ChildDetails) -> bool:
-    return child.date_of_birth is not None
-
-
-def _has_birth(child: ChildDetails) -> bool:
-    return _has_day(child) or (child.born_from is not None and child.born_to is not None)
 
 
 def _is_full(name: PersonName | None) -> bool:

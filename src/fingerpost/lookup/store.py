@@ -34,6 +34,7 @@ class SignpostRow(Struct, frozen=True):
     duty_phone: str
     inbox: str
     proven_on: date | None
+    disputed_on: date | None
 
 
 class ReportRow(Struct, frozen=True):
@@ -49,30 +50,34 @@ def as_array(tokens: Sequence[int]) -> str:
     return "{" + ",".join(map(str, tokens)) + "}"
 
 
-def candidates(session: Session, tokens: Sequence[int]) -> list[Candidate]:
+def candidates(session: Session, tokens: Sequence[int], *, sensitive: bool) -> list[Candidate]:
     """Return the sealed records that share a token, those sharing most tokens first.
 
-    The limit inside keeps a token that has become common since the last feed from flooding the answer.
+    The limit inside keeps a token that has become common since the last feed from flooding the answer. The
+    index of sensitive services is read only for those who may learn of one: to all others they are absent.
     """
     rows = session.tuples(
         "WITH hit AS ("
         " SELECT found.record_id, count(*) AS shared"
         " FROM unnest(%s::bigint[]) AS probe (token)"
         " CROSS JOIN LATERAL ("
-        "  SELECT t.record_id FROM token t WHERE t.token = probe.token LIMIT 25) AS found"
+        "  (SELECT t.record_id FROM token t WHERE t.token = probe.token LIMIT 25)"
+        "  UNION ALL (SELECT s.record_id FROM sensitive_token s WHERE s.token = probe.token AND %s"
+        "   LIMIT 25)) AS found"
         " GROUP BY found.record_id ORDER BY shared DESC, found.record_id LIMIT 400)"
         " SELECT r.id, r.authority, r.cohort, r.schema_version, r.sealed"
         " FROM hit JOIN record r ON r.id = hit.record_id",
-        (as_array(tokens),),
+        (as_array(tokens), sensitive),
         binary=True,
     )
     return [Candidate(*row) for row in rows]
 
 
-def signposts(session: Session, records: Sequence[UUID], day: date) -> list[SignpostRow]:
+def signposts(session: Session, records: Sequence[UUID], day: date, *, sensitive: bool) -> list[SignpostRow]:
     """Return the signposts of these records that have not left, current ones first.
 
-    Hidden records are in no index; asked for by id, as by a link, they have none either.
+    Hidden records are in no index; asked for by id, as by a link, they have none either, but for those of
+    sensitive services where they may be shown.
     A signpost whose team is not known to the contact sheet is answered by its authority's first team.
     """
     return session.rows(
@@ -80,15 +85,22 @@ def signposts(session: Session, records: Sequence[UUID], day: date) -> list[Sign
         "SELECT s.record_id, s.id, a.code AS authority, a.name AS authority_name,"
         " coalesce(t.name, 'Front door') AS team, s.role, s.service, s.started, s.ended, s.confirmed,"
         " coalesce(t.office_phone, '') AS office_phone, coalesce(t.office_hours, '') AS office_hours,"
-        " coalesce(t.duty_phone, '') AS duty_phone, coalesce(t.inbox, '') AS inbox, t.proven_on"
+        " coalesce(t.duty_phone, '') AS duty_phone, coalesce(t.inbox, '') AS inbox, t.proven_on,"
+        " s.disputed_on"
         " FROM signpost s JOIN record r ON r.id = s.record_id JOIN authority a ON a.code = r.authority"
         " LEFT JOIN team t ON t.id = coalesce(s.team_id, ("
         "  SELECT first.id FROM team first WHERE first.authority = a.code"
         "  ORDER BY first.reference LIMIT 1))"
-        " WHERE s.record_id = ANY (%s) AND s.leaves_on > %s AND r.hidden IS NULL"
+        " WHERE s.record_id = ANY (%s) AND s.leaves_on > %s"
+        " AND (r.hidden IS NULL OR (r.hidden = 'sensitive' AND %s))"
         " ORDER BY s.ended DESC NULLS FIRST, s.started DESC, s.id",
-        (list(records), day),
+        (list(records), day, sensitive),
     )
+
+
+def never_joined(session: Session, records: Sequence[UUID]) -> list[tuple[UUID, UUID]]:
+    """Return which of these records are of two identities that must never be joined."""
+    return session.tuples("SELECT one, other FROM never_joined(%s)", (list(records),))
 
 
 def reports(session: Session) -> list[ReportRow]:

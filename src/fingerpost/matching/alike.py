@@ -1,5 +1,6 @@
 """How alike two words of a name are, as one of eight grades. Symmetrical."""
 
+import re
 from enum import IntEnum
 from functools import lru_cache
 
@@ -7,7 +8,9 @@ from rapidfuzz.distance import OSA, JaroWinkler
 
 from fingerpost.matching.names import (
     are_apart,
+    codes,
     is_given,
+    kin,
     same_spelling_family,
     sound,
     stands_for,
@@ -36,6 +39,7 @@ _SOUND_SIMILARITY = 0.7  # of words that sound alike
 _DISTINCT_SIMILARITY = 0.88  # of two names in their own right that sound alike: Casey is not Cassie
 _STRANGE_SIMILARITY = 0.5  # below this no slip of the pen parts two words
 _REMEMBERED = 65_536  # pairs of words: a few hundred names make up most of any register
+_UNSPOKEN_R = re.compile(r"r+(?![aeiou])")  # heard by an English ear: Kerra for Kara, Leiler for Layla
 _GENDERED = tuple((woman, man) for woman, _, man in (pair.partition("/") for pair in word_list("gendered")))
 
 
@@ -102,6 +106,26 @@ def _girl_and_boy(one: str, other: str) -> bool:
     return long.startswith(short) and long[len(short) :] in _FEMININE
 
 
+def _heard(word: str) -> str:
+    return _UNSPOKEN_R.sub("", word) or word
+
+
+def _are_akin(one: str, other: str) -> bool:
+    """Whether two names that letters part may be one heard twice: the same consonants in order, or a slip.
+
+    Short names, as Chinese and Vietnamese ones are, differ by one letter where long ones differ by two; and a
+    slip in another spelling of a name (Muammad beside Mehmet) is a slip in the name.
+    """
+    if max(len(one), len(other)) < 5:
+        return OSA.distance(one, other, score_cutoff=1) <= 1
+    ours, theirs = _heard(one), _heard(other)
+    code = codes(ours)[0]
+    if (len(code) > 1 and code == codes(theirs)[0]) or _one_slip(ours, theirs):
+        return True
+    spelt = ((other, spelling) for spelling in kin(one)), ((one, spelling) for spelling in kin(other))
+    return any(len(spelling) > 4 and _one_slip(word, spelling) for pair in spelt for word, spelling in pair)
+
+
 @lru_cache(maxsize=_REMEMBERED)
 def grade_given(one: str, other: str) -> Grade:
     """Return how alike two parts of given names are; two known names that differ are never a slip."""
@@ -127,6 +151,8 @@ def _unlisted(one: str, other: str) -> Grade:
         return Grade.NEAR
     graded = _by_letters(one, other, distinct)
     if graded == Grade.BLURRED and one[0] != other[0]:  # slips seldom change how a name begins
+        graded = Grade.NEAR
+    if graded == Grade.DIFFERENT and _are_akin(one, other):
         graded = Grade.NEAR
     return max(graded, Grade.FORM) if _shortened(one, other) else graded
 

@@ -1,5 +1,6 @@
 """Which comparison level two children's names are on: the best of all their names, in either order."""
 
+import re
 from collections.abc import Callable
 from itertools import product
 from math import log2
@@ -11,6 +12,11 @@ from fingerpost.matching.names import any_share, family_share, given_share, is_g
 from fingerpost.matching.normalise import NameParts, Prepared, Tokens
 
 _SHARED_FIRST = word_set("shared_first")
+_TWO_TONGUES = word_set("two_tongues")
+# What a Chinese given name in Latin letters is made of, one to three times.
+_SYLLABLES = re.compile(
+    r"(?:(?:[csz]h|ts|kw|ng|[bpmfdtnlgkhjqxzcsryw])?[aeiouv]{1,3}(?:ng|n|m)?){1,3}|tsz|sz|ng"
+)
 _GIVEN = tuple(
     "given." + name
     for name in ("different", "near", "initial", "blurred", "typo", "form", "spelling", "exact")
@@ -30,8 +36,10 @@ _WELL_MATCHED = 8.0  # bits at which names need not be tried the wrong way round
 
 Share = Callable[[str], float]
 _UNLIKE_FAMILY = frozenset({"family.different", "family.near"})
+_FAMILY_AGREES = frozenset({"family.exact", "family.part", "family.spelling", "family.typo"})
 _AS_FAMILY = frozenset({"given.exact", "given.spelling", "given.typo"})
 _GIVEN_DIFFERS: Found = ("given.different", 0.0)
+_OTHER_TONGUE: Found = ("given.other_tongue", 0.0)
 
 NamesFound = tuple[float, Found, Found, Found]
 
@@ -76,6 +84,8 @@ def _shared_first(one: Tokens, other: Tokens) -> bool:
 
 def _alike_given(model: Model, grade: Grade, both: Tokens, share_of: Share) -> Found:
     level = _GIVEN[grade]
+    if grade == Grade.DIFFERENT:
+        return _GIVEN_DIFFERS
     if grade < Grade.TYPO:
         return level, 0.0
     scale = 1.0 if grade == Grade.SAME else _HALF
@@ -160,8 +170,20 @@ def _straight(model: Model, one: NameParts, other: NameParts) -> NamesFound:
     first, last = given(model, one[0], other[0]), family(model, one[1], other[1])
     if first[0] == "given.exact" and last[0] in _UNLIKE_FAMILY and _are_both_crossed(one, other):
         first, last = given(model, one[1], other[1]), family(model, one[0], other[0])
+    if first is _GIVEN_DIFFERS and last[0] in _FAMILY_AGREES and _are_two_tongues(one, other):
+        first = _OTHER_TONGUE
     bits = _bits(model, first) + _bits(model, last)
     return bits, first, last, NOTHING
+
+
+def _are_two_tongues(one: NameParts, other: NameParts) -> bool:
+    """Whether under a Chinese family name one given name may be Chinese and the other hardly is."""
+    if _TWO_TONGUES.isdisjoint(one[1]) and _TWO_TONGUES.isdisjoint(other[1]):
+        return False
+    ours, theirs = one[0][0], other[0][0]
+    return is_given(ours) != is_given(theirs) or bool(_SYLLABLES.fullmatch(ours)) != bool(
+        _SYLLABLES.fullmatch(theirs)
+    )
 
 
 def _may_be_crossed(one: NameParts, other: NameParts) -> bool:

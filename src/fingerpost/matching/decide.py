@@ -16,6 +16,7 @@ _CONTRADICTIONS = frozenset(
     {
         "given.different",
         "given.near",
+        "given.other_tongue",
         "given.blurred",
         "nhs_number.different",
         "birth.different",
@@ -51,6 +52,7 @@ _NAMED_ALIKE = frozenset(
         "given.blurred",
     }
 )
+_ALIKE_PERHAPS = frozenset({"given.near", "given.other_tongue"})
 _THE_SAME = frozenset({"given.exact", "given.spelling"})
 _TWIN_BIRTHS = frozenset({"birth.exact", "birth.guess", "birth.swapped", "birth.digit"})
 _ELSEWHERE_SURELY = frozenset({"place.different", "place.code_different"})
@@ -98,7 +100,7 @@ def may_be_twins(levels: Collection[str]) -> bool:
         return False
     if "given.different" in found or _are_boy_and_girl(found):
         return True
-    if elsewhere and "given.near" not in found:
+    if elsewhere and not found & _ALIKE_PERHAPS:
         return False
     alike = _THE_SAME if silent else _NAMED_ALIKE
     return not found & (alike | _WHOLE_IDENTIFIERS)

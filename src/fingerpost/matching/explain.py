@@ -37,6 +37,7 @@ WORDS = {
     "given.initial": "same initial of the given name",
     "given.blurred": "given names much alike, at least one of them no usual name",
     "given.near": "given names alike, but perhaps of two children",
+    "given.other_tongue": "given names of two languages, as many who bear this family name have",
     "given.order": "both unnamed, same order of birth",
     "given.different": "different given name",
     "family.exact": "same family name",

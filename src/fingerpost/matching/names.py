@@ -44,12 +44,13 @@ def word_set(kind: str) -> frozenset[str]:
     return frozenset(word_list(kind))
 
 
-_APART = word_set("apart")
+_TWO_NAMES = [words.partition("/") for words in word_list("apart")]
+_APART = frozenset(pair for one, _, other in _TWO_NAMES for pair in ((one, other), (other, one)))
 
 
 def are_apart(one: str, other: str) -> bool:
     """Whether two names are known to be two, however alike."""
-    return f"{one}/{other}" in _APART or f"{other}/{one}" in _APART
+    return (one, other) in _APART
 
 
 def _join(pairs: dict[str, set[str]], one: str, other: str) -> None:

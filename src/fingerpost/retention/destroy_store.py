@@ -28,6 +28,8 @@ class Sealed(Struct, frozen=True):
     copies: int
     shields: int
     alerts: int
+    requests: int
+    sensitive: int
 
 
 def ask(session: Session, month: date, keys: str, by: UUID, moment: datetime) -> None:
@@ -82,7 +84,9 @@ def sealed(session: Session, month: date) -> Sealed:
         " (SELECT count(*) FROM hold WHERE cohort = m) AS holds,"
         " (SELECT count(*) FROM held_copy WHERE cohort = m) AS copies,"
         " (SELECT count(*) FROM shield WHERE cohort = m) AS shields,"
-        " (SELECT count(*) FROM shield_alert WHERE cohort = m) AS alerts"
+        " (SELECT count(*) FROM shield_alert WHERE cohort = m) AS alerts,"
+        " (SELECT count(*) FROM contact_request WHERE cohort = m) AS requests,"
+        " (SELECT count(*) FROM sensitive_note WHERE cohort = m) AS sensitive"
         " FROM (SELECT %s::date AS m) AS asked",
         (month,),
     )

@@ -17,6 +17,8 @@ from fingerpost.words.clock import month_of
 AUDIT_YEARS = 6
 # Long enough for a data team to mend its extract after a school holiday; it names rows, never what they say.
 QUARANTINE_DAYS = 90
+# For as long as somebody may complain of how their request was answered; the ledger keeps that it was.
+SUBJECT_REQUEST_DAYS = 366
 # Between a month's end and its keys' end: for a purge that was late, or a hold asked for at the last moment.
 GRACE_DAYS = 7
 # Within which a verified base backup must hold what an erasure sealed anew (NIST SP 800-88).
@@ -76,6 +78,18 @@ _OTHERS = (
         "a legal hold and its copies",
         "UK GDPR art. 17(3)(e); Children Act 1989 s.47; Children Act 2004 s.16F",
         f"to its day, at most {LONGEST_HOLD_DAYS} days unless renewed", "whoever needs it must still need it",
+    ),
+    Period(
+        "what a shield's keeper was told of who asked", "Children Act 2004 s.11; UK GDPR art. 5(1)(e)",
+        "a year, to the end of its month", "time to ring back, to review the shield, and to complain",
+    ),
+    Period(
+        "a contact request and how it ended", "Children Act 2004 s.10 and s.11",
+        "90 days; never longer than the signpost", "both sides can look it up; the ledger keeps that it was",
+    ),
+    Period(
+        "a subject access request, once its pack is made", "UK GDPR art. 5(2)",
+        f"{SUBJECT_REQUEST_DAYS} days", "time to complain of the answer",
     ),
     Period(
         "rows that a feed set aside (where and why, never what)", "UK GDPR art. 5(1)(d)",

@@ -16,7 +16,7 @@ from fingerpost.ledger import Ledger, Receipt
 from fingerpost.ledger.events import RecordsPurged, RemaindersPurged
 from fingerpost.retention import store
 from fingerpost.retention.clocks import agreed_day
-from fingerpost.retention.periods import QUARANTINE_DAYS
+from fingerpost.retention.periods import QUARANTINE_DAYS, SUBJECT_REQUEST_DAYS
 from fingerpost.signposts import held
 from fingerpost.signposts import store as signposts_store
 from fingerpost.vault import Vault
@@ -37,6 +37,8 @@ class Purged(Struct, frozen=True):
     holds: int = 0
     copies: int = 0
     quarantined: int = 0
+    alerts: int = 0
+    requests: int = 0
     receipts: tuple[Receipt, ...] = ()
 
     def plus(self, other: "Purged") -> "Purged":
@@ -116,14 +118,20 @@ class Purge:
             if not store.lock(session):
                 return Purged()
             told = store.remove_told_before(session, month_of(day))
+            alerts = store.remove_alerts_before(session, month_of(day))
+            requests = store.remove_requests(session, day, month_of(day))
+            answered = self._clock() - timedelta(days=SUBJECT_REQUEST_DAYS)
+            requests += store.remove_subject_requests(session, answered)
             ended = store.end_holds(session, day)
             copies = store.remove_copies(session, [(hold.authority, hold.reference) for hold in ended])
             rows = store.remove_quarantine(session, self._clock() - timedelta(days=QUARANTINE_DAYS))
-            if not (told or ended or rows):
+            if not (told or ended or rows or alerts or requests):
                 return Purged()
             event = RemaindersPurged(
                 told=tuple(told), holds=tuple(hold.id for hold in ended), copies=tuple(copies),
-                quarantined=rows,
+                quarantined=rows, alerts=tuple(alerts), requests=tuple(requests),
             )  # fmt: skip
             receipt = self._ledger.record(session, event)
-        return Purged(0, 0, len(told), len(ended), len(copies), rows, (receipt,))
+        return Purged(
+            0, 0, len(told), len(ended), len(copies), rows, len(alerts), len(requests), receipts=(receipt,)
+        )

@@ -132,6 +132,32 @@ def _write_alerts(session: Session, rows: Sequence[Parameters]) -> None:
     session.run_many("UPDATE shield_alert SET sealed = %s WHERE id = %s", rows)
 
 
+def _requests(session: Session, authority: str, months: Sequence[date]) -> list[Row]:
+    return session.rows(
+        Row,
+        "SELECT id, cohort, 1 AS version, sealed FROM contact_request"
+        " WHERE cohort = ANY (%s) AND authority = %s",
+        (list(months), authority),
+    )
+
+
+def _write_requests(session: Session, rows: Sequence[Parameters]) -> None:
+    session.run_many("UPDATE contact_request SET sealed = %s WHERE id = %s", rows)
+
+
+def _sensitive(session: Session, authority: str, months: Sequence[date]) -> list[Row]:
+    return session.rows(
+        Row,
+        "SELECT record_id AS id, cohort, 1 AS version, sealed FROM sensitive_note"
+        " WHERE cohort = ANY (%s) AND authority = %s",
+        (list(months), authority),
+    )
+
+
+def _write_sensitive(session: Session, rows: Sequence[Parameters]) -> None:
+    session.run_many("UPDATE sensitive_note SET sealed = %s WHERE record_id = %s", rows)
+
+
 PLACES: dict[str, Place] = {
     "record": Place("record", _records, _write_records),
     "signpost": Place("source", _signposts, _write_signposts),
@@ -141,4 +167,6 @@ PLACES: dict[str, Place] = {
     "shield": Place("record", _shields, _write_shields),
     "shield_note": Place("shield", _notes, _write_notes),
     "shield_alert": Place("alert", _alerts, _write_alerts),
+    "contact_request": Place("request", _requests, _write_requests),
+    "sensitive_note": Place("sensitive", _sensitive, _write_sensitive),
 }

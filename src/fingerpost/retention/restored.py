@@ -15,7 +15,6 @@ from fingerpost.access.rules import RecordsAct
 from fingerpost.db.database import Database
 from fingerpost.ledger import Ledger, Receipt
 from fingerpost.ledger import store as ledger_store
-from fingerpost.ledger.beside import Beside, Line
 from fingerpost.ledger.events import DatabaseRestored
 from fingerpost.ledger.reimport import Leaves, Reimport, Reimported
 from fingerpost.retention import restored_store as store
@@ -23,6 +22,7 @@ from fingerpost.retention.purge import Purge, Purged
 from fingerpost.retention.replay import Replay
 from fingerpost.signposts.person import Person, Reviewers
 from fingerpost.vault import Vault
+from fingerpost.vault.beside import Line
 
 
 class Restored(Struct, frozen=True):
@@ -40,10 +40,10 @@ class Restore:
 
     def __init__(
         self, database: Database, vault: Vault, ledger: Ledger, clock: Callable[[], datetime],
-        *, beside: Beside, replay: Replay, reimport: Reimport, purge: Purge,
+        *, replay: Replay, reimport: Reimport, purge: Purge,
     ) -> None:  # fmt: skip
         self._database, self._vault, self._ledger, self._clock = database, vault, ledger, clock
-        self._beside, self._replay, self._reimport, self._purge = beside, replay, reimport, purge
+        self._replay, self._reimport, self._purge = replay, reimport, purge
         self._reviewers = Reviewers(database, ledger, clock)
 
     def run(self, leaves: Leaves, by: Person) -> Restored:
@@ -63,7 +63,7 @@ class Restore:
             return Restored(len(missing), tree, unreadable, purged, self._ledger.record(session, event))
 
     def _missing(self) -> list[Line]:
-        lines = self._beside.lines()
+        lines = self._vault.ended()
         with self._database.statement() as session:
             there = store.there(session, [line.id for line in lines])
         return [line for line in lines if line.id not in there]

@@ -83,6 +83,23 @@ def remove_told_before(session: Session, month: date) -> list[UUID]:
     return session.column("DELETE FROM told WHERE cohort < %s RETURNING id", (month,))
 
 
+def remove_alerts_before(session: Session, month: date) -> list[UUID]:
+    """Delete what keepers were told under keys of months before this one; return the ids."""
+    return session.column("DELETE FROM shield_alert WHERE cohort < %s RETURNING id", (month,))
+
+
+def remove_requests(session: Session, day: date, month: date) -> list[UUID]:
+    """Delete contact requests kept long enough, or under keys of months before this one; return the ids."""
+    return session.column(
+        "DELETE FROM contact_request WHERE leaves_on <= %s OR cohort < %s RETURNING id", (day, month)
+    )
+
+
+def remove_subject_requests(session: Session, before: datetime) -> list[UUID]:
+    """Delete subject access requests whose pack was made before a moment; return the ids."""
+    return session.column("DELETE FROM subject_request WHERE made_at < %s RETURNING id", (before,))
+
+
 def remove_quarantine(session: Session, before: datetime) -> int:
     """Delete what feeds accepted before a moment had set aside; return how many rows."""
     return session.run(

@@ -14,15 +14,23 @@ from msgspec import Struct, field
 from fingerpost.signposts.signpost import Draft, Registration, StoredRecord, StoredSignpost
 from fingerpost.words.clock import month_of
 
+BY_FORM = (
+    "form"  # the source table of what a person registered by form: no feed states it, and none takes it away
+)
+
 
 class Stated(Struct, frozen=True, kw_only=True):
-    """A registration with the tokens by which the store knows it; `sources` run beside its signposts."""
+    """A registration with the tokens by which the store knows it; `sources` run beside its signposts.
+
+    `planted`: of a child who does not exist.
+    """
 
     registration: Registration
     reference: bytes
     fingerprint: bytes
     sources: tuple[bytes, ...]
     declined: frozenset[bytes] = frozenset()
+    planted: bool = False
 
 
 class Stored(Struct, frozen=True):
@@ -88,6 +96,16 @@ class Changes(Struct, kw_only=True):
         altered = (draft for child in self.children for _, draft in child.altered)
         return records | {month_of(d.leaves_on) for d in drafts} | {month_of(d.leaves_on) for d in altered}
 
+    def beside(self, others: "Changes") -> "Changes":
+        """Return both as one, to be written together; the counts are these alone."""
+        return Changes(
+            children=self.children + others.children,
+            confirmed=self.confirmed + others.confirmed,
+            removed=self.removed + others.removed,
+            removed_records=self.removed_records + others.removed_records,
+            counts=self.counts,
+        )
+
     def changed(self) -> list[UUID]:
         """Return every signpost that says something else than before, for the ledger."""
         altered = (stored.id for child in self.children for stored, _ in child.altered)
@@ -114,7 +132,7 @@ def difference(stored: Stored, stated: Iterable[Stated], unread: Unread, today: 
 def _absent(
     record: StoredRecord, signposts: list[StoredSignpost], changes: Changes, *, stands: bool, today: date
 ) -> None:
-    kept = [s for s in signposts if stands and s.leaves_on > today]
+    kept = [s for s in signposts if (stands or s.source_table == BY_FORM) and s.leaves_on > today]
     changes.counts.kept += len(kept)
     _remove((s for s in signposts if s not in kept), changes, today)
     if not kept:
@@ -174,7 +192,7 @@ class _Child:
         gone_from = self._stated.registration.gone_from
         if gone_from and signpost.started <= gone_from:
             return False  # the child has died or was adopted: an unreadable table keeps nothing of before
-        unread = signpost.source_table in self._stated.registration.kept_tables
+        unread = signpost.source_table in {BY_FORM, *self._stated.registration.kept_tables}
         silent = unread and signpost.source not in self._stated.declined
         return signpost.leaves_on > self._today and (silent or signpost.source in self._doubtful)
 

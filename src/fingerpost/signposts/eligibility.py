@@ -14,7 +14,7 @@ from msgspec import Struct
 from fingerpost.signposts import contacts, rules
 from fingerpost.signposts.care import periods_of_care
 from fingerpost.signposts.contacts import Contact, Directory
-from fingerpost.signposts.episodes import AnyEpisode, CareLeaver, Case, CinEpisode, Missing
+from fingerpost.signposts.episodes import AnyEpisode, CareEpisode, CareLeaver, Case, CinEpisode, Missing
 from fingerpost.signposts.retention import birthday, leaves_on
 from fingerpost.signposts.rules import Rule
 from fingerpost.signposts.signpost import Draft, SignpostRole, SourceRow
@@ -24,6 +24,11 @@ from fingerpost.words.vocabulary import Labelled
 NOT_IN_TOUCH = re.compile(r"REFU|NREQ|RHOM|DIED|NO LONGER REQ|RETURNED HOME", re.IGNORECASE)
 DIED = re.compile(r"DIED", re.IGNORECASE)
 ADOPTED = re.compile(r"^(?:E11|E12|E1\b)|adopted", re.IGNORECASE)  # SSDA903 "reason episode ceased"
+# CIN census RC5, SSDA903 E3 "care taken over by another local authority": kept as a yes or no, never as
+# words.
+HANDED_ON = re.compile(
+    r"^\s*(?:RC5|E3)\b|another (?:local )?authority|\banother LA\b|\bother LA\b", re.IGNORECASE
+)
 ABSENT = re.compile(r"^a\b|absent|away", re.IGNORECASE)  # "away from placement without authorisation"
 STILL_IN_CARE = re.compile(r"^\s*eligible", re.IGNORECASE)  # aged 16 or 17 and looked after (2010 Regs)
 # An early help end reason is the authority's own text; it is read here and kept nowhere.
@@ -69,6 +74,7 @@ class Eligible(Struct, frozen=True, kw_only=True):
     end_doubtful: bool = False
     contact: Contact
     role: SignpostRole
+    handed_on: bool = False
 
 
 Found = Eligible | Declined
@@ -125,6 +131,7 @@ def _draft(found: Eligible, leaves: date) -> Draft:
         ended=found.ended,
         leaves_on=leaves,
         end_doubtful=found.end_doubtful,
+        handed_on=found.handed_on,
     )
 
 
@@ -142,7 +149,13 @@ def _episode(rule: Rule, episode: AnyEpisode, contact: Contact, role: SignpostRo
         end_doubtful=episode.end_doubtful,
         contact=contact,
         role=role,
+        handed_on=episode.ended is not None and HANDED_ON.search(_end_reason(episode)) is not None,
     )
+
+
+def _end_reason(episode: AnyEpisode) -> str:
+    """Return why an episode ended, where its table says by a code."""
+    return episode.end_reason if isinstance(episode, CinEpisode | CareEpisode) else ""
 
 
 def _by_worker(

@@ -30,6 +30,7 @@ class CinEpisode(Episode, frozen=True, kw_only=True, gc=False):
     """`ssd_cin_episodes`: a referral, and the time in need that followed unless `nfa`."""
 
     nfa: bool = False
+    end_reason: str = ""
 
 
 class CinPlan(Episode, frozen=True, kw_only=True, gc=False):

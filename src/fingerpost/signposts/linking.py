@@ -60,6 +60,7 @@ class _Comparing:
         self.due: list[Due] = []
         self.found: dict[Pair, Comparable] = {}
         self.fingerprints: dict[UUID, bytes] = {}
+        self.standing: dict[UUID, tuple[bytes, bytes]] = {}
 
     def run(self, progress: Progress) -> None:
         for batch in self._batches():
@@ -78,6 +79,10 @@ class _Comparing:
             yield batch
 
     def _compare(self, batch: list[Due]) -> None:
+        planted = self._vault.planted(due.record.id for due in batch)
+        batch = [due for due in batch if due.record.id not in planted]
+        with self._database.statement() as session:  # before the candidates: what is made later is not judged
+            self.standing |= store.standing(session, [due.record.id for due in batch])
         questions = [self._vault.asking(due.record) for due in batch]
         for due, question, near in zip(batch, questions, self._near(batch, questions), strict=True):
             self.fingerprints[due.record.id] = due.fingerprint
@@ -182,9 +187,14 @@ class _Changing:
         return tell(self._session, self._vault, ToldKind.RECALLED, sealed.values(), self._moment)
 
     def _reconsidered(self) -> list[Link]:
-        """Return links that nobody decided, of records that are due: they stand only if found again."""
-        due = set(self._due)
-        return [link for link in self._links if link.state in UNDECIDED and not due.isdisjoint(link.pair)]
+        """Return links that nobody decided, of records that are due: they stand only if found again.
+
+        One that came, or whose other record changed, since we looked is left to whoever made that change:
+        they looked later than we did.
+        """
+        before, now = self._comparing.standing, store.standing(self._session, self._due)
+        due = {row for row, prints in now.items() if before.get(row) == prints}
+        return [link for link in self._links if link.state in UNDECIDED and link.id in due]
 
     def _made(self, again: set[Pair]) -> Made:
         groups = Groups(

@@ -1,5 +1,6 @@
 """Registering what an authority states: plan in a transaction, under the authority's turn, then apply."""
 
+import secrets
 from array import array
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date
@@ -9,13 +10,15 @@ from msgspec import Struct
 
 from fingerpost.db.database import Session
 from fingerpost.matching import MOST_RECORDS_PER_TOKEN
-from fingerpost.signposts import shielding, store, trails_store
+from fingerpost.signposts import shielding, shielding_store, store, trails_store
 from fingerpost.signposts.changes import Changes, ChildChange, Stated, Stored, Unread, difference
 from fingerpost.signposts.held import keep
 from fingerpost.signposts.signpost import Draft, Registration, SourceRow
 from fingerpost.vault import Vault
 from fingerpost.vault.vault import SealedRecord
 from fingerpost.words.clock import month_of
+
+KIND_PREFIX = "sensitive\x1f"  # before the reference of a sensitive service, in whatever is keyed of it
 
 Ticking = Callable[[int], None]
 
@@ -30,10 +33,16 @@ class Applied(Struct, frozen=True):
 
 
 class Register:
-    """One authority's records on one day, inside the caller's transaction and under its turn."""
+    """One authority's records on one day, inside the caller's transaction and under its turn.
 
-    def __init__(self, session: Session, vault: Vault, authority: str, today: date) -> None:
+    What is `sensitive` is kept apart: no token of it, not even of its reference, is equal to one of a feed's.
+    """
+
+    def __init__(
+        self, session: Session, vault: Vault, authority: str, today: date, *, sensitive: bool = False
+    ) -> None:
         self._session, self._vault, self._authority, self._today = session, vault, authority, today
+        self._sensitive, self._kind = sensitive, KIND_PREFIX if sensitive else ""
 
     def plan(self, held: Stored, registrations: Iterable[Registration], unread: Unread) -> Changes:
         """Return what `registrations`, being all that the authority states, would change. Writes nothing."""
@@ -48,6 +57,8 @@ class Register:
         store.remove_records(self._session, changes.removed_records)
         writer = _Writer(self._session, self._vault, self._authority, self._today, tick)
         added = writer.write(changes.children)
+        if self._sensitive:
+            shielding_store.hide_sensitive(self._session, writer.new)
         store.confirm(self._session, changes.confirmed, self._today)
         # In this transaction: a record that returns under a new id is never seen without its breaks.
         trails_store.remember_breaks(self._session, writer.new)
@@ -60,7 +71,7 @@ class Register:
     def _known(self, held: Stored, registrations: Iterable[Registration]) -> Iterator[Stated]:
         """Leave out children of whom nothing is stated and nothing is held: they are not our business."""
         for registration in registrations:
-            reference = self._vault.reference(self._authority, registration.reference)
+            reference = self._vault.reference(self._authority, self._kind + registration.reference)
             if registration.signposts or reference in held.records:
                 yield self._stated(reference, registration)
 
@@ -71,7 +82,9 @@ class Register:
         return Stated(
             registration=registration,
             reference=reference,
-            fingerprint=vault.fingerprint(authority, registration.reference, registration.details),
+            fingerprint=vault.fingerprint(
+                authority, self._kind + registration.reference, registration.details
+            ),
             sources=tuple(self._source(draft.source) for draft in registration.signposts),
             declined=frozenset(self._source(row) for row in declined),
         )
@@ -91,14 +104,18 @@ class _Writer:
         self.corrected: list[UUID] = []
 
     def write(self, children: list[ChildChange]) -> list[UUID]:
-        """Write every child; return the ids of the signposts added."""
+        """Write every child; return the ids of the signposts added.
+
+        In an order of chance: a dump keeps it, and must not tell who was planted, or who sat where in a feed.
+        """
         added: list[UUID] = []
+        children = secrets.SystemRandom().sample(children, len(children))
         for start in range(0, len(children), store.CHUNK):
             added += self._write(children[start : start + store.CHUNK])
         return added
 
     def _write(self, children: list[ChildChange]) -> list[UUID]:
-        rows = [(child, child.record.id if child.record else uuid4()) for child in children]
+        rows = [(child, child.record.id if child.record else self._new_id(child)) for child in children]
         store.add_records(self._session, (self._record(c, row) for c, row in rows if c.record is None))
         self.new += [row for c, row in rows if c.record is None]
         self.corrected += [
@@ -111,6 +128,9 @@ class _Writer:
         drafts = [(uuid4(), row, draft, source) for c, row in rows for draft, source in c.added]
         store.add_signposts(self._session, (self._added(*draft) for draft in drafts))
         return [new for new, *_ in drafts]
+
+    def _new_id(self, child: ChildChange) -> UUID:
+        return self._vault.planted_id() if child.stated.planted else uuid4()
 
     def _seal(self, child: ChildChange, row: UUID) -> SealedRecord:
         stated = child.stated.registration
@@ -137,9 +157,11 @@ class _Writer:
     def _added(self, signpost: UUID, row: UUID, draft: Draft, source: bytes) -> store.Row:
         said = (draft.service.value, draft.team_id, draft.role.value, draft.started, draft.ended)
         when = (self._today, draft.leaves_on, draft.rule, draft.source.table)
-        return (signpost, row, *said, *when, source, self._source(draft, signpost), month_of(draft.leaves_on))
+        sealed = self._source(draft, signpost)
+        return (signpost, row, *said, *when, source, sealed, month_of(draft.leaves_on), draft.handed_on)
 
     def _altered(self, draft: Draft, signpost: UUID) -> store.Row:
         said = (draft.service.value, draft.team_id, draft.role.value, draft.started, draft.ended)
         when = (self._today, draft.leaves_on, draft.rule)
-        return (signpost, *said, *when, self._source(draft, signpost), month_of(draft.leaves_on))
+        sealed = self._source(draft, signpost)
+        return (signpost, *said, *when, sealed, month_of(draft.leaves_on), draft.handed_on)

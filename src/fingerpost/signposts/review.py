@@ -9,7 +9,8 @@ from msgspec import Struct
 from fingerpost.access.rules import RecordsAct
 from fingerpost.db.database import Database, Session
 from fingerpost.ledger import Ledger
-from fingerpost.ledger.events import Evidence, LinkBroken, LinkDecided, LinksShown, NeverJoinOrdered
+from fingerpost.ledger.events import LinkBroken, LinkDecided, LinksShown, NeverJoinOrdered
+from fingerpost.ledger.linkings import Evidence
 from fingerpost.signposts import review_store as store
 from fingerpost.signposts import trails_store
 from fingerpost.signposts.apart import Parted, agree, part, spread

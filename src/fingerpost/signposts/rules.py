@@ -123,6 +123,16 @@ MISSING = Rule(
     years_after_end=BRIEF_YEARS,
     basis="Children Act 2004 s.10; statutory guidance on children who run away or go missing, 2014",
 )
+# Sexual health, mental health, substance misuse: which of them, no signpost says (signposts/sensitive.py).
+SENSITIVE = Rule(
+    code="sensitive",
+    service=Service.SENSITIVE,
+    table="its own list",
+    lets_in="a sensitive service, by consent or where significant harm is suspected (recorded)",
+    ends="the list states the child no more: it ended, or consent was withdrawn",
+    years_after_end=0,
+    basis="consent, or significant harm; as regulation 11(3) of ContactPoint's regulations (SI 2007/2182)",
+)
 
 RULES: tuple[Rule, ...] = (
     CIN_EPISODE,
@@ -134,4 +144,13 @@ RULES: tuple[Rule, ...] = (
     EARLY_HELP,
     CARE_LEAVER,
     MISSING,
+    SENSITIVE,
 )
+
+
+def by_code(code: str) -> Rule:
+    """Return the rule by which a signpost was let in."""
+    return _BY_CODE[code]
+
+
+_BY_CODE = {rule.code: rule for rule in RULES}

@@ -27,9 +27,18 @@ def is_confirmed(session: Session, authority: str) -> bool:
 
 
 def hide_unconfirmed(session: Session, records: Sequence[UUID]) -> None:
-    """Hide visible records of an authority that has not confirmed its list."""
+    """Hide the records, not shielded yet, of an authority that has not confirmed its list."""
     session.run(
-        "UPDATE record SET hidden = 'unconfirmed' WHERE id = ANY (%s) AND hidden IS NULL", (list(records),)
+        "UPDATE record SET hidden = 'unconfirmed' WHERE id = ANY (%s)"
+        " AND (hidden IS NULL OR hidden = 'sensitive')",
+        (list(records),),
+    )
+
+
+def hide_sensitive(session: Session, records: Sequence[UUID]) -> None:
+    """Take records of sensitive services, written in this transaction, out of what every lookup reads."""
+    session.run(
+        "UPDATE record SET hidden = 'sensitive', sensitive = true WHERE id = ANY (%s)", (list(records),)
     )
 
 
@@ -113,8 +122,7 @@ def cover(session: Session, pairs: Iterable[Cover]) -> list[UUID]:
 def hide(session: Session, records: Sequence[UUID]) -> None:
     """Take records out of every index that a lookup reads, and take back what joins them to others."""
     session.run(
-        "UPDATE record SET hidden = 'shielded' WHERE id = ANY (%s)"
-        " AND (hidden IS NULL OR hidden = 'unconfirmed')",
+        "UPDATE record SET hidden = 'shielded' WHERE id = ANY (%s) AND hidden IS DISTINCT FROM 'shielded'",
         (list(records),),
     )
     session.run(
@@ -128,8 +136,9 @@ def hide(session: Session, records: Sequence[UUID]) -> None:
 def reveal(session: Session, records: Sequence[UUID]) -> list[tuple[UUID, list[int]]]:
     """Show records that nothing hides any more. Return them with their tokens."""
     return session.tuples(
-        "UPDATE record r SET hidden = CASE WHEN a.shields_confirmed_at IS NULL THEN 'unconfirmed' END"
-        " FROM authority a WHERE a.code = r.authority AND r.id = ANY (%s) AND r.hidden <> 'sensitive'"
+        "UPDATE record r SET hidden = CASE WHEN a.shields_confirmed_at IS NULL THEN 'unconfirmed'"
+        "  WHEN r.sensitive THEN 'sensitive' END"
+        " FROM authority a WHERE a.code = r.authority AND r.id = ANY (%s) AND r.hidden IS NOT NULL"
         " AND NOT EXISTS (SELECT FROM shield_cover c WHERE c.record_id = r.id AND c.cleared_as IS NULL)"
         " RETURNING r.id, r.tokens",
         (list(records),),

@@ -2,6 +2,7 @@
 
 from datetime import date
 from enum import unique
+from typing import Any
 from uuid import UUID
 
 from msgspec import Struct
@@ -45,7 +46,8 @@ class Draft(Struct, frozen=True, kw_only=True):
     """A signpost as derived from one source row, before the store is asked what it holds.
 
     `rule` is the code of the eligibility rule that let it in. `end_doubtful` marks a row whose end could
-    not be read: what an earlier night accepted then stands.
+    not be read: what an earlier night accepted then stands. `handed_on`: closed because another authority
+    was to take over (`moves`).
     """
 
     source: SourceRow
@@ -57,6 +59,7 @@ class Draft(Struct, frozen=True, kw_only=True):
     ended: date | None
     leaves_on: date
     end_doubtful: bool = False
+    handed_on: bool = False
 
 
 class Registration(Struct, frozen=True, kw_only=True):
@@ -104,6 +107,15 @@ class StoredSignpost(Struct, frozen=True):
     source_table: str
     source: bytes
     cohort: date
+    handed_on: bool = False
+
+    def again(self, source: SourceRow, leaves_on: date) -> Draft:
+        """Return what the store holds as a draft that states it again, with another leaving date."""
+        known = set(Draft.__struct_fields__) & set(StoredSignpost.__struct_fields__)
+        kept: dict[str, Any] = {field: getattr(self, field) for field in known}
+        kept |= {"service": Service(self.service), "role": SignpostRole(self.role), "source": source}
+        kept["leaves_on"] = leaves_on
+        return Draft(**kept)
 
     def says(self, draft: Draft) -> bool:
         """Tell whether the store already holds what `draft` states, its leaving date apart."""
@@ -114,4 +126,5 @@ class StoredSignpost(Struct, frozen=True):
             and self.role == draft.role.value
             and self.service == draft.service.value
             and self.rule == draft.rule
+            and self.handed_on == draft.handed_on
         )

@@ -22,28 +22,28 @@ def take_turn(session: Session, authority: str) -> None:
     session.run("SELECT pg_advisory_xact_lock(%s, hashtext(%s))", (_REGISTERING, authority))
 
 
-def held(session: Session, authority: str) -> Stored:
-    """Return all that feeds state of one authority, sealed parts apart: sensitive services have no feed."""
+def held(session: Session, authority: str, *, sensitive: bool = False) -> Stored:
+    """Return all that feeds, or else the lists of sensitive services, state of one authority."""
     records = session.rows(
         StoredRecord,
         "SELECT id, reference, cohort, schema_version, fingerprint FROM record"
-        " WHERE authority = %s AND hidden IS DISTINCT FROM 'sensitive'",
-        (authority,),
+        " WHERE authority = %s AND sensitive = %s",
+        (authority, sensitive),
     )
     by_record: dict[UUID, list[StoredSignpost]] = {}
-    for signpost in _signposts(session, authority):
+    for signpost in _signposts(session, authority, sensitive=sensitive):
         by_record.setdefault(signpost.record_id, []).append(signpost)
     return Stored({record.reference: record for record in records}, by_record)
 
 
-def _signposts(session: Session, authority: str) -> list[StoredSignpost]:
+def _signposts(session: Session, authority: str, *, sensitive: bool) -> list[StoredSignpost]:
     return session.rows(
         StoredSignpost,
         "SELECT s.id, s.record_id, s.service, s.team_id, s.role, s.started, s.ended, s.confirmed,"
-        " s.leaves_on, s.rule, s.source_table, s.source, s.cohort"
+        " s.leaves_on, s.rule, s.source_table, s.source, s.cohort, s.handed_on"
         " FROM record r JOIN signpost s ON s.record_id = r.id"
-        " WHERE r.authority = %s AND r.hidden IS DISTINCT FROM 'sensitive'",
-        (authority,),
+        " WHERE r.authority = %s AND r.sensitive = %s",
+        (authority, sensitive),
     )
 
 
@@ -94,7 +94,7 @@ def add_signposts(session: Session, rows: Iterator[Row]) -> None:
     """Insert signposts, every column in the table's order."""
     session.copy(
         "COPY signpost (id, record_id, service, team_id, role, started, ended, confirmed, leaves_on, rule,"
-        " source_table, source, sealed_source, cohort) FROM STDIN",
+        " source_table, source, sealed_source, cohort, handed_on) FROM STDIN",
         rows,
     )
 
@@ -105,11 +105,12 @@ def replace_signposts(session: Session, rows: Sequence[Row]) -> None:
         session.run(
             "UPDATE signpost s SET service = v.service, team_id = v.team_id, role = v.role,"
             " started = v.started, ended = v.ended, confirmed = v.confirmed, leaves_on = v.leaves_on,"
-            " rule = v.rule, sealed_source = v.sealed_source, cohort = v.cohort"
+            " rule = v.rule, sealed_source = v.sealed_source, cohort = v.cohort,"
+            " handed_on = v.handed_on"
             " FROM unnest(%s::uuid[], %s::text[], %s::uuid[], %s::text[], %s::date[], %s::date[],"
-            " %s::date[], %s::date[], %s::text[], %s::bytea[], %s::date[])"
+            " %s::date[], %s::date[], %s::text[], %s::bytea[], %s::date[], %s::boolean[])"
             " AS v (id, service, team_id, role, started, ended, confirmed, leaves_on, rule, sealed_source,"
-            " cohort) WHERE s.id = v.id",
+            " cohort, handed_on) WHERE s.id = v.id",
             columns,
         )
 

@@ -139,6 +139,18 @@ def around(session: Session, records: Sequence[UUID]) -> list[Link]:
     return [_link(*row) for row in rows]
 
 
+def standing(session: Session, records: Sequence[UUID]) -> dict[UUID, tuple[bytes, bytes]]:
+    """Return the links of these records, each with what its two records are now (their fingerprints)."""
+    rows = session.tuples(
+        "SELECT l.id, a.fingerprint, b.fingerprint"
+        " FROM (SELECT id, record_a, record_b FROM link WHERE record_a = ANY (%s)"
+        "  UNION SELECT id, record_a, record_b FROM link WHERE record_b = ANY (%s)) AS l"
+        " JOIN record a ON a.id = l.record_a JOIN record b ON b.id = l.record_b",
+        (list(records), list(records)),
+    )
+    return {row[0]: (row[1], row[2]) for row in rows}
+
+
 def trails(session: Session, records: Sequence[UUID]) -> tuple[list[Link], dict[UUID, Candidate]]:
     """Return the links of the trails of these records, by one statement, and the sealed records they join.
 

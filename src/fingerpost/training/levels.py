@@ -15,6 +15,7 @@ KNOWN_T = {
     "given.typo": (0.0, 0.001),
     "given.blurred": (0.0, 0.01),
     "given.near": (0.03, 0.06),
+    "given.other_tongue": (0.0, 0.0004),
     "birth.exact": (0.0, 0.08),
     "birth.swapped": (0.0, 0.001),
     "birth.digit": (0.0, 0.01),

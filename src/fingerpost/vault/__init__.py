@@ -1,5 +1,6 @@
 """Promise 5: a stolen database or backup names no child. Details are open in here and nowhere else."""
 
-from fingerpost.vault.vault import Candidate, Question, SealedRecord, Vault
+from fingerpost.vault.messages import Vault
+from fingerpost.vault.values import Candidate, Question, SealedRecord
 
 __all__ = ["Candidate", "Question", "SealedRecord", "Vault"]

@@ -32,4 +32,5 @@ class OpenPointer(Struct, frozen=True, array_like=True):
     source: str
 
 
-Sealed = Literal["record", "source", "told", "hold", "copy", "shield", "alert"]
+Sealed = Literal["record", "source", "told", "hold", "copy", "shield", "alert", "request", "sensitive"]
+NoteKind = Literal["shield", "alert"]

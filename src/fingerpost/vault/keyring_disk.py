@@ -12,7 +12,16 @@ from pathlib import Path
 import msgspec
 
 from fingerpost.vault import durable
-from fingerpost.vault.keyring_file import SIGNING, Content, pack, parse, read_plain, unwrap
+from fingerpost.vault.keyring_file import (
+    SIGNING,
+    Content,
+    index_key,
+    index_numbers,
+    pack,
+    parse,
+    read_plain,
+    unwrap,
+)
 from fingerpost.vault.wrapping import (
     Wrapping,
     WrappingKeyGone,
@@ -42,6 +51,7 @@ class Ring(msgspec.Struct, frozen=True):
     stamp: Stamp
     content: Content
     keys: dict[str, bytes]
+    index_keys: dict[int, bytes]  # of `keys`: every question asks for them, and there are tens of thousands
 
     def __repr__(self) -> str:
         return f"Ring({self.content!r})"
@@ -157,7 +167,8 @@ class Disk:
                 f" Put the newer one back; if it is lost, remove {self._latest} and load the feeds again"
             )
         with self.wrapping.cipher(content.generation) as cipher:
-            return Ring(stamp, content, unwrap(cipher, content, self.path))
+            keys = unwrap(cipher, content, self.path)
+        return Ring(stamp, content, keys, {number: keys[index_key(number)] for number in index_numbers(keys)})
 
     def raw(self) -> bytes:
         """Return the file as it is."""

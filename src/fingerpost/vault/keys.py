@@ -27,7 +27,6 @@ from fingerpost.vault.keyring_file import (
     REFERENCE,
     SIGNING,
     index_key,
-    index_numbers,
     pack,
     parse,
     require_whole,
@@ -141,8 +140,7 @@ class FileKeyring:
         """Return the keys of the blind index by generation, the live one last: two while it is rebuilt."""
         if monotonic() - self._looked > FRESH:
             self._load()
-        keys = self._ring.keys
-        return {number: keys[index_key(number)] for number in index_numbers(keys)}
+        return self._ring.index_keys
 
     def names(self) -> frozenset[str]:
         """Return the names of every key held."""

@@ -1,5 +1,9 @@
-"""What an asker keeps: a signed statement that the ledger holds an entry."""
+"""The statements that the ledger's key signs of the ledger: a receipt, and a checkpoint of the tree.
 
+A receipt is what an asker keeps: that the ledger holds an entry.
+"""
+
+import base64
 import hashlib
 from datetime import UTC, datetime
 from uuid import UUID
@@ -42,3 +46,14 @@ class Receipt(Struct, frozen=True):
         except (InvalidSignature, ValueError):
             return False
         return True
+
+
+def checkpoint_text(origin: str, size: int, root: bytes) -> str:
+    """Return the text of a checkpoint (https://c2sp.org/tlog-checkpoint).
+
+    No extension lines: nobody could audit them. Raises `ValueError` for an origin of several words, which
+    could make another statement of it.
+    """
+    if origin.split() != [origin]:
+        raise ValueError("an origin is one word")
+    return f"{origin}\n{size}\n{base64.b64encode(root).decode()}\n"

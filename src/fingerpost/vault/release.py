@@ -7,19 +7,18 @@ which `ledger reconcile` holds against the ledger. Ids, bands and groups do leav
 name them.
 """
 
-import os
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from msgspec import Struct
 
 from fingerpost.db.database import Database
 from fingerpost.vault import store
+from fingerpost.vault.own import OwnKey
 from fingerpost.vault.receipt import Receipt
 from fingerpost.words.errors import FingerpostError
 
-_NONCE = 12
+_WORDS = b"words"
 
 
 class Unrecorded(FingerpostError):
@@ -44,25 +43,23 @@ class Releases:
     def __init__(self, database: Database, clock: Callable[[], datetime]) -> None:
         self._database = database
         self._clock = clock
-        self._cipher = AESGCM(AESGCM.generate_key(256))
+        self.own = OwnKey()
 
     def withhold(self, text: str) -> Withheld:
         """Return words that only `release` can read."""
-        nonce = os.urandom(_NONCE)
-        return Withheld(nonce + self._cipher.encrypt(nonce, text.encode(), None))
+        return Withheld(self.own.close(_WORDS, text.encode()))
 
     def release(self, receipt: Receipt, verifying_key: bytes, withheld: Sequence[Words]) -> list[str]:
         """Return what was withheld, in order, or raise `Unrecorded`."""
         if not receipt.is_signed_by(verifying_key):
             raise Unrecorded("the vault was shown a receipt that it did not sign")
+        opened = ["".join(self._read(part) for part in words) for words in withheld]
         with self._database.statement() as session:
             if not store.count_release(session, receipt.entry, self._clock()):
                 raise Unrecorded(
                     "the vault was shown a receipt whose entry is no answer that stands, or was used before"
                 )
-        return ["".join(self._read(part) for part in words) for words in withheld]
+        return opened
 
     def _read(self, part: str | Withheld) -> str:
-        if isinstance(part, str):
-            return part
-        return self._cipher.decrypt(part.sealed[:_NONCE], part.sealed[_NONCE:], None).decode()
+        return part if isinstance(part, str) else self.own.open(_WORDS, part.sealed).decode()

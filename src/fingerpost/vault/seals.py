@@ -1,16 +1,13 @@
-"""What is kept of signposts, holds, shields and the ledger, under the keyring's keys; and their end."""
+"""What is kept of signposts, holds and shields, under the keyring's keys; and their end."""
 
 from collections.abc import Iterable, Sequence
 from datetime import date
 from uuid import UUID
 
-from fingerpost.vault.ending import Sealed
-from fingerpost.vault.keys import FileKeyring, audit_key, data_key
+from fingerpost.vault.ending import NoteKind, Sealed
+from fingerpost.vault.keys import FileKeyring, data_key
 from fingerpost.vault.newest import Newest
 from fingerpost.vault.seal import SCHEMA_VERSION, Context, key_version, seal, unseal
-
-# Every authority reads the ledger under its own rules, so its bodies are sealed for the nation.
-_NATION = "ENGLAND"
 
 
 class Seals:
@@ -24,13 +21,29 @@ class Seals:
         """Make the data keys of these months where missing. Return the names made: they go on the ledger."""
         return self._newest.ensure(authority, cohorts)
 
-    def seal_note(self, kind: str, row: UUID, authority: str, cohort: date, note: bytes) -> bytes:
-        """Seal what is kept beside a row of this kind, of one authority and month; the key must exist."""
+    def seal_note(self, kind: NoteKind, row: UUID, authority: str, cohort: date, note: bytes) -> bytes:
+        """Seal what is kept beside a shield or an alert, of one authority and month; the key must exist."""
         return self._seal(Context(kind, row, authority, cohort), note)
 
-    def open_note(self, kind: str, row: UUID, authority: str, cohort: date, sealed: bytes) -> bytes:
-        """Return what is kept beside a row."""
+    def open_note(self, kind: NoteKind, row: UUID, authority: str, cohort: date, sealed: bytes) -> bytes:
+        """Return what is kept beside a shield or an alert."""
         return self._unseal(Context(kind, row, authority, cohort), sealed)
+
+    def seal_request(self, row: UUID, authority: str, cohort: date, note: bytes) -> bytes:
+        """Seal what an asker wrote of themselves in a contact request."""
+        return self._seal(Context("request", row, authority, cohort), note)
+
+    def open_request(self, row: UUID, authority: str, cohort: date, sealed: bytes) -> bytes:
+        """Return what an asker wrote of themselves."""
+        return self._unseal(Context("request", row, authority, cohort), sealed)
+
+    def seal_sensitive(self, record: UUID, authority: str, cohort: date, note: bytes) -> bytes:
+        """Seal which sensitive service it is, on which basis and by whose decision."""
+        return self._seal(Context("sensitive", record, authority, cohort), note)
+
+    def open_sensitive(self, record: UUID, authority: str, cohort: date, sealed: bytes) -> bytes:
+        """Return what is sealed beside the record of a sensitive service."""
+        return self._unseal(Context("sensitive", record, authority, cohort), sealed)
 
     def seal_source(self, signpost: UUID, authority: str, cohort: date, row_id: str) -> bytes:
         """Seal the id of the row a signpost was derived from."""
@@ -68,28 +81,11 @@ class Seals:
         """Return the names of the data keys that are held: all, or a month's."""
         return self._newest.names(month)
 
-    def holds_audit(self, month: date) -> bool:
-        """Tell whether a month's audit key is held."""
-        return audit_key(month) in self._keyring.names()
-
     def destroy_keys(self, names: Sequence[str]) -> list[str]:
         """Destroy data and audit keys durably; return those that were there. Whoever asks has checked."""
         if not all(name.startswith(("data/", "audit/")) for name in names):
             raise ValueError("only a month's keys expire")
         return self._keyring.destroy(names)
-
-    def ensure_audit(self, cohort: date) -> list[str]:
-        """Make the month's audit key where missing. Return the names made: they go on the ledger."""
-        return self._keyring.ensure([audit_key(cohort)])
-
-    def seal_event(self, entry: UUID, cohort: date, body: bytes) -> bytes:
-        """Seal a ledger body under its month's audit key, which must exist."""
-        key = self._keyring.key(audit_key(cohort))
-        return seal(key, Context("event", entry, _NATION, cohort), body)
-
-    def open_event(self, entry: UUID, cohort: date, sealed: bytes) -> bytes:
-        """Return a ledger body."""
-        return unseal(self._keyring.key(audit_key(cohort)), Context("event", entry, _NATION, cohort), sealed)
 
     def _seal(self, context: Context, plaintext: bytes) -> bytes:
         version = self._newest.version(context.authority, context.cohort)

@@ -1,21 +1,20 @@
 """The vault: sealing, tokens and scoring, the only place where keys and details meet.
 
 Narrow on purpose: what comes out is sealed bytes, tokens, or how well a record answers a question.
-Details themselves come out in `open_details` alone, which the feed and subject access use. What explains an
-answer comes out against its receipt (`release.py`).
+Details themselves come out in `open_details` and `open_copy` alone. A question's comparable form goes out
+closed, under a key of this process, and what explains an answer comes out against its receipt (`release.py`).
+Who may ask for what, and how it is asked from another process: `messages.py`.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
-from datetime import date
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from datetime import date, datetime
 from uuid import UUID
 
 import msgspec
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from msgspec import Struct
 
 from fingerpost.matching import (
     Assessment,
-    Comparison,
     Model,
     Prepared,
     among,
@@ -29,51 +28,34 @@ from fingerpost.matching import (
     shipped,
     speaks_against,
 )
+from fingerpost.vault.beside import Beside
 from fingerpost.vault.ending import OpenPointer, Pointer, ToldItem
-from fingerpost.vault.keys import (
-    REFERENCE,
-    SIGNING,
-    FileKeyring,
-    KeyDestroyed,
-    index_key,
-)
+from fingerpost.vault.entries import Entries
+from fingerpost.vault.keys import REFERENCE, FileKeyring, KeyDestroyed, index_key
+from fingerpost.vault.memory import LastSigned
 from fingerpost.vault.pages import Pages
+from fingerpost.vault.planted import is_planted, planted_id
 from fingerpost.vault.receipt import Receipt
 from fingerpost.vault.release import Releases, Withheld, Words
 from fingerpost.vault.seal import SCHEMA_VERSION, Context
-from fingerpost.vault.seals import Seals
 from fingerpost.vault.tokens import IndexKey, ReferenceKey
+from fingerpost.vault.values import (
+    Alike,
+    Candidate,
+    Compared,
+    Question,
+    SealedRecord,
+    Touched,
+    Weighed,
+)
 from fingerpost.words.child import ChildDetails, PersonName
 from fingerpost.words.vocabulary import Band
 
-# Every authority reads the ledger under its own rules, so its bodies are sealed for the nation.
-_NATION = "ENGLAND"
 _Shown = tuple[UUID, Prepared, Assessment, Band]
+_QUESTION = b"question"
 _SAME = (Band.CERTAIN, Band.PROBABLE)
 _PLAIN = 2  # raised when what a record seals changes: the next feed then seals it anew
 MOST_GROUPED = 40  # records; pairs grow with the square, and this is far beyond what is ever shown
-
-
-class SealedRecord(Struct, frozen=True):
-    """A record as the database holds it."""
-
-    id: UUID
-    authority: str
-    cohort: date
-    sealed: bytes
-    tokens: list[int]
-    index_generation: int
-    schema_version: int = SCHEMA_VERSION
-
-
-class Candidate(Struct, frozen=True):
-    """A record that shares a token with a question, still sealed."""
-
-    id: UUID
-    authority: str
-    cohort: date
-    schema_version: int
-    sealed: bytes
 
 
 class _Plain(Struct, frozen=True, array_like=True):
@@ -87,54 +69,6 @@ class _Plain(Struct, frozen=True, array_like=True):
     reference: str = ""
 
 
-class Question(Struct, frozen=True):
-    """A question inside the vault: its comparable form and the tokens that find candidates."""
-
-    prepared: Prepared
-    tokens: list[int]
-
-    def __repr__(self) -> str:
-        return f"Question({len(self.tokens)} tokens)"
-
-
-class Weighed(Struct, frozen=True):
-    """A record that may be shown: how sure, why, and which records are the same child (`child`)."""
-
-    record: UUID
-    child: int
-    band: Band
-    match_weight: float
-    explanation: Words
-
-
-class Alike(Struct, frozen=True):
-    """A record that is like another one, how sure that is, and whether any field speaks against it.
-
-    `bits` is what its fields weigh together; a match weight has a ceiling, and two sure ones would be equal.
-    """
-
-    record: UUID
-    band: Band
-    bits: float
-    doubted: bool
-
-
-class Touched(Struct, frozen=True):
-    """A record that a shield may be of: `shown` if a question with its details would show it."""
-
-    record: UUID
-    shown: bool
-
-
-class Compared(Struct, frozen=True):
-    """Two records beside each other: how sure it is, and why, in a sentence and by field. Holds no value."""
-
-    band: Band | None
-    match_weight: float
-    explanation: str
-    comparisons: tuple[Comparison, ...]
-
-
 _encode = msgspec.msgpack.Encoder().encode
 _decode_plain = msgspec.msgpack.Decoder(_Plain).decode
 _decode_prepared = msgspec.msgpack.Decoder(Prepared).decode
@@ -142,16 +76,18 @@ _decode_copy = msgspec.msgpack.Decoder(tuple[_Plain, list[OpenPointer]]).decode
 _decode_details = msgspec.msgpack.Decoder(ChildDetails).decode
 
 
-class Vault(Seals):
-    """Holds the keyring. One for each process."""
+class LocalVault(Entries):
+    """The vault itself, in the one process that holds the keyring."""
 
-    def __init__(self, keyring: FileKeyring, releases: Releases, model: Model | None = None) -> None:
-        super().__init__(keyring)
+    def __init__(
+        self, keyring: FileKeyring, releases: Releases, memory: LastSigned, beside: Beside,
+        clock: Callable[[], datetime], *, model: Model | None = None,
+    ) -> None:  # fmt: skip
+        super().__init__(keyring, memory, beside, clock)
         self._model = model or shipped()
         self._releases = releases
         self._references = ReferenceKey(keyring.key(REFERENCE))
-        self._pages = Pages()
-        self._signing = Ed25519PrivateKey.from_private_bytes(keyring.key(SIGNING))
+        self._pages = Pages(releases.own)
 
     def reference(self, authority: str, child_reference: str) -> bytes:
         """Return the token of an authority's own reference for a child."""
@@ -163,6 +99,14 @@ class Vault(Seals):
         `use` keeps apart what must not be compared; no token of another kind is ever equal to one of these.
         """
         return [self._references.reference("guard", use, text) for text in texts]
+
+    def planted_id(self) -> UUID:
+        """Return an id for a record of a child who does not exist."""
+        return planted_id(self._references)
+
+    def planted(self, records: Iterable[UUID]) -> set[UUID]:
+        """Return which of these records are of children who do not exist."""
+        return {record for record in records if is_planted(self._references, record)}
 
     def source(self, authority: str, table: str, row_id: str) -> bytes:
         """Return the token of a source row, by which a re-load finds its signpost."""
@@ -189,6 +133,10 @@ class Vault(Seals):
     def open_details(self, candidate: Candidate) -> ChildDetails:
         """Return a record's details."""
         return _decode_details(self._open(candidate).details)
+
+    def newest_postcode(self, record: Candidate) -> str | None:
+        """Return the newest postcode of a record, if it has one: for whose area that is."""
+        return next(iter(self.open_details(record).postcodes), None)
 
     def own_reference(self, record: Candidate) -> str:
         """Return an authority's own reference of a record."""
@@ -233,14 +181,6 @@ class Vault(Seals):
         record, pointers = _decode_copy(self._unseal(Context("copy", row, authority, cohort), sealed))
         return _decode_details(record.details), [", ".join((*p.said, p.source)) for p in pointers]
 
-    def sign(self, message: bytes) -> bytes:
-        """Return the ledger's Ed25519 signature of `message` (RFC 8032, 64 bytes)."""
-        return self._signing.sign(message)
-
-    def verifying_key(self) -> bytes:
-        """Return the public half of the ledger's signing key (32 bytes): give it to anyone."""
-        return self._signing.public_key().public_bytes_raw()
-
     def keep(self, session: UUID, page: UUID, content: bytes) -> bytes:
         """Seal what a page holds, under a key that lasts as long as this vault runs."""
         return self._pages.seal(session, page, content)
@@ -252,10 +192,10 @@ class Vault(Seals):
     def warm(self) -> None:
         """Read the lists that matching compares by, so that no practitioner's question waits for them."""
         someone = ChildDetails(names=(PersonName("Ann", "Lee"),), date_of_birth=date(2015, 1, 1))
-        assess(self.question(someone).prepared, prepare(someone))
+        assess(self._asked(self.question(someone)), prepare(someone))
 
     def question(self, details: ChildDetails) -> Question:
-        """Return the question's comparable form and its tokens."""
+        """Return the question's tokens, and its comparable form for the vault's own later use."""
         return self._asking(prepare(details))
 
     def weigh(self, question: Question, candidates: Iterable[Candidate]) -> list[Weighed]:
@@ -267,16 +207,21 @@ class Vault(Seals):
         children = _children([prepared for _, prepared, _, _ in shown], self._model)
         return [
             Weighed(
-                row, child, band, assessment.match_weight, (self._releases.withhold(explain(assessment)),)
+                row,
+                child,
+                band,
+                assessment.match_weight,
+                (self._releases.withhold(explain(assessment)),),
+                is_planted(self._references, row),
             )
             for (row, _, assessment, band), child in zip(shown, children, strict=True)
         ]
 
     def _shown(self, question: Question, candidates: Iterable[Candidate]) -> list[_Shown]:
         """Score each candidate, beside the others of its authority, and keep those in a band."""
-        tried = list(candidates)
+        asked, tried = self._asked(question), list(candidates)
         prepared = [self._prepared(candidate) for candidate in tried]
-        alone = [assess(question.prepared, record, model=self._model) for record in prepared]
+        alone = [assess(asked, record, model=self._model) for record in prepared]
         beside = among(alone, [candidate.authority for candidate in tried], model=self._model)
         return [
             (candidate.id, record, found, found.band)
@@ -292,7 +237,11 @@ class Vault(Seals):
         """Ask under every key of the index there is: while it is rebuilt two, and a record is under one."""
         keys = question_keys(prepared)
         indexes = self._keyring.index_keys().values()
-        return Question(prepared, [token for key in indexes for token in IndexKey(key).tokens(keys)])
+        own = self._releases.own.close(_QUESTION, _encode(prepared))
+        return Question(own, [token for key in indexes for token in IndexKey(key).tokens(keys)])
+
+    def _asked(self, question: Question) -> Prepared:
+        return _decode_prepared(self._releases.own.open(_QUESTION, question.own))
 
     def index_generations(self) -> list[int]:
         """Return which keys of the index there are, the live one last: two while it is rebuilt."""
@@ -331,7 +280,11 @@ class Vault(Seals):
         return generation, IndexKey(key)
 
     def alike(self, question: Question, candidates: Iterable[Candidate]) -> list[Alike]:
-        """Return which candidates are shown beside the question, and how sure: nothing of what they hold."""
+        """Return which candidates are shown beside the question, and how sure: nothing of what they hold.
+
+        A planted child is like nobody: no trail leads to one.
+        """
+        real = [c for c in candidates if not is_planted(self._references, c.id)]
         return [
             Alike(
                 record=row,
@@ -339,14 +292,14 @@ class Vault(Seals):
                 bits=sum(bits for _, bits in assessment.found),
                 doubted=speaks_against([level for level, _ in assessment.found]),
             )
-            for row, _, assessment, band in self._shown(question, candidates)
+            for row, _, assessment, band in self._shown(question, real)
         ]
 
     def touched(self, question: Question, candidates: Iterable[Candidate]) -> list[Touched]:
         """Return which candidates may be of the same child, or lead to that child: generously."""
-        found: list[Touched] = []
+        asked, found = self._asked(question), list[Touched]()
         for candidate in candidates:
-            assessment = assess(question.prepared, self._prepared(candidate), model=self._model)
+            assessment = assess(asked, self._prepared(candidate), model=self._model)
             levels = [level for level, _ in assessment.found]
             if may_be_touched(assessment.probability, levels):
                 found.append(Touched(candidate.id, assessment.band is not None))

@@ -14,52 +14,30 @@ import structlog
 from flask import Blueprint, Flask, Response, g, request
 from werkzeug.exceptions import HTTPException
 
-from fingerpost.web import demo_identity, look, public, sign_in, static
+from fingerpost.web import handed_back, sign_in
 from fingerpost.web.cookies import brought, refresh
+from fingerpost.web.pace import Pace
 from fingerpost.web.pages import page
 from fingerpost.web.route import Guard, Page, Visit
+from fingerpost.web.routes import DEMO_PAGES, PAGES
 from fingerpost.web.surprise import told
 from fingerpost.wiring import Service
-from fingerpost.words.errors import FingerpostError
+from fingerpost.words.errors import FingerpostError, Refused
 
 log = structlog.get_logger()
-
-PAGES = (
-    Page("GET", "/", Guard.OPEN, public.start),
-    Page("GET", "/about", Guard.OPEN, public.about),
-    Page("GET", "/cookies", Guard.OPEN, public.cookies),
-    Page("GET", "/assets/<digest>/<name>", Guard.OPEN, static.serve),
-    Page("GET", "/sign-in", Guard.OPEN, sign_in.show),
-    Page("POST", "/sign-in", Guard.OPEN, sign_in.leave),
-    Page("GET", "/sign-in/back", Guard.OPEN, sign_in.come_back),
-    Page("POST", "/sign-in/ended", Guard.OPEN, sign_in.ended_at_provider, foreign=True),
-    Page("POST", "/sign-out", Guard.SIGNED_IN, sign_in.sign_out),
-    Page("GET", "/signed-out", Guard.OPEN, sign_in.signed_out),
-    Page("GET", "/look", Guard.SIGNED_IN, look.why),
-    Page("POST", "/look", Guard.SIGNED_IN, look.say_why),
-    Page("GET", "/look/<uuid:look>", Guard.SIGNED_IN, look.whom),
-    Page("POST", "/look/<uuid:look>", Guard.SIGNED_IN, look.ask),
-    Page("GET", "/look/<uuid:look>/answer", Guard.SIGNED_IN, look.answer),
-)
-DEMO_PAGES = (
-    Page("GET", "/demo-identity/.well-known/openid-configuration", Guard.OPEN, demo_identity.description),
-    Page("GET", "/demo-identity/keys", Guard.OPEN, demo_identity.keys),
-    Page("GET", "/demo-identity/authorize", Guard.OPEN, demo_identity.choose),
-    Page("POST", "/demo-identity/authorize", Guard.OPEN, demo_identity.chosen),
-    Page("POST", "/demo-identity/token", Guard.OPEN, demo_identity.token, foreign=True),
-    Page("GET", "/demo-identity/end", Guard.OPEN, demo_identity.end),
-)
-WRITES = frozenset({"/sign-in/back"})  # the one GET that writes: it ends a sign-in that a form began
 
 
 def add(app: Flask, service: Service) -> None:
     """Add the pages to the application."""
-    door = Blueprint("pages", __name__)
+    door, pace = Blueprint("pages", __name__), Pace()
     for route in pages_of(service):
         door.add_url_rule(
-            route.path, route.name.rpartition("web.")[2].replace(".", "_"), _guarded(route, service),
-            methods=[route.method], provide_automatic_options=False,
+            route.path, _endpoint(route), _guarded(route, service, pace), methods=[route.method],
+            provide_automatic_options=False,
         )  # fmt: skip
+    app.extensions[handed_back.FORMS] = {
+        f"pages.{_endpoint(route)}": route.again for route in pages_of(service) if route.again
+    }
     door.after_request(_told_to_the_browser(service))
     for kind in (FingerpostError, HTTPException, Exception):
         door.register_error_handler(kind, told(service))
@@ -71,11 +49,19 @@ def pages_of(service: Service) -> tuple[Page, ...]:
     return PAGES + DEMO_PAGES if service.settings.demo_identity else PAGES
 
 
-def _guarded(route: Page, service: Service) -> Callable[..., Response]:
+def _endpoint(route: Page) -> str:
+    return route.name.rpartition("web.")[2].replace(".", "_")
+
+
+def _guarded(route: Page, service: Service, pace: Pace) -> Callable[..., Response]:
     def view(**arguments: Any) -> Response:
         person = service.sessions.who(brought(service))
         visit = Visit(service, person)
         g.visit = visit
+        if not pace.allows(person and person.session):
+            response = page(visit, "too_fast.html", HTTPStatus.TOO_MANY_REQUESTS)
+            response.headers["Retry-After"] = "60"
+            return response
         if route.method == "POST" and not route.foreign and not _from_our_pages(service):
             return page(visit, "elsewhere.html", HTTPStatus.FORBIDDEN)
         if route.guard is Guard.SIGNED_IN:
@@ -83,10 +69,20 @@ def _guarded(route: Page, service: Service) -> Callable[..., Response]:
                 return sign_in.needed(visit)
             if route.method == "POST" and not person.owns(request.form.get("form_token", "")):
                 return sign_in.stale(visit)
+            _require(visit, route)
         answer = route.view(visit, **arguments)
         return refresh(service, answer, person) if person else answer
 
     return view
+
+
+def _require(visit: Visit, route: Page) -> None:
+    """Raise `Refused` where the person may do none of what the page is for; of a form it is recorded."""
+    if not route.acts or visit.may(*route.acts):
+        return
+    if route.method == "POST":
+        visit.service.offices.reviewers.allow(visit.by, route.acts[0], {visit.by.authority})
+    raise Refused(visit.refusal(route.acts[0]) or "")
 
 
 def _from_our_pages(service: Service) -> bool:

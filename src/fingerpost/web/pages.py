@@ -11,11 +11,20 @@ from zoneinfo import ZoneInfo
 from flask import Response
 from jinja2 import ChainableUndefined, ChoiceLoader, Environment, PackageLoader, PrefixLoader
 
+from fingerpost.access.rules import RecordsAct, may_ask
 from fingerpost.web.route import Visit
 from fingerpost.words.errors import Misconfigured, Problem
-from fingerpost.words.vocabulary import Labelled
+from fingerpost.words.vocabulary import Labelled, Purpose
 
 LONDON = ZoneInfo("Europe/London")
+# Parts of the service beside looking and one's own work, and what lets somebody in: any of these.
+REVIEWING = (RecordsAct.REVIEW, RecordsAct.GUARD, RecordsAct.EMERGENCY, RecordsAct.SHIELD_KEEP)
+KEEPING = (RecordsAct.LEDGER, RecordsAct.HOLD, RecordsAct.ERASE)
+PARTS = (
+    ("/review", "Review", REVIEWING),
+    ("/admin", "Administration", (RecordsAct.ADMINISTER,)),
+    ("/records", "Records", KEEPING),
+)
 STATIC = Path(__file__).parent / "static"
 
 
@@ -35,7 +44,7 @@ def templates() -> Environment:
         lstrip_blocks=True,
         auto_reload=False,
     )
-    environment.filters.update(day=_day, moment=_moment, dial=_dial)
+    environment.filters.update(day=day_words, moment=moment_words, dial=_dial)
     given: dict[str, Any] = {"asset": address_of, "summary": _summary}
     environment.globals |= given
     return environment
@@ -50,6 +59,7 @@ def page(visit: Visit, template: str, status: HTTPStatus = HTTPStatus.OK, **give
         .render(
             person=visit.person,
             form_token=visit.person.form_token() if visit.person else "",
+            nav=places(visit),
             practice=visit.service.settings.practice,
             desk_phone=visit.service.settings.desk_phone,
             problems=problems,
@@ -58,6 +68,17 @@ def page(visit: Visit, template: str, status: HTTPStatus = HTTPStatus.OK, **give
         )
     )
     return Response(body, status, content_type="text/html; charset=utf-8")
+
+
+def places(visit: Visit) -> list[tuple[str, str]]:
+    """Return the parts of the service that this person may open: nobody is shown a door that is shut."""
+    if visit.person is None:
+        return []
+    moment = visit.service.now()
+    looks = any(may_ask(visit.person.practitioner, purpose, moment).allowed for purpose in Purpose)
+    found = [("/look", "Look for a child")] if looks else []
+    found += [("/work", "My work")]
+    return found + [(address, words) for address, words, acts in PARTS if visit.may(*acts)]
 
 
 def go(address: str) -> Response:
@@ -95,13 +116,20 @@ def _summary(problems: tuple[Problem, ...]) -> list[dict[str, str]]:
     return [{"text": problem.detail, "href": f"#{problem.field}"} for problem in problems]
 
 
-def _day(value: date) -> str:
+def sentence(words: str) -> str:
+    """Return words as a sentence begins: an abbreviation in them stays as it is."""
+    return words[:1].upper() + words[1:]
+
+
+def day_words(value: date) -> str:
+    """Return a day as people read it."""
     return f"{value.day} {value:%B %Y}"
 
 
-def _moment(value: datetime) -> str:
+def moment_words(value: datetime) -> str:
+    """Return a moment as people in England read it."""
     local = value.astimezone(LONDON)
-    return f"{local:%H:%M} on {_day(local)}"
+    return f"{local:%H:%M} on {day_words(local)}"
 
 
 def _dial(phone: str) -> str:

@@ -1,12 +1,13 @@
-"""What anybody may read: what the service is, what it holds and does not, who may ask."""
+"""What anybody may read: what the service is, what it holds and does not, who may ask, how it is used."""
 
 from flask import Response
 
-from fingerpost.access.matrix import POLICY, ROWS
+from fingerpost.access.matrix import EMERGENCY, POLICY, ROWS, Row
+from fingerpost.oversight.figures import Counted
 from fingerpost.web.cookies import IDLE_MINUTES
 from fingerpost.web.pages import page
 from fingerpost.web.route import Visit
-from fingerpost.words.vocabulary import Service
+from fingerpost.words.vocabulary import Level, Service
 
 
 def start(visit: Visit) -> Response:
@@ -19,6 +20,34 @@ def about(visit: Visit) -> Response:
     clauses = [(row.purpose.label, row.law, [r.label for r in row.roles]) for row in ROWS if row.purpose]
     return page(
         visit, "about.html", clauses=clauses, policy=POLICY, services=[s.label for s in Service],
+        coverage=visit.service.lookup.coverage(),
+    )  # fmt: skip
+
+
+def matrix(visit: Visit) -> Response:
+    """Show the sharing matrix as it stands at this moment: it is what decides."""
+    rows = [(_reason(row), row, _shown(row)) for row in (*ROWS, EMERGENCY)]
+    return page(visit, "matrix.html", rows=rows, policy=POLICY, levels=list(Level))
+
+
+def _reason(row: Row) -> str:
+    return row.purpose.label if row.purpose else "an emergency, whatever the reason"
+
+
+def _shown(row: Row) -> list[tuple[str, str]]:
+    """Return each level with the services shown at it."""
+    levels = row.levels
+    return [
+        (level.value, ", ".join(s.label for s in Service if levels[s] is level) or "nothing")
+        for level in Level
+    ]  # fmt: skip
+
+
+def figures(visit: Visit) -> Response:
+    """Show what was done with the service, month by month; small numbers are masked."""
+    published = visit.service.offices.oversight.figures.published()
+    return page(
+        visit, "figures.html", months=published, counted=list(Counted),
         coverage=visit.service.lookup.coverage(),
     )  # fmt: skip
 

@@ -6,7 +6,9 @@ from enum import Enum, auto
 from flask import Response
 from msgspec import Struct
 
+from fingerpost.access.rules import RecordsAct, may_keep
 from fingerpost.access.sessions import Person
+from fingerpost.signposts import person as deciding
 from fingerpost.wiring import Service
 from fingerpost.words.errors import Unknown
 
@@ -19,12 +21,19 @@ class Guard(Enum):
 
 
 class Page(Struct, frozen=True):
-    """One line of the route table. `foreign`: a form that comes from another site by design."""
+    """One line of the route table.
+
+    `acts`: of these, one must be allowed to somebody in their own authority (`access.rules.RECORDS`), or they
+    are shown nothing. `again`: draws the form that is sent here as it was typed. `foreign`: a form that comes
+    from another site by design.
+    """
 
     method: str
     path: str
     guard: Guard
     view: Callable[..., Response]
+    acts: tuple[RecordsAct, ...] = ()
+    again: Callable[..., Response] | None = None
     foreign: bool = False
 
     @property
@@ -45,3 +54,18 @@ class Visit(Struct, frozen=True):
         if self.person is None:
             raise Unknown("nobody is signed in")
         return self.person
+
+    @property
+    def by(self) -> deciding.Person:
+        """Who is signed in, in the terms of those who decide."""
+        person = self.somebody.practitioner
+        return deciding.Person(person.authority, person.reference)
+
+    def refusal(self, act: RecordsAct) -> str | None:
+        """Return why the person may not do this in their own authority; None where they may."""
+        person = self.somebody.practitioner
+        return may_keep(person, act, {person.authority}, self.service.now()).refusal
+
+    def may(self, *acts: RecordsAct) -> bool:
+        """Tell whether the person may do any of these in their own authority."""
+        return self.person is not None and any(self.refusal(act) is None for act in acts)

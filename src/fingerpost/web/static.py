@@ -14,6 +14,7 @@ from fingerpost.words.errors import NotFound
 TYPES = {
     "pages.css": "text/css; charset=utf-8",
     "pages.js": "text/javascript; charset=utf-8",
+    "proof.js": "text/javascript; charset=utf-8",
     "govuk-frontend.js": "text/javascript; charset=utf-8",
     "icon.svg": "image/svg+xml",
 }

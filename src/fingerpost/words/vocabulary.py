@@ -37,6 +37,7 @@ class Service(Labelled):
     CARE_LEAVER = "care_leaver", "care leaver (by consent)"
     EARLY_HELP = "early_help", "early help (by consent)"
     MISSING = "missing", "missing episode"
+    SENSITIVE = "sensitive", "a team that can be asked"
 
 
 @unique
@@ -97,6 +98,7 @@ class Scope(Labelled):
 
     LOOKUP = "lookup", "look for a child"
     FEED = "feed", "publish signposts"
+    NOTICES = "notices", "read and answer what the authority is told"
 
 
 @unique

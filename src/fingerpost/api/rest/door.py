@@ -12,7 +12,7 @@ from werkzeug.exceptions import HTTPException
 
 from fingerpost.access.accounts import authenticate
 from fingerpost.access.caller import Caller
-from fingerpost.api.rest import ledger, lookups, openapi, operations, problem
+from fingerpost.api.rest import ledger, lookups, moves, openapi, operations, problem, requests
 from fingerpost.api.rest.admission import Admission
 from fingerpost.api.rest.route import Guard, Route
 from fingerpost.wiring import Service
@@ -24,8 +24,20 @@ LARGEST_BODY = 64 * 1024  # a question is under 4 kB; more is not a question
 
 ROUTES = (
     Route("POST", "/api/v1/lookups", Guard.LOOKUP, lookups.create),
+    Route("POST", "/api/v1/contact-requests", Guard.LOOKUP, requests.ask),
+    Route("GET", "/api/v1/contact-requests/asked", Guard.LOOKUP, requests.asked),
+    Route("GET", "/api/v1/contact-requests/waiting", Guard.LOOKUP, requests.waiting),
+    Route("POST", "/api/v1/contact-requests/<uuid:request_id>/open", Guard.LOOKUP, requests.open_one),
+    Route("POST", "/api/v1/contact-requests/<uuid:request_id>/end", Guard.LOOKUP, requests.end),
     Route("GET", "/api/v1/coverage", Guard.LOOKUP, operations.coverage_now),
     Route("GET", "/api/v1/feeds", Guard.FEED, operations.feed_latest),
+    Route("GET", "/api/v1/notices", Guard.NOTICES, moves.notices_waiting),
+    Route("POST", "/api/v1/notices/read", Guard.NOTICES, moves.notices_read),
+    Route("POST", "/api/v1/notices/acknowledge", Guard.NOTICES, moves.notice_acknowledge),
+    Route("POST", "/api/v1/hand-overs", Guard.NOTICES, moves.hand_over_offer),
+    Route("POST", "/api/v1/hand-overs/decide", Guard.NOTICES, moves.hand_over_decide),
+    Route("POST", "/api/v1/hand-overs/list", Guard.NOTICES, moves.hand_overs_list),
+    Route("POST", "/api/v1/orphans/list", Guard.NOTICES, moves.orphans_list),
     Route("GET", "/api/v1/ledger/key", Guard.OPEN, ledger.ledger_key),
     Route("GET", "/api/v1/ledger/proofs/<uuid:entry>", Guard.OPEN, ledger.proof),
     Route("GET", "/ledger/checkpoint", Guard.OPEN, ledger.checkpoint),
@@ -75,7 +87,7 @@ def _caller(route: Route, service: Service) -> Caller | None:
     try:
         caller.require(route.guard.scope)
     except Refused as refused:
-        if route.method == "POST":  # a question, though not one this client may ask: it is recorded too
+        if route.view is lookups.create:  # a question, though not this client's to ask: recorded too
             service.lookup.refuse_unread(caller, str(refused))
         raise Refused(f"{refused}. {service.lookup.desk}") from None
     return caller

@@ -8,14 +8,25 @@ import msgspec
 import fingerpost
 from fingerpost import __version__
 from fingerpost.access.caller import Caller
+from fingerpost.api.rest import moves
 from fingerpost.api.rest.ledger import BYTES, TEXT, VerifyingKey
 from fingerpost.api.rest.operations import Health, LatestFeeds
 from fingerpost.api.rest.problem import PROBLEM_JSON, ProblemDocument
+from fingerpost.api.rest.requests import ActForm, AskedRequests, AskForm, Ended, EndForm, WaitingRequests
 from fingerpost.lookup import Answer, Coverage
 from fingerpost.lookup.form import QuestionForm
+from fingerpost.moves.hand_over import HandOver
+from fingerpost.requests.shown import Mine, Opened
 from fingerpost.wiring import Service
 
-_TYPES = (QuestionForm, Answer, Coverage, LatestFeeds, VerifyingKey, Health, ProblemDocument)
+_TYPES = (
+    QuestionForm, Answer, Coverage, LatestFeeds, VerifyingKey, Health, ProblemDocument,
+    AskForm, ActForm, EndForm, Mine, Opened, Ended, AskedRequests, WaitingRequests,
+)  # fmt: skip
+_MOVES = (
+    moves.ByForm, moves.NoticeForm, moves.OfferForm, moves.DecisionForm, moves.NoticesWaiting,
+    moves.NoticesShown, moves.HandOversShown, moves.OrphansShown, HandOver, moves.Done,
+)  # fmt: skip
 _PROBLEMS = {
     "401": "The bearer token is missing, wrong, expired or revoked.",
     "403": "The caller may not ask this; the detail says which rule decided.",
@@ -36,9 +47,11 @@ def serve(_service: Service, _caller: Caller | None) -> dict[str, Any]:
 @cache
 def document() -> dict[str, Any]:
     """Return the OpenAPI document."""
-    (question, answer, coverage, feeds, key, health, problem), components = msgspec.json.schema_components(
-        _TYPES, ref_template="#/components/schemas/{name}"
+    schemas, components = msgspec.json.schema_components(
+        (*_TYPES, *_MOVES), ref_template="#/components/schemas/{name}"
     )
+    known, moved = schemas[: len(_TYPES)], schemas[len(_TYPES) :]
+    (question, answer, coverage, feeds, key, health, problem), requests = known[:7], known[7:]
     open_get = ("503",)
     return {
         "openapi": "3.1.0",
@@ -58,6 +71,8 @@ def document() -> dict[str, Any]:
             "/api/v1/ledger/key": {
                 "get": _open(_get("The key that receipts are checked with", key, problem))
             },
+            **_moved(dict(zip(_MOVES, moved, strict=True)), problem),
+            **_requests(problem, *requests),
             **_tree(problem),
             "/api/v1/openapi.json": {"get": _open(_get("This page", {"type": "object"}, problem))},
             "/healthz": {"get": _open(_get("Whether the process runs", health, problem))},
@@ -88,9 +103,58 @@ def _tree(problem: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+def _moved(schemas: dict[type, dict[str, Any]], problem: dict[str, Any]) -> dict[str, Any]:
+    def post(summary: str, form: type, shown: type) -> dict[str, Any]:
+        return {"post": _post(summary, schemas[form], schemas[shown], problem, (*_LOOKUP_PROBLEMS, "404"))}
+
+    waiting = _get("How many items wait", schemas[moves.NoticesWaiting], problem, ("401", "403", "503"))
+    return {
+        "/api/v1/notices": {"get": waiting},
+        "/api/v1/notices/read": post("What an authority is told", moves.ByForm, moves.NoticesShown),
+        "/api/v1/notices/acknowledge": post("A notice was seen", moves.NoticeForm, moves.Done),
+        "/api/v1/hand-overs": post("Offer a child to another authority", moves.OfferForm, HandOver),
+        "/api/v1/hand-overs/decide": post("Accept, decline or withdraw", moves.DecisionForm, HandOver),
+        "/api/v1/hand-overs/list": post("Offered and received", moves.ByForm, moves.HandOversShown),
+        "/api/v1/orphans/list": post("Handed on, opened by nobody", moves.ByForm, moves.OrphansShown),
+    }
+
+
+def _requests(problem: dict[str, Any], *schemas: dict[str, Any]) -> dict[str, Any]:
+    ask, act, end, mine, opened, ended, asked, waiting = schemas
+    who = {"name": "practitioner", "in": "query", "required": True, "schema": {"type": "string"}}
+    which = {
+        "name": "request_id", "in": "path", "required": True, "schema": {"type": "string", "format": "uuid"}
+    }  # fmt: skip
+    problems = ("401", "403", "404", "413", "422", "503")
+
+    def listed(summary: str, schema: dict[str, Any]) -> dict[str, Any]:
+        return {"get": {**_get(summary, schema, problem, problems), "parameters": [who]}}
+
+    def act_on(summary: str, form: dict[str, Any], schema: dict[str, Any]) -> dict[str, Any]:
+        return {"post": {**_post(summary, form, schema, problem, problems), "parameters": [which]}}
+
+    return {
+        "/api/v1/contact-requests": {
+            "post": _post("Ask the team of a signpost to make contact", ask, mine, problem, problems)
+        },
+        "/api/v1/contact-requests/asked": listed("What a practitioner asked", asked),
+        "/api/v1/contact-requests/waiting": listed("What waits for this authority", waiting),
+        "/api/v1/contact-requests/{request_id}/open": act_on("Open a contact request", act, opened),
+        "/api/v1/contact-requests/{request_id}/end": act_on("End a contact request", end, ended),
+    }
+
+
 def _lookup(question: dict[str, Any], answer: dict[str, Any], problem: dict[str, Any]) -> dict[str, Any]:
-    operation = _get("Ask who else is, or was, working with one child", answer, problem, _LOOKUP_PROBLEMS)
-    operation["requestBody"] = {"required": True, "content": {"application/json": {"schema": question}}}
+    summary = "Ask who else is, or was, working with one child"
+    return _post(summary, question, answer, problem, _LOOKUP_PROBLEMS)
+
+
+def _post(
+    summary: str, form: dict[str, Any], answer: dict[str, Any], problem: dict[str, Any],
+    problems: tuple[str, ...],
+) -> dict[str, Any]:  # fmt: skip
+    operation = _get(summary, answer, problem, problems)
+    operation["requestBody"] = {"required": True, "content": {"application/json": {"schema": form}}}
     return operation
 
 

@@ -66,9 +66,16 @@ def of_ours(error: FingerpostError) -> Response:
         case NotFound():
             return respond(HTTPStatus.NOT_FOUND, str(error))
         case Unavailable():
-            return respond(HTTPStatus.SERVICE_UNAVAILABLE, str(error))
+            return _unavailable(error)
         case _:
             return of_surprise(error)
+
+
+def _unavailable(error: Unavailable) -> Response:
+    """Say "try again", with a reference by which the log tells what could not be reached."""
+    reference = uuid4().hex[:8].upper()
+    log.warning("unavailable", reference=reference, detail=str(error))
+    return respond(HTTPStatus.SERVICE_UNAVAILABLE, str(error), reference=reference)
 
 
 def of_http(error: HTTPException) -> Response:

@@ -17,6 +17,7 @@ class Guard(Enum):
     OPEN = None
     LOOKUP = Scope.LOOKUP
     FEED = Scope.FEED
+    NOTICES = Scope.NOTICES
 
     @property
     def scope(self) -> Scope | None:

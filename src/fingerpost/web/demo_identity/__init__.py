@@ -25,6 +25,7 @@ from fingerpost.words.errors import Refused
 PEOPLE = {
     "demo-nurse": "Demo Nurse, A&E",
     "demo-social-worker": "Demo Social Worker",
+    "demo-manager": "Demo Manager",
     "demo-records-officer": "Demo Records Officer",
 }
 CODE_SECONDS = 60

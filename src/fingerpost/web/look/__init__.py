@@ -1,45 +1,39 @@
 """Look for a child, in three screens: why, whom, answer. No address or title tells anything of a child."""
 
+from collections.abc import Mapping
 from uuid import UUID, uuid4
 
 import msgspec
 from flask import Response, request
-from msgspec import Struct
 
-from fingerpost.access.rules import may_ask
+from fingerpost.access.matrix import EMERGENCY, ROWS
+from fingerpost.access.rules import RecordsAct, may_ask
+from fingerpost.access.standing import person_barred
 from fingerpost.lookup import Answer
-from fingerpost.lookup.form import QuestionForm, read_question
+from fingerpost.lookup.form import EmergencyForm, QuestionForm, read_question
 from fingerpost.web.look.cards import cards
+from fingerpost.web.look.kept import LONGEST_REFERENCE, LONGEST_TYPED, Look, keep, kept_look
 from fingerpost.web.look.written import FIELDS, child_form, on_the_page, require_text
 from fingerpost.web.pages import choices, go, page
 from fingerpost.web.route import Visit
 from fingerpost.words.clock import today
-from fingerpost.words.errors import Invalid, NotFound, Problem, Refused
+from fingerpost.words.errors import Invalid, Problem, Refused
 from fingerpost.words.vocabulary import LookupReason, Purpose
-
-LONGEST_REFERENCE = 60  # as in the question's own form
-LONGEST_TYPED = 200
-
-
-class Look(Struct, frozen=True):
-    """One look for one child, as its pages keep it: sealed, for this session, until it is closed."""
-
-    purpose: Purpose
-    case_reference: str
-    typed: dict[str, str] = {}
-    answer: Answer | None = None
-
-    def __repr__(self) -> str:
-        return f"Look({self.purpose})"
-
-
-_encode = msgspec.msgpack.Encoder().encode
-_decode = msgspec.msgpack.Decoder(Look).decode
 
 
 def why(visit: Visit) -> Response:
-    """Ask for the reason and the case."""
+    """Ask for the reason and the case; whoever works with no child goes on to their own work."""
+    person, moment = visit.somebody.practitioner, visit.service.now()
+    if not any(row.purpose and person.role in row.roles for row in ROWS) and (
+        person_barred(person.standing, person.role, moment) is None
+    ):
+        return go("/work")
     return _why(visit, "", "")
+
+
+def why_again(visit: Visit, typed: dict[str, str]) -> Response:
+    """Draw the reason and the case as typed."""
+    return _why(visit, typed.get("purpose", ""), typed.get("case_reference", "")[:LONGEST_TYPED])
 
 
 def say_why(visit: Visit) -> Response:
@@ -56,19 +50,38 @@ def say_why(visit: Visit) -> Response:
     if problems:
         return _why(visit, chosen, reference[:LONGEST_TYPED], tuple(problems))
     look = uuid4()
-    _keep(visit, look, Look(allowed[chosen], reference))
+    keep(visit, look, Look(allowed[chosen], reference))
     return go(f"/look/{look}")
 
 
 def whom(visit: Visit, look: UUID) -> Response:
     """Ask for what is known of the child."""
-    kept = _kept(visit, look)
+    kept = kept_look(visit, look)
     return go("/look") if kept is None else _whom(visit, look, kept)
+
+
+def whom_again(visit: Visit, typed: dict[str, str], look: UUID) -> Response:
+    """Draw the form as it was typed in a session that has ended: the look is begun again when it is sent."""
+    begun = _begun(visit, typed)
+    return go("/look") if begun is None else _whom(visit, look, begun)
+
+
+def _begun(visit: Visit, sent: Mapping[str, str]) -> Look | None:
+    """Return a look as its form carries it from a session that has ended; None where it carries none.
+
+    An emergency is never carried: it needs a sign-in of the last minutes and its own form.
+    """
+    allowed = {purpose.value: purpose for purpose in _purposes(visit)}
+    purpose, case = sent.get("purpose", ""), sent.get("case_reference", "")
+    if purpose not in allowed or not case.strip():
+        return None
+    typed = {field: sent.get(field, "")[:LONGEST_TYPED] for field in FIELDS}
+    return Look(allowed[purpose], case[:LONGEST_REFERENCE], typed)
 
 
 def ask(visit: Visit, look: UUID) -> Response:
     """Ask the question, keep the answer, and go on to it."""
-    kept = _kept(visit, look)
+    kept = kept_look(visit, look) or _begun(visit, request.form)
     if kept is None:
         return go("/look")
     typed = {field: request.form.get(field, "")[:LONGEST_TYPED] for field in FIELDS}
@@ -80,19 +93,26 @@ def ask(visit: Visit, look: UUID) -> Response:
     except Invalid as invalid:
         problems = tuple({p.field: p for p in map(on_the_page, invalid.problems)}.values())
         return _whom(visit, look, kept, problems)
-    _keep(visit, look, msgspec.structs.replace(kept, answer=found))
+    # The window is open from here: another detail asked in it does not open a second one.
+    keep(visit, look, msgspec.structs.replace(kept, answer=found, emergency=""))
     return go(f"/look/{look}/answer")
 
 
 def answer(visit: Visit, look: UUID) -> Response:
     """Show the answer."""
-    kept = _kept(visit, look)
+    kept = kept_look(visit, look)
     if kept is None:
         return go("/look")
     if kept.answer is None:
         return go(f"/look/{look}")
     return page(
-        visit, "answer.html", look=look, answer=kept.answer, cards=cards(kept.answer), purpose=kept.purpose
+        visit,
+        "answer.html",
+        look=look,
+        answer=kept.answer,
+        cards=cards(kept.answer),
+        purpose=kept.purpose,
+        may_ask=visit.may(RecordsAct.CONTACT_ASK),
     )
 
 
@@ -102,6 +122,9 @@ def _asked(visit: Visit, kept: Look) -> Answer:
         practitioner=person.practitioner.reference, purpose=kept.purpose,
         case_reference=kept.case_reference, child=child_form(kept.typed, day),
         reasons=tuple(r for r in LookupReason if r.value == kept.typed.get("reason")),
+        emergency=EmergencyForm(reason=kept.emergency, signed_in_at=person.authenticated_at)
+        if kept.emergency
+        else None,
     )  # fmt: skip
     return visit.service.lookup.ask(person.caller(), read_question(form, day))
 
@@ -122,7 +145,7 @@ def _why(visit: Visit, chosen: str, reference: str, problems: tuple[Problem, ...
         chosen = chosen or purposes[0].value  # one click less where there is nothing to choose
     return page(
         visit, "why.html", problems=problems, purposes=choices(purposes, chosen),
-        case_reference=reference,
+        case_reference=reference, emergencies=visit.somebody.practitioner.role in EMERGENCY.roles,
     )  # fmt: skip
 
 
@@ -130,16 +153,6 @@ def _whom(visit: Visit, look: UUID, kept: Look, problems: tuple[Problem, ...] = 
     # Asked for only where the guard wants one: before that it would be one more thing to choose.
     asked_why = any(problem.field == "reason" for problem in problems) or kept.typed.get("reason")
     reasons = choices(LookupReason, kept.typed.get("reason", "")) if asked_why else []
-    return page(visit, "whom.html", problems=problems, look=look, typed=kept.typed, reasons=reasons)
-
-
-def _keep(visit: Visit, look: UUID, content: Look) -> None:
-    visit.service.sessions.keep(visit.somebody, look, _encode(content))
-
-
-def _kept(visit: Visit, look: UUID) -> Look | None:
-    sealed = visit.service.sessions.kept(visit.somebody, look)
-    try:
-        return None if sealed is None else _decode(sealed)
-    except msgspec.MsgspecError:
-        raise NotFound("the page is of another version") from None
+    return page(
+        visit, "whom.html", problems=problems, look=look, typed=kept.typed, reasons=reasons, kept=kept
+    )

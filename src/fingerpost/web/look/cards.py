@@ -2,6 +2,7 @@
 
 from datetime import date
 from itertools import groupby
+from uuid import UUID
 
 from msgspec import Struct
 
@@ -26,6 +27,7 @@ class Line(Struct, frozen=True):
 class Card(Struct, frozen=True):
     """One team to ring, and what it does or did for the child."""
 
+    signpost: UUID
     authority: str
     team: str
     contact: Contact
@@ -80,6 +82,7 @@ def _card(signposts: list[Signpost]) -> Card:
         for s in signposts
     )
     return Card(
+        first.id,
         first.authority_name,
         first.team,
         first.contact,

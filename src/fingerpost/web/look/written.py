@@ -64,7 +64,7 @@ def child_form(typed: Mapping[str, str], today: date) -> ChildForm:
         nhs_number="" if pupil else number,
         upn=number if pupil else "",
         mother=mother if any((mother.given_names, mother.family_name)) else None,
-        expected_on=_expected(typed.get("expected", ""), today),
+        expected_on=written_day(typed.get("expected", ""), today),
         **birth(typed.get("birth", ""), today),
     )
 
@@ -144,8 +144,8 @@ def _whole_year(written: str, today: date) -> int:
     return year if year <= today.year else year - 100
 
 
-def _expected(written: str, today: date) -> str:
-    """Return a date in the form that the question's reader knows; whatever else was written as it stands."""
+def written_day(written: str, today: date) -> str:
+    """Return a day near today in the form that the readers of dates know; anything else as it stands."""
     found = _day(" ".join(written.casefold().split()), today) if written.strip() else None
     if found is None:
         return written

@@ -4,6 +4,7 @@ from http import HTTPStatus
 
 from flask import Response, request
 
+from fingerpost.web import handed_back
 from fingerpost.web.cookies import clear, leaving, set_leaving, set_session
 from fingerpost.web.pages import go, page
 from fingerpost.web.route import Visit
@@ -20,7 +21,8 @@ def show(visit: Visit) -> Response:
 def leave(visit: Visit) -> Response:
     """Begin to sign in and go to the provider; afresh where something asks for a new sign-in."""
     onward, afresh = _ours(request.form.get("onward", "")), request.form.get("afresh") == "yes"
-    cookie, address = visit.service.sessions.start(_back_to(visit), onward, afresh=afresh)
+    handed = handed_back.taken_along()
+    cookie, address = visit.service.sessions.start(_back_to(visit), onward, afresh=afresh, handed=handed)
     return set_leaving(visit.service, go(address), cookie)
 
 
@@ -55,17 +57,15 @@ def ended_at_provider(visit: Visit) -> Response:
 def needed(visit: Visit) -> Response:
     """Ask somebody whose session is over to sign in. A form they sent is handed back, to be sent again."""
     if request.method == "POST":
-        return page(visit, "sign_in_needed.html", HTTPStatus.UNAUTHORIZED, sent=_sent(), address=request.path)
+        given = {"sent": handed_back.sent(), "prefix": handed_back.PREFIX, "address": request.path}
+        return page(visit, "sign_in_needed.html", HTTPStatus.UNAUTHORIZED, **given)
     return page(visit, "sign_in.html", HTTPStatus.UNAUTHORIZED, onward=request.path)
 
 
 def stale(visit: Visit) -> Response:
     """Hand back a form that an earlier session drew, to be sent again as this session's."""
-    return page(visit, "send_again.html", HTTPStatus.CONFLICT, sent=_sent(), address=request.path)
-
-
-def _sent() -> list[tuple[str, str]]:
-    return [(name, value) for name, value in request.form.items(multi=True) if name != "form_token"]
+    sent = handed_back.sent()
+    return page(visit, "send_again.html", HTTPStatus.CONFLICT, sent=sent, address=request.path)
 
 
 def _back_to(visit: Visit) -> str:
@@ -75,4 +75,4 @@ def _back_to(visit: Visit) -> str:
 def _ours(onward: str) -> str:
     """Return where to go after signing in: a path of ours, or the start; never another site (CWE-601)."""
     plain = onward.startswith("/") and not onward.startswith(("//", "/\\")) and onward.isprintable()
-    return onward if plain and len(onward) <= 200 else "/look"
+    return onward if plain and len(onward) <= 200 else "/work"

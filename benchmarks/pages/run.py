@@ -1,0 +1,138 @@
+"""What the pages cost the server over 200,000 signposts: the median time of each, answers included.
+
+    .venv/bin/python benchmarks/pages/run.py [--children 90000] [--times 100] [--folder DIR]
+
+The folder is kept between runs if named, and may be one that `benchmarks/lookup/run.py` made. In the process
+itself, without a network: what is measured is the service's own work. Trust the ratio: the machine is shared.
+"""
+
+import argparse
+import csv
+import os
+import re
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from flask.testing import FlaskClient
+
+from fingerpost import settings
+from fingerpost.access.caller import Practitioner
+from fingerpost.access.lists import Checked
+from fingerpost.access.provider import SignedIn
+from fingerpost.app import application
+from fingerpost.wiring import DEMO_IDENTITY, Service, opened
+from fingerpost.words.clock import now, today
+from fingerpost.words.vocabulary import Role
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "lookup"))
+from run import prepare
+
+AUTHORITY = "E08000025"  # the largest
+SAME_ORIGIN = {"Sec-Fetch-Site": "same-origin"}
+
+
+class Person:
+    """Somebody signed in, without a browser."""
+
+    def __init__(self, service: Service, client: FlaskClient, role: Role) -> None:
+        self._client, reference = client, f"bench-{role.value}"
+        person = Practitioner(AUTHORITY, reference, "Bench Person", role, active=True)
+        day = today(service.now())
+        service.accounts.save_practitioner(person)
+        service.accreditation.accredit_people(AUTHORITY, [Checked(reference, day, day)])
+        issuer = DEMO_IDENTITY.format(service.settings.url)
+        service.sessions.name_account(issuer, reference, AUTHORITY, reference)
+        self._cookies = service.sessions.begin(SignedIn(reference, now(), "demo", (), "", "token"))
+        self.token = re.search(r'name="form_token" value="(\w+)"', self.get("/work"))[1]  # type: ignore[index]
+
+    def _enter(self) -> None:
+        self._client.set_cookie("session", self._cookies.name)
+        self._client.set_cookie("seen", self._cookies.seen)
+
+    def get(self, path: str) -> str:
+        self._enter()
+        answer = self._client.get(path)
+        assert answer.status_code == 200, (path, answer.status_code)
+        return answer.text
+
+    def send(self, path: str, **fields: str) -> str:
+        self._enter()
+        answer = self._client.post(path, data={"form_token": self.token, **fields}, headers=SAME_ORIGIN)
+        assert answer.status_code == 303, (path, answer.status_code, answer.text)
+        return answer.headers["Location"]
+
+
+def median(times: int, act: Callable[[int], object]) -> float:
+    """Return the median of so many times, in milliseconds, after one that warms."""
+    act(0)
+    took: list[float] = []
+    for place in range(1, times + 1):
+        started = time.perf_counter()
+        act(place)
+        took.append((time.perf_counter() - started) * 1000)
+    return statistics.median(took)
+
+
+def children(country: Path) -> list[dict[str, str]]:
+    """Return what a practitioner would type of each."""
+    with (country / "questions.csv").open(encoding="utf-8") as file:
+        return [
+            {
+                "given_names": row["given_names"], "family_name": row["family_name"],
+                "birth": row["date_of_birth"], "postcode": row["postcode"],
+            }
+            for row in csv.DictReader(file)
+            if row["given_names"] and row["family_name"] and row["date_of_birth"]
+        ]  # fmt: skip
+
+
+def measure(service: Service, asked: list[dict[str, str]], times: int) -> dict[str, float]:
+    """Return the median of each page."""
+    with application(service).test_client() as client:
+        worker, manager = Person(service, client, Role.SOCIAL_WORKER), Person(service, client, Role.MANAGER)
+        team = str(service.offices.own.teams(AUTHORITY)[0].id)
+        pages = [""]
+
+        def look(place: int) -> None:
+            address = worker.send("/look", purpose="s17_assessment", case_reference="B-1")
+            pages[0] = worker.send(address, **asked[place % len(asked)])
+
+        return {
+            "reason, child and question: two forms": median(times, look),
+            "the answer": median(times, lambda _: worker.get(pages[0])),
+            "the reason": median(times, lambda _: worker.get("/look")),
+            "my work": median(times, lambda _: worker.get("/work")),
+            "a team's signposts, opened": median(times, lambda _: worker.send("/work/signposts", team=team)),
+            "the inbox, opened": median(times, lambda _: manager.send("/work/told")),
+            "links in doubt, opened": median(times, lambda _: manager.send("/review/links")),
+            "people": median(times, lambda _: manager.get("/admin/people")),
+            "feeds": median(times, lambda _: manager.get("/admin/feeds")),
+            "data quality": median(times, lambda _: manager.get("/admin/quality")),
+            "figures": median(times, lambda _: worker.get("/figures")),
+        }
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--children", type=int, default=90_000)
+    parser.add_argument("--times", type=int, default=100)
+    parser.add_argument("--folder", type=Path)
+    given = parser.parse_args()
+    with tempfile.TemporaryDirectory() as scratch:
+        folder = given.folder or Path(scratch)
+        folder.mkdir(parents=True, exist_ok=True)
+        os.environ |= {"FINGERPOST_INSTANCE": str(folder / "instance"), "FINGERPOST_GUARD": "off"}
+        prepare(folder, given.children)
+        with opened(settings.load()) as service:
+            service.lookup.warm()
+            found = measure(service, children(folder / "england"), given.times)
+    for page, milliseconds in found.items():
+        print(f"{milliseconds:8.1f} ms  {page}")
+
+
+if __name__ == "__main__":
+    main()

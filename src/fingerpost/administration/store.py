@@ -1,0 +1,97 @@
+"""All SQL of administration that is its own: who there is, and what an authority's data looks like."""
+
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from msgspec import Struct
+
+from fingerpost.db.database import Session
+
+
+class PersonRow(Struct, frozen=True):
+    """One person of an authority, as its administration sees them."""
+
+    reference: str
+    name: str
+    role: str
+    active: bool
+    role_agreed: bool
+    dbs_on: date | None
+    trained_on: date | None
+    leaves_on: date | None
+    used_on: date
+
+
+class Quality(Struct, frozen=True):
+    """What an authority's signposts look like at this moment: counts alone."""
+
+    current: int
+    ended: int
+    without_team: int
+    unproven: int
+    unconfirmed: int
+    leaving: int
+    by_form: int
+
+
+class Fault(Struct, frozen=True):
+    """How many rows of the newest feed had one fault."""
+
+    source_table: str
+    field: str
+    reason: str
+    rows: int
+
+
+def people(session: Session, authority: str) -> list[PersonRow]:
+    """Return an authority's people."""
+    return session.rows(
+        PersonRow,
+        "SELECT reference, name, role, active, role_agreed, dbs_on, trained_on, leaves_on, used_on"
+        " FROM practitioner WHERE authority = %s ORDER BY active DESC, name, reference",
+        (authority,),
+    )
+
+
+def prove(session: Session, authority: str, team: UUID, day: date) -> bool:
+    """Note that a team's phones were rung and answered. Tell whether there is such a team."""
+    return bool(
+        session.run("UPDATE team SET proven_on = %s WHERE id = %s AND authority = %s", (day, team, authority))
+    )
+
+
+def quality(session: Session, authority: str, day: date) -> Quality:
+    """Count an authority's signposts by what may be wrong with them."""
+    (found,) = session.rows(
+        Quality,
+        "SELECT count(*) FILTER (WHERE s.ended IS NULL) AS current,"
+        " count(*) FILTER (WHERE s.ended IS NOT NULL) AS ended,"
+        " count(*) FILTER (WHERE s.team_id IS NULL) AS without_team,"
+        " count(*) FILTER (WHERE t.id IS NOT NULL AND (t.proven_on IS NULL OR t.proven_on < %s)) AS unproven,"
+        " count(*) FILTER (WHERE s.ended IS NULL AND s.confirmed < %s) AS unconfirmed,"
+        " count(*) FILTER (WHERE s.leaves_on < %s) AS leaving,"
+        " count(*) FILTER (WHERE s.source_table = 'form') AS by_form"
+        " FROM record r JOIN signpost s ON s.record_id = r.id LEFT JOIN team t ON t.id = s.team_id"
+        " WHERE r.authority = %s AND r.hidden IS DISTINCT FROM 'sensitive'",
+        (*(day + timedelta(days=days) for days in (-30, -35, 30)), authority),
+    )
+    return found
+
+
+def faults(session: Session, run: UUID) -> list[Fault]:
+    """Return the faults of one feed, the most frequent first."""
+    return session.rows(
+        Fault,
+        "SELECT source_table, field, reason, count(*) AS rows FROM feed_quarantine WHERE run_id = %s"
+        " GROUP BY source_table, field, reason ORDER BY rows DESC, source_table, field LIMIT 50",
+        (run,),
+    )
+
+
+def newest_run(session: Session, authority: str) -> tuple[UUID, datetime] | None:
+    """Return an authority's newest feed and when it came."""
+    found = session.tuples(
+        "SELECT id, received_at FROM feed_run WHERE authority = %s ORDER BY received_at DESC LIMIT 1",
+        (authority,),
+    )
+    return (found[0][0], found[0][1]) if found else None

@@ -1,0 +1,48 @@
+"""What a client sends: who it is, and the JSON of its form."""
+
+import json
+from typing import TypeVar
+
+import msgspec
+from flask import request
+from msgspec import Struct
+
+from fingerpost.access.caller import Caller
+from fingerpost.lookup.form import unreadable
+from fingerpost.signposts.person import Person
+from fingerpost.words import checks
+from fingerpost.words.errors import Invalid, Problem, Unknown
+
+Form = TypeVar("Form", bound=Struct)
+
+
+def known(caller: Caller | None) -> Caller:
+    """Return the client, or raise `Unknown`."""
+    if caller is None:
+        raise Unknown("a bearer token is needed")
+    return caller
+
+
+def person(caller: Caller | None, reference: str) -> Person:
+    """Return somebody of the client's authority, by its own staff reference."""
+    return Person(known(caller).authority, checks.text(reference, "practitioner"))
+
+
+def read(form: type[Form]) -> Form:
+    """Return the body as this form, or raise `Invalid`: what was sent is never repeated."""
+    if request.mimetype != "application/json":
+        raise Invalid(Problem("Content-Type", "must be application/json"))
+    try:
+        found = msgspec.json.decode(request.get_data(), type=form)
+    except msgspec.MsgspecError as error:
+        raise unreadable(error) from None
+    except UnicodeDecodeError:
+        raise Invalid(Problem("body", "is not JSON in UTF-8")) from None
+    json.loads(request.get_data(), object_pairs_hook=_each_once)
+    return found
+
+
+def _each_once(pairs: list[tuple[str, object]]) -> None:
+    """Refuse a field that is named twice: of two readers one takes the first, one the last (CWE-436)."""
+    if len({name for name, _ in pairs}) < len(pairs):
+        raise Invalid(Problem("body", "names a field twice"))

@@ -1,0 +1,156 @@
+"""Notices, hand-overs and orphaned transfers for an authority's own system, which opens no port: it asks."""
+
+from datetime import date
+from typing import Annotated, TypeVar
+from uuid import UUID
+
+from msgspec import Meta, Struct
+
+from fingerpost.access.caller import Caller
+from fingerpost.api.rest import body
+from fingerpost.moves.hand_over import HandOver
+from fingerpost.moves.life import Kind, Reason
+from fingerpost.moves.orphans import Orphaned
+from fingerpost.notices.inbox import Item
+from fingerpost.notices.store import Waiting
+from fingerpost.signposts.person import Person
+from fingerpost.wiring import Service
+from fingerpost.words import checks
+from fingerpost.words.errors import Invalid, Problem
+from fingerpost.words.vocabulary import Labelled
+
+Form = TypeVar("Form", bound="ByForm")
+
+
+class ByForm(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Who reads or decides: one of the calling authority's practitioners, by its own staff reference."""
+
+    practitioner: Annotated[str, Meta(min_length=1, max_length=100)]
+
+
+class NoticeForm(ByForm, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Which notice was seen."""
+
+    notice: UUID
+
+
+class OfferForm(ByForm, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+    """What is offered to whom: by the authority's own reference, or a hand-over's id that it accepted.
+
+    `receiver` is an authority's code; null where the child leaves England. `until` is a stay's last day.
+    """
+
+    reference: Annotated[str, Meta(min_length=1, max_length=100)]
+    receiver: Annotated[str, Meta(max_length=9)] | None = None
+    kind: Kind = Kind.RESPONSIBILITY
+    until: date | None = None
+
+    def __repr__(self) -> str:
+        return "OfferForm(…)"
+
+
+class Decision(Labelled):
+    """What is decided of a hand-over."""
+
+    ACCEPT = "accept", "the receiver takes responsibility"
+    DECLINE = "decline", "the receiver does not; a reason is needed"
+    WITHDRAW = "withdraw", "the sender takes the offer back"
+
+
+class DecisionForm(ByForm, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+    """What is decided of which hand-over."""
+
+    hand_over: UUID
+    decision: Decision
+    reason: Reason | None = None
+
+
+class NoticesWaiting(Struct, frozen=True):
+    """How many items wait, and the oldest of them. Nothing about a child."""
+
+    waiting: int
+    items: tuple[Waiting, ...]
+
+
+class NoticesShown(Struct, frozen=True):
+    """What an authority is told."""
+
+    items: tuple[Item, ...]
+
+
+class HandOversShown(Struct, frozen=True):
+    """An authority's hand-overs, newest first."""
+
+    items: tuple[HandOver, ...]
+
+
+class OrphansShown(Struct, frozen=True):
+    """An authority's orphaned transfers, oldest first."""
+
+    items: tuple[Orphaned, ...]
+
+
+class Done(Struct, frozen=True):
+    """It is on the ledger."""
+
+    status: str = "done"
+
+
+def notices_waiting(service: Service, caller: Caller | None) -> NoticesWaiting:
+    """Tell how many items wait for the calling authority: the poll of a system without an inbound port."""
+    count, items = service.notices.inbox.waiting(body.known(caller).authority)
+    return NoticesWaiting(count, tuple(items))
+
+
+def notices_read(service: Service, caller: Caller | None) -> NoticesShown:
+    """Give what waits for the calling authority, and whom to ring. It is recorded who read it."""
+    _, by = _form(caller, ByForm)
+    return NoticesShown(tuple(service.notices.inbox.items(by)))
+
+
+def notice_acknowledge(service: Service, caller: Caller | None) -> Done:
+    """Note that a notice was seen."""
+    form, by = _form(caller, NoticeForm)
+    service.notices.inbox.acknowledge(form.notice, by)
+    return Done()
+
+
+def hand_over_offer(service: Service, caller: Caller | None) -> HandOver:
+    """Offer a child to another authority; the sender holds until that one accepts."""
+    form, by = _form(caller, OfferForm)
+    reference = checks.text(form.reference, "reference")
+    receiver = form.receiver and checks.text(form.receiver, "receiver")
+    return service.moves.hand_overs.offer(reference, receiver, by, kind=form.kind, until=form.until)
+
+
+def hand_over_decide(service: Service, caller: Caller | None) -> HandOver:
+    """Accept, decline or withdraw a hand-over."""
+    form, by = _form(caller, DecisionForm)
+    verbs = service.moves.hand_overs
+    match form.decision:
+        case Decision.ACCEPT:
+            return verbs.accept(form.hand_over, by)
+        case Decision.WITHDRAW:
+            return verbs.withdraw(form.hand_over, by)
+        case Decision.DECLINE:
+            if form.reason is None:
+                raise Invalid(Problem("reason", "is needed to decline"))
+            return verbs.decline(form.hand_over, by, form.reason)
+
+
+def hand_overs_list(service: Service, caller: Caller | None) -> HandOversShown:
+    """Give the hand-overs that the calling authority offers or is offered. It is recorded who read them."""
+    _, by = _form(caller, ByForm)
+    return HandOversShown(tuple(service.moves.hand_overs.listed(by)))
+
+
+def orphans_list(service: Service, caller: Caller | None) -> OrphansShown:
+    """Give the calling authority's orphaned transfers. It is recorded who read them."""
+    _, by = _form(caller, ByForm)
+    return OrphansShown(tuple(service.moves.orphans.listed(by)))
+
+
+def _form(caller: Caller | None, kind: type[Form]) -> tuple[Form, Person]:
+    """Read the body, and who of the calling authority it names."""
+    form = body.read(kind)
+    return form, body.person(caller, form.practitioner)

@@ -1,0 +1,122 @@
+"""`moves` and `hand-over`: what follows from feeds, orphaned transfers, and responsibility on its way."""
+
+from datetime import date, datetime
+from uuid import UUID
+
+import click
+import msgspec
+
+from fingerpost import settings
+from fingerpost.cli.notices import BY
+from fingerpost.cli.review import AS_JSON
+from fingerpost.moves.hand_over import HandOver
+from fingerpost.moves.life import DECLINES, Kind, Reason
+from fingerpost.signposts.person import Person
+from fingerpost.wiring import opened
+
+DAY = click.DateTime(["%Y-%m-%d"])
+
+
+@click.group()
+def moves() -> None:
+    """Children who move between authorities."""
+
+
+@moves.command("follow")
+@click.option("--since", type=DAY, help="Look again at every child handed on since this day.")
+def follow(since: datetime | None) -> None:
+    """Follow what feeds and time changed, and tell whoever must know. The service does so by itself."""
+    with opened(settings.load()) as service:
+        followed = service.moves.nightly(since.date() if since else None)
+    click.echo(f"{followed} records followed.")
+
+
+@moves.command("orphans")
+@BY
+@AS_JSON
+def orphans(by: Person, as_json: bool) -> None:
+    """List the children this authority closed as handed on, and whom nobody has opened."""
+    with opened(settings.load()) as service:
+        found = service.moves.orphans.listed(by)
+    if as_json:
+        click.echo(msgspec.json.format(msgspec.json.encode(found), indent=2))
+        return
+    for row in found:
+        whose = row.reference or "another authority's; ring it and say the id"
+        click.echo(f"{row.id}  closed {row.closed_on}  {row.working_days} working days  {whose}")
+    if not found:
+        click.echo("Nobody is lost between authorities, as far as is known.")
+
+
+@click.group("hand-over")
+def hand_over() -> None:
+    """Responsibility for a child, from one authority to another."""
+
+
+@hand_over.command("offer")
+@click.argument("reference")
+@click.option("--to", "receiver", help="The other authority's code.")
+@click.option("--kind", type=click.Choice([k.value for k in Kind]), default="responsibility", help="What.")
+@click.option("--until", type=DAY, help="The last day of a stay, or of an intended return.")
+@BY
+def offer(reference: str, receiver: str | None, kind: str, until: datetime | None, by: Person) -> None:
+    """Offer a child by this authority's own reference. The sender holds the child until it is accepted."""
+    last: date | None = until.date() if until else None
+    with opened(settings.load()) as service:
+        made = service.moves.hand_overs.offer(reference, receiver, by, kind=Kind(kind), until=last)
+    _print(made)
+    if made.receiver_silent:
+        since = f"since {made.receiver_silent_since:%Y-%m-%d}" if made.receiver_silent_since else "always"
+        click.echo(f"{made.receiver_name} is silent ({since}): ring them as well.")
+
+
+@hand_over.command("accept")
+@click.argument("hand_over", type=click.UUID)
+@BY
+def accept(hand_over: UUID, by: Person) -> None:
+    """Take responsibility."""
+    with opened(settings.load()) as service:
+        _print(service.moves.hand_overs.accept(hand_over, by))
+
+
+@hand_over.command("decline")
+@click.argument("hand_over", type=click.UUID)
+@click.option("--reason", required=True, type=click.Choice([r.value for r in DECLINES]), help="Why.")
+@BY
+def decline(hand_over: UUID, reason: str, by: Person) -> None:
+    """Decline, with a reason. The sender still holds the child."""
+    with opened(settings.load()) as service:
+        _print(service.moves.hand_overs.decline(hand_over, by, Reason(reason)))
+
+
+@hand_over.command("withdraw")
+@click.argument("hand_over", type=click.UUID)
+@BY
+def withdraw(hand_over: UUID, by: Person) -> None:
+    """Take an offer back."""
+    with opened(settings.load()) as service:
+        _print(service.moves.hand_overs.withdraw(hand_over, by))
+
+
+@hand_over.command("list")
+@BY
+@AS_JSON
+def list_hand_overs(by: Person, as_json: bool) -> None:
+    """List what the authority offers or is offered, newest first, with the day count that both sides see."""
+    with opened(settings.load()) as service:
+        found = service.moves.hand_overs.listed(by)
+    if as_json:
+        click.echo(msgspec.json.format(msgspec.json.encode(found), indent=2))
+        return
+    for row in found:
+        _print(row)
+    if not found:
+        click.echo("No hand-over.")
+
+
+def _print(row: HandOver) -> None:
+    to = row.receiver_name or "outside England"
+    days = (
+        "" if row.days is None else f"  working day {row.days} of 15" + ("  OVERDUE" if row.overdue else "")
+    )
+    click.echo(f"{row.id}  {row.offered_on}  {row.sender_name} to {to}: {row.state.label}{days}")

@@ -1,0 +1,29 @@
+"""`sensitive`: the list of what an authority's sensitive services work with."""
+
+from pathlib import Path
+
+import click
+
+from fingerpost import settings
+from fingerpost.cli.review import BY
+from fingerpost.feeds.sensitive import read
+from fingerpost.signposts.person import Person
+from fingerpost.wiring import opened
+from fingerpost.words.clock import today
+
+
+@click.group()
+def sensitive() -> None:
+    """Sensitive services: never named, contact brokered."""
+
+
+@sensitive.command("load")
+@click.argument("list_csv", type=click.Path(exists=True, dir_okay=False, path_type=Path), metavar="LIST")
+@BY
+def load(list_csv: Path, by: Person) -> None:
+    """State all that your authority's sensitive services work with; what LIST has no more is gone."""
+    with opened(settings.load()) as service:
+        counted = service.sensitive.state(read(list_csv, today(service.now())), by)
+    click.echo(
+        f"Noted on the ledger: {counted.added} added, {counted.changed} changed, {counted.removed} gone."
+    )

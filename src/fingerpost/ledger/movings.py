@@ -1,0 +1,59 @@
+"""What is recorded of notices, moves between authorities and hand-overs."""
+
+from uuid import UUID
+
+from fingerpost.ledger.event import Event
+
+
+class MovesFollowed(Event, frozen=True, kw_only=True, tag="moves_followed"):
+    """Records that changed were followed: authorities were told, or what they were told was recalled."""
+
+    told: tuple[UUID, ...]
+    recalled: tuple[UUID, ...] = ()
+
+
+class NoticesRead(Event, frozen=True, kw_only=True, tag="notices_read"):
+    """A person read what their authority is told; `disclosed` are the signposts whose teams were shown."""
+
+    by: str
+    notices: tuple[UUID, ...]
+    disclosed: tuple[UUID, ...]
+
+
+class NoticeAcknowledged(Event, frozen=True, kw_only=True, tag="notice_acknowledged"):
+    """A person has seen a notice."""
+
+    by: str
+    notice: UUID
+
+
+class NoticesPassedOn(Event, frozen=True, kw_only=True, tag="notices_passed_on"):
+    """Nobody acknowledged these notices in time: the next in line were told."""
+
+    notices: tuple[UUID, ...]
+
+
+class NoticeRouteSet(Event, frozen=True, kw_only=True, tag="notice_route_set"):
+    """A person set where their authority wants to be told."""
+
+    by: str
+    authority: str
+
+
+class HandOverMoved(Event, frozen=True, kw_only=True, tag="hand_over_moved"):
+    """A hand-over was offered or came to another state; `by` is empty where its time did that."""
+
+    by: str
+    hand_over: UUID
+    child: UUID
+    state: str
+    sender: str
+    receiver: str | None
+    told: tuple[UUID, ...]
+
+
+class HandOversListed(Event, frozen=True, kw_only=True, tag="hand_overs_listed"):
+    """A person read the hand-overs, or the orphaned transfers, of their authority."""
+
+    by: str
+    items: tuple[UUID, ...]

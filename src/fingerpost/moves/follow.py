@@ -1,0 +1,158 @@
+"""Behind the feeds: every record that changed is followed, and whoever must know is told with it.
+
+What is due is written by triggers with the change itself (0020_moves.sql) and taken away with what follows
+from it, so a worker that dies leaves the work and no half of it.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from msgspec import Struct
+
+from fingerpost.db.database import Database, Session
+from fingerpost.ledger import Ledger
+from fingerpost.ledger.movings import MovesFollowed
+from fingerpost.moves import hand_over_store, rules, store
+from fingerpost.moves.hosts import Hosts
+from fingerpost.moves.store import Held, Orphan
+from fingerpost.notices.kinds import NoticeKind
+from fingerpost.notices.tell import Telling, recall, tell
+from fingerpost.signposts.trails import grouped
+from fingerpost.signposts.trails_store import around
+from fingerpost.vault import Vault
+from fingerpost.words.clock import today
+
+MOST_DUE = 5_000  # rows in one transaction
+_LOOKED_BACK = timedelta(days=40)  # of the calendar: by then time alone makes no new orphan
+
+
+class _Told(Struct):
+    """What one transaction tells and recalls."""
+
+    items: list[Telling]
+    recalled: list[UUID]
+
+
+class Follow:
+    """Follows what is due. `database` connects as the role of moves."""
+
+    def __init__(
+        self, database: Database, vault: Vault, ledger: Ledger, clock: Callable[[], datetime]
+    ) -> None:
+        self._database, self._ledger, self._clock = database, ledger, clock
+        self._hosts = Hosts(vault)
+
+    def run(self) -> int:
+        """Follow all that is due. Return how many records that were."""
+        total = 0
+        while (done := self._once()) is not None:
+            total += done
+        return total
+
+    def look_again(self, since: date | None = None) -> None:
+        """Make due what time alone may have changed: transfers of the last weeks, or since a day."""
+        with self._database.transaction() as session:
+            store.due_handed_on(session, since or today(self._clock()) - _LOOKED_BACK)
+
+    def _once(self) -> int | None:
+        moment = self._clock()
+        with self._database.transaction() as session:
+            if not store.alone(session) or not (due := store.take(session, MOST_DUE)):
+                return None
+            told = _Following(session, self._hosts, due, moment).run()
+            recalled = recall(session, told.recalled, moment)
+            notices = tell(session, told.items, moment)
+            if notices or recalled:
+                self._ledger.record(session, MovesFollowed(told=notices, recalled=recalled))
+        return len(due)
+
+
+class _Following:
+    """Follows some records inside one transaction."""
+
+    def __init__(self, session: Session, hosts: Hosts, due: list[UUID], moment: datetime) -> None:
+        self._session, self._hosts, self._moment = session, hosts, moment
+        self._today = today(moment)
+        groups = grouped(around(session, due))
+        self._trails = rules.trails_of(due, groups)
+        self._trail = {record: trail for trail in self._trails for record in trail}
+        self._records = sorted(self._trail)
+        self._held = store.held(session, self._records, self._today)
+        self._told = _Told([], [])
+
+    def run(self) -> _Told:
+        """Return whom to tell what."""
+        self._meet()
+        lives_in = self._hosts.of(self._session, [h for h in self._held.values() if h.current or h.handed_on])
+        self._orphans(lives_in)
+        self._placements(lives_in)
+        self._returned()
+        return self._told
+
+    def _meet(self) -> None:
+        known = {(m.record_a, m.record_b): m.id for m in store.meetings(self._session, self._records)}
+        may = {pair for trail in self._trails for pair in rules.may_meet(trail, self._held)}
+        parted = [meeting for pair, meeting in known.items() if pair not in may]
+        store.part(self._session, parted)
+        self._told.recalled += parted
+        new = [pair for pair in sorted(may - known.keys()) if rules.should_meet(pair, self._held)]
+        for meeting in store.meet(self._session, new, self._moment) if new else ():
+            pair = (meeting.record_a, meeting.record_b)
+            for one, other in (pair, pair[::-1]):
+                self._say(NoticeKind.SHARED, meeting.id, self._held[one].authority, one, other)
+
+    def _orphans(self, lives_in: Mapping[UUID, str]) -> None:
+        known = {orphan.record_id: orphan for orphan in store.orphans(self._session, self._records)}
+        candidates = [h for h in self._held.values() if h.handed_on and not h.current]
+        doubted = set(store.in_doubt(self._session, [h.id for h in candidates]) if candidates else ())
+        found = [h for h in candidates if self._is_orphan(h, doubted=h.id in doubted)]
+        self._found_again(known, {h.id for h in found})
+        rows = [(h.id, h.handed_on, lives_in.get(h.id)) for h in found if h.handed_on and h.id not in known]
+        for orphan, record in store.add_orphans(self._session, rows, self._moment) if rows else ():
+            for authority in {self._held[record].authority, lives_in.get(record)} - {None}:
+                self._say(NoticeKind.ORPHANED, orphan, str(authority), record, record)
+
+    def _is_orphan(self, record: Held, *, doubted: bool) -> bool:
+        return rules.orphaned(record, self._others(record.id), doubted=doubted, today=self._today)
+
+    def _found_again(self, known: Mapping[UUID, Orphan], orphaned: set[UUID]) -> None:
+        found = [orphan.id for record, orphan in known.items() if record not in orphaned]
+        store.drop_orphans(self._session, found)
+        self._told.recalled += found
+
+    def _placements(self, lives_in: Mapping[UUID, str]) -> None:
+        """Tell hosts of children of others; one that holds the child itself was told that already."""
+        stand = {
+            record: host for record, host in lives_in.items()
+            if self._held[record].current and all(o.authority != host for o in self._others(record))
+        }  # fmt: skip
+        known = store.placements(self._session, self._records)
+        gone = [p.id for p in known if stand.get(p.record_id) != p.host]
+        store.displace(self._session, gone)
+        self._told.recalled += gone
+        stays = {p.record_id for p in known} - {p.record_id for p in known if p.id in gone}
+        new = [(record, host) for record, host in stand.items() if record not in stays]
+        for placement in store.place(self._session, new, self._moment) if new else ():
+            self._say(
+                NoticeKind.OUT_OF_AREA, placement.id, placement.host, placement.record_id, placement.record_id
+            )
+
+    def _returned(self) -> None:
+        """Tell who noted a child as leaving England that an authority works with the child again."""
+        for left in hand_over_store.asleep(self._session, self._records):
+            others = self._others(left.child)
+            back = next((h for h in others if h.current and h.authority != left.sender), None)
+            if back is not None:
+                hand_over_store.wake(self._session, left.id, self._moment)
+                self._say(NoticeKind.RETURNED, left.id, left.sender, left.child, back.id)
+
+    def _others(self, record: UUID) -> list[Held]:
+        """Return the other visible records of a record's trail."""
+        trail = self._trail.get(record, frozenset())
+        return [self._held[other] for other in trail if other != record and other in self._held]
+
+    def _say(self, kind: NoticeKind, cause: UUID, authority: str, record: UUID, other: UUID) -> None:
+        self._told.items.append(
+            Telling(authority=authority, kind=kind, cause=cause, record=record, other=other)
+        )

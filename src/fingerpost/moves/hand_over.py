@@ -1,0 +1,246 @@
+"""Handing over: offer, accept, decline, withdraw; and what time does. The rules are in `life`.
+
+A child is named by the sender's own reference, or, by whoever accepted it, by the hand-over that brought it.
+The other side sees no name: it sees whom to ring, and both say the hand-over's id.
+"""
+
+from collections.abc import Callable, Iterable
+from datetime import date, datetime, timedelta
+from uuid import UUID, uuid4
+
+from msgspec import Struct
+
+from fingerpost.access.rules import RecordsAct
+from fingerpost.db.database import Database, Session
+from fingerpost.ledger import Ledger
+from fingerpost.ledger.movings import HandOverMoved, HandOversListed
+from fingerpost.moves import hand_over_store as store
+from fingerpost.moves import life
+from fingerpost.moves.life import DECLINES, Kind, Reason, State, Step
+from fingerpost.notices.kinds import NoticeKind
+from fingerpost.notices.tell import Telling, recall, settle, tell
+from fingerpost.signposts.person import Person, Reviewers
+from fingerpost.signposts.trails import grouped
+from fingerpost.signposts.trails_store import around
+from fingerpost.vault import Vault
+from fingerpost.words.clock import today
+from fingerpost.words.errors import Invalid, NotFound, Problem, Refused
+
+ENDED_BY = {
+    State.ACCEPTED: NoticeKind.HAND_OVER_ACCEPTED,
+    State.DECLINED: NoticeKind.HAND_OVER_DECLINED,
+    State.LAPSED: NoticeKind.HAND_OVER_LAPSED,
+    State.WITHDRAWN: NoticeKind.HAND_OVER_WITHDRAWN,
+}
+
+
+class HandOver(Struct, frozen=True, kw_only=True):
+    """A hand-over as both sides see it. `days` are working days since the offer, while it is open.
+
+    `receiver_silent_since` warns the sender: the receiver's feed has stopped, so its inbox may be unread too.
+    """
+
+    id: UUID
+    kind: Kind
+    state: State
+    sender: str
+    sender_name: str
+    receiver: str | None
+    receiver_name: str | None
+    offered_on: date
+    days: int | None
+    overdue: bool
+    until: date | None
+    reason: Reason | None
+    receiver_silent: bool
+    receiver_silent_since: datetime | None
+
+
+class HandOvers:
+    """Keeps hand-overs. `database` connects as the role of moves."""
+
+    def __init__(
+        self, database: Database, vault: Vault, ledger: Ledger, clock: Callable[[], datetime],
+        *, silent_after: timedelta,
+    ) -> None:  # fmt: skip
+        self._database, self._vault, self._ledger, self._clock = database, vault, ledger, clock
+        self._silent_after = silent_after
+        self._reviewers = Reviewers(database, ledger, clock)
+
+    def offer(
+        self, reference: str, receiver: str | None, by: Person, *, kind: Kind = Kind.RESPONSIBILITY,
+        until: date | None = None,
+    ) -> HandOver:  # fmt: skip
+        """Offer a child of this authority, by its own reference, or by the id of a hand-over it accepted."""
+        who = self._reviewers.allow(by, RecordsAct.HAND_OVER, {by.authority})
+        moment = self._clock()
+        last = life.last_day(kind, until, today(moment))
+        if (receiver is None) != (kind is Kind.LEAVING) or receiver == by.authority:
+            raise Invalid(
+                Problem("receiver", "must be another authority, and none where the child leaves England")
+            )
+        with self._database.transaction() as session:
+            child = self._child(session, reference, by)
+            self._require_held(session, child, by)
+            hand_over, state = uuid4(), life.BEGINS[kind]
+            if receiver and not store.is_authority(session, receiver):
+                raise NotFound("no authority with that code takes part; give the GSS or ODS code")
+            store.add(
+                session,
+                (hand_over, child, kind.value, state.value, by.authority, receiver, who, moment, last),
+            )
+            notice = NoticeKind.STAYING if kind is Kind.STAY else NoticeKind.HAND_OVER_OFFERED
+            told = self._tell(session, notice, (hand_over, child), [receiver], moment)
+            self._record(session, str(by), hand_over, told)
+            return self._shown(self._found(session, hand_over), moment)
+
+    def accept(self, hand_over: UUID, by: Person) -> HandOver:
+        """Take responsibility: from this commit on the person's authority holds the child."""
+        return self._decide(hand_over, by, State.ACCEPTED, None)
+
+    def decline(self, hand_over: UUID, by: Person, reason: Reason) -> HandOver:
+        """Decline, with a reason of the closed set. The sender still holds the child."""
+        if reason not in DECLINES:
+            raise Invalid(Problem("reason", f"must be one of {', '.join(DECLINES)}"))
+        return self._decide(hand_over, by, State.DECLINED, reason)
+
+    def withdraw(self, hand_over: UUID, by: Person) -> HandOver:
+        """Take an offer back."""
+        return self._decide(hand_over, by, State.WITHDRAWN, Reason.SENDER)
+
+    def listed(self, by: Person, most: int = 100) -> list[HandOver]:
+        """Return the hand-overs that the person's authority offers or is offered, newest first."""
+        self._reviewers.allow(by, RecordsAct.HAND_OVER, {by.authority})
+        moment = self._clock()
+        with self._database.transaction() as session:
+            rows = store.of_authority(session, by.authority, most)
+            self._ledger.record(session, HandOversListed(by=str(by), items=tuple(row.id for row in rows)))
+        return [self._shown(row, moment) for row in rows]
+
+    def pass_time(self) -> int:
+        """Do what time does: tell of overdue offers, let them lapse, end stays. Return how many changed."""
+        moment = self._clock()
+        with self._database.transaction() as session:
+            return sum(self._pass(session, row, moment) for row in store.opened(session))
+
+    def _child(self, session: Session, reference: str, by: Person) -> UUID:
+        """Return the record that the child is handed over by: that of earlier hand-overs, if any."""
+        record = store.own_record(session, by.authority, self._vault.reference(by.authority, reference))
+        if record is None:
+            accepted = store.accepted_by(session, reference, by.authority)
+            if accepted is None:
+                raise NotFound(
+                    "this authority holds no child by that reference, and accepted no such hand-over"
+                )
+            return accepted
+        trail = grouped(around(session, [record])).of(record)
+        before = store.children(session, sorted({record, *trail}))
+        held = [child for child in before if self._holder(session, child) == by.authority]
+        return (held or before or [record])[0]
+
+    def _require_held(self, session: Session, child: UUID, by: Person) -> None:
+        store.take_turn(session, child)
+        if (holder := self._holder(session, child)) != by.authority:
+            raise Refused(f"{holder} holds this child; only who holds a child may hand it over")
+        if any(State(state) is State.OFFERED for state, _, _ in store.steps(session, child)):
+            raise Refused("this child is offered already; withdraw that offer first")
+
+    def _holder(self, session: Session, child: UUID) -> str | None:
+        steps = [Step(State(state), sender, to) for state, sender, to in store.steps(session, child)]
+        first = store.first_holder(session, child) or (steps[0].sender if steps else None)
+        return None if first is None else life.holder(first, steps)
+
+    def _tell(
+        self, session: Session, kind: NoticeKind, what: tuple[UUID, UUID | None],
+        whom: Iterable[str | None], moment: datetime,
+    ) -> tuple[UUID, ...]:  # fmt: skip
+        """Tell authorities of `what`: a hand-over, and the child's record while it is held."""
+        cause, child = what
+        items = [
+            Telling(authority=authority, kind=kind, cause=cause, record=child, other=child)
+            for authority in whom if authority
+        ]  # fmt: skip
+        return tell(session, items, moment)
+
+    def _decide(self, hand_over: UUID, by: Person, later: State, reason: Reason | None) -> HandOver:
+        who = self._reviewers.allow(by, RecordsAct.HAND_OVER, {by.authority})
+        moment = self._clock()
+        with self._database.transaction() as session:
+            row = self._found(session, hand_over)
+            entitled = row.sender if later is State.WITHDRAWN else row.receiver
+            if by.authority not in {row.sender, row.receiver}:
+                raise NotFound("no hand-over with that id waits for this authority")
+            if by.authority != entitled:
+                raise Refused("the receiver accepts or declines; the sender withdraws")
+            self._become(session, row, later, (reason and reason.value, who, moment))
+            settle(session, hand_over, by.authority, who, moment)
+            other = row.receiver if later is State.WITHDRAWN else row.sender
+            told = self._tell(session, ENDED_BY[later], (row.id, row.child), [other], moment)
+            self._record(session, str(by), hand_over, told)
+            return self._shown(self._found(session, hand_over), moment)
+
+    def _become(
+        self, session: Session, row: store.Row | store.Open, later: State,
+        by: tuple[str | None, UUID | None, datetime],
+    ) -> None:  # fmt: skip
+        reason, who, moment = by
+        state = State(row.state)
+        changed = life.may_become(state, later) and store.become(
+            session, row.id, (later.value, reason, who, moment, state.value)
+        )
+        if not changed:
+            raise Invalid(Problem("hand_over", f"is {state.value} and cannot become {later.value}"))
+
+    def _pass(self, session: Session, row: store.Open, moment: datetime) -> bool:
+        """Do what time does to one. Another process may have been first: then nothing is left to do."""
+        day, state = today(moment), State(row.state)
+        if state is not State.OFFERED:
+            if row.until is None or row.until >= day:
+                return False
+            self._become(session, row, State.OVER, (None, None, moment))
+            recall(session, [row.id] if state is State.STAYING else [], moment)
+            self._record(session, "", row.id, ())
+            return True
+        waited = life.days_waited(today(row.offered_at), day)
+        what: tuple[UUID, UUID | None] = (row.id, row.child if row.has_record else None)
+        if not row.has_record:
+            self._become(session, row, State.WITHDRAWN, (Reason.RECORD_GONE.value, None, moment))
+            kind = NoticeKind.HAND_OVER_WITHDRAWN
+        elif waited > life.LAPSE_DAYS:
+            self._become(session, row, State.LAPSED, (None, None, moment))
+            kind = NoticeKind.HAND_OVER_LAPSED
+        elif waited > life.CLOCK_DAYS and not row.overdue_told:
+            store.told_overdue(session, row.id)
+            kind = NoticeKind.HAND_OVER_OVERDUE
+        else:
+            return False
+        told = self._tell(session, kind, what, (row.sender, row.receiver), moment)
+        self._record(session, "", row.id, told)
+        return True
+
+    def _found(self, session: Session, hand_over: UUID) -> store.Row:
+        row = store.find(session, hand_over)
+        if row is None:
+            raise NotFound("no hand-over with that id waits for this authority")
+        return row
+
+    def _record(self, session: Session, by: str, hand_over: UUID, told: tuple[UUID, ...]) -> None:
+        row = self._found(session, hand_over)
+        event = HandOverMoved(
+            by=by, hand_over=row.id, child=row.child, state=row.state, sender=row.sender,
+            receiver=row.receiver, told=told,
+        )  # fmt: skip
+        self._ledger.record(session, event)
+
+    def _shown(self, row: store.Row, moment: datetime) -> HandOver:
+        offered, state = today(row.offered_at), State(row.state)
+        days = life.days_waited(offered, today(moment)) if state is State.OFFERED else None
+        reported = row.reported_at
+        silent = row.receiver is not None and (reported is None or moment - reported > self._silent_after)
+        return HandOver(
+            id=row.id, kind=Kind(row.kind), state=state, sender=row.sender, sender_name=row.sender_name,
+            receiver=row.receiver, receiver_name=row.receiver_name, offered_on=offered, days=days,
+            overdue=days is not None and days > life.CLOCK_DAYS, until=row.until,
+            reason=Reason(row.reason) if row.reason else None, receiver_silent=silent,
+            receiver_silent_since=reported if silent else None,
+        )  # fmt: skip

@@ -1,0 +1,170 @@
+"""All SQL of hand-overs."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from uuid import UUID
+
+from msgspec import Struct
+
+from fingerpost.db.database import Parameters, Session
+
+_HANDING_OVER = 7_310_452  # class of the advisory locks by which those who hand over one child take turns
+
+
+class Row(Struct, frozen=True):
+    """A row of `hand_over`. `reported_at` is the receiver's last report; null where it never reported."""
+
+    id: UUID
+    child: UUID
+    kind: str
+    state: str
+    sender: str
+    sender_name: str
+    receiver: str | None
+    receiver_name: str | None
+    offered_at: datetime
+    until: date | None
+    reason: str | None
+    reported_at: datetime | None
+
+
+class Open(Struct, frozen=True):
+    """A hand-over that time may change."""
+
+    id: UUID
+    child: UUID
+    state: str
+    sender: str
+    receiver: str | None
+    offered_at: datetime
+    until: date | None
+    overdue_told: bool
+    has_record: bool
+
+
+def own_record(session: Session, authority: str, reference: bytes) -> UUID | None:
+    """Return an authority's record by its reference token."""
+    return session.value(
+        "SELECT id FROM record WHERE authority = %s AND reference = %s", (authority, reference)
+    )
+
+
+def accepted_by(session: Session, hand_over: str, authority: str) -> UUID | None:
+    """Return the child of a hand-over that an authority accepted, by the hand-over's id as it is written."""
+    return session.value(
+        "SELECT child FROM hand_over WHERE id::text = %s AND receiver = %s AND state = 'accepted'",
+        (hand_over, authority),
+    )
+
+
+def is_authority(session: Session, code: str) -> bool:
+    """Tell whether an authority takes part."""
+    return bool(session.value("SELECT EXISTS (SELECT FROM authority WHERE code = %s)", (code,)))
+
+
+def children(session: Session, records: Sequence[UUID]) -> list[UUID]:
+    """Return under which records the children of these were handed over before, the latest first."""
+    return session.column(
+        "SELECT child FROM hand_over WHERE child = ANY (%s) GROUP BY child ORDER BY max(place) DESC",
+        (list(records),),
+    )
+
+
+def take_turn(session: Session, child: UUID) -> None:
+    """Wait until nobody else hands over this child."""
+    session.run("SELECT pg_advisory_xact_lock(%s, hashtext(%s::text))", (_HANDING_OVER, str(child)))
+
+
+def first_holder(session: Session, child: UUID) -> str | None:
+    """Return the authority of the record that a child is handed over by, while it is held."""
+    return session.value("SELECT authority FROM record WHERE id = %s", (child,))
+
+
+def steps(session: Session, child: UUID) -> list[tuple[str, str, str | None]]:
+    """Return (state, sender, receiver) of a child's hand-overs, in their order."""
+    return session.tuples(
+        "SELECT state, sender, receiver FROM hand_over WHERE child = %s ORDER BY place", (child,)
+    )
+
+
+def add(session: Session, row: Parameters) -> None:
+    """Insert a hand-over: id, child, kind, state, sender, receiver, who, when, until."""
+    session.run(
+        "INSERT INTO hand_over (id, child, kind, state, sender, receiver, offered_by, offered_at, until)"
+        " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)",
+        row,
+    )
+
+
+def find(session: Session, hand_over: UUID) -> Row | None:
+    """Return a hand-over."""
+    return session.row(
+        Row,
+        "SELECT h.id, h.child, h.kind, h.state, h.sender, s.name AS sender_name, h.receiver,"
+        " r.name AS receiver_name, h.offered_at, h.until, h.reason, r.reported_at"
+        " FROM hand_over h JOIN authority s ON s.code = h.sender LEFT JOIN authority r ON r.code = h.receiver"
+        " WHERE h.id = %s",
+        (hand_over,),
+    )
+
+
+def of_authority(session: Session, authority: str, most: int) -> list[Row]:
+    """Return the hand-overs that an authority offers or is offered, newest first."""
+    return session.rows(
+        Row,
+        "SELECT h.id, h.child, h.kind, h.state, h.sender, s.name AS sender_name, h.receiver,"
+        " r.name AS receiver_name, h.offered_at, h.until, h.reason, r.reported_at"
+        " FROM (SELECT id FROM hand_over WHERE sender = %s"
+        "  UNION SELECT id FROM hand_over WHERE receiver = %s) AS mine"
+        " JOIN hand_over h ON h.id = mine.id JOIN authority s ON s.code = h.sender"
+        " LEFT JOIN authority r ON r.code = h.receiver ORDER BY h.place DESC LIMIT %s",
+        (authority, authority, most),
+    )
+
+
+def become(session: Session, hand_over: UUID, change: Parameters) -> bool:
+    """Set the state, reason, who and when of an offer, a stay or a sleep. Tell whether it was as expected.
+
+    `change` is: state, reason, who, when, and the state that it must have now.
+    """
+    state, reason, who, moment, expected = change
+    return bool(
+        session.run(
+            "UPDATE hand_over SET state = %s, reason = %s, decided_by = %s, decided_at = %s"
+            " WHERE id = %s AND state = %s",
+            (state, reason, who, moment, hand_over, expected),
+        )
+    )
+
+
+def opened(session: Session) -> list[Open]:
+    """Return what time may change, oldest first."""
+    return session.rows(
+        Open,
+        "SELECT h.id, h.child, h.state, h.sender, h.receiver, h.offered_at, h.until, h.overdue_told,"
+        " EXISTS (SELECT FROM record r WHERE r.id = h.child) AS has_record"
+        " FROM hand_over h WHERE h.state IN ('offered', 'staying', 'asleep') ORDER BY h.offered_at, h.id",
+    )
+
+
+def told_overdue(session: Session, hand_over: UUID) -> None:
+    """Note that both managers were told that an offer is overdue."""
+    session.run("UPDATE hand_over SET overdue_told = true WHERE id = %s", (hand_over,))
+
+
+def asleep(session: Session, records: Sequence[UUID]) -> list[Open]:
+    """Return which of these records sleep while their child is away from England."""
+    return session.rows(
+        Open,
+        "SELECT h.id, h.child, h.state, h.sender, h.receiver, h.offered_at, h.until, h.overdue_told,"
+        " true AS has_record FROM hand_over h WHERE h.child = ANY (%s) AND h.state = 'asleep'",
+        (list(records),),
+    )
+
+
+def wake(session: Session, hand_over: UUID, moment: datetime) -> None:
+    """Note that a child is back."""
+    session.run(
+        "UPDATE hand_over SET state = 'over', decided_at = %s WHERE id = %s AND state = 'asleep'",
+        (moment, hand_over),
+    )

@@ -1,0 +1,69 @@
+"""The parts of moves together, and the beat that follows them behind the feeds."""
+
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
+from threading import Event
+
+from msgspec import Struct
+
+from fingerpost.db.database import Database
+from fingerpost.ledger import Ledger
+from fingerpost.moves.follow import Follow
+from fingerpost.moves.hand_over import HandOvers
+from fingerpost.moves.orphans import Orphans
+from fingerpost.notices.notices import Notices
+from fingerpost.vault import Vault
+from fingerpost.words.clock import today
+from fingerpost.words.errors import FingerpostError
+
+BEAT_SECONDS = 2.0  # from a feed's commit to its notices, in the ordinary case
+
+
+class Moves(Struct, frozen=True):
+    """What keeps children from being lost between authorities."""
+
+    follow: Follow
+    hand_overs: HandOvers
+    orphans: Orphans
+    notices: Notices
+    clock: Callable[[], datetime]
+
+    def beat(self) -> int:
+        """Follow what is due and send what waits. Return how many records were followed."""
+        followed = self.follow.run()
+        self.notices.round()
+        return followed
+
+    def nightly(self, since: date | None = None) -> int:
+        """Look again at whatever time alone changes, then follow it all."""
+        self.follow.look_again(since)
+        self.hand_overs.pass_time()
+        self.notices.forget()
+        return self.beat()
+
+    def run(self, stopped: Event, failed: Callable[[FingerpostError], None]) -> None:
+        """Follow until `stopped`; once a day look at what time changes. What fails is tried again."""
+        looked_on: date | None = None
+        while not stopped.wait(BEAT_SECONDS):
+            try:
+                if looked_on == (day := today(self.clock())):
+                    self.beat()
+                else:
+                    self.nightly()
+                    looked_on = day
+            except FingerpostError as error:
+                failed(error)
+
+
+def build(
+    behind: Database, doors: Database, vault: Vault, ledger: Ledger, notices: Notices,
+    *, clock: Callable[[], datetime], silent_after: timedelta,
+) -> Moves:  # fmt: skip
+    """Return the parts. `doors` gives up in time; `behind` takes the time that it takes."""
+    return Moves(
+        follow=Follow(behind, vault, ledger, clock),
+        hand_overs=HandOvers(doors, vault, ledger, clock, silent_after=silent_after),
+        orphans=Orphans(doors, vault, ledger, clock),
+        notices=notices,
+        clock=clock,
+    )

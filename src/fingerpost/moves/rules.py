@@ -1,0 +1,51 @@
+"""Which records met, which transfers are orphaned. Pure.
+
+Sources: CIN census RC5 and SSDA903 E3 are how an authority says that another one takes over; five working
+days are the service's own figure (features, row 32).
+"""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from datetime import date
+from itertools import combinations
+from uuid import UUID
+
+from fingerpost.moves.store import Held
+from fingerpost.signposts.trails import Groups, Pair, ordered
+from fingerpost.words.working_time import working_days_after
+
+ORPHAN_DAYS = 5  # working days in which somebody should have opened
+DOUBT_DAYS = 10  # where two people still have to say whether somebody has
+OVERLAP = 90  # days: the next authority may begin before the last one closes
+
+
+def trails_of(records: Iterable[UUID], groups: Groups) -> list[frozenset[UUID]]:
+    """Return the trails of records, each once."""
+    return list({frozenset(groups.of(record)) for record in records})
+
+
+def may_meet(trail: Collection[UUID], held: Mapping[UUID, Held]) -> Iterator[Pair]:
+    """Yield the pairs of a trail whose authorities may know of each other: visible, and two of them."""
+    known = [held[record] for record in trail if record in held]
+    for one, other in combinations(known, 2):
+        if one.authority != other.authority:
+            yield ordered(one.id, other.id)
+
+
+def should_meet(pair: Pair, held: Mapping[UUID, Held]) -> bool:
+    """Tell whether two are to be told: somebody works with the child now. Of two past ones nobody is told."""
+    return any(held[record].current for record in pair)
+
+
+def orphaned(record: Held, others: Iterable[Held], *, doubted: bool, today: date) -> bool:
+    """Tell whether a child was closed as handed on, and nobody has opened in time."""
+    closed = record.handed_on
+    if closed is None or record.current:
+        return False
+    if working_days_after(closed, DOUBT_DAYS if doubted else ORPHAN_DAYS) >= today:
+        return False
+    return not any(_took_up(other, closed) for other in others)
+
+
+def _took_up(other: Held, closed: date) -> bool:
+    """Tell whether another record shows that somebody has the child, or had it after that day."""
+    return other.current or (other.started is not None and (closed - other.started).days <= OVERLAP)

@@ -1,0 +1,116 @@
+"""Takes "2 items wait" to an address or a webhook. Nothing else ever leaves: no child, no reference, no kind.
+
+A message is taken, sent and noted as sent in one transaction. A worker that is killed in between leaves it to
+the next one, which sends it again under the same id (`Message-ID`, `webhook-id`), so that whoever receives it
+can tell: no message is lost, and none is two.
+"""
+
+import base64
+import smtplib
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from email.message import EmailMessage
+from urllib.request import Request, urlopen
+
+import msgspec
+from msgspec import Struct
+
+from fingerpost.db.database import Database, Session
+from fingerpost.notices import delivery_store as store
+from fingerpost.notices.delivery_store import Delivery
+from fingerpost.vault import Vault
+
+PATIENCE = 10.0  # seconds that a server may take
+FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=30), timedelta(hours=1)  # until it is tried again, doubling
+
+
+class Post(Struct, frozen=True):
+    """Where messages go out, and where people go to read. Without a mail server no e-mail leaves."""
+
+    url: str
+    mail_host: str = ""
+    mail_port: int = 25
+    mail_from: str = ""
+
+
+class _Waiting(Struct, frozen=True):
+    """The whole body of a webhook (https://www.standardwebhooks.com)."""
+
+    type: str
+    timestamp: datetime
+    authority: str
+    waiting: int
+
+
+class Deliver:
+    """Sends what is due. `database` connects as the role of moves."""
+
+    def __init__(self, database: Database, vault: Vault, post: Post, clock: Callable[[], datetime]) -> None:
+        self._database, self._vault, self._post, self._clock = database, vault, post, clock
+        self._channels = ["webhook", *(["email"] if post.mail_host else [])]
+
+    def run(self) -> int:
+        """Send all that is due. Return how many messages were taken by their server."""
+        sent = 0
+        while (taken := self._one()) is not None:
+            sent += taken
+        return sent
+
+    def _one(self) -> bool | None:
+        """Send one message. Tell whether it was taken; None where nothing is due."""
+        moment = self._clock()
+        with self._database.transaction() as session:
+            delivery = store.take(session, moment, self._channels)
+            if delivery is None:
+                return None
+            return self._attempt(session, delivery, moment)
+
+    def _attempt(self, session: Session, delivery: Delivery, moment: datetime) -> bool:
+        address = delivery.recipient if delivery.channel == "email" else None
+        waiting = store.count_for(session, delivery.authority, address)
+        try:
+            if waiting:
+                self._send(delivery, waiting, moment)
+        except (OSError, ValueError, smtplib.SMTPException):
+            store.failed(session, delivery.id, moment + min(FIRST_WAIT * 2**delivery.attempts, LONGEST_WAIT))
+            return False
+        store.sent(session, delivery.id, moment)
+        return waiting > 0
+
+    def _send(self, delivery: Delivery, waiting: int, moment: datetime) -> None:
+        if delivery.channel == "email":
+            self._mail(message(delivery, waiting, self._post))
+        else:
+            self._call(delivery, waiting, moment)
+
+    def _mail(self, mail: EmailMessage) -> None:
+        with smtplib.SMTP(self._post.mail_host, self._post.mail_port, timeout=PATIENCE) as server:
+            if server.has_extn("starttls"):
+                server.starttls()
+            server.send_message(mail)
+
+    def _call(self, delivery: Delivery, waiting: int, moment: datetime) -> None:
+        body = msgspec.json.encode(_Waiting("notices.waiting", moment, delivery.authority, waiting))
+        stamp = int(moment.timestamp())
+        signature = base64.b64encode(self._vault.sign_notice(delivery.id, stamp, body)).decode()
+        headers = {
+            "Content-Type": "application/json", "webhook-id": str(delivery.id),
+            "webhook-timestamp": str(stamp),
+            "webhook-signature": f"v1a,{signature}",
+        }  # fmt: skip
+        request = Request(delivery.recipient, body, headers)  # noqa: S310  `Routes` lets https alone in
+        with urlopen(request, timeout=PATIENCE) as answer:  # noqa: S310
+            answer.read(1)
+
+
+def message(delivery: Delivery, waiting: int, post: Post) -> EmailMessage:
+    """Return the whole of an e-mail. Sent twice, it is the same message."""
+    items = "1 item waits" if waiting == 1 else f"{waiting} items wait"
+    mail = EmailMessage()
+    mail["Subject"] = f"{items} in Fingerpost"
+    mail["From"] = post.mail_from
+    mail["To"] = delivery.recipient
+    mail["Message-ID"] = f"<{delivery.id}@{post.mail_from.rpartition('@')[2] or 'fingerpost'}>"
+    mail["Auto-Submitted"] = "auto-generated"
+    mail.set_content(f"{items} for your team.\n\nSign in to read and acknowledge: {post.url}/inbox\n")
+    return mail

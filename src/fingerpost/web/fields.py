@@ -1,0 +1,155 @@
+"""Forms as data: which fields, in which words. One template draws them; every fault is told at once.
+
+A form is done once: sent twice, by a double click or from an older page, it shows what it did the first time.
+"""
+
+from collections.abc import Callable, Iterable
+from typing import Any, Literal, TypeVar
+from uuid import UUID, uuid4
+
+from flask import Response, request
+from msgspec import Struct
+
+from fingerpost.web import opened
+from fingerpost.web.look.written import on_the_page, written_day
+from fingerpost.web.opened import Opened
+from fingerpost.web.pages import go, page, sentence
+from fingerpost.web.route import Visit
+from fingerpost.words import checks
+from fingerpost.words.clock import today
+from fingerpost.words.errors import Invalid, Problem
+from fingerpost.words.vocabulary import Labelled
+
+LONGEST_TYPED = 2000
+Value = TypeVar("Value")
+Member = TypeVar("Member", bound=Labelled)
+
+
+class Field(Struct, frozen=True):
+    """One field. `choices` are (value, words); a `tick` is a single box to tick."""
+
+    name: str
+    label: str
+    hint: str = ""
+    kind: Literal["text", "lines", "choice", "tick", "hidden"] = "text"
+    choices: tuple[tuple[str, str], ...] = ()
+    width: str = ""
+    longest: int = 200
+
+
+class Form(Struct, frozen=True, kw_only=True):
+    """One form: where it is sent, with which fields, and what its button says."""
+
+    heading: str
+    address: str
+    fields: tuple[Field, ...]
+    button: str
+    intro: tuple[str, ...] = ()
+    back: tuple[str, str] = ("/work", "My work")
+    warns: bool = False
+
+    def draw(
+        self, visit: Visit, typed: dict[str, str] | None = None, problems: tuple[Problem, ...] = ()
+    ) -> Response:
+        """Draw the form as typed."""
+        typed = typed or {}
+        once = typed.get("once") or str(uuid4())
+        return page(visit, "form_page.html", form=self, typed={**typed, "once": once}, problems=problems)
+
+
+def choices_of(members: Iterable[Labelled]) -> tuple[tuple[str, str], ...]:
+    """Return members of a closed set as choices."""
+    return tuple((member.value, sentence(member.label)) for member in members)
+
+
+class Written:
+    """What was typed into a form, and what is wrong with it."""
+
+    def __init__(self, visit: Visit, form: Form) -> None:
+        self._visit, self._form = visit, form
+        self._fields = {field.name: field for field in form.fields}
+        self.problems: list[Problem] = []
+        self.typed = {name: request.form.get(name, "")[:LONGEST_TYPED] for name in (*self._fields, "once")}
+
+    def text(self, name: str, *, needed: bool = True) -> str:
+        """Return a text, trimmed; of several lines, one."""
+        longest = self._fields[name].longest
+        read = self.read(name, lambda text: checks.text(text.replace("\r\n", " "), name, longest), needed)
+        return read or ""
+
+    def read(self, name: str, reader: Callable[[str], Value], needed: bool = True) -> Value | None:
+        """Return what `reader` makes of a field; None, with the fault noted, where it cannot."""
+        field, text = self._fields[name], self.typed[name]
+        if not text.strip():
+            if needed:
+                ask = {"choice": "Choose the", "tick": "Tick:"}.get(field.kind, "Enter")
+                self.wrong(name, f"{ask} {_small(field.label)}")
+            return None
+        try:
+            return reader(text)
+        except Invalid as invalid:
+            self.wrong(name, f"{field.label} {invalid.problems[0].detail}")
+            return None
+
+    def day(self, name: str, reader: Callable[..., Any] = checks.day, *, needed: bool = True) -> Any:
+        """Return a date, written as people write it."""
+        day = today(self._visit.service.now())
+        given = (day,) if reader is checks.past_day else ()
+        return self.read(name, lambda text: reader(written_day(text, day), name, *given), needed)
+
+    def member(self, name: str, closed: type[Member], *, needed: bool = True) -> Member | None:
+        """Return a member of a closed set."""
+        return self.read(name, lambda text: _member(text, name, closed), needed)
+
+    def wrong(self, name: str, sentence: str) -> None:
+        """Note a fault; of a field the first alone."""
+        if all(problem.field != name for problem in self.problems):
+            self.problems.append(Problem(name, sentence))
+
+    def do(self, act: Callable[[], Opened]) -> Response:
+        """Do what the form asks and show what came of it; or hand it back with every fault."""
+        if self.problems:
+            return self._back()
+        sessions, person, once = self._visit.service.sessions, self._visit.somebody, self._once()
+        if not sessions.claim(person, once):
+            return go(f"/opened/{once}")
+        try:
+            return opened.keep(self._visit, act(), once)
+        except Invalid as invalid:
+            sessions.release(person, once)
+            for problem in invalid.problems:
+                self._note(problem)
+            return self._back()
+        except BaseException:  # whatever went wrong: what was not done may be asked for again
+            sessions.release(person, once)
+            raise
+
+    def _note(self, problem: Problem) -> None:
+        """Note a fault that was found by what the form asks for, beside its field where there is one."""
+        shown = on_the_page(problem)
+        place = shown if shown.field in self._fields else problem
+        field = self._fields.get(place.field)
+        if field is None:
+            self.wrong(self._form.fields[0].name, opened.said(Invalid(problem)).rstrip("."))
+        else:
+            self.wrong(field.name, place.detail if place is shown else f"{field.label} {place.detail}")
+
+    def _back(self) -> Response:
+        return self._form.draw(self._visit, self.typed, tuple(self.problems))
+
+    def _once(self) -> UUID:
+        try:
+            return UUID(self.typed["once"])
+        except ValueError:
+            return uuid4()
+
+
+def _member(text: str, name: str, closed: type[Member]) -> Member:
+    if text not in {member.value for member in closed}:
+        raise Invalid(Problem(name, "is not one of the choices"))
+    return closed(text)
+
+
+def _small(label: str) -> str:
+    """Return a label as it stands within a sentence; an abbreviation stays as it is."""
+    return label if label[:2].isupper() else label[:1].lower() + label[1:]

@@ -1,0 +1,24 @@
+"""The parts of the service, as lists of what somebody may open there."""
+
+from flask import Response
+from msgspec import Struct
+
+from fingerpost.access.rules import RecordsAct
+from fingerpost.web.pages import page
+from fingerpost.web.route import Visit
+
+
+class Place(Struct, frozen=True):
+    """One thing to go to. `opens`: that it was read is recorded, so it is a form. `acts`: any lets in."""
+
+    address: str
+    label: str
+    about: str
+    acts: tuple[RecordsAct, ...] = ()
+    opens: bool = False
+
+
+def hub(visit: Visit, heading: str, places: tuple[Place, ...], waiting: tuple[str, ...] = ()) -> Response:
+    """Draw those places that the person may go to."""
+    shown = [place for place in places if not place.acts or visit.may(*place.acts)]
+    return page(visit, "hub.html", heading=heading, places=shown, waiting=waiting)

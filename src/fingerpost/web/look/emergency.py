@@ -1,0 +1,70 @@
+"""Emergency access, for a child who cannot wait. It needs a sign-in of the last minutes."""
+
+from uuid import uuid4
+
+from flask import Response, request
+
+from fingerpost.access.matrix import EMERGENCY
+from fingerpost.access.rules import FRESH, WINDOW
+from fingerpost.lookup.form import LONGEST_REASON
+from fingerpost.web.look.kept import LONGEST_REFERENCE, LONGEST_TYPED, Look, keep
+from fingerpost.web.look.written import require_text
+from fingerpost.web.pages import choices, go, page
+from fingerpost.web.route import Visit
+from fingerpost.words.errors import Invalid, Problem, Refused
+from fingerpost.words.vocabulary import Purpose
+
+
+def emergency(visit: Visit) -> Response:
+    """Ask why a child cannot wait; first, for a new sign-in where the last is older than some minutes."""
+    _require_role(visit)
+    return _draw(visit, {})
+
+
+def emergency_again(visit: Visit, typed: dict[str, str]) -> Response:
+    """Draw the form as typed."""
+    _require_role(visit)
+    return _draw(visit, typed)
+
+
+def open_emergency(visit: Visit) -> Response:
+    """Keep why, and go on to the child. The first question opens the window."""
+    _require_role(visit)
+    typed = {name: request.form.get(name, "")[:LONGEST_TYPED] for name in ("purpose", "case_reference")}
+    typed["why"] = request.form.get("why", "")[: LONGEST_REASON + 1]
+    if not _fresh(visit):
+        return _draw(visit, typed)
+    problems: list[Problem] = []
+    if typed["purpose"] not in set(Purpose):
+        problems.append(Problem("purpose", "Choose the nearest reason"))
+    for name, words, longest in (
+        ("case_reference", "Your case reference", LONGEST_REFERENCE),
+        ("why", "Why it cannot wait", LONGEST_REASON),
+    ):
+        try:
+            typed[name] = require_text(typed[name], name, words, longest)
+        except Invalid as invalid:
+            problems += invalid.problems
+    if problems:
+        return _draw(visit, typed, tuple(problems))
+    look = uuid4()
+    keep(visit, look, Look(Purpose(typed["purpose"]), typed["case_reference"], emergency=typed["why"]))
+    return go(f"/look/{look}")
+
+
+def _draw(visit: Visit, typed: dict[str, str], problems: tuple[Problem, ...] = ()) -> Response:
+    return page(
+        visit, "emergency.html", problems=problems, typed=typed, fresh=_fresh(visit),
+        purposes=choices(Purpose, typed.get("purpose", "")), minutes=int(WINDOW.total_seconds() // 60),
+        signed_in_minutes=int(FRESH.total_seconds() // 60),
+    )  # fmt: skip
+
+
+def _fresh(visit: Visit) -> bool:
+    return visit.service.now() - visit.somebody.authenticated_at <= FRESH
+
+
+def _require_role(visit: Visit) -> None:
+    role = visit.somebody.practitioner.role
+    if role not in EMERGENCY.roles:
+        raise Refused(f"emergency access is not for a {role.label}")

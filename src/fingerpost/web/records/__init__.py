@@ -1,0 +1,32 @@
+"""What a records officer does: searching the ledger, proofs, legal holds, erasures."""
+
+from flask import Response
+
+from fingerpost.access.rules import RecordsAct
+from fingerpost.web.hub import Place, hub
+from fingerpost.web.route import Visit
+
+BACK = ("/records", "Records")
+PLACES = (
+    Place(
+        "/records/ledger",
+        "Search the ledger",
+        "Who did what, and when; that you searched is on it too.",
+        (RecordsAct.LEDGER,),
+    ),
+    Place(
+        "/records/holds",
+        "Legal holds",
+        "Children kept past their day, for an order.",
+        (RecordsAct.HOLD,),
+        opens=True,
+    ),
+    Place("/records/hold", "Place a legal hold", "For an enquiry, a review or a court.", (RecordsAct.HOLD,)),
+    Place("/records/erase", "Erase a child", "Before its day, everywhere.", (RecordsAct.ERASE,)),
+    Place("/matrix", "The sharing matrix as it stands", "Who may ask for what, and what they are shown."),
+)
+
+
+def start(visit: Visit) -> Response:
+    """Show what there is to do."""
+    return hub(visit, "Records", PLACES)

@@ -1,0 +1,148 @@
+"""Searching the ledger, and checking an entry's proof: in the browser itself where it can, and here."""
+
+from datetime import date, timedelta
+from typing import get_args
+from uuid import UUID
+
+from flask import Response, request
+
+from fingerpost.ledger.checkpoint import read_checkpoint
+from fingerpost.ledger.events import AnyEvent
+from fingerpost.ledger.note import read_note
+from fingerpost.ledger.proof import Proof
+from fingerpost.ledger.tree import Unsound
+from fingerpost.oversight.search import LONGEST_DAYS, Found, Sought
+from fingerpost.vault.receipt import Receipt
+from fingerpost.web import opened
+from fingerpost.web.fields import Field, Form, Written
+from fingerpost.web.opened import Act, Item, Opened
+from fingerpost.web.pages import day_words, moment_words
+from fingerpost.web.records import BACK
+from fingerpost.web.route import Visit
+from fingerpost.words.clock import today
+from fingerpost.words.errors import Invalid, NotFound, Problem, Unavailable
+
+KINDS = {
+    str(event.__struct_config__.tag): (event.__doc__ or "").partition("\n")[0].rstrip(".")
+    for event in get_args(AnyEvent)
+}
+FORM = Form(
+    heading="Search the ledger",
+    address="/records/ledger",
+    button="Search",
+    back=BACK,
+    intro=(f"Of at most {LONGEST_DAYS} days. That you searched, and for what, is itself on the ledger.",),
+    fields=(
+        Field("since", "First day", "For example 27 3 2026", width="govuk-input--width-10"),
+        Field("until", "Last day", "For example 27 3 2026", width="govuk-input--width-10"),
+        Field(
+            "person",
+            "Staff reference",
+            "Who did it; leave empty for anybody",
+            width="govuk-input--width-20",
+            longest=100,
+        ),
+        Field(
+            "reference",
+            "Reference",
+            "Said on the phone or printed, if you have one",
+            width="govuk-input--width-10",
+        ),
+        Field(
+            "of_kind",
+            "Kind of entry",
+            "As the list of events names it, such as lookup_answered; empty for any",
+            width="govuk-input--width-20",
+        ),
+    ),
+)
+
+
+def form(visit: Visit) -> Response:
+    """Ask what to search for; the last week unless told otherwise."""
+    day = today(visit.service.now())
+    typed = {"since": day_words(day - timedelta(days=7)), "until": day_words(day)}
+    return FORM.draw(visit, typed)
+
+
+def search(visit: Visit) -> Response:
+    """Search."""
+    written = Written(visit, FORM)
+    since: date | None = written.day("since")
+    until: date | None = written.day("until")
+    rest = {name: written.text(name, needed=False) for name in ("person", "reference")}
+    kind = written.read("of_kind", _kind, needed=False) or ""
+
+    def act() -> Opened:
+        if since is None or until is None:
+            raise NotFound("no day")
+        found = visit.service.offices.oversight.search.find(
+            Sought(since=since, until=until, of_kind=kind, **rest), visit.by
+        )
+        return Opened(
+            heading="Found on the ledger",
+            items=tuple(map(_item, found)),
+            back=("/records/ledger", "Search the ledger"),
+            empty="Nothing fits.",
+            intro="The latest first, a hundred at most. No entry names a child here.",
+        )
+
+    return written.do(act)
+
+
+def _kind(text: str) -> str:
+    kind = text.strip()
+    if kind not in KINDS:
+        raise Invalid(Problem("of_kind", "is no kind of entry"))
+    return kind
+
+
+def _item(found: Found) -> Item:
+    facts = (("When", moment_words(found.receipt.recorded_at)), *found.said, ("Reference", found.reference))
+    act = Act("Check its proof", "/proof", {"entry": str(found.receipt.entry)}, f"of {found.reference}")
+    return Item(KINDS.get(found.kind, found.kind), facts, (act,), tag="" if found.sound else "Broken")
+
+
+def prove(visit: Visit) -> Response:
+    """Open an entry's proof, checked here, with all that a browser needs to check it again by itself."""
+    try:
+        entry = UUID(request.form.get("entry", ""))
+    except ValueError:
+        raise NotFound("there is no such entry") from None
+    receipt = visit.service.offices.oversight.search.receipt(entry)
+    try:
+        proof, words = visit.service.tree.prove(receipt), "This server found it in the tree, as signed."
+    except Unavailable:
+        proof, words = None, "It waits for its place in the tree. Ask again in a second."
+    except Unsound as unsound:
+        proof, words = None, f"It was not found as signed: {unsound}. Keep this page."
+    return opened.keep(visit, _proven(receipt, proof, words))
+
+
+def _proven(receipt: Receipt, proof: Proof | None, words: str) -> Opened:
+    facts = (
+        ("Entry", str(receipt.entry)),
+        ("Recorded", moment_words(receipt.recorded_at)),
+        ("This server says", words),
+    )
+    return Opened(
+        heading="Is the entry in the ledger?",
+        items=(Item("The entry", facts),),
+        proof=_to_check(receipt, proof) if proof else {},
+    )
+
+
+def _to_check(receipt: Receipt, proof: Proof) -> dict[str, str]:
+    """Return what the page's own script checks: the receipt's words, the path, and the signed root."""
+    note = read_note(proof.checkpoint.encode())
+    head = note and read_checkpoint(note)
+    if head is None:
+        return {}
+    return {
+        "message": receipt.message().decode(),
+        "index": str(proof.index),
+        "size": str(head.size),
+        "path": " ".join(step.hex() for step in proof.path),
+        "root": head.root.hex(),
+        "checkpoint": proof.checkpoint,
+    }

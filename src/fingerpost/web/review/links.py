@@ -1,0 +1,82 @@
+"""Candidate links, which two people decide: the queue, and one link's evidence side by side."""
+
+from uuid import UUID
+
+from flask import Response, request
+
+from fingerpost.signposts.trails import LinkState
+from fingerpost.web import opened
+from fingerpost.web.opened import Act, Item, Opened, Table
+from fingerpost.web.pages import moment_words
+from fingerpost.web.review import BACK
+from fingerpost.web.route import Visit
+
+
+def queue(visit: Visit) -> Response:
+    """Open the queue."""
+    return opened.keep(visit, _queue(visit))
+
+
+def _queue(visit: Visit) -> Opened:
+    waiting = visit.service.review.waiting(visit.by)
+    items = tuple(
+        Item(
+            f"{row.authority_a} and {row.authority_b}",
+            (
+                ("Found", moment_words(row.proposed_at)),
+                ("Said so far", f"{row.same} one child, {row.different} two children"),
+            ),
+            (Act("See the evidence", f"/review/links/{row.id}", about=f"of pair {place}", kind="primary"),),
+            tag="Disagreed" if row.same and row.different else row.band,
+        )
+        for place, row in enumerate(waiting, start=1)
+    )
+    return Opened(
+        heading="Records that may be of one child",
+        items=items,
+        again="/review/links",
+        back=BACK,
+        empty="Nothing waits.",
+        intro="Nobody sees a child’s details here: only how alike two records are, field by field.",
+    )
+
+
+def show(visit: Visit, link: UUID) -> Response:
+    """Open one link's evidence."""
+    found = visit.service.review.show(link, visit.by)
+    rows = tuple((c.field, c.words, f"{c.match_weight:+.1f}") for c in found.compared.comparisons if c.words)
+    one, other = found.authorities
+    table = Table(f"How alike the records of {one} and {other} are", ("What", "How alike", "Weight"), rows)
+    total = f"{found.compared.match_weight:+.1f}: {found.compared.band or 'not shown in answers'}"
+    evidence = Item(
+        f"{one} and {other}", (("Together", total), ("It stands", found.state.label)), table=table
+    )
+    acts = (
+        ()
+        if found.state is not LinkState.PROPOSED
+        else (
+            Act("One child", f"/review/links/{link}/decide", {"same": "yes"}, kind="primary", key="1"),
+            Act("Two children", f"/review/links/{link}/decide", {"same": "no"}, key="2"),
+        )
+    )
+    shown = Opened(
+        heading="Is it one child?",
+        items=(evidence,),
+        acts=acts,
+        back=BACK,
+        intro="Above nought speaks for one child, below for two. The second person decides. Your browser’s"
+        " access keys 1 and 2 press the buttons.",
+    )
+    return opened.keep(visit, shown)
+
+
+def decide(visit: Visit, link: UUID) -> Response:
+    """Note what the person says and go on to the queue."""
+    same = request.form.get("same") == "yes"
+    said = "one child" if same else "two children"
+    return opened.settle(
+        visit,
+        lambda: visit.service.review.decide(link, visit.by, same=same),
+        _queue,
+        f"Noted on the ledger: {said}.",
+    )

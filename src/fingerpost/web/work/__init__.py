@@ -1,0 +1,63 @@
+"""My work: what waits for somebody, what they asked, and what their authority states."""
+
+from flask import Response
+
+from fingerpost.access.rules import RecordsAct
+from fingerpost.web.hub import Place, hub
+from fingerpost.web.pages import moment_words
+from fingerpost.web.route import Visit
+
+PLACES = (
+    Place(
+        "/work/told",
+        "Inbox: what your authority is told",
+        "Links of your own records that changed.",
+        (RecordsAct.TOLD,),
+        opens=True,
+    ),
+    Place(
+        "/work/contact",
+        "Whom I asked to contact me",
+        "What became of it, and by when.",
+        (RecordsAct.CONTACT_ASK,),
+    ),
+    Place(
+        "/work/requests",
+        "Requests to us",
+        "Others ask your authority to contact them.",
+        (RecordsAct.CONTACT_ANSWER,),
+    ),
+    Place("/work/justify", "Say why you asked", "Looks of yours that were chosen to be checked."),
+    Place("/work/looks", "My looks", "What you asked in the last 30 days, with the references.", opens=True),
+    Place("/work/signposts", "My team’s signposts", "See them, confirm one, end one.", (RecordsAct.OWN,)),
+    Place(
+        "/work/register",
+        "Register a signpost",
+        "For bodies that send no feed, and for what cannot wait.",
+        (RecordsAct.OWN,),
+    ),
+    Place(
+        "/work/shield",
+        "Ask for a shield",
+        "For a child who must not be found. It stands at once.",
+        (RecordsAct.SHIELD_ASK,),
+    ),
+    Place(
+        "/work/phone",
+        "Look for a caller",
+        "For a practitioner on the phone, once you have rung them back.",
+        (RecordsAct.DESK,),
+    ),
+    Place("/work/overdue", "Nobody has answered in time", "Whom to ring.", (RecordsAct.DESK,)),
+    Place(
+        "/work/desk", "A reference said on the phone", "Whether somebody has to be rung.", (RecordsAct.DESK,)
+    ),
+)
+
+
+def start(visit: Visit) -> Response:
+    """Show what there is, and what is due."""
+    due = tuple(
+        f"Say why you asked by {moment_words(row.due_at)}." for row in visit.service.challenges.mine(visit.by)
+    )
+    return hub(visit, "My work", PLACES, waiting=due)

@@ -1,0 +1,208 @@
+"""A team's own signposts: seen, confirmed, ended; and one registered by form."""
+
+from datetime import date
+from uuid import UUID
+
+from flask import Response, request
+
+from fingerpost.signposts.own import OwnLine, Statement
+from fingerpost.signposts.signpost import SignpostRole
+from fingerpost.web import opened
+from fingerpost.web.child_fields import CHILD, child_of
+from fingerpost.web.fields import Field, Form, Written, choices_of
+from fingerpost.web.opened import Act, Item, Opened
+from fingerpost.web.pages import day_words
+from fingerpost.web.route import Visit
+from fingerpost.words import checks
+from fingerpost.words.errors import Invalid, NotFound, Problem
+from fingerpost.words.vocabulary import Service
+
+
+def _teams(visit: Visit) -> tuple[tuple[str, str], ...]:
+    return tuple((str(team.id), team.name) for team in visit.service.offices.own.teams(visit.by.authority))
+
+
+def _choosing(visit: Visit) -> Form:
+    return Form(
+        heading="My team’s signposts",
+        address="/work/signposts",
+        button="Show them",
+        intro=("That you read them is recorded.",),
+        fields=(Field("team", "Team", kind="choice", choices=_teams(visit)),),
+    )
+
+
+def choose(visit: Visit) -> Response:
+    """Ask which team."""
+    return _choosing(visit).draw(visit)
+
+
+def choose_again(visit: Visit, typed: dict[str, str]) -> Response:
+    """Draw the form as typed."""
+    return _choosing(visit).draw(visit, typed)
+
+
+def of_team(visit: Visit) -> Response:
+    """Open a team's signposts."""
+    written = Written(visit, _choosing(visit))
+    team = written.read("team", _uuid)
+    return written.do(lambda: _of_team(visit, team))
+
+
+def _of_team(visit: Visit, team: UUID | None) -> Opened:
+    lines = visit.service.offices.own.of_team(team, visit.by) if team else []
+    return Opened(
+        heading="My team’s signposts",
+        items=tuple(_item(line, team) for line in lines),
+        empty="This team has none.",
+        back=("/work/signposts", "Choose a team"),
+        intro="Those nobody has confirmed for longest come first. What your feed states, its next night"
+        " states again:"
+        " end it in your own system too.",
+    )
+
+
+def _item(line: OwnLine, team: UUID | None) -> Item:
+    until = f", until {day_words(line.ended)}" if line.ended else ""
+    facts = (
+        ("Since", day_words(line.started) + until),
+        ("Who", line.role.label),
+        ("Last confirmed", day_words(line.confirmed)),
+        ("Leaves on", day_words(line.leaves_on)),
+    )
+    about = f"reference {line.reference}"
+    at = f"/work/signposts/{line.id}"
+    acts = (
+        Act("Still true", f"{at}/confirm", {"team": str(team)}, about),
+        Act("It has ended", f"{at}/end", about=about, plain=True),
+    )
+    return Item(
+        f"{line.reference}: {line.service.label}",
+        facts,
+        () if line.ended else acts,
+        tag="Ended" if line.ended else "Now",
+    )
+
+
+def confirm(visit: Visit, signpost: UUID) -> Response:
+    """Confirm one and show the team's anew."""
+    team = _uuid(request.form.get("team", ""))
+    own = visit.service.offices.own
+    return opened.settle(
+        visit, lambda: own.confirm(signpost, visit.by), lambda v: _of_team(v, team), "Confirmed from today."
+    )
+
+
+def _ending(signpost: UUID) -> Form:
+    return Form(
+        heading="When did it end?",
+        address=f"/work/signposts/{signpost}/end",
+        button="End it",
+        back=("/work/signposts", "My team’s signposts"),
+        intro=("It still shows as “before”, until the day that the rule sets.",),
+        fields=(Field("ended", "Last day", "For example 27 3 2026", width="govuk-input--width-10"),),
+    )
+
+
+def end(visit: Visit, signpost: UUID) -> Response:
+    """Ask when one ended."""
+    return _ending(signpost).draw(visit)
+
+
+def end_again(visit: Visit, typed: dict[str, str], signpost: UUID) -> Response:
+    """Draw the form as typed."""
+    return _ending(signpost).draw(visit, typed)
+
+
+def ended(visit: Visit, signpost: UUID) -> Response:
+    """End one."""
+    written = Written(visit, _ending(signpost))
+    day: date | None = written.day("ended", checks.past_day)
+
+    def act() -> Opened:
+        if day is None:
+            raise NotFound("no day")
+        leaves = visit.service.offices.own.end(signpost, visit.by, day)
+        return Opened(heading="Ended", intro=f"It leaves the service on {day_words(leaves)}.")
+
+    return written.do(act)
+
+
+def _registering(visit: Visit) -> Form:
+    services = choices_of(s for s in Service if s is not Service.SENSITIVE)
+    return Form(
+        heading="Register a signpost",
+        address="/work/register",
+        button="Register it",
+        intro=(
+            "It says that your team works with a child, never why. It leaves by itself: a year after it"
+            " was last"
+            " confirmed, or when the rule says.",
+        ),
+        fields=(
+            Field(
+                "reference",
+                "Your own reference of the child",
+                "As your own system knows the child",
+                width="govuk-input--width-20",
+            ),
+            *CHILD,
+            Field("service", "Service", kind="choice", choices=services),
+            Field(
+                "consented",
+                "The family, or the young person, agreed",
+                "Needed for early help and care leavers",
+                kind="tick",
+            ),
+            Field("team", "Team to ring", kind="choice", choices=_teams(visit)),
+            Field("role", "Role in that team", kind="choice", choices=choices_of(SignpostRole)),
+            Field("started", "Day it started", "For example 27 3 2026", width="govuk-input--width-10"),
+        ),
+    )
+
+
+def registering(visit: Visit) -> Response:
+    """Ask what to register."""
+    return _registering(visit).draw(visit)
+
+
+def registering_again(visit: Visit, typed: dict[str, str]) -> Response:
+    """Draw the form as typed."""
+    return _registering(visit).draw(visit, typed)
+
+
+def register(visit: Visit) -> Response:
+    """Register one."""
+    written = Written(visit, _registering(visit))
+    reference, details = written.text("reference"), child_of(visit, written)
+    service, team = written.member("service", Service), written.read("team", _uuid)
+    role = written.member("role", SignpostRole)
+    started: date | None = written.day("started", checks.past_day)
+
+    def act() -> Opened:
+        if service is None or team is None or role is None or started is None:
+            raise NotFound("something is missing")
+        statement = Statement(
+            reference=reference,
+            details=details,
+            service=service,
+            team=team,
+            role=role,
+            started=started,
+            consented=written.typed["consented"] == "yes",
+        )
+        leaves = visit.service.offices.own.register(statement, visit.by)
+        return Opened(
+            heading="Registered",
+            intro=f"It leaves on {day_words(leaves)} unless your team confirms it before.",
+            acts=(Act("Register another", "/work/register", plain=True),),
+        )
+
+    return written.do(act)
+
+
+def _uuid(text: str) -> UUID:
+    try:
+        return UUID(text)
+    except ValueError:
+        raise Invalid(Problem("team", "is not one of the choices")) from None

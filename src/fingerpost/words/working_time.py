@@ -1,0 +1,41 @@
+"""Working days and hours in England: Monday to Friday, nine to five, no bank holiday. Pure."""
+
+from datetime import date, datetime, time, timedelta
+
+from fingerpost.words.clock import LONDON, is_bank_holiday, next_working_day
+
+OPENS, CLOSES = time(9), time(17)
+
+
+def is_working_day(day: date) -> bool:
+    """Tell whether people are at work on a day."""
+    return day.weekday() <= 4 and not is_bank_holiday(day)
+
+
+def working_days_after(day: date, days: int) -> date:
+    """Return the working day that is so many after `day`, which is not counted itself."""
+    for _ in range(days):
+        day = next_working_day(day)
+    return day
+
+
+def working_days_between(first: date, last: date) -> int:
+    """Return how many working days have come after `first`, up to and with `last`: the same for everybody."""
+    count = 0
+    while (first := next_working_day(first)) <= last:
+        count += 1
+    return count
+
+
+def after_working_hours(moment: datetime, hours: int) -> datetime:
+    """Return when so many hours of work have passed in England since `moment`, in `moment`'s own zone."""
+    local = moment.astimezone(LONDON)
+    left = timedelta(hours=hours)
+    while True:
+        opens, closes = (datetime.combine(local.date(), at, LONDON) for at in (OPENS, CLOSES))
+        begun = max(local, opens)
+        if is_working_day(local.date()) and begun < closes:
+            if begun + left <= closes:
+                return (begun + left).astimezone(moment.tzinfo)
+            left -= closes - begun
+        local = datetime.combine(next_working_day(local.date()), OPENS, LONDON)

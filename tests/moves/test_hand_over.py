@@ -1,0 +1,213 @@
+"""A hand-over has one holder at every moment, the same clock on both sides, and nobody's silence ends it."""
+
+from datetime import date
+from pathlib import Path
+from uuid import uuid4
+
+import msgspec
+import psycopg
+import pytest
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+
+from fingerpost.ledger.movings import HandOverMoved
+from fingerpost.moves import life
+from fingerpost.moves.life import HOLDS, LIFE, Kind, Reason, Side, State, Step, holder
+from fingerpost.wiring import Service
+from fingerpost.words.errors import Invalid, NotFound, Refused
+from tests.conftest import Child
+from tests.moves.conftest import ANN, BEN, HULL, LEEDS, YAN, YORK, Clock, Owner, Send, kinds
+
+CHILD = Child(reference="L1", nhs_number="9990000034")
+SAME = msgspec.structs.replace(CHILD, reference="H1", postcode="HU1 1UU")
+
+
+def test_the_diagram_in_the_docs_is_drawn_from_the_rules() -> None:
+    docs = Path(__file__).parents[2] / "docs" / "moves.md"
+    assert f"```mermaid\n{life.diagram()}\n```" in docs.read_text("utf-8")
+
+
+def test_every_state_has_one_holder() -> None:
+    assert set(HOLDS) == set(LIFE) == set(State)
+    assert {state for state, side in HOLDS.items() if side is Side.RECEIVER} == {State.ACCEPTED}
+
+
+class Handing(RuleBasedStateMachine):
+    """Three authorities hand a child about; at every step exactly one of them may go on to hand it over."""
+
+    NAMES = ("A", "B", "C")
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.steps: list[Step] = []
+
+    @property
+    def _open(self) -> bool:
+        return bool(self.steps) and self.steps[-1].state is State.OFFERED
+
+    @precondition(lambda self: not self._open)
+    @rule(to=st.sampled_from(NAMES))
+    def offer(self, to: str) -> None:
+        if (sender := holder("A", self.steps)) != to:
+            self.steps.append(Step(State.OFFERED, sender, to))
+
+    @precondition(lambda self: self._open)
+    @rule(later=st.sampled_from(State))
+    def become(self, later: State) -> None:
+        before = holder("A", self.steps)
+        last = self.steps[-1]
+        if life.may_become(last.state, later):
+            self.steps[-1] = msgspec.structs.replace(last, state=later)
+        expected = last.receiver if later is State.ACCEPTED else before
+        assert holder("A", self.steps) == expected
+
+    @invariant()
+    def one_holds(self) -> None:
+        """Never nobody, never two: whoever holds is one of them, and an open offer is the holder's own."""
+        held = holder("A", self.steps)
+        assert held in self.NAMES
+        assert not self._open or self.steps[-1].sender == held
+
+
+Handing.TestCase.settings = hypothesis_settings(
+    max_examples=40, stateful_step_count=20, deadline=None, suppress_health_check=list(HealthCheck)
+)
+TestHanding = Handing.TestCase
+
+
+def test_the_sender_holds_until_the_receiver_accepts(moving: Service, send: Send) -> None:
+    send(LEEDS, CHILD)
+    offered = moving.moves.hand_overs.offer("L1", HULL, ANN)
+    assert (offered.state, offered.days, offered.receiver_silent) == (State.OFFERED, 0, True)
+    assert kinds(moving, BEN) == ["hand_over_offered"]
+    with pytest.raises(Refused, match="offered already"):
+        moving.moves.hand_overs.offer("L1", YORK, ANN)
+    moving.moves.hand_overs.accept(offered.id, BEN)
+    assert (kinds(moving, ANN), kinds(moving, BEN)) == (["hand_over_accepted"], [])
+    with pytest.raises(Refused, match=f"{HULL} holds this child"):
+        moving.moves.hand_overs.offer("L1", YORK, ANN)
+    onward = moving.moves.hand_overs.offer(str(offered.id), YORK, BEN)
+    moving.moves.hand_overs.accept(onward.id, YAN)
+    with pytest.raises(Refused, match=f"{YORK} holds this child"):
+        moving.moves.hand_overs.offer(str(offered.id), LEEDS, BEN)
+    events = [e.event for _, e in moving.ledger.checked(moving.records_database) if e]
+    assert [e.state for e in events if isinstance(e, HandOverMoved)] == ["offered", "accepted"] * 2
+
+
+def test_whoever_accepted_goes_on_by_its_own_record(moving: Service, send: Send) -> None:
+    send(LEEDS, CHILD)
+    offered = moving.moves.hand_overs.offer("L1", HULL, ANN)
+    moving.moves.hand_overs.accept(offered.id, BEN)
+    send(HULL, SAME)
+    with pytest.raises(Refused, match=f"{HULL} holds this child"):
+        moving.moves.hand_overs.offer("L1", YORK, ANN)
+    assert moving.moves.hand_overs.offer("H1", YORK, BEN).sender == HULL
+
+
+def test_only_the_receiver_decides_and_only_once(moving: Service, send: Send) -> None:
+    send(LEEDS, CHILD)
+    offered = moving.moves.hand_overs.offer("L1", HULL, ANN)
+    verbs = moving.moves.hand_overs
+    with pytest.raises(Refused, match="the receiver accepts"):
+        verbs.accept(offered.id, ANN)
+    with pytest.raises(NotFound):
+        verbs.accept(offered.id, YAN)
+    with pytest.raises(Invalid, match="must be one of"):
+        verbs.decline(offered.id, BEN, Reason.RECORD_GONE)
+    assert verbs.decline(offered.id, BEN, Reason.NOT_LIVING_HERE).reason is Reason.NOT_LIVING_HERE
+    with pytest.raises(Invalid, match="is declined and cannot become accepted"):
+        verbs.accept(offered.id, BEN)
+    assert kinds(moving, ANN) == ["hand_over_declined"]
+    assert verbs.withdraw(verbs.offer("L1", HULL, ANN).id, ANN).state is State.WITHDRAWN
+
+
+IMPOSSIBLE = [
+    (LEEDS, Kind.RESPONSIBILITY, None, "must be another authority"),
+    (None, Kind.RESPONSIBILITY, None, "must be another authority"),
+    (HULL, Kind.LEAVING, None, "must be another authority"),
+    ("E99999999", Kind.RESPONSIBILITY, None, "no authority with that code"),
+    (HULL, Kind.STAY, None, "within fourteen days"),
+    (HULL, Kind.STAY, "2026-03-17", "within fourteen days"),
+    (HULL, Kind.RESPONSIBILITY, "2026-03-09", "has no last day"),
+    (None, Kind.LEAVING, "2029-04-01", "within three years"),
+]
+
+
+def test_what_cannot_be_offered(moving: Service, send: Send) -> None:
+    send(LEEDS, CHILD)
+    for receiver, kind, until, words in IMPOSSIBLE:
+        last = date.fromisoformat(until) if until else None
+        with pytest.raises((Invalid, NotFound), match=words):
+            moving.moves.hand_overs.offer("L1", receiver, ANN, kind=kind, until=last)
+    with pytest.raises(NotFound, match="holds no child"):
+        moving.moves.hand_overs.offer(str(uuid4()), HULL, ANN)
+
+
+def test_fifteen_working_days_then_both_managers_and_after_thirty_it_lapses(
+    moving: Service, send: Send, clock: Clock
+) -> None:
+    """Over Easter 2026 (Good Friday 3 April, Easter Monday 6 April): the same count on both sides."""
+    send(LEEDS, CHILD)
+    clock.on("2026-03-20")
+    offered = moving.moves.hand_overs.offer("L1", HULL, ANN)
+    clock.on("2026-04-14")
+    moving.moves.nightly()
+    both = [moving.moves.hand_overs.listed(who)[0] for who in (ANN, BEN)]
+    assert [(h.days, h.overdue) for h in both] == [(15, False)] * 2
+    clock.on("2026-04-15")
+    moving.moves.nightly()
+    moving.moves.nightly()
+    assert kinds(moving, ANN) == ["hand_over_overdue"]
+    assert kinds(moving, BEN) == ["hand_over_offered", "hand_over_overdue"]
+    clock.on("2026-05-07")
+    moving.moves.nightly()
+    assert moving.moves.hand_overs.listed(ANN)[0].state is State.LAPSED
+    assert "hand_over_lapsed" in kinds(moving, ANN)
+    assert "hand_over_lapsed" in kinds(moving, BEN)
+    assert moving.moves.hand_overs.offer("L1", HULL, ANN).id != offered.id  # the sender holds, and may again
+
+
+def test_a_record_that_goes_withdraws_its_offer_and_says_so(
+    moving: Service, send: Send, clock: Clock
+) -> None:
+    send(LEEDS, CHILD, Child(reference="L9", given="Some", family="Else", born="2015-02-03"))
+    moving.moves.hand_overs.offer("L1", HULL, ANN)
+    send(LEEDS, Child(reference="L9", given="Some", family="Else", born="2015-02-03"))
+    moving.moves.nightly()
+    assert moving.moves.hand_overs.listed(BEN)[0].reason is Reason.RECORD_GONE
+    assert (kinds(moving, ANN), kinds(moving, BEN)) == (["hand_over_withdrawn"], ["hand_over_withdrawn"])
+
+
+def test_a_short_stay_tells_the_host_and_moves_nothing(moving: Service, send: Send, clock: Clock) -> None:
+    send(LEEDS, CHILD)
+    moving.moves.hand_overs.offer("L1", HULL, ANN, kind=Kind.STAY, until=date(2026, 3, 15))
+    assert kinds(moving, BEN) == ["staying"]
+    assert (
+        moving.moves.hand_overs.offer("L1", YORK, ANN).state is State.OFFERED
+    )  # still the sender's to offer
+    clock.on("2026-03-16")
+    moving.moves.nightly()
+    assert kinds(moving, BEN) == ["staying recalled"]
+
+
+def test_a_child_who_left_england_and_returns_is_told(moving: Service, send: Send, clock: Clock) -> None:
+    send(LEEDS, msgspec.structs.replace(CHILD, closed="2026-02-27"))
+    moving.moves.hand_overs.offer("L1", None, ANN, kind=Kind.LEAVING)
+    clock.on("2027-03-02")
+    send(HULL, SAME)
+    assert sorted(kinds(moving, ANN)) == ["returned", "shared"]
+    assert moving.moves.hand_overs.listed(ANN)[0].state is State.OVER
+
+
+def test_of_two_who_decide_the_first_stands(moving: Service, send: Send, owner: Owner) -> None:
+    """Of an acceptance and a withdrawal the first to commit stands, and the other is told so."""
+    send(LEEDS, CHILD)
+    offered = moving.moves.hand_overs.offer("L1", HULL, ANN)
+    moving.moves.hand_overs.withdraw(offered.id, ANN)
+    with pytest.raises(Invalid, match="is withdrawn and cannot become accepted"):
+        moving.moves.hand_overs.accept(offered.id, BEN)
+    again = moving.moves.hand_overs.offer("L1", YORK, ANN)
+    with pytest.raises(psycopg.errors.UniqueViolation, match="hand_over_one_offer"):  # whatever the code does
+        owner.execute("UPDATE hand_over SET state = 'offered' WHERE id <> %s", (again.id,))

@@ -1,0 +1,368 @@
+"""The journeys beside looking, through the application: what each button and form does and records."""
+
+import re
+from collections.abc import Callable
+from datetime import date, timedelta
+
+import msgspec
+import psycopg
+import pytest
+
+from fingerpost.access.caller import Caller
+from fingerpost.app import application
+from fingerpost.settings import Settings
+from fingerpost.shields.request import Ground
+from fingerpost.signposts.trails import LinkState
+from fingerpost.web.door import pages_of
+from fingerpost.web.fields import LONGEST_TYPED
+from fingerpost.wiring import Service, opened
+from fingerpost.words.clock import now, today
+from fingerpost.words.vocabulary import Role
+from tests.conftest import Child, Publish, form_of, question
+from tests.web.conftest import PEOPLE, Browser
+
+SignIn = Callable[[str], Browser]
+LEEDS, HULL = "E08000035", "E06000010"
+KNOWN = {"given_names": "Zebedee", "family_name": "Featherstonehaugh", "birth": "9 March 2016"}
+
+
+def _act(text: str, label: str) -> tuple[str, dict[str, str]]:
+    """Return where a button that reads `label` sends which fields."""
+    for form in re.findall(r"<form .*?</form>", text, re.DOTALL):
+        if label in form:
+            fields = dict(re.findall(r'name="(\w+)" value="([^"]*)"', form))
+            fields.pop("form_token")
+            return re.search(r'action="([^"]+)"', form)[1], fields  # type: ignore[index]
+    raise AssertionError(f"no button reads {label}")
+
+
+def _press(browser: Browser, text: str, label: str) -> str:
+    address, fields = _act(text, label)
+    return browser.read(browser.send(address, **fields))
+
+
+def _kinds(owner_conninfo: str) -> list[str]:
+    with psycopg.connect(owner_conninfo) as owner:
+        return [kind for (kind,) in owner.execute("SELECT kind FROM ledger_entry ORDER BY position")]
+
+
+def _team(browser: Browser) -> str:
+    return re.search(r'name="team" type="radio" value="([^"]+)"', browser.client.get("/work/signposts").text)[
+        1
+    ]  # type: ignore[index]
+
+
+def test_a_team_s_signposts_are_seen_confirmed_ended_and_registered(
+    publish: Publish, signed_in: SignIn, owner_conninfo: str
+) -> None:
+    publish(LEEDS, Child())
+    browser = signed_in("social worker")
+    team = _team(browser)
+    text = browser.read(browser.send("/work/signposts", team=team))
+    assert "P1: child in need" in text
+    text = _press(browser, text, "Still true")
+    assert "Confirmed from today" in text
+    end = re.search(r'href="(/work/signposts/[^"]+/end)"', text)[1]  # type: ignore[index]
+    assert "Ended" in browser.read(browser.send(end, ended="1 2 2026"))
+    text = browser.read(browser.send("/work/signposts", team=team))
+    assert "until 1 February 2026" in text
+    # By form: stands beside every feed, and the child is found by it.
+    form = {
+        "reference": "F1", "given_names": "Imogen", "family_name": "Larkspur", "birth": "5 5 2015",
+        "service": "child_in_need", "team": team, "role": "allocated_social_worker", "started": "3 3 2026",
+    }  # fmt: skip
+    once = "00000000-0000-0000-0000-0000000000aa"
+    for _ in range(2):  # pressed twice, it is one signpost
+        assert "Registered" in browser.read(browser.send("/work/register", once=once, **form))
+    publish(LEEDS, Child())
+    with psycopg.connect(owner_conninfo) as owner:
+        row = owner.execute("SELECT count(*) FROM signpost WHERE source_table = 'form'").fetchone()
+    assert row == (1,)
+    assert _kinds(owner_conninfo).count("signpost_kept") == 3
+    assert "needed: this service rests on consent" in browser.send(
+        "/work/register", **{**form, "reference": "F2", "service": "early_help"}
+    ).get_data(as_text=True)
+
+
+def test_another_authority_s_signpost_is_not_there(
+    publish: Publish, signed_in: SignIn, owner_conninfo: str
+) -> None:
+    publish(HULL, Child())
+    with psycopg.connect(owner_conninfo) as owner:
+        ((signpost, team),) = owner.execute("SELECT id, team_id FROM signpost").fetchall()
+    browser = signed_in("social worker")
+    assert "This team has none" in browser.read(browser.send("/work/signposts", team=str(team)))
+    text = browser.read(browser.send(f"/work/signposts/{signpost}/confirm", team=str(team)))
+    assert "no longer there" in text
+    assert browser.send(f"/work/signposts/{signpost}/end", ended="1 2 2026").status_code == 404
+
+
+def test_two_people_decide_a_link(
+    publish: Publish, service: Service, signed_in: SignIn, owner_conninfo: str
+) -> None:
+    publish(LEEDS, Child(given="Oliver", family="Smith"))
+    publish(HULL, Child(given="Oliver", family="Smith", postcode="HU1 1UU"))
+    for who, left in (("manager", LinkState.PROPOSED), ("records officer", LinkState.CONFIRMED)):
+        browser = signed_in(who)
+        text = _press(browser, browser.read(browser.send("/review/links")), "See the evidence")
+        assert "Oliver" not in text
+        assert "Noted on the ledger: one child." in _press(browser, text, "One child")
+        with psycopg.connect(owner_conninfo) as owner:
+            assert owner.execute("SELECT state FROM link").fetchone() == (left.value,)
+
+
+def test_a_shield_from_asking_to_its_evidence(
+    publish: Publish, signed_in: SignIn, nurse: Caller, service: Service
+) -> None:
+    child = Child()
+    publish(LEEDS, child)
+    asked = {"body": "refuge", "ground": Ground.DOMESTIC_ABUSE.value, "call_back": "0113 496 0009"}
+    browser = signed_in("social worker")
+    assert "The child is shielded" in browser.read(browser.send("/work/shield", **KNOWN, **asked))
+    assert service.lookup.ask(nurse, question(form_of(child))).outcome.value == "not_found"
+    service.watch.watch_all()
+    browser = signed_in("manager")
+    text = browser.read(browser.send("/review/shields"))
+    assert "fled from domestic abuse" in text
+    evidence = re.search(r'href="(/review/shields/[^"]+/evidence)"', text)[1]  # type: ignore[index]
+    assert "a police report" in browser.read(browser.send(evidence, evidence="police_report"))
+    assert "reviewed again" in _press(browser, text, "Reviewed: it stands")
+    assert "Noted" in _press(browser, browser.read(browser.send("/review/asked")), "Dealt with")
+
+
+def test_an_emergency_needs_a_new_sign_in_and_is_reviewed(
+    publish: Publish, settings: Settings, owner_conninfo: str
+) -> None:
+    clock = [now()]
+    with opened(settings, lambda: clock[0]) as service, application(service).test_client() as client:
+        browser = Browser(client, service)
+        publish(LEEDS, Child())
+        browser.sign_in("police officer")
+        clock[0] += timedelta(minutes=6)
+        form = {"why": "The child is in the river", "purpose": "unscheduled_care", "case_reference": "P-1"}
+        text = browser.send("/look/emergency", **form).get_data(as_text=True)
+        assert "Sign in again first" in text
+        assert 'name="sent.why" value="The child is in the river"' in text
+        browser.sign_in("police officer", clock[0])
+        look = browser.send("/look/emergency", **form).headers["Location"]
+        assert browser.send(look, **KNOWN).headers["Location"].endswith("/answer")
+        assert "Assessment Team" in client.get(f"{look}/answer").text
+        browser.sign_in("manager")
+        text = browser.read(browser.send("/review/emergencies"))
+        assert "The child is in the river" in text
+        assert "it was justified" in _press(browser, text, "It was justified")
+    assert {"emergency_opened", "emergency_reviewed"} <= set(_kinds(owner_conninfo))
+
+
+def test_the_ledger_is_searched_and_proved_and_that_is_on_it(
+    publish: Publish, settings: Settings, owner_conninfo: str
+) -> None:
+    guarded = msgspec.structs.replace(settings, guard=True)
+    with opened(guarded) as service, application(service).test_client() as client:
+        browser = Browser(client, service)
+        publish(LEEDS, Child())
+        browser.sign_in("social worker")
+        look = browser.send("/look", purpose="s17_assessment", case_reference="CASE-77").headers["Location"]
+        browser.send(look, **KNOWN)
+        service.sequencer.sequence_all()
+        text = browser.read(browser.send("/work/looks"))
+        assert "CASE-77" in text
+        assert "Zebedee" not in text
+        proof = _press(browser, text, "Check its proof")
+        assert "found it in the tree, as signed" in proof
+        assert "data-root=" in proof
+        browser.sign_in("records officer")
+        days = {"since": str(today() - timedelta(days=1)), "until": str(today())}
+        text = browser.read(browser.send("/records/ledger", **days, person="sw"))
+        assert "A question was answered" in text
+        assert "Zebedee" not in text
+        assert "CASE-77" not in text
+        far = {"since": "1 1 2020", "until": str(today())}
+        assert "more than 31 days" in browser.send("/records/ledger", **far).get_data(as_text=True)
+        browser.sign_in("nurse")
+        assert browser.send("/records/ledger", **days).status_code == 403
+    assert {"ledger_searched", "own_looks_shown", "records_refused"} <= set(_kinds(owner_conninfo))
+
+
+def test_another_authority_s_officer_does_not_see_what_is_not_theirs(
+    publish: Publish, service: Service, signed_in: SignIn
+) -> None:
+    publish(HULL, Child())
+    browser = signed_in("records officer")
+    days = {"since": str(today()), "until": str(today()), "of_kind": "feed_loaded"}
+    assert "Nothing fits" in browser.read(browser.send("/records/ledger", **days))
+    browser = signed_in("national officer")
+    assert HULL in browser.read(browser.send("/records/ledger", **days))
+
+
+def test_holds_and_erasures(publish: Publish, signed_in: SignIn, owner_conninfo: str) -> None:
+    publish(LEEDS, Child())
+    browser = signed_in("records officer")
+    until = str(today() + timedelta(days=60))
+    hold = {"reference": "P1", "kind": "court", "order": "ZC-1", "until": until}
+    assert "Held" in browser.read(browser.send("/records/hold", **hold))
+    text = browser.read(browser.send("/records/holds"))
+    assert "ZC-1" in text
+    renew = re.search(r'href="(/records/holds/[^"]+/renew)"', text)[1]  # type: ignore[index]
+    assert "Renewed" in browser.read(browser.send(renew, until=str(today() + timedelta(days=90))))
+    assert "Nothing had to be kept yet" in _press(browser, text, "Open what it kept")
+    refused = browser.send("/records/erase", reference="P1", erased="yes")
+    assert refused.status_code == 403
+    assert "legal hold" in refused.get_data(as_text=True)
+    _press(browser, text, "It may end")
+    text = signed_in("national officer").read(browser.send("/records/holds"))
+    _press(browser, text, "It may end")
+    browser = signed_in("records officer")
+    assert "1 signposts" in browser.read(browser.send("/records/erase", reference="P1", erased="yes"))
+    assert "child_erased" in _kinds(owner_conninfo)
+
+
+def test_an_authority_keeps_its_people(service: Service, signed_in: SignIn, owner_conninfo: str) -> None:
+    browser = signed_in("manager")
+    new = {"reference": "kim", "name": "Kim Lee", "role": Role.SOCIAL_WORKER.value}
+    assert "Kim Lee is a social worker" in browser.read(browser.send("/admin/people/save", **new))
+    papers = {"reference": "kim", "dbs_on": "1 2 2026", "trained_on": "1 2 2026"}
+    assert "Recorded" in browser.read(browser.send("/admin/people/papers", **papers))
+    gone = browser.read(browser.send("/admin/people/suspend", reference="kim", because="left"))
+    assert "Switched off" in gone
+    assert "Switched on" in _press(browser, gone, "Switch on again")
+    leaver = {"reference": "kim", "leaves_on": str(today())}
+    assert "Left" in browser.read(browser.send("/admin/people/leaver", **leaver))
+    assert (
+        browser.send("/admin/people/suspend", reference="boss", because="left").status_code == 403
+    )  # oneself
+    nation = {**new, "role": Role.SERVICE_RECORDS_OFFICER.value}
+    assert "operator" in browser.send("/admin/people/save", **nation).get_data(as_text=True)
+    signed_in("national officer")
+    signed_in("records officer")
+    assert browser.send("/admin/people/save", **{**new, "reference": "sro"}).status_code == 403
+    with psycopg.connect(owner_conninfo) as owner:
+        assert owner.execute("SELECT role FROM practitioner WHERE reference = 'kim'").fetchone() == (
+            "social_worker",
+        )
+
+
+def test_an_account_of_another_authority_is_not_taken_over(service: Service, signed_in: SignIn) -> None:
+    signed_in("nurse")
+    browser = signed_in("manager")
+    answer = browser.send("/admin/people/account", reference="boss", subject="nurse")
+    assert "another authority" in answer.get_data(as_text=True)
+    assert "can sign in" in browser.read(
+        browser.send("/admin/people/account", reference="boss", subject="new")
+    )
+
+
+def test_teams_feeds_and_quality(publish: Publish, signed_in: SignIn) -> None:
+    publish(LEEDS, Child(), Child(reference="P2", born="not a date"))
+    browser = signed_in("manager")
+    changed = {
+        "reference": "T1", "name": "Assessment Team", "office_phone": "0113 496 0003",
+        "office_hours": "Mon-Fri 09:00-17:00", "duty_phone": "0113 496 0002", "inbox": "a@leeds.example",
+    }  # fmt: skip
+    text = browser.read(browser.send("/admin/teams/save", **changed))
+    assert "Not proven lately" in text
+    assert "proven today" in _press(browser, text, "Both numbers answered today")
+    wrong = browser.send("/admin/teams/save", **{**changed, "office_phone": "ring me", "inbox": "x"})
+    assert wrong.get_data(as_text=True).count("govuk-error-message") == 2
+    assert "ssd_person, row 3" in browser.client.get("/admin/feeds").text
+    assert "What to mend" in browser.client.get("/admin/quality").text
+
+
+def test_figures_are_counted_from_the_ledger_and_masked(
+    publish: Publish, settings: Settings, nurse: Caller
+) -> None:
+    clock = [now()]
+    with opened(settings, lambda: clock[0]) as service, application(service).test_client() as client:
+        publish(LEEDS, Child())
+        for _ in range(11):
+            service.lookup.ask(nurse, question(form_of(Child())))
+        service.lookup.ask(
+            nurse, question(form_of(Child(given="Nobody", family="Known", postcode="LS2 7EW")))
+        )
+        clock[0] = now() + timedelta(days=32)
+        service.offices.oversight.figures.publish(today())
+        text = " ".join(client.get("/figures").text.split())
+    assert 'Looks that found somebody to ring</dt><dd class="govuk-summary-list__value">11</dd>' in text
+    assert 'Looks that found nothing</dt><dd class="govuk-summary-list__value">fewer than 10</dd>' in text
+    with opened(settings) as service, pytest.raises(Exception, match="not over yet"):
+        service.offices.oversight.figures.publish(date(2999, 1, 1))
+
+
+def test_the_desk_looks_for_a_caller_who_is_on_the_ledger_too(
+    publish: Publish, signed_in: SignIn, owner_conninfo: str, service: Service
+) -> None:
+    publish(LEEDS, Child())
+    signed_in("nurse")
+    browser = signed_in("desk officer")
+    form = {
+        "authority": "rj1", "caller": "nurse", "rung_back": "yes", "purpose": "unscheduled_care",
+        "case_reference": "AE-9", **KNOWN,
+    }  # fmt: skip
+    text = browser.read(browser.send("/work/phone", **form))
+    assert "Assessment Team" in text
+    reference = re.search(r"Reference (\w{4}-\w{4})", text)[1]  # type: ignore[index]
+    assert "Nobody has to be rung" in browser.read(browser.send("/work/desk", reference=reference))
+    assert "Tick" in browser.send("/work/phone", **{**form, "rung_back": ""}).get_data(as_text=True)
+    assert browser.send("/work/phone", **{**form, "purpose": "s47_enquiry"}).status_code == 403
+    entry = service.ledger.checked(service.records_database, last=30)
+    clients = [e.event.asker.client for _, e in entry if e and e.kind == "lookup_answered"]  # type: ignore[union-attr]
+    assert clients == [f"desk, by {PEOPLE['desk officer'].authority}/desk"]
+
+
+def test_them_asked_to_contact_me_from_the_card_to_the_outcome(publish: Publish, signed_in: SignIn) -> None:
+    publish(LEEDS, Child())
+    browser = signed_in("nurse")
+    look = browser.begin_look()
+    browser.send(look, **KNOWN)
+    card = browser.client.get(f"{look}/answer").text
+    ask = re.search(r'href="(/look/[^"]+/contact/[^"]+)"', card)[1]  # type: ignore[index]
+    assert "Asked" in browser.read(browser.send(ask, phone="0113 496 0100"))
+    browser = signed_in("social worker")
+    assert "clinician in unscheduled care of" in browser.client.get("/work/requests").text
+    text = _press(browser, browser.client.get("/work/requests").text, "Open it")
+    assert "0113 496 0100" in text
+    assert "P1" in text
+    end = re.search(r'href="(/work/requests/[^"]+/end)"', text)[1]  # type: ignore[index]
+    assert "answered" in browser.read(browser.send(end, outcome="spoke"))
+    browser = signed_in("nurse")
+    assert "they spoke to you" in browser.client.get("/work/contact").text
+
+
+WRONG = '"<b>wrong\u0000' + "x" * 300
+
+
+@pytest.mark.parametrize("who", ["records officer", "manager", "desk officer", "nurse"])
+def test_every_form_with_every_field_wrong_keeps_what_was_typed(
+    service: Service, publish: Publish, signed_in: SignIn, who: str
+) -> None:
+    publish(LEEDS, Child())
+    browser = signed_in(who)
+    tried = 0
+    addresses = {page.path for page in pages_of(service) if page.method == "POST" and page.again}
+    for address in sorted(a for a in addresses if "<" not in a):
+        drawn = browser.client.get(address)
+        if drawn.status_code != 200:
+            continue
+        names = set(re.findall(r'name="([a-z_]+)"', drawn.text)) - {"form_token", "once", "onward", "afresh"}
+        empty = browser.send(address).get_data(as_text=True)
+        text = browser.send(address, **dict.fromkeys(names, WRONG)).get_data(as_text=True)
+        for page in (empty, text):
+            assert (address, "There is a problem" in page) == (address, True)
+            for target in re.findall(r"govuk-error-summary.*?</div>", page, re.DOTALL)[0].split('href="#')[
+                1:
+            ]:
+                assert f'id="{target.partition(chr(34))[0]}"' in page, (address, target[:20])
+        assert "<b>" not in text, address
+        typed = set(re.findall(r'<input[^>]* name="([a-z_]+)"[^>]* type="text"', drawn.text))
+        kept = set(re.findall(r'name="([a-z_]+)"[^>]*value="&#34;&lt;b&gt;wrong', text))
+        assert typed <= kept, address
+        tried += 1
+        assert len(WRONG) < LONGEST_TYPED
+    assert tried >= (1 if who == "nurse" else 2)
+
+
+def test_a_program_is_slowed_and_a_person_is_not(signed_in: SignIn) -> None:
+    browser = signed_in("nurse")
+    answers = [browser.client.get("/cookies").status_code for _ in range(260)]
+    assert answers[:200] == [200] * 200
+    assert answers[-1] == 429
