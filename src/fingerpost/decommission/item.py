@@ -21,7 +21,7 @@ class Medium(StrEnum):
 
 
 class Class(StrEnum):
-    """How near an item stands to the database. Front-office machines count as core (the register's lesson)."""
+    """How near an item stands to the database. Front-office machines count as core: they are where residues stay."""
 
     CORE = "core"
     EXTRACT = "extract"
@@ -31,7 +31,7 @@ class Class(StrEnum):
 class Method(StrEnum):
     """How an item is ended, in the words of NIST SP 800-88."""
 
-    CRYPTOGRAPHIC_ERASE = "cryptographic_erase"  # only where always encrypted and every copy of the key accounted for
+    CRYPTOGRAPHIC_ERASE = "cryptographic_erase"  # where always encrypted, every copy of the key accounted for
     CLEAR = "clear"  # overwritten
     PURGE = "purge"
     DESTROY = "destroy"  # physically, attested with serials and two witnesses
