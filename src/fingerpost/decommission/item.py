@@ -21,7 +21,7 @@ class Medium(StrEnum):
 
 
 class Class(StrEnum):
-    """How near an item stands to the database. Front-office machines count as core: they are where residues stay."""
+    """How near an item stands to the database. Front-office machines count as core: residues stay there."""
 
     CORE = "core"
     EXTRACT = "extract"
