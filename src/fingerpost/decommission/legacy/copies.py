@@ -1,7 +1,7 @@
 """The copies that a legacy leaves: what backs it up, what was handed to partners, what strayed.
 
-The register that the owner declares knows most of them. It does not know the laptop, one partner's SQLite and the
-mail with an extract in it: those have to be found.
+The register that the owner declares knows most of them. It does not know the laptop, one partner's SQLite and
+the mail with an extract in it: those have to be found.
 """
 
 import base64
@@ -20,8 +20,8 @@ from pathlib import Path
 from msgspec import Struct
 
 from fingerpost.db.foreign import database_of, program, reached
-from fingerpost.decommission.legacy.children import LegacyChild, authority_codes, children
 from fingerpost.decommission.legacy.build import Order
+from fingerpost.decommission.legacy.children import LegacyChild, authority_codes, children
 from fingerpost.decommission.legacy.place import DATABASE, Legacy
 
 PARTNERS = 12  # authorities that hold an extract of their own
@@ -69,7 +69,10 @@ def _archive_log(legacy: Legacy) -> None:
 
 
 def hand_out(legacy: Legacy, order: Order, more: Callable[[], list[LegacyChild]] = list) -> list[Declared]:
-    """Write everything outside the database; `more` are children who go into every extract. Return the register."""
+    """Write everything outside the database. Return the register.
+
+    `more` are children who go into every extract.
+    """
     codes = authority_codes(order.authorities)
     extra = more()
 
