@@ -36,6 +36,11 @@ LARGE = {
     "notice",
     "notice_delivery",
     "meeting",
+    "watch",
+    "watch_token",
+    "asked_waiting",
+    "watch_hit",
+    "alert_sweep",
 }
 
 

@@ -18,7 +18,9 @@ GRANT SELECT (id, record_id, service, team_id, role, started, ended, confirmed, 
 GRANT SELECT (id, record_a, record_b, band, state) ON link TO fingerpost_lookup;
 GRANT INSERT ON ledger_entry TO fingerpost_lookup;
 GRANT EXECUTE ON FUNCTION never_joined (uuid[]) TO fingerpost_lookup;
--- Spends budgets and raises alerts through these functions alone: it can neither read askings nor take one back.
+-- Spends budgets and raises alerts through these functions alone: of an asking it reads whose it was, when, and how
+-- it ended, never about whom, and it cannot take one back.
+GRANT SELECT (practitioner_id, asked_at, outcome) ON asking TO fingerpost_lookup;
 GRANT EXECUTE ON FUNCTION begin_asking (uuid, text, text, timestamptz, date, boolean, integer, integer, integer, integer, integer, bytea[], bytea[]) TO fingerpost_lookup;
 GRANT EXECUTE ON FUNCTION raise_alert (text, uuid, timestamptz, uuid, boolean) TO fingerpost_lookup;
 GRANT EXECUTE ON FUNCTION end_asking (uuid, text, timestamptz, uuid, timestamptz, text[]), forget_askings (timestamptz), note_entry (uuid, uuid) TO fingerpost_lookup;
@@ -147,6 +149,7 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON shield, shield_cover TO fingerpost_shiel
 GRANT SELECT, INSERT ON shield_word, shield_alert TO fingerpost_shields;
 GRANT UPDATE (done_by, done_at) ON shield_alert TO fingerpost_shields;
 GRANT SELECT, DELETE ON watch_waiting, link TO fingerpost_shields;
+GRANT SELECT (entry, standing) ON watch TO fingerpost_shields;
 GRANT SELECT, INSERT, DELETE ON desk_reference TO fingerpost_shields;
 GRANT SELECT, INSERT, UPDATE ON link_due TO fingerpost_shields;
 GRANT SELECT, INSERT ON ledger_entry TO fingerpost_shields;
@@ -155,7 +158,7 @@ GRANT EXECUTE ON FUNCTION drop_common_tokens (bigint[], integer) TO fingerpost_s
 -- Follows children who move, and tells. It reads who holds whom and opens what it has to; of a record, a signpost or a
 -- link it changes nothing. What was told stands: it is acknowledged, passed on or recalled, and goes with its record.
 GRANT SELECT ON authority, team, practitioner, nation, emergency, link TO fingerpost_moves;
-GRANT SELECT (id, authority, reference, cohort, schema_version, sealed, hidden) ON record TO fingerpost_moves;
+GRANT SELECT (id, authority, reference, cohort, schema_version, sealed, hidden, tokens) ON record TO fingerpost_moves;
 GRANT SELECT (id, record_id, service, team_id, role, started, ended, confirmed, leaves_on, handed_on, disputed_on) ON signpost TO fingerpost_moves;
 GRANT SELECT, INSERT, DELETE ON move_due, meeting, orphan, placement TO fingerpost_moves;
 GRANT SELECT, INSERT, DELETE ON notice, notice_delivery TO fingerpost_moves;
@@ -165,7 +168,20 @@ GRANT SELECT ON notice_reader TO fingerpost_moves;
 GRANT SELECT, INSERT, UPDATE ON notice_route TO fingerpost_moves;
 GRANT SELECT, INSERT ON hand_over TO fingerpost_moves;
 GRANT UPDATE (state, reason, decided_by, decided_at, overdue_told) ON hand_over TO fingerpost_moves;
-GRANT INSERT ON ledger_entry TO fingerpost_moves;
+-- And asks questions again that stand: what was asked is sealed on the ledger, and its tokens are held against the index.
+GRANT SELECT, INSERT ON ledger_entry TO fingerpost_moves;
+GRANT SELECT ON token TO fingerpost_moves;
+GRANT EXECUTE ON FUNCTION never_joined (uuid[]) TO fingerpost_moves;
+GRANT SELECT, INSERT, DELETE ON asked_waiting, watch_token TO fingerpost_moves;
+GRANT UPDATE (wanted) ON asked_waiting TO fingerpost_moves;
+GRANT SELECT, INSERT, DELETE ON covert TO fingerpost_moves;
+GRANT SELECT, INSERT, DELETE ON missing_alert TO fingerpost_moves;
+GRANT UPDATE (state, approved_by, approved_at, ended_at, reason, entries) ON missing_alert TO fingerpost_moves;
+GRANT SELECT, INSERT, UPDATE (as_of) ON alert_sweep TO fingerpost_moves;
+-- Of what waits for the watch of the shields it can add an entry, and read or take away none.
+GRANT INSERT ON watch_waiting TO fingerpost_moves;
+GRANT SELECT, INSERT, UPDATE (index_generation), DELETE ON watch TO fingerpost_moves;
+GRANT SELECT, INSERT, UPDATE (recalled), DELETE ON watch_hit TO fingerpost_moves;
 
 -- Brokers contact: opens the one answer that a request is about, and the asked authority's own reference.
 GRANT SELECT ON authority, team, practitioner, nation, emergency, ledger_entry TO fingerpost_requests;

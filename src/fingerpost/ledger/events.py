@@ -52,13 +52,19 @@ from fingerpost.ledger.linkings import (
     NeverJoinOrdered,
 )
 from fingerpost.ledger.movings import (
+    AnswersFollowed,
+    CovertNoted,
     HandOverMoved,
     HandOversListed,
+    MissingAlertMoved,
+    MissingAlertsShown,
+    MissingAlertsSwept,
     MovesFollowed,
     NoticeAcknowledged,
     NoticeRouteSet,
     NoticesPassedOn,
     NoticesRead,
+    QuestionStands,
 )
 from fingerpost.ledger.people import (
     AccessRestored,
@@ -268,6 +274,12 @@ AnyEvent = (
     | HandOverMoved
     | HandOversListed
     | MovesFollowed
+    | AnswersFollowed
+    | QuestionStands
+    | CovertNoted
+    | MissingAlertMoved
+    | MissingAlertsSwept
+    | MissingAlertsShown
     | NoticeAcknowledged
     | NoticeRouteSet
     | NoticesPassedOn
