@@ -2,7 +2,7 @@
 
     python benchmarks/decommission/run.py [--children N]
 
-One process, CPU seconds. The list has 10,000 children, none of whom is in the stores: everything is read. grep
+One process, CPU seconds. The list has 10,000 children, none of whom is in the stores: all is read. grep
 is given their numbers and "family,given" as plain text, and sees what stands there as it stands: it opens
 nothing, undoes nothing, and reads its list of children in clear.
 """
