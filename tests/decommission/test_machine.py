@@ -1,7 +1,7 @@
 """Random procedures: whatever is said in whatever order, nothing is destroyed that must not be.
 
-What must hold is worked out here from the accepted entries alone, in other words than `gates` and `rules` have. The
-control is the same machine without the rule of turns, which has to fail.
+What must hold is worked out here from the accepted entries alone, in other words than `gates` and `rules`
+have. The control is the same machine without the rule of turns, which has to fail.
 """
 
 from collections.abc import Callable
@@ -114,15 +114,19 @@ def _had_part(entry: Entry) -> bool:
     return BY[type(entry.act)] in parts[entry.by]
 
 
+def out_of_turn(state: State, entry: Entry) -> str:
+    return _content(state, entry.act, entry)
+
+
 class OutOfTurn(Procedures):
     """The control: whatever fits by its content may be said at any time."""
 
-    judge: Judge = staticmethod(lambda state, entry: _content(state, entry.act, entry))
+    judge: Judge = staticmethod(out_of_turn)
 
 
 SMALL = settings(
     max_examples=60, stateful_step_count=40, deadline=None,
-    suppress_health_check=list(HealthCheck), derandomize=True, database=None,
+    suppress_health_check=[*HealthCheck], derandomize=True, database=None,
 )  # fmt: skip
 
 
