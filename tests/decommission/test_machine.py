@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 import msgspec
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, precondition, rule, run_state_machine_as_test
 
@@ -101,7 +101,7 @@ def may_be_destroyed(said: list[Entry], item: str) -> list[str]:
     if not attested >= {"extract", ELSEWHERE}:
         wrong.append("attestation")
     for number in range(1, 7):
-        last = max(place for place, a in enumerate(acts) if STEP_OF.get(type(a)) == number)
+        last = max((place for place, a in enumerate(acts) if STEP_OF.get(type(a)) == number), default=0)
         words = (x for x in said[last:] if isinstance(x.act, e.Approved) and x.act.step == number)
         if len({x.by for x in words}) < 2:
             wrong.append(f"approval of {number}")
@@ -142,5 +142,6 @@ def test_nothing_is_destroyed_that_must_not_be() -> None:
 
 
 def test_without_turns_it_would_be() -> None:
-    with pytest.raises((AssertionError, ValueError, KeyError)):
-        run_state_machine_as_test(OutOfTurn, settings=SMALL)
+    unshrunk = settings(SMALL, phases=(Phase.generate,), report_multiple_bugs=False)
+    with pytest.raises(AssertionError):
+        run_state_machine_as_test(OutOfTurn, settings=unshrunk)

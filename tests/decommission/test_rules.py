@@ -64,14 +64,19 @@ def test_no_step_is_skipped(number: int) -> None:
 
 @pytest.mark.parametrize("number", range(1, 12))
 def test_no_gate_opens_with_something_left_out(number: int) -> None:
+    unknowable = (
+        e.ScanBegan(twin=True),  # it only tells that a scan began
+        e.ItemDeclared(item=paper.TAPE),  # nobody can know of it but by the register
+        e.ItemDiscovered(item=paper.STRAY, search=Search.WALK),  # and of this, but by meeting it
+    )
     acts = list(paper.STEPS[number - 1]())
     for place in range(len(acts)):
         chain = until(number)
         for other, said in enumerate(acts):
             if other != place and not why(chain, said):
                 say(chain, said)
-        if isinstance(acts[place][0], e.ScanBegan):
-            continue  # it only tells that a scan began
+        if acts[place][0] in unknowable:
+            continue
         assert lacking(chain.state, number), acts[place]
         assert why(chain, (e.Approved(step=number), "ada"))
 

@@ -12,6 +12,8 @@ from fingerpost.cli.access import access
 from fingerpost.cli.accounts import team
 from fingerpost.cli.accreditation import authority, client, practitioner
 from fingerpost.cli.ask import ask
+from fingerpost.cli import decommission_ending, decommission_steps  # noqa: F401  (their commands join the group)
+from fingerpost.cli.decommission import decommission
 from fingerpost.cli.demo import demo
 from fingerpost.cli.emergency import emergency
 from fingerpost.cli.erase import retention
@@ -72,7 +74,7 @@ def fingerpost(instance: Path | None) -> None:
 for command in (
     init, serve, status, db, authority, team, practitioner, client, access, emergency, feed, ask, review,
     trail, told, request, shields, sensitive, desk, subject_access, dispute, ledger, keys, retention,
-    household, conflict, budget, challenge, alerts, notices, moves, hand_over, figures, guard, vault, work,
+    household, conflict, budget, challenge, alerts, notices, moves, hand_over, figures, guard, vault, work, decommission,
     synth, evaluate, train, relink, demo,
 ):  # fmt: skip
     fingerpost.add_command(command)

@@ -8,7 +8,7 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 
-from fingerpost.db.foreign import APPLICATION, Foreign, reached, refuses
+from fingerpost.db.foreign import Foreign, reached, refuses
 from fingerpost.decommission.acts.ending import SwitchedOff, SwitchOffBegan
 from fingerpost.decommission.folder import Procedure
 from fingerpost.decommission.freeze import counted, root_of
@@ -51,7 +51,7 @@ def switch_off(procedure: Procedure, target: Target) -> SwitchedOff:
         procedure.say(SwitchOffBegan(skew=skew), procedure.tool)
         roles = _kill_accounts(server)
         with _last_connection(server, target) as database:
-            sessions = _cut_sessions(server)
+            sessions = _cut_sessions(server, database)
             at = procedure.moment()
             tokens = _kill_tokens(database, target)
             root = root_of(tuple(counted(database, target)))
@@ -84,14 +84,15 @@ def _last_connection(server: Foreign, target: Target) -> Generator[Foreign]:
         yield database
 
 
-def _cut_sessions(server: Foreign) -> int:
+def _cut_sessions(server: Foreign, database: Foreign) -> int:
     """Cut every session but our own two, replication too, until none is left. Return how many were."""
+    own = [connection.value("SELECT pg_backend_pid()") for connection in (server, database)]
     cut: set[int] = set()
     deadline = time.monotonic() + _CUT_WITHIN
     while left := server.tuples(
         "SELECT pid, pg_terminate_backend(pid) FROM pg_stat_activity"
-        " WHERE backend_type IN ('client backend', 'walsender') AND application_name <> %s",
-        [APPLICATION],
+        " WHERE backend_type IN ('client backend', 'walsender') AND pid <> ALL (%s)",
+        [own],
     ):
         cut |= {pid for pid, _ in left}
         if time.monotonic() > deadline:
