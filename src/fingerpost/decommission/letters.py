@@ -1,13 +1,37 @@
 """Letters to partners, ready to send."""
 
-from collections.abc import Iterable, Iterator, Sequence
-from datetime import date
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime
 
+import msgspec
 from msgspec import Struct
 
-from fingerpost.decommission.attest import AUDITED_ONE_IN, ESTATE, Partner, Search
-from fingerpost.decommission.document import Block, Document, Heading, Listed, Warned, Words, day
-from fingerpost.decommission.item import Item
+from fingerpost.decommission.document import (
+    Block,
+    Document,
+    Heading,
+    Listed,
+    Warned,
+    Words,
+    day,
+    many,
+    minute,
+)
+from fingerpost.decommission.plan import AUDITED
+from fingerpost.words.vocabulary import Labelled
+
+Own = Sequence[tuple[str, str, str]]  # of a partner's items: id, where it is, serial
+
+
+class Way(Labelled):
+    """How somebody looks for copies, as letters propose it."""
+
+    TOOL = "tool", "this tool's own scan"
+    FILES = "files", "search of files by content"
+    MAIL = "mail", "search of mailboxes and their archives"
+    CATALOGUE = "catalogue", "catalogue of databases and backups"
+    BY_HAND = "by_hand", "search of rooms, cupboards and devices by hand"
+
 
 _SEARCHED = (
     "Search for copies: shared drives, mailboxes and their archives, databases, backups, laptops, phones,"
@@ -27,23 +51,25 @@ class Letter(Struct, frozen=True, kw_only=True):
     reply_to: str
     chaser: int = 0
 
+    def chasing(self, time: int, due: date) -> "Letter":
+        """Return what the reminder of that many letters says."""
+        return msgspec.structs.replace(self, chaser=time, due=due)
 
-def letter(about: Letter, partner: Partner, items: Sequence[Item]) -> Document:
-    """Return the letter to one partner, naming the items that it owns and nobody else's."""
-    own = [item for item in items if item.owner == partner.code]
+
+def letter(about: Letter, partner: str, name: str, own: Own) -> Document:
+    """Return the letter to one partner, by code and name, naming the items that it owns and nobody else's."""
     return Document(
         title=_subject(about),
-        above=(partner.name, day(about.written), f"Our reference: {about.reference}/{partner.code}"),
-        blocks=(*_begins(about, partner), *_asked(about), *_owed(own, partner), *_ends(about)),
+        above=(name, day(about.written), f"Our reference: {about.reference}/{partner}"),
+        blocks=(*_begins(about, name), *_asked(about), *_owed(own, partner), *_ends(about)),
     )
 
 
-def letters(
-    about: Letter, partners: Iterable[Partner], items: Sequence[Item]
-) -> Iterator[tuple[Partner, Document]]:
-    """Yield the letter to each partner."""
-    for partner in partners:
-        yield partner, letter(about, partner, items)
+def overdue_list(names: Sequence[str], at: datetime, asked: int) -> Document:
+    """Return the public list of the partners who owe an answer."""
+    blocks: list[Block] = [Words(f"Of {many(asked, 'body', 'bodies')} asked, as of {minute(at)}.")]
+    blocks += [Listed(tuple(names))] if names else [Words("Nobody is overdue.")]
+    return Document("Bodies that have not answered in time", tuple(blocks))
 
 
 def _subject(about: Letter) -> str:
@@ -51,10 +77,10 @@ def _subject(about: Letter) -> str:
     return f"{begins}state that no copy of {about.database} is left, by {day(about.due)}"
 
 
-def _begins(about: Letter, partner: Partner) -> Iterator[Block]:
+def _begins(about: Letter, name: str) -> Iterator[Block]:
     if about.written > about.due:
         yield Warned(
-            f"Your answer was due on {day(about.due)} and has not come. {partner.name} is now on the public"
+            f"Your answer was due on {day(about.due)} and has not come. {name} is now on the public"
             " list of bodies that have not answered. It comes off the list when your answer is complete."
         )
     elif about.chaser:
@@ -82,20 +108,20 @@ def _asked(about: Letter) -> Iterator[Block]:
     )
 
 
-def _owed(own: Sequence[Item], partner: Partner) -> Iterator[Block]:
+def _owed(own: Own, partner: str) -> Iterator[Block]:
     yield Heading("The statements we need")
     yield Words("One signed statement for each of these. Each reads: searched X by method Y, found N.")
-    lines = (f"{i.id}: {i.where}" + (f" (serial {i.serial})" if i.serial else "") for i in own)
-    yield Listed((*lines, f"{ESTATE}: everything else that you have"))
-    yield Words("The methods, as they are written in a statement:")
-    yield Listed(tuple(f"{method.value}: {method.label}" for method in Search))
-    yield Words(f"To sign: fingerpost decommission attest --partner {partner.code} --item ITEM")
+    lines = (f"{item}: {where}" + (f" (serial {serial})" if serial else "") for item, where, serial in own)
+    yield Listed((*lines, "everything else that you have"))
+    yield Words("Methods, as they are written in a statement:")
+    yield Listed(tuple(f"{way.value}: {way.label}" for way in Way))
+    yield Words(f"To sign: fingerpost decommission attest --partner {partner} --item ITEM")
 
 
 def _ends(about: Letter) -> Iterator[Block]:
     yield Words(
         "If you find a copy, do not move it and do not delete it. Send us its place. We list it, and it is"
-        f" ended with a witness. Somebody from another body looks again at one statement in {AUDITED_ONE_IN}."
+        f" ended with a witness. Somebody from another body looks again at one statement in {AUDITED}."
     )
     yield Warned("Do not send us anything about a child, and no copy.")
     yield Words(about.officer)
