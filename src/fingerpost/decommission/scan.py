@@ -14,10 +14,10 @@ from typing import BinaryIO
 import msgspec
 from msgspec import Struct
 
+from fingerpost.db.foreign import Foreign
 from fingerpost.decommission.scanners.candidates import found_in
 from fingerpost.decommission.scanners.listed import ScanList, Seeker
 from fingerpost.decommission.scanners.reading import Hit, Reader
-from fingerpost.db.foreign import Foreign
 
 LIMITS = (
     "shows absence only where it looked, of what is listed, in the encodings that it undoes",

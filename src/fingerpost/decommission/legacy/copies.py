@@ -20,8 +20,8 @@ from pathlib import Path
 from msgspec import Struct
 
 from fingerpost.db.foreign import database_of, program, reached
-from fingerpost.decommission.legacy.children import LegacyChild, authority_codes, children
 from fingerpost.decommission.legacy.build import Order
+from fingerpost.decommission.legacy.children import LegacyChild, authority_codes, children
 from fingerpost.decommission.legacy.place import DATABASE, Legacy
 
 PARTNERS = 12  # authorities that hold an extract of their own
