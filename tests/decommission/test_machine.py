@@ -125,8 +125,8 @@ class OutOfTurn(Procedures):
 
 
 SMALL = settings(
-    max_examples=60, stateful_step_count=40, deadline=None,
-    suppress_health_check=[*HealthCheck], derandomize=True, database=None,
+    max_examples=60, stateful_step_count=40, deadline=None, derandomize=True, database=None,
+    suppress_health_check=(HealthCheck.too_slow, HealthCheck.filter_too_much),
 )  # fmt: skip
 
 

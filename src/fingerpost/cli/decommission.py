@@ -1,4 +1,6 @@
-"""Ending a database of children (docs/decommission.md): who takes part, where it stands, the gates, a rehearsal."""
+"""Ending a database of children (docs/decommission.md): who takes part, where it stands, the gates, a
+rehearsal.
+"""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -8,8 +10,8 @@ from typing import Any
 import click
 import msgspec
 
-from fingerpost.decommission import people, target
 from fingerpost.decommission import evidence as e
+from fingerpost.decommission import people, target
 from fingerpost.decommission.folder import Procedure
 from fingerpost.decommission.gates import current, is_open, lacking
 from fingerpost.decommission.people import Part, Person, Signer
@@ -34,7 +36,9 @@ def folder(command: Command) -> Command:
 
 def key(command: Command) -> Command:
     """Take the file with the key of who acts."""
-    option = click.option("--key", "key_path", type=FILE, required=True, help="Your key: what you do is signed.")
+    option = click.option(
+        "--key", "key_path", type=FILE, required=True, help="Your key: what you do is signed."
+    )
     return option(command)
 
 
@@ -50,16 +54,22 @@ def signer(path: Path) -> Signer:
 @click.option("--name", required=True, help="Your name.")
 @click.option("--title", required=True, help="What you are.")
 @click.option("--employer", required=True, help="Whose you are; for a partner's person, the partner's code.")
-@click.option("--part", "parts", multiple=True, required=True,
-              type=click.Choice([part.value for part in Part if part is not Part.TOOL]),
-              help="What you do in it; may be given several times.")
+@click.option(
+    "--part",
+    "parts",
+    multiple=True,
+    required=True,
+    type=click.Choice([part.value for part in Part if part is not Part.TOOL]),
+    help="What you do in it; may be given several times.",
+)
 @click.option("--no-passphrase", is_flag=True, help="Keep the key open: for practice only.")
-def key_(
-    who: str, file: Path, name: str, title: str, employer: str, parts: tuple[str, ...], no_passphrase: bool
-) -> None:  # fmt: skip
+def key_(*, who: str, file: Path, name: str, title: str, employer: str, parts: tuple[str, ...],
+         no_passphrase: bool) -> None:  # fmt: skip
     """Make the key of a person, WHO by a short id, into FILE. Prints who they are, for the plan."""
     made = people.new_signer(who)
-    passphrase = "" if no_passphrase else click.prompt("Passphrase", hide_input=True, confirmation_prompt=True)
+    passphrase = (
+        "" if no_passphrase else click.prompt("Passphrase", hide_input=True, confirmation_prompt=True)
+    )
     made.keep(file, passphrase)
     person = made.person(name, title, employer, *map(Part, parts))
     click.echo(msgspec.json.format(msgspec.json.encode(person)).decode())
@@ -85,7 +95,7 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 @click.argument("target_file", metavar="TARGET", type=FILE)
 @key
 def open_(folder: Path, plan: Path, target_file: Path, key_path: Path) -> None:
-    """Open a procedure in FOLDER, by PLAN (who, what, where, why), on TARGET (how the live store is reached)."""
+    """Open a procedure in FOLDER, by PLAN (who, what, why), on TARGET (how the live store is reached)."""
     found = _plan(plan)
     reach, who, procedure = target.read(target_file), signer(key_path), Procedure(folder)
     root = Path(found.root).resolve()
@@ -112,7 +122,7 @@ def _refuse_live(root: Path, folder: Path) -> None:
     """Refuse a root that holds this service's own instance, or the procedure itself."""
     if folder.resolve().is_relative_to(root):
         raise Invalid(Problem("folder", "must stand outside of what is ended"))
-    if any(root.glob("keyring*")) or any(root.glob("*/keyring*")):
+    if target.holds_instance(root):
         raise Invalid(Problem("root", "holds a live instance of this service: that is not ended here"))
 
 

@@ -20,8 +20,8 @@ _ANY = click.Path(exists=True, path_type=Path)
 @click.option("--how", required=True, help="What was done to it.")
 @key
 def by_hand(
-    folder: Path, item: str, serial: str, witnesses: tuple[str, ...], how: str, key_path: Path
-) -> None:  # fmt: skip
+    *, folder: Path, item: str, serial: str, witnesses: tuple[str, ...], how: str, key_path: Path
+) -> None:
     """Note that ITEM, not reachable from here, was ended by hand. Its two witnesses then sign `witness`."""
     procedure, who = Procedure(folder), signer(key_path)
     if item not in procedure.state.under_way:

@@ -110,7 +110,7 @@ def adopt_strays(folder: Path, key_path: Path) -> None:
 @folder
 @click.option("--check", is_flag=True, help="Count again, and refuse a target that changed.")
 def freeze_(folder: Path, check: bool) -> None:
-    """Stop feeds, take no change any more, count and root every table; make the list for the residual scan."""
+    """Stop feeds, take no change any more, count and root every table; make the scan list."""
     procedure = Procedure(folder)
     target = target_of(procedure)
     with target.up():

@@ -62,7 +62,7 @@ def _wrong(digits: str) -> str:
 
 
 def planted(procedure: Procedure, place: Place, where: Iterable[Path]) -> CanariesPlanted:
-    """Look for the canaries where they were planted, and say how many are there. Fewer than all is refused."""
+    """Look for the canaries where they were planted, and say how many are there; all have to be."""
     known = canaries(procedure)
     key = new_key()
     journal = procedure.folder / f"canaries-{place.value}.jsonl"

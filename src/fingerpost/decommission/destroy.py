@@ -31,10 +31,10 @@ def destroy_all(
     procedure: Procedure, signer: Signer, destroyer: Destroyer, tell: Tell = lambda item, ended: None
 ) -> int:
     """End every item that is reachable from here and not ended yet. Return how many were."""
-    number = 0
-    for number, item in enumerate(list(_left(procedure)), start=1):
+    left = list(_left(procedure))
+    for item in left:
         tell(item, destroy(procedure, signer, item.id, destroyer))
-    return number
+    return len(left)
 
 
 def _left(procedure: Procedure) -> Iterator[Item]:

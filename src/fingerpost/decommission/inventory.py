@@ -35,7 +35,7 @@ def id_of(where: str) -> str:
 
 
 def register(path: Path) -> list[Item]:
-    """Read the owner's register: CSV with path, medium, kind, owner, serial. Faults name the line and column."""
+    """Read the owner's register: CSV with path, medium, kind, owner, serial. Faults name the line."""
     with path.open(newline="", encoding="utf-8") as file:
         reader = csv.DictReader(file)
         if missing := set(_COLUMNS) - set(reader.fieldnames or ()):

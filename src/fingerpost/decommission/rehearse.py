@@ -1,7 +1,8 @@
 """A rehearsal: the whole procedure on a stand-in, every part played by made-up people with real keys.
 
-Each step does what its gate still lacks, by the same verbs and rules as a real one, and asks its state first: killed
-anywhere and run again, it goes on where it was. Real time passes; the set minute is a few seconds ahead.
+Each step does what its gate still lacks, by the same verbs and rules as a real one, and asks its state first:
+killed anywhere and run again, it goes on where it was. Real time passes; the set minute is a few seconds
+ahead.
 """
 
 import shutil
@@ -127,7 +128,9 @@ class Rehearsal:
     def _partners(self) -> list[tuple[str, str, str, str, tuple[Part, ...]]]:
         national = [f"N{place:02d}" for place in range(1, len(NATIONAL) + 1)]
         codes = [*authority_codes(self._order.authorities), *national]
-        return [(f"of-{code}", f"Officer of {code}", "records officer", code, (Part.PARTNER,)) for code in codes]
+        return [
+            (f"of-{code}", f"Officer of {code}", "records officer", code, (Part.PARTNER,)) for code in codes
+        ]
 
     def _signer(self, who: str) -> Signer:
         path = self._keys / f"{who}.key"
@@ -206,12 +209,11 @@ class Rehearsal:
         """Write to every partner, let each answer, and look at one answer in twenty on site."""
         procedure = self.procedure
         today = procedure.moment().date()
-        Post(procedure, self._signer(_OPERATOR), {}, self._out).ask(
-            Letter(
-                database="ContactPoint (rehearsal)", reference="FP", written=today,
-                due=today + timedelta(days=28), officer="Olwen Operator", reply_to="rehearsal@example.org",
-            )  # fmt: skip
-        )
+        about = Letter(
+            database="ContactPoint (rehearsal)", reference="FP", written=today,
+            due=today + timedelta(days=28), officer="Olwen Operator", reply_to="rehearsal@example.org",
+        )  # fmt: skip
+        Post(procedure, self._signer(_OPERATOR), {}, self._out).ask(about)
         for partner in procedure.opened.partners:
             self._answer(partner)
         drawn = procedure.state.drawn or draw(procedure)
@@ -224,7 +226,10 @@ class Rehearsal:
         """End whatever can be reached, then by hand what cannot."""
         operator = self._signer(_OPERATOR)
         destroy.destroy_all(
-            self.procedure, operator, self._means.destroyer, lambda item, _: self._tell(f"  ended {item.where}")
+            self.procedure,
+            operator,
+            self._means.destroyer,
+            lambda item, _: self._tell(f"  ended {item.where}"),
         )
         for item in self.procedure.state.copies.values():
             self._by_hand(operator, item)
@@ -246,7 +251,9 @@ class Rehearsal:
         """Certify every item, by three people."""
         for item in self.procedure.state.copies.values():
             if item.id not in self.procedure.state.certificates:
-                certify.certify(self.procedure, self._signer(_OPERATOR), item.id, Particulars(source=item.owner))
+                certify.certify(
+                    self.procedure, self._signer(_OPERATOR), item.id, Particulars(source=item.owner)
+                )
             for who in _VERIFIERS:
                 if who not in self.procedure.state.verifiers.get(item.id, ()):
                     certify.countersign(self.procedure, self._signer(who), item.id)

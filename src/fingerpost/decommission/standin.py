@@ -1,4 +1,6 @@
-"""The stand-in as a target: how the rehearsal's legacy is reached, and how canaries get into it and its copies."""
+"""The stand-in as a target: how the rehearsal's legacy is reached, and how canaries get into it and its
+copies.
+"""
 
 from collections.abc import Iterator
 from pathlib import Path

@@ -95,6 +95,11 @@ class Target(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
             raise Misconfigured("the target's data folder has no control file that can be read") from None
 
 
+def holds_instance(root: Path) -> bool:
+    """Tell whether an instance of this service stands below a folder: its keyring, or its roles."""
+    return any(next(root.rglob(name), None) for name in ("keyring.json", "database.json"))
+
+
 def target_of(procedure: Procedure) -> Target:
     """Read how a procedure's target is reached."""
     return read(procedure.folder / FILE)
