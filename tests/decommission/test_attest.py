@@ -1,157 +1,145 @@
-"""What partners state, and what keeps the gate shut."""
+"""Partners: letters that ask, reminders that chase, the public list of the overdue, the draw of an audit."""
 
-from datetime import date, timedelta
+from datetime import datetime, timedelta
+from pathlib import Path
 
 import pytest
 
+from fingerpost.decommission.acts.attesting import ELSEWHERE, AttestationWithdrawn, Audited
 from fingerpost.decommission.attest import (
-    AUDITED_ONE_IN,
-    ESTATE,
-    Partner,
-    PartnerKind,
-    Search,
+    Post,
     Standing,
-    Stated,
-    Statement,
-    Task,
-    audit_sample,
-    board,
-    chasers,
-    check_statement,
-    check_withdrawal,
-    tasks,
+    attest,
+    draw,
+    overdue,
+    owed,
+    owing,
+    sample,
+    standing,
 )
-from fingerpost.decommission.item import Class, Item, Medium
-from fingerpost.decommission.letters import Letter, letter, letters
+from fingerpost.decommission.document import Document
+from fingerpost.decommission.folder import Procedure
+from fingerpost.decommission.gates import lacking
+from fingerpost.decommission.letters import Letter, letter
 from fingerpost.decommission.printed import page, pdf, text
-from fingerpost.reference.authorities import local_authorities
+from fingerpost.words.errors import Refused
+from tests.decommission import paper
+from tests.decommission.paper import NOON, SIGNERS
+from tests.decommission.test_certificate import laid_down
 
-DUE, TODAY = date(2010, 9, 3), date(2010, 8, 20)
-PARTNERS = [Partner(a.code, a.name, PartnerKind.LOCAL_AUTHORITY) for a in local_authorities()[:150]]
-PARTNERS.append(Partner("N01", "Barnardo's", PartnerKind.NATIONAL))
-CODE = PARTNERS[0].code
-ITEMS = [Item(id="I-0007", medium=Medium.FILE, where="partners/extract.csv", owner=CODE, kind=Class.PARTNER,
-              serial="LT-9 <&>"),
-         Item(id="I-0001", medium=Medium.POSTGRESQL, where="server", owner="supplier of ours")]  # fmt: skip
-OWED = tasks(PARTNERS, ITEMS)
-
-
-def stated(entry: int = 0, *, audit: bool = False, withdrawn: bool = False, **changes: object) -> Stated:
-    given = {
-        "partner": CODE, "item": ESTATE, "searched": "shared drives", "method": Search.FILES, "found": 0,
-        "on": TODAY, "by": "anne", "employer": "auditors" if audit else CODE,
-    }  # fmt: skip
-    return Stated(entry, Statement(**{**given, **changes}), audit, withdrawn)  # pyright: ignore[reportArgumentType]
+DUE = (NOON + timedelta(days=28)).date()
+ABOUT = Letter(
+    database="ContactPoint", reference="CP-2010", written=NOON.date(), due=DUE,
+    officer="A Officer, senior responsible owner", reply_to="closing@fingerpost.example",
+)  # fmt: skip
+NAMES = {"E1": "Leeds & District <council>"}
+LATE = datetime(2010, 9, 4, 12, tzinfo=NOON.tzinfo)
 
 
-def test_each_partner_owes_its_estate_and_its_items() -> None:
-    assert len(OWED) == 152
-    assert [t for t in OWED if t.partner == CODE] == [Task(CODE, "I-0007"), Task(CODE, ESTATE)]
+@pytest.fixture
+def procedure(tmp_path: Path) -> Procedure:
+    return laid_down(paper.until(6), tmp_path / "procedure")
 
 
-@pytest.mark.parametrize(
-    ("changes", "audit", "reason"),
-    [
-        ({}, False, ""),
-        ({"employer": "auditors"}, True, ""),
-        ({"partner": "X99"}, False, "no partner of this procedure"),
-        ({"item": "I-0001"}, False, "lists no such item"),
-        ({"item": "I-9999"}, False, "lists no such item"),
-        ({"employer": "N01"}, False, "not of this partner"),
-        ({}, True, "not of the partner"),
-        ({"on": TODAY + timedelta(days=1)}, False, "in the future"),
-        ({"searched": " "}, False, "what was searched"),
-        ({"searched": "x" * 501}, False, "longer than"),
-        ({"found": -1}, False, "below nothing"),
-    ],
-)
-def test_what_can_be_stated(changes: dict[str, object], audit: bool, reason: str) -> None:
-    said = check_statement(stated(**changes).statement, OWED, audit=audit, today=TODAY)
-    assert (reason in said) if reason else said == ""
+@pytest.fixture
+def post(procedure: Procedure, tmp_path: Path) -> Post:
+    (tmp_path / "out").mkdir()
+    return Post(procedure, SIGNERS["oona"], NAMES, tmp_path / "out")
 
 
-TASK = Task(CODE, ESTATE)
+def stated(procedure: Procedure, item: str, found: int = 0, *, surrendered: bool = False) -> str:
+    return attest(
+        procedure, SIGNERS["pia"], item, searched="every drive", how="by content", found=found,
+        surrendered=surrendered,
+    )  # fmt: skip
 
 
-@pytest.mark.parametrize(
-    ("given", "today", "standing"),
-    [
-        ([], DUE, Standing.AWAITED),
-        ([], DUE + timedelta(days=1), Standing.OVERDUE),
-        ([stated()], DUE + timedelta(days=9), Standing.DONE),
-        ([stated(), stated(1)], TODAY, Standing.DONE),
-        ([stated(found=2)], TODAY, Standing.FOUND),
-        ([stated(), stated(1, found=2)], TODAY, Standing.DISAGREE),
-        ([stated(withdrawn=True), stated(1, found=2)], TODAY, Standing.FOUND),
-        ([stated(), stated(1, found=2, withdrawn=True)], TODAY, Standing.DONE),
-        ([stated(withdrawn=True)], DUE + timedelta(days=1), Standing.OVERDUE),
-        ([stated(), stated(1, audit=True, found=1)], TODAY, Standing.AUDIT),
-        ([stated(1, audit=True)], TODAY, Standing.AWAITED),
-    ],
-)
-def test_how_a_task_stands(given: list[Stated], today: date, standing: Standing) -> None:
-    assert board(OWED, given, DUE, today).standings[TASK] is standing
+def stands(procedure: Procedure, item: str, at: datetime = NOON) -> Standing:
+    return standing(procedure.state, "E1", item, at)
 
 
-def test_who_signed_withdraws_and_nobody_else() -> None:
-    known = [stated(4), stated(5, by="bert", found=3, withdrawn=True)]
-    assert check_withdrawal(4, "anne", known) == ""
-    assert "nobody else" in check_withdrawal(4, "bert", known)
-    assert "already" in check_withdrawal(5, "bert", known)
-    assert "no statement" in check_withdrawal(6, "anne", known)
+def test_each_partner_is_asked_once_for_its_items_and_everything_else(
+    procedure: Procedure, post: Post, tmp_path: Path
+) -> None:
+    assert owed(procedure.state, "E1") == ("extract", ELSEWHERE)
+    assert stands(procedure, "extract") is Standing.NOT_ASKED
+    assert post.ask(ABOUT) == ("E1",)
+    assert post.ask(ABOUT) == ()
+    written = (tmp_path / "out" / "E1-0.txt").read_text()
+    assert "- extract: partners/E1/x.csv" in written
+    assert "server" not in written  # what is not its own
+    assert written.startswith("Leeds & District <council>\n6 August 2010\nOur reference: CP-2010/E1\n")
+    assert "Leeds &amp; District &lt;council&gt;" in (tmp_path / "out" / "E1-0.html").read_text()
 
 
-def test_the_gate_opens_when_everything_is_stated_and_the_sample_audited() -> None:
-    everything = [stated(n, partner=t.partner, item=t.item) for n, t in enumerate(OWED)]
-    assert board(OWED, everything[1:], DUE, TODAY).shut == ["1 of the partners' statements: awaited"]
-    drawn = audit_sample(OWED, b"root")
-    assert len(drawn) == -(-len(OWED) // AUDITED_ONE_IN) == 8
-    assert audit_sample(OWED, b"other root") != drawn
-    left = board(OWED, everything, DUE, TODAY, seed=b"root")
-    assert left.unaudited == tuple(drawn)
-    assert left.shut == ["8 statements are drawn for audit and not looked at again"]
-    audits = [stated(500 + n, audit=True, partner=t.partner, item=t.item) for n, t in enumerate(drawn)]
-    assert board(OWED, everything + audits, DUE, TODAY, seed=b"root").shut == []
+def test_how_what_is_owed_stands(procedure: Procedure, post: Post) -> None:
+    post.ask(ABOUT)
+    assert stands(procedure, ELSEWHERE) is Standing.AWAITED
+    assert stands(procedure, ELSEWHERE, LATE) is Standing.OVERDUE
+    first = stated(procedure, ELSEWHERE)
+    assert stands(procedure, ELSEWHERE, LATE) is Standing.DONE
+    second = stated(procedure, ELSEWHERE, 2)
+    assert stands(procedure, ELSEWHERE) is Standing.DISAGREE
+    assert any(f"{first} and {second} disagree" in reason for reason in lacking(procedure.state, 6))
+    procedure.say(AttestationWithdrawn(attestation=first, why="looked again"), SIGNERS["pia"])
+    assert stands(procedure, ELSEWHERE) is Standing.FOUND
+    stated(procedure, "extract", 1, surrendered=True)
+    assert stands(procedure, "extract") is Standing.SURRENDERED
 
 
-def test_the_overdue_are_listed_and_chased() -> None:
-    late = board(OWED, [stated(), stated(1, item="I-0007")], DUE, DUE + timedelta(days=1))
-    assert len(late.overdue) == 150
-    assert CODE not in late.overdue
-    assert late.of(CODE) == {"I-0007": Standing.DONE, ESTATE: Standing.DONE}
-    assert chasers(["N01"], {}, DUE, DUE - timedelta(days=8)) == {}
-    assert chasers(["N01"], {}, DUE, DUE - timedelta(days=7)) == {"N01": 1}
-    assert chasers(["N01"], {"N01": 1}, DUE, DUE) == {}
-    assert chasers(["N01"], {"N01": 1}, DUE, DUE + timedelta(days=8)) == {"N01": 3}
+def test_only_a_partners_own_person_states_and_only_of_known_items(procedure: Procedure, post: Post) -> None:
+    post.ask(ABOUT)
+    with pytest.raises(Refused, match="not in the inventory"):
+        stated(procedure, "somebody's laptop")
+    with pytest.raises(Refused, match="attests for a partner"):
+        attest(procedure, SIGNERS["vera"], "extract", searched="x", how="x", found=0)
 
 
-def about(**changes: object) -> Letter:
-    given = {
-        "database": "ContactPoint", "reference": "CP-2010", "written": TODAY, "due": DUE,
-        "officer": "A Officer, senior responsible owner", "reply_to": "closing@fingerpost.example",
-    }  # fmt: skip
-    return Letter(**{**given, **changes})  # pyright: ignore[reportArgumentType]
+def test_who_does_not_answer_is_reminded_and_listed(procedure: Procedure, post: Post, tmp_path: Path) -> None:
+    post.ask(ABOUT)
+    due = procedure.state.asked["E1"].due
+    assert post.chase(ABOUT, due - timedelta(days=8)) == ()
+    assert post.chase(ABOUT, due - timedelta(days=7)) == ("E1",)
+    assert post.chase(ABOUT, due) == ()
+    assert "Reminder: " in (tmp_path / "out" / "E1-1.txt").read_text()
+    assert overdue(procedure.state, due) == ()
+    assert post.publish_overdue(due + timedelta(hours=1)) == ("E1",)
+    assert "Leeds &amp; District" in (tmp_path / "out" / "overdue.html").read_text()
+    stated(procedure, "extract")
+    assert owing(procedure.state, LATE) == ("E1",)
+    stated(procedure, ELSEWHERE)
+    assert owing(procedure.state, LATE) == ()
+    assert post.publish_overdue(LATE) == ()
+    assert "Nobody is overdue" in (tmp_path / "out" / "overdue.html").read_text()
 
 
-def test_a_letter_for_every_partner_names_its_own_items_alone() -> None:
-    written = {partner.code: text(document) for partner, document in letters(about(), PARTNERS, ITEMS)}
-    assert len(written) == 151
-    assert "I-0007: partners/extract.csv (serial LT-9 <&>)" in written[CODE]
-    assert all("I-0007" not in said for code, said in written.items() if code != CODE)
-    assert all(f"--partner {code} " in said and "3 September 2010" in said for code, said in written.items())
-    assert "public list" not in written[CODE]
+def test_a_late_letter_says_that_it_is_late() -> None:
+    late = ABOUT.chasing(2, NOON.date() - timedelta(days=1))
+    said = " ".join(text(letter(late, "E1", "Leeds", [])).split())
+    assert said.count("Overdue: ") == 1
+    assert "Leeds is now on the public list" in said
 
 
-def test_a_chaser_says_what_happens_and_a_late_one_that_it_did() -> None:
-    assert "If your answer is late" in text(letter(about(chaser=1), PARTNERS[0], ITEMS))
-    late = text(letter(about(written=DUE + timedelta(days=1), chaser=2), PARTNERS[0], ITEMS))
-    assert late.count("Overdue: ") == 1
-    assert "is now on the public list" in " ".join(late.split())
+def test_an_audit_is_drawn_by_what_nobody_chose(procedure: Procedure, post: Post) -> None:
+    post.ask(ABOUT)
+    stated(procedure, "extract")
+    stated(procedure, ELSEWHERE)
+    seed = procedure.chain.head
+    drawn = draw(procedure)
+    assert drawn == sample(tuple(procedure.state.attested), seed)
+    assert len(drawn) == 1
+    procedure.say(Audited(attestation=drawn[0], agreed=False, how="found a disk"), SIGNERS["aud"])
+    item = procedure.state.attested[drawn[0]].item
+    assert stands(procedure, item) is Standing.AUDIT
+    many = tuple(f"a{n}" for n in range(312))
+    assert len(sample(many, "x")) == 16
+    assert sample(many, "x") != sample(many, "y")
 
 
 def test_a_letter_is_drawn_as_page_and_pdf() -> None:
-    document = letter(about(), PARTNERS[0], ITEMS)
-    assert "LT-9 &lt;&amp;&gt;" in page(document)
+    document = letter(ABOUT, "E1", "Leeds", [("I-7", "a <file>", "S&1")])
+    assert "a &lt;file&gt; (serial S&amp;1)" in page(document)
     assert "made up" in page(document, practice=True)
     assert pdf(document).startswith(b"%PDF-")
     assert pdf(document) == pdf(document)
+    assert text(Document("Nothing", ())) == "Nothing\n=======\n"

@@ -61,7 +61,7 @@ def letter(about: Letter, partner: str, name: str, own: Own) -> Document:
     return Document(
         title=_subject(about),
         above=(name, day(about.written), f"Our reference: {about.reference}/{partner}"),
-        blocks=(*_begins(about, name), *_asked(about), *_owed(own, partner), *_ends(about)),
+        blocks=(*_begins(about, name), *_asked(about), *_owed(own), *_ends(about)),
     )
 
 
@@ -108,14 +108,14 @@ def _asked(about: Letter) -> Iterator[Block]:
     )
 
 
-def _owed(own: Own, partner: str) -> Iterator[Block]:
+def _owed(own: Own) -> Iterator[Block]:
     yield Heading("The statements we need")
     yield Words("One signed statement for each of these. Each reads: searched X by method Y, found N.")
     lines = (f"{item}: {where}" + (f" (serial {serial})" if serial else "") for item, where, serial in own)
     yield Listed((*lines, "everything else that you have"))
     yield Words("Methods, as they are written in a statement:")
     yield Listed(tuple(f"{way.value}: {way.label}" for way in Way))
-    yield Words(f"To sign: fingerpost decommission attest --partner {partner} --item ITEM")
+    yield Words("To sign, with your own key: fingerpost decommission attest FOLDER ITEM --found N")
 
 
 def _ends(about: Letter) -> Iterator[Block]:

@@ -51,7 +51,8 @@ def _what(found: Certificate) -> Iterator[Block]:
     yield Facts((
         ("Inventory number", item.id), ("Where it stood", item.where), ("Owner", item.owner),
         ("Class", item.kind.label), ("Media type", item.medium.label),
-        ("Manufacturer", stated.manufacturer), ("Model", stated.model), ("Serial number", item.serial or "none"), ("Asset number", stated.asset),
+        ("Manufacturer", stated.manufacturer), ("Model", stated.model),
+        ("Serial number", item.serial or "none"), ("Asset number", stated.asset),
         ("Source", stated.source), ("Classification before", stated.classification_before),
     ))  # fmt: skip
 
@@ -77,7 +78,7 @@ def _verified(found: Certificate) -> list[str]:
         said.append(f"serial compared by {many(len(found.witnesses), 'witness', 'witnesses')}")
     if scans := found.scans:
         said.append(
-            f"a scan of what was left ({many(scans.files, 'file')}) met {scans.hits} of the children listed and"
+            f"a scan of what was left ({many(scans.files, 'file')}) met {scans.hits} children listed and"
             f" could not read {scans.unread}; its control found {scans.found} of {scans.planted} planted"
         )
     return said or ["none"]
@@ -100,8 +101,8 @@ def _signatures(found: Certificate, lines: Sequence[Line]) -> Iterator[Block]:
         _signed("Witnessed", witness, next(_when(lines, e.Witnessed, witness.id), ""), "")
         for witness in found.witnesses
     ]
-    yield Table("Who signed, with a key of their own (Ed25519)",
-                ("Act", "Name", "Title", "Organisation", "When", "Signature begins"), tuple(rows))  # fmt: skip
+    head = ("Act", "Name", "Title", "Organisation", "When", "Signature begins")
+    yield Table("Who signed, with a key of their own (Ed25519)", head, tuple(rows))
     yield Facts((("Contact", found.particulars.contact),))
 
 
@@ -120,7 +121,8 @@ def _proof(made: Bundle) -> Iterator[Block]:
     yield Heading("Evidence")
     yield Facts((
         ("Hash of this certificate", digest(made.certificate)),
-        ("Hash of the evidence", made.certificate.evidence), ("Entries in the ledger", size), ("Root of the ledger", root), ("To verify", VERIFY),
+        ("Hash of the evidence", made.certificate.evidence), ("Entries in the ledger", size),
+        ("Root of the ledger", root), ("To verify", VERIFY),
     ))  # fmt: skip
 
 
@@ -178,9 +180,9 @@ def _partners(state: State) -> Iterator[Block]:
     yield Heading("Partners")
     sound = sum(1 for agreed in state.audited.values() if agreed)
     yield Words(
-        f"{many(len(state.asked), 'body was', 'bodies were')} asked to search for copies and sign what they found:"
-        f" {many(len(state.attested), 'statement')} stand. Somebody else looked again at"
-        f" {many(len(state.audited), 'of them', 'of them')}, and agreed with {sound}."
+        f"{many(len(state.asked), 'body was', 'bodies were')} asked to search for copies and to sign what they"
+        f" found: {many(len(state.attested), 'statement')} stand. Somebody else looked again at"
+        f" {len(state.audited):,} of them, and agreed with {sound:,}."
     )
 
 
