@@ -30,6 +30,8 @@ def overwrite(item: Item, root: Path, watch: Any) -> Ended:
             path.unlink()
         elif path.is_dir() and not path.is_symlink():
             path.rmdir()
+    if place.is_dir():
+        place.rmdir()
     return Ended(
         item=item.id, method=Method.CLEAR, tool="test", began=began, ended=datetime.now(UTC),
         overwritten=size, read_back=0, limits=("reads nothing back",),
@@ -37,4 +39,4 @@ def overwrite(item: Item, root: Path, watch: Any) -> Ended:
 
 
 def means(**other: Any) -> Means:
-    return Means(discover=walk, destroyer=overwrite, canaries=20, sample=50, **other)
+    return Means(discover=walk, destroyer=overwrite, canaries=20, sample=50, servers=False, **other)

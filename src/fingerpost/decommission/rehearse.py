@@ -43,13 +43,14 @@ from fingerpost.decommission.legacy.place import Legacy
 from fingerpost.decommission.letters import Letter
 from fingerpost.decommission.people import Part, Signer
 from fingerpost.decommission.plan import STEPS
+from fingerpost.decommission.publish import publish_certificates, publish_summary
 from fingerpost.decommission.target import Target, target_of
 from fingerpost.words.errors import Refused
 
 SOON = timedelta(seconds=3)  # until the set minute
 TWIN = Order(children=200, seed=1789, authorities=8)
 _KEPT_FOR = timedelta(days=6 * 365 + 2)  # who looked: six years, as ContactPoint's audit
-_HOLD = "H-1"
+_HOLD, _CALLED = "H-1", "ContactPoint (a rehearsal)"
 
 # id, name, title, employer, parts
 _CAST = (
@@ -77,6 +78,7 @@ class Means(Struct, frozen=True):
     destroyer: destroy.Destroyer
     canaries: int = 500
     sample: int = 10_000
+    servers: bool = True  # whether the twin has servers' data too, which takes longest to scan
 
 
 class Rehearsal:
@@ -104,6 +106,7 @@ class Rehearsal:
             self._approve(number)
         if not self.procedure.state.closed:
             self.procedure.say(e.Closed(), self._signer(_OPERATOR))
+        publish_certificates(self.procedure, self._out / "public", practice=True)
         return self.procedure
 
     def open(self) -> None:
@@ -210,7 +213,7 @@ class Rehearsal:
         procedure = self.procedure
         today = procedure.moment().date()
         about = Letter(
-            database="ContactPoint (rehearsal)", reference="FP", written=today,
+            database=_CALLED, reference="FP", written=today,
             due=today + timedelta(days=28), officer="Olwen Operator", reply_to="rehearsal@example.org",
         )  # fmt: skip
         Post(procedure, self._signer(_OPERATOR), {}, self._out).ask(about)
@@ -260,7 +263,8 @@ class Rehearsal:
 
     def summary(self) -> None:
         """Publish the summary."""
-        self.procedure.say(e.SummaryPublished(summary="", cost=0), self._signer(_OPERATOR))
+        officer = self._signer(_OPERATOR)
+        publish_summary(self.procedure, officer, _CALLED, 0, self._out / "public", practice=True)
 
     def minimum(self) -> None:
         """Look at what is kept."""
@@ -317,4 +321,7 @@ class Rehearsal:
         with twin.server:
             standin.plant(twin, TWIN, canaries.canaries(self.procedure))
         standin.target(twin).stop()
+        if not self._means.servers:
+            for copy in ("server", "replica", "backups/base", "wal-archive"):
+                shutil.rmtree(self._twin / copy)
         return standin.planted_in(twin)

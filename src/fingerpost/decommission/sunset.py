@@ -6,10 +6,9 @@ itself, in a folder beside it, signed by the key that was left there for this al
 gate of that procedure still needs its two people.
 """
 
-import os
 import threading
 from collections.abc import Callable
-from datetime import UTC, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from pathlib import Path
 
 import msgspec
@@ -21,12 +20,14 @@ from fingerpost.decommission.folder import Procedure
 from fingerpost.decommission.people import Part
 from fingerpost.vault import durable
 from fingerpost.words.clock import LONDON, today
-from fingerpost.words.errors import FingerpostError, Invalid, Misconfigured, Problem, Refused
+from fingerpost.words.errors import FingerpostError, Misconfigured, Refused
 
 AUTHORISATIONS, OPERATOR = "authorisations.jsonl", "sunset.key"
 OPERATOR_ID = "sunset"
 _EVERY = 60.0  # seconds
-RECALL = timedelta(days=30)  # from the end of use to the switch-off of what is left, for court-ordered retrieval
+RECALL = timedelta(
+    days=30
+)  # from the end of use to the switch-off of what is left, for court-ordered retrieval
 
 
 class Sunset:
@@ -119,7 +120,9 @@ class Sunset:
         found, day = self.current, today(self._now())
         if found and authorisation.standing(found, day) is Standing.OVER:
             self.begin(found)
-            tell(f"the authorisation ended on {found.until}: the doors are shut, the end is begun in {self.ending}")
+            tell(
+                f"the authorisation ended on {found.until}: the doors are shut, the end is begun in {self.ending}"
+            )
             return True
         words = authorisation.warning(found, day)
         if words and words != self._told:
