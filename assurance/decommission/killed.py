@@ -38,7 +38,7 @@ WATCHED = tuple(
                  "rehearse")
 )  # fmt: skip
 ENTRIES = 250  # of a whole rehearsal of that order, about: the kills are spread over them
-LINES = 120  # the farthest line after the entry at which a kill is armed
+LINES = 60  # the farthest line after the entry at which a kill is armed
 ONCE = (e.Opened, e.Frozen, e.SwitchedOff, e.ScanListDestroyed, e.Closed)
 
 
@@ -54,8 +54,8 @@ class Outcome(Struct):
 class Killer:
     """A tracer: armed once so many entries were said, it kills at the n-th watched line after."""
 
-    def __init__(self, entries: int, lines: int) -> None:
-        self._entries, self._lines = entries, lines
+    def __init__(self, entries: int, lines: int, watched: tuple[str, ...]) -> None:
+        self._entries, self._lines, self._watched = entries, lines, watched
 
     def __call__(self, frame: FrameType, event: str, _: Any) -> Any:
         code = frame.f_code
@@ -63,7 +63,7 @@ class Killer:
             return None
         if event == "call" and code.co_name == "say":
             self._entries -= 1
-        if event == "line" and self._entries <= 0:
+        if event == "line" and self._entries <= 0 and code.co_filename.endswith(self._watched):
             self._lines -= 1
             if self._lines == 0:
                 place = f"{Path(code.co_filename).name}:{code.co_name}"
@@ -79,7 +79,8 @@ def campaign(folder: Path, means: Means, kills: int, seed: int, *, careless: boo
     checked = msgspec.structs.replace(means, destroyer=_checked(folder, means.destroyer, wrongs))
     for place in range(kills + 1):
         armed = max(1, ENTRIES * (place + 1) // (kills + 1) - _entries(folder))
-        killer = Killer(armed, rng.randint(1, LINES)) if place < kills else None
+        watched = WATCHED[:1] if place % 3 == 0 else WATCHED[1:]  # else most would die in the ledger
+        killer = Killer(armed, rng.randint(1, LINES), watched) if place < kills else None
         status = _child(folder, checked, killer, careless)
         if status == 0:
             break

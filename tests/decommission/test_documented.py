@@ -9,7 +9,7 @@ BEGIN, END = "<!-- steps: begin -->\n", "<!-- steps: end -->\n"
 
 
 def _written(page: str) -> str:
-    before, after = page.split(BEGIN)[0], page.split(END)[1]
+    before, after = page.split(BEGIN, maxsplit=1)[0], page.split(END)[1]
     return f"{before}{BEGIN}{as_table()}{END}{after}"
 
 
