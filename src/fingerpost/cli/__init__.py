@@ -30,6 +30,7 @@ from fingerpost.cli.review import review, told, trail
 from fingerpost.cli.rights import dispute, subject_access
 from fingerpost.cli.sensitive import sensitive
 from fingerpost.cli.shields import desk, shields
+from fingerpost.cli.sunset import sunset
 from fingerpost.cli.synth import synth
 from fingerpost.cli.train import train
 from fingerpost.cli.vault import vault, work
@@ -73,6 +74,6 @@ for command in (
     init, serve, status, db, authority, team, practitioner, client, access, emergency, feed, ask, review,
     trail, told, request, shields, sensitive, desk, subject_access, dispute, ledger, keys, retention,
     household, conflict, budget, challenge, alerts, notices, moves, hand_over, figures, guard, vault, work,
-    synth, evaluate, train, relink, demo,
+    sunset, synth, evaluate, train, relink, demo,
 ):  # fmt: skip
     fingerpost.add_command(command)

@@ -1,4 +1,4 @@
-"""What a procedure gives out, as commands: letters, certificates, summary, board; and verifying them offline."""
+"""What a procedure gives out, as commands: letters, certificates, summary, board; and verifying offline."""
 
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -46,7 +46,8 @@ def _made(out: Path) -> Path:
 @_OUT
 @key
 def ask_partners(
-    folder: Path, database: str, officer: str, reply_to: str, days: int, chase: bool, out: Path, key_path: Path
+    *, folder: Path, database: str, officer: str, reply_to: str, days: int, chase: bool, out: Path,
+    key_path: Path,
 ) -> None:  # fmt: skip
     """Write the letter to every partner who has none yet, as text and as a page, ready to send."""
     procedure = Procedure(folder)
@@ -78,7 +79,7 @@ def overdue(folder: Path, out: Path, key_path: Path) -> None:
 @click.option("--surrendered", is_flag=True, help="What was found is handed over, to be ended.")
 @key
 def attest(
-    folder: Path, item: str, searched: str, how: str, found: int, surrendered: bool, key_path: Path
+    *, folder: Path, item: str, searched: str, how: str, found: int, surrendered: bool, key_path: Path
 ) -> None:  # fmt: skip
     """State for your partner: searched X by method Y, found N. Without ITEM: of everything else it has."""
     who = signer(key_path)
@@ -155,7 +156,7 @@ def countersign(folder: Path, item: str, key_path: Path) -> None:
 @click.option("--cost", type=click.IntRange(min=0), help="What it cost, in pounds.")
 @click.option("--key", "key_path", type=FILE, help="Your key, for the summary.")
 def publish(
-    folder: Path, out: Path, practice: bool, database: str, cost: int | None, key_path: Path | None
+    *, folder: Path, out: Path, practice: bool, database: str, cost: int | None, key_path: Path | None
 ) -> None:  # fmt: skip
     """Write every certificate with its proof, to read, to print and to verify; and the public summary."""
     procedure = Procedure(folder)

@@ -180,7 +180,7 @@ def _partners(state: State) -> Iterator[Block]:
     yield Heading("Partners")
     sound = sum(1 for agreed in state.audited.values() if agreed)
     yield Words(
-        f"{many(len(state.asked), 'body was', 'bodies were')} asked to search for copies and to sign what they"
+        f"{many(len(state.asked), 'body was', 'bodies were')} asked to search for copies and sign what they"
         f" found: {many(len(state.attested), 'statement')} stand. Somebody else looked again at"
         f" {len(state.audited):,} of them, and agreed with {sound:,}."
     )
