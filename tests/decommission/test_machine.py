@@ -1,14 +1,14 @@
 """Random procedures: whatever is said in whatever order, nothing is destroyed that must not be.
 
-What must hold is worked out here from the accepted entries alone, in other words than `gates` and `rules` have. The
-control is the same machine without the rule of turns, which has to fail.
+What must hold is worked out here from the accepted entries alone, in other words than `gates` and `rules`
+have. The control is the same machine without the rule of turns, which has to fail.
 """
 
 from collections.abc import Callable
 
 import msgspec
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, precondition, rule, run_state_machine_as_test
 
@@ -101,7 +101,7 @@ def may_be_destroyed(said: list[Entry], item: str) -> list[str]:
     if not attested >= {"extract", ELSEWHERE}:
         wrong.append("attestation")
     for number in range(1, 7):
-        last = max(place for place, a in enumerate(acts) if STEP_OF.get(type(a)) == number)
+        last = max((place for place, a in enumerate(acts) if STEP_OF.get(type(a)) == number), default=0)
         words = (x for x in said[last:] if isinstance(x.act, e.Approved) and x.act.step == number)
         if len({x.by for x in words}) < 2:
             wrong.append(f"approval of {number}")
@@ -114,15 +114,19 @@ def _had_part(entry: Entry) -> bool:
     return BY[type(entry.act)] in parts[entry.by]
 
 
+def out_of_turn(state: State, entry: Entry) -> str:
+    return _content(state, entry.act, entry)
+
+
 class OutOfTurn(Procedures):
     """The control: whatever fits by its content may be said at any time."""
 
-    judge: Judge = staticmethod(lambda state, entry: _content(state, entry.act, entry))
+    judge: Judge = staticmethod(out_of_turn)
 
 
 SMALL = settings(
-    max_examples=60, stateful_step_count=40, deadline=None,
-    suppress_health_check=list(HealthCheck), derandomize=True, database=None,
+    max_examples=60, stateful_step_count=40, deadline=None, derandomize=True, database=None,
+    suppress_health_check=(HealthCheck.too_slow, HealthCheck.filter_too_much),
 )  # fmt: skip
 
 
@@ -138,5 +142,6 @@ def test_nothing_is_destroyed_that_must_not_be() -> None:
 
 
 def test_without_turns_it_would_be() -> None:
-    with pytest.raises((AssertionError, ValueError, KeyError)):
-        run_state_machine_as_test(OutOfTurn, settings=SMALL)
+    unshrunk = settings(SMALL, phases=(Phase.generate,), report_multiple_bugs=False)
+    with pytest.raises(AssertionError):
+        run_state_machine_as_test(OutOfTurn, settings=unshrunk)

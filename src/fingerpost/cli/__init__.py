@@ -12,6 +12,12 @@ from fingerpost.cli.access import access
 from fingerpost.cli.accounts import team
 from fingerpost.cli.accreditation import authority, client, practitioner
 from fingerpost.cli.ask import ask
+from fingerpost.cli import (  # noqa: F401  (their commands join the group)
+    decommission_ending,
+    decommission_outputs,
+    decommission_steps,
+)
+from fingerpost.cli.decommission import decommission
 from fingerpost.cli.demo import demo
 from fingerpost.cli.emergency import emergency
 from fingerpost.cli.erase import retention
@@ -74,6 +80,6 @@ for command in (
     init, serve, status, db, authority, team, practitioner, client, access, emergency, feed, ask, review,
     trail, told, request, shields, sensitive, desk, subject_access, dispute, ledger, keys, retention,
     household, conflict, budget, challenge, alerts, notices, moves, hand_over, figures, guard, vault, work,
-    sunset, synth, evaluate, train, relink, demo,
+    decommission, sunset, synth, evaluate, train, relink, demo,
 ):  # fmt: skip
     fingerpost.add_command(command)

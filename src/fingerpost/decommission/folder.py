@@ -16,7 +16,7 @@ from pathlib import Path
 from fingerpost.decommission import people
 from fingerpost.decommission.acts.preparing import Opened
 from fingerpost.decommission.chain import Chain
-from fingerpost.decommission.evidence import AnyAct, Entry, signed
+from fingerpost.decommission.evidence import AnyAct, Entry, Signed, signed
 from fingerpost.decommission.people import Signer
 from fingerpost.decommission.state import State
 from fingerpost.ledger.note import Note, sign
@@ -79,20 +79,25 @@ class Procedure:
         """The folder outside of which nothing is touched."""
         return Path(self.opened.root)
 
+    def moment(self) -> datetime:
+        """Return the present moment by this procedure's clock."""
+        return self._clock()
+
     def changed(self) -> bool:
         """Tell, at the price of one `stat`, whether somebody wrote since this was read last."""
         return self.ledger.stat().st_size != self._read
+
+    def may_say(self, act: AnyAct, signer: Signer) -> None:
+        """Raise `Refused` where `say` would: asked before what cannot be undone."""
+        with durable.locked(self.ledger):
+            self._catch_up()
+            self._signed(act, signer)
 
     def say(self, act: AnyAct, signer: Signer) -> Entry:
         """Write an entry, durably. Raise `Refused` with the reason where it may not follow."""
         with durable.locked(self.ledger):
             self._catch_up()
-            chain = self._chain
-            number, at = len(chain.lines), self._clock()
-            entry = Entry(number=number, before=chain.head, at=at, by=signer.id, act=act)
-            written = signed(entry, signer)
-            if reason := chain.fault(written, entry):
-                raise Refused(reason)
+            entry, written = self._signed(act, signer)
             with self.ledger.open("ab") as file:
                 file.write(written.line + b"\n")
                 file.flush()
@@ -101,6 +106,15 @@ class Procedure:
             self._catch_up()
             durable.replace(self.folder / CHECKPOINT, str(self._signed_head()).encode(), 0o644)
         return entry
+
+    def _signed(self, act: AnyAct, signer: Signer) -> tuple[Entry, Signed]:
+        """Return the next entry with its signature, if it may follow."""
+        chain = self._chain
+        entry = Entry(number=len(chain.lines), before=chain.head, at=self.moment(), by=signer.id, act=act)
+        written = signed(entry, signer)
+        if reason := chain.fault(written, entry):
+            raise Refused(reason)
+        return entry, written
 
     def checkpoint(self) -> Note:
         """Return the signed head of the tree."""
