@@ -8,15 +8,15 @@ from typing import Any
 import click
 
 from fingerpost import __version__
-from fingerpost.cli.access import access
-from fingerpost.cli.accounts import team
-from fingerpost.cli.accreditation import authority, client, practitioner
-from fingerpost.cli.ask import ask
 from fingerpost.cli import (  # noqa: F401  (their commands join the group)
     decommission_ending,
     decommission_outputs,
     decommission_steps,
 )
+from fingerpost.cli.access import access
+from fingerpost.cli.accounts import team
+from fingerpost.cli.accreditation import authority, client, practitioner
+from fingerpost.cli.ask import ask
 from fingerpost.cli.decommission import decommission
 from fingerpost.cli.demo import demo
 from fingerpost.cli.emergency import emergency

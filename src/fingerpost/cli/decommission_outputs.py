@@ -1,15 +1,17 @@
 """What a procedure gives out, as commands: letters, certificates, summary, board; and verifying offline."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 
 import click
 import msgspec
 
 from fingerpost.cli.decommission import FILE, FOLDER, decommission, folder, key, signer
+from fingerpost.db.foreign import reached
 from fingerpost.decommission import board as boards
 from fingerpost.decommission import keep, minimum, verify
-from fingerpost.decommission.acts.attesting import AttestationWithdrawn, Audited
+from fingerpost.decommission.acts.attesting import AttestationWithdrawn, Audited, MinimumConfirmed
+from fingerpost.decommission.acts.preparing import InvestmentKept, MinimumSealed
 from fingerpost.decommission.attest import DAYS_TO_ANSWER, Post, draw
 from fingerpost.decommission.attest import attest as attest_
 from fingerpost.decommission.certificate import Particulars
@@ -19,6 +21,7 @@ from fingerpost.decommission.certify import countersign as countersign_
 from fingerpost.decommission.folder import Procedure
 from fingerpost.decommission.letters import Letter
 from fingerpost.decommission.publish import publish_certificates, publish_summary
+from fingerpost.decommission.target import target_of
 from fingerpost.reference import authorities
 from fingerpost.words.clock import now, today
 from fingerpost.words.errors import Invalid, Problem
@@ -201,6 +204,52 @@ def verify_(certificate: Path, checkpoint: Path | None, keys: Path | None, ledge
 
 
 # What is kept
+
+
+@decommission.command("carry-over")
+@folder
+@_OUT
+def carry_over(folder: Path, out: Path) -> None:
+    """Carry over what holds no child, from the frozen target. One child in it, and nothing is."""
+    procedure = Procedure(folder)
+    target = target_of(procedure)
+    with target.up(), reached(target.conninfo) as database:
+        register, digest = keep.carry_over(database, out, today())
+    procedure.say(InvestmentKept(digest=digest, tables=register.tables), procedure.tool)
+    for carried in register.carried:
+        click.echo(f"{carried.name:12}{carried.rows:>10}  {carried.what}")
+
+
+@decommission.command("keep-minimum")
+@folder
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.option(
+    "--minimum-key",
+    type=click.Path(dir_okay=False, path_type=Path),
+    required=True,
+    help="Where its key goes: another folder, on another machine's disk.",
+)
+@click.option("--years", default=6, show_default=True, help="The legal period.")
+def keep_minimum(folder: Path, file: Path, minimum_key: Path, years: int) -> None:
+    """Seal who looked into FILE, from the frozen target, under a key with its own end."""
+    procedure = Procedure(folder)
+    target, until = target_of(procedure), today().replace(day=1)
+    until = until.replace(year=until.year + years)
+    with target.up(), reached(target.conninfo) as database:
+        kept = minimum.keep(database, file, minimum_key, until)
+    ends = datetime.combine(until, time(), UTC)
+    said = MinimumSealed(digest=kept.digest, rows=kept.head.looks, until=ends, key=kept.head.key)
+    procedure.say(said, procedure.tool)
+    click.echo(f"{kept.head.looks} looks are sealed until {until}.")
+
+
+@decommission.command("confirm-minimum")
+@folder
+@click.argument("file", type=FILE)
+def confirm_minimum(folder: Path, file: Path) -> None:
+    """Look at FILE: that it is what was sealed. The last step of a procedure."""
+    procedure = Procedure(folder)
+    procedure.say(MinimumConfirmed(digest=minimum.digest(file)), procedure.tool)
 
 
 @decommission.command("who-looked")
