@@ -10,6 +10,7 @@ import pytest
 from fingerpost.app import application
 from fingerpost.decommission.authorisation import (
     Authorisation,
+    Signature,
     Signed,
     Standing,
     fault,
@@ -35,6 +36,10 @@ PEOPLE = (
 )
 
 
+OTHERS = (OTHER.person("O", "o", "o", Part.APPROVER), PEOPLE[1])
+TWICE = (PEOPLE[0], ADA.person("A", "b", "c", Part.APPROVER))
+
+
 def made(**changes: object) -> Authorisation:
     given = {"service": ORIGIN, "basis": "section 4", "starts": FROM, "until": UNTIL, "people": PEOPLE,
              "partners": ("E1",)}  # fmt: skip
@@ -42,6 +47,7 @@ def made(**changes: object) -> Authorisation:
 
 
 FIRST = signed(made(), [ADA, BEN])
+CHANGED = msgspec.Raw(bytes(FIRST.authorisation).replace(b"2026-12-31", b"2027-12-31"))
 
 
 def renewal(**changes: object) -> Authorisation:
@@ -61,14 +67,11 @@ def renewal(**changes: object) -> Authorisation:
         ([signed(made(until=FROM - timedelta(days=1)), [ADA, BEN])], "no end"),
         ([signed(made(until=FROM + timedelta(days=1200)), [ADA, BEN])], "no end"),
         ([signed(made(people=PEOPLE[:1]), [ADA, BEN])], "fewer than two"),
-        ([signed(made(people=(PEOPLE[0], ADA.person("A", "b", "c", Part.APPROVER))), [ADA])], "fewer than two"),
+        ([signed(made(people=TWICE), [ADA])], "fewer than two"),
         ([FIRST, signed(made(), [ADA, BEN])], "no later than"),
-        ([FIRST, signed(renewal(people=(OTHER.person("O", "o", "o", Part.APPROVER), PEOPLE[1])), [OTHER, BEN])],
-         "authorisation 2: it is not signed by two"),
-        ([Signed(msgspec.Raw(bytes(FIRST.authorisation).replace(b"2026-12-31", b"2027-12-31")), FIRST.signatures)],
-         "not signed by two"),
-        ([msgspec.structs.replace(FIRST, signatures=(*FIRST.signatures[:1], msgspec.structs.replace(
-            FIRST.signatures[1], signature="zz")))], "not signed by two"),
+        ([FIRST, signed(renewal(people=OTHERS), [OTHER, BEN])], "authorisation 2: it is not signed by two"),
+        ([Signed(CHANGED, FIRST.signatures)], "not signed by two"),
+        ([Signed(FIRST.authorisation, (FIRST.signatures[0], Signature("ben", "zz")))], "not signed by two"),
     ],
 )  # fmt: skip
 def test_what_counts(lines: list[Signed], wrong: str) -> None:

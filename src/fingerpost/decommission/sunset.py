@@ -2,8 +2,8 @@
 
 The doors ask at every request (`require`): a comparison of moments; the file is read once a minute. A job
 looks each minute, warns, and once the last day is over shuts the doors and opens a procedure on the service
-itself, in a folder beside it, signed by the key that was left there for this alone. That key approves nothing:
-every gate of the procedure still needs its two people.
+itself, in a folder beside it, signed by the key that was left there for this alone. That key approves
+nothing: every gate of the procedure still needs its two people.
 """
 
 import threading
