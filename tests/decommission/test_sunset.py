@@ -175,8 +175,9 @@ def test_without_the_key_for_it_the_doors_are_shut_all_the_same(sunset: Sunset, 
     assert not sunset.ending.exists()
 
 
-def test_every_door_is_shut(settings: Settings) -> None:
+def test_every_door_is_shut(settings: Settings, tmp_path: Path) -> None:
     """REST, pages, commands: one instance, on the day after."""
+    settings = msgspec.structs.replace(settings, authorisation=tmp_path / "authorisations.jsonl")
     clock = Clock(UNTIL)
     with opened(settings, clock) as service:
         mine = msgspec.structs.replace(made(), service=settings.ledger_origin)
