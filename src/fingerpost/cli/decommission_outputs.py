@@ -1,6 +1,6 @@
 """What a procedure gives out, as commands: letters, certificates, summary, board; and verifying offline."""
 
-from datetime import UTC, datetime, time, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import click
@@ -11,7 +11,7 @@ from fingerpost.db.foreign import reached
 from fingerpost.decommission import board as boards
 from fingerpost.decommission import keep, minimum, verify
 from fingerpost.decommission.acts.attesting import AttestationWithdrawn, Audited, MinimumConfirmed
-from fingerpost.decommission.acts.preparing import InvestmentKept, MinimumSealed
+from fingerpost.decommission.acts.preparing import InvestmentKept
 from fingerpost.decommission.attest import DAYS_TO_ANSWER, Post, draw
 from fingerpost.decommission.attest import attest as attest_
 from fingerpost.decommission.certificate import Particulars
@@ -237,9 +237,7 @@ def keep_minimum(folder: Path, file: Path, minimum_key: Path, years: int) -> Non
     until = until.replace(year=until.year + years)
     with target.up(), reached(target.conninfo) as database:
         kept = minimum.keep(database, file, minimum_key, until)
-    ends = datetime.combine(until, time(), UTC)
-    said = MinimumSealed(digest=kept.digest, rows=kept.head.looks, until=ends, key=kept.head.key)
-    procedure.say(said, procedure.tool)
+    procedure.say(minimum.said(kept), procedure.tool)
     click.echo(f"{kept.head.looks} looks are sealed until {until}.")
 
 

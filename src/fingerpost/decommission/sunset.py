@@ -126,7 +126,9 @@ class Sunset:
         self._told = words
         return False
 
-    def begin(self, found: Authorisation) -> Procedure | None:
+    def begin(
+        self, found: Authorisation, *, recall: timedelta = RECALL, canaries: int = 500
+    ) -> Procedure | None:
         """Open the procedure that ends this service, once. None where the key for it is elsewhere."""
         if not (self._folder / OPERATOR).exists():
             return None
@@ -137,7 +139,7 @@ class Sunset:
         opened = Opened(
             procedure=f"{self._service.replace('/', '-')}-sunset", target="postgres",
             root=str(self._folder.resolve()), basis=f"not renewed after {found.until}; {found.basis}",
-            switch_off_at=self._now() + RECALL,
+            switch_off_at=self._now() + recall, canaries=canaries,
             people=(*found.people, tool), partners=found.partners,
         )  # fmt: skip
         procedure.say(opened, people.read(self._folder / OPERATOR))
