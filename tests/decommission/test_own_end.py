@@ -137,11 +137,6 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
 
 
 def _ask(service: Service) -> None:
-    from uuid import uuid4
-
-    from fingerpost.access.caller import Caller, Practitioner
-    from fingerpost.words.vocabulary import Role, Scope
-    from tests.conftest import nurse as _  # noqa: F401
 
     person = Practitioner("RJ1", "nurse", "A Nurse", Role.CLINICIAN, active=True)
     service.accounts.save_practitioner(person)
