@@ -4,10 +4,11 @@ import hashlib
 import tarfile
 from datetime import timedelta
 from pathlib import Path
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 
+from fingerpost.access.caller import Caller, Practitioner
 from fingerpost.decommission import canaries, freeze, inventory, minimum, own, residual
 from fingerpost.decommission import evidence as e
 from fingerpost.decommission.acts.preparing import Place, Search
@@ -24,6 +25,7 @@ from fingerpost.wiring import Service, found, opened
 from fingerpost.words.child import ChildDetails
 from fingerpost.words.clock import today
 from fingerpost.words.errors import Refused
+from fingerpost.words.vocabulary import Role, Scope
 from tests.conftest import Child, form_of, go_live, let_in, question, write_extract
 from tests.decommission.means import means
 
@@ -137,7 +139,6 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
 
 
 def _ask(service: Service) -> None:
-
     person = Practitioner("RJ1", "nurse", "A Nurse", Role.CLINICIAN, active=True)
     service.accounts.save_practitioner(person)
     asker = Caller(uuid4(), "test", "RJ1", "Guy's", (Scope.LOOKUP,))
