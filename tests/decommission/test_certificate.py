@@ -24,7 +24,7 @@ from fingerpost.decommission.certificate import (
 from fingerpost.decommission.certify import certify, countersign, file_name, hand_out, read
 from fingerpost.decommission.chain import Chain, Unsound
 from fingerpost.decommission.folder import LEDGER, TOOL, Procedure
-from fingerpost.decommission.item import Ended, Method
+from fingerpost.decommission.item import Method
 from fingerpost.decommission.people import new_signer
 from fingerpost.decommission.verify import faults, read_keys, whole
 from fingerpost.ledger.note import Verifier, sign
@@ -266,16 +266,3 @@ def test_the_name_of_a_file_is_a_name() -> None:
     assert file_name("I-0042") == "I-0042"
     assert len({file_name(item) for item in ("a/b", "a b", "../x", "")}) == 4
     assert all(file_name(item).isalnum() for item in ("a/b", "a b", "../x", ""))
-
-
-def test_an_erase_of_keys_says_what_it_rests_on(ended: Chain) -> None:
-    lines = lines_of(ended)
-    done = next(line for line in lines if isinstance(line.entry.act, e.Destroyed))
-    act = done.entry.act
-    assert isinstance(act, e.Destroyed)
-    erased = e.Destroyed(ended=msgspec.structs.replace(act.ended, method=Method.CRYPTOGRAPHIC_ERASE))
-    entry = msgspec.structs.replace(done.entry, act=erased)
-    again = [msgspec.structs.replace(line, entry=entry) if line is done else line for line in lines]
-    found = certificate(again, act.ended.item, STATED)
-    assert any("key copies" in limit for limit in found.limits)
-    assert isinstance(act.ended, Ended)

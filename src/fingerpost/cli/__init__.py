@@ -8,11 +8,15 @@ from typing import Any
 import click
 
 from fingerpost import __version__
+from fingerpost.cli import (  # noqa: F401  (their commands join the group)
+    decommission_ending,
+    decommission_outputs,
+    decommission_steps,
+)
 from fingerpost.cli.access import access
 from fingerpost.cli.accounts import team
 from fingerpost.cli.accreditation import authority, client, practitioner
 from fingerpost.cli.ask import ask
-from fingerpost.cli import decommission_ending, decommission_steps  # noqa: F401  (their commands join the group)
 from fingerpost.cli.decommission import decommission
 from fingerpost.cli.demo import demo
 from fingerpost.cli.emergency import emergency
@@ -32,6 +36,7 @@ from fingerpost.cli.review import review, told, trail
 from fingerpost.cli.rights import dispute, subject_access
 from fingerpost.cli.sensitive import sensitive
 from fingerpost.cli.shields import desk, shields
+from fingerpost.cli.sunset import sunset
 from fingerpost.cli.synth import synth
 from fingerpost.cli.train import train
 from fingerpost.cli.vault import vault, work
@@ -74,7 +79,7 @@ def fingerpost(instance: Path | None) -> None:
 for command in (
     init, serve, status, db, authority, team, practitioner, client, access, emergency, feed, ask, review,
     trail, told, request, shields, sensitive, desk, subject_access, dispute, ledger, keys, retention,
-    household, conflict, budget, challenge, alerts, notices, moves, hand_over, figures, guard, vault, work, decommission,
-    synth, evaluate, train, relink, demo,
+    household, conflict, budget, challenge, alerts, notices, moves, hand_over, figures, guard, vault, work,
+    decommission, sunset, synth, evaluate, train, relink, demo,
 ):  # fmt: skip
     fingerpost.add_command(command)

@@ -1,4 +1,4 @@
-"""What a procedure gives out, as commands: letters, certificates, summary, board; and verifying them offline."""
+"""What a procedure gives out, as commands: letters, certificates, summary, board; and verifying offline."""
 
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -7,9 +7,11 @@ import click
 import msgspec
 
 from fingerpost.cli.decommission import FILE, FOLDER, decommission, folder, key, signer
+from fingerpost.db.foreign import reached
 from fingerpost.decommission import board as boards
 from fingerpost.decommission import keep, minimum, verify
-from fingerpost.decommission.acts.attesting import AttestationWithdrawn, Audited
+from fingerpost.decommission.acts.attesting import AttestationWithdrawn, Audited, MinimumConfirmed
+from fingerpost.decommission.acts.preparing import InvestmentKept
 from fingerpost.decommission.attest import DAYS_TO_ANSWER, Post, draw
 from fingerpost.decommission.attest import attest as attest_
 from fingerpost.decommission.certificate import Particulars
@@ -19,6 +21,7 @@ from fingerpost.decommission.certify import countersign as countersign_
 from fingerpost.decommission.folder import Procedure
 from fingerpost.decommission.letters import Letter
 from fingerpost.decommission.publish import publish_certificates, publish_summary
+from fingerpost.decommission.target import target_of
 from fingerpost.reference import authorities
 from fingerpost.words.clock import now, today
 from fingerpost.words.errors import Invalid, Problem
@@ -46,7 +49,8 @@ def _made(out: Path) -> Path:
 @_OUT
 @key
 def ask_partners(
-    folder: Path, database: str, officer: str, reply_to: str, days: int, chase: bool, out: Path, key_path: Path
+    *, folder: Path, database: str, officer: str, reply_to: str, days: int, chase: bool, out: Path,
+    key_path: Path,
 ) -> None:  # fmt: skip
     """Write the letter to every partner who has none yet, as text and as a page, ready to send."""
     procedure = Procedure(folder)
@@ -78,7 +82,7 @@ def overdue(folder: Path, out: Path, key_path: Path) -> None:
 @click.option("--surrendered", is_flag=True, help="What was found is handed over, to be ended.")
 @key
 def attest(
-    folder: Path, item: str, searched: str, how: str, found: int, surrendered: bool, key_path: Path
+    *, folder: Path, item: str, searched: str, how: str, found: int, surrendered: bool, key_path: Path
 ) -> None:  # fmt: skip
     """State for your partner: searched X by method Y, found N. Without ITEM: of everything else it has."""
     who = signer(key_path)
@@ -155,7 +159,7 @@ def countersign(folder: Path, item: str, key_path: Path) -> None:
 @click.option("--cost", type=click.IntRange(min=0), help="What it cost, in pounds.")
 @click.option("--key", "key_path", type=FILE, help="Your key, for the summary.")
 def publish(
-    folder: Path, out: Path, practice: bool, database: str, cost: int | None, key_path: Path | None
+    *, folder: Path, out: Path, practice: bool, database: str, cost: int | None, key_path: Path | None
 ) -> None:  # fmt: skip
     """Write every certificate with its proof, to read, to print and to verify; and the public summary."""
     procedure = Procedure(folder)
@@ -200,6 +204,50 @@ def verify_(certificate: Path, checkpoint: Path | None, keys: Path | None, ledge
 
 
 # What is kept
+
+
+@decommission.command("carry-over")
+@folder
+@_OUT
+def carry_over(folder: Path, out: Path) -> None:
+    """Carry over what holds no child, from the frozen target. One child in it, and nothing is."""
+    procedure = Procedure(folder)
+    target = target_of(procedure)
+    with target.up(), reached(target.conninfo) as database:
+        register, digest = keep.carry_over(database, out, today())
+    procedure.say(InvestmentKept(digest=digest, tables=register.tables), procedure.tool)
+    for carried in register.carried:
+        click.echo(f"{carried.name:12}{carried.rows:>10}  {carried.what}")
+
+
+@decommission.command("keep-minimum")
+@folder
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.option(
+    "--minimum-key",
+    type=click.Path(dir_okay=False, path_type=Path),
+    required=True,
+    help="Where its key goes: another folder, on another machine's disk.",
+)
+@click.option("--years", default=6, show_default=True, help="The legal period.")
+def keep_minimum(folder: Path, file: Path, minimum_key: Path, years: int) -> None:
+    """Seal who looked into FILE, from the frozen target, under a key with its own end."""
+    procedure = Procedure(folder)
+    target, until = target_of(procedure), today().replace(day=1)
+    until = until.replace(year=until.year + years)
+    with target.up(), reached(target.conninfo) as database:
+        kept = minimum.keep(database, file, minimum_key, until)
+    procedure.say(minimum.said(kept), procedure.tool)
+    click.echo(f"{kept.head.looks} looks are sealed until {until}.")
+
+
+@decommission.command("confirm-minimum")
+@folder
+@click.argument("file", type=FILE)
+def confirm_minimum(folder: Path, file: Path) -> None:
+    """Look at FILE: that it is what was sealed. The last step of a procedure."""
+    procedure = Procedure(folder)
+    procedure.say(MinimumConfirmed(digest=minimum.digest(file)), procedure.tool)
 
 
 @decommission.command("who-looked")

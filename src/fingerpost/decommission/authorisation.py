@@ -1,8 +1,8 @@
-"""The service's own authorisation: who let it run, from when until when. Signed, renewed by signatures, or over.
+"""The service's own authorisation: who let it run, from when until when. Signed, renewed, or over.
 
-One line of a file for each; the newest counts. The first names its authorisers and is signed by two of them; each
-renewal is signed by two authorisers of the one before it, so that nobody who has the file alone can renew it.
-Read by anyone, verified by anyone (`fault`), pure.
+One line of a file for each; the newest counts. The first names its authorisers, and two of them sign it; each
+renewal is signed by two authorisers of the one before: nobody who has the file alone can renew it. Read by
+anyone, verified by anyone (`fault`), pure.
 """
 
 from collections.abc import Sequence

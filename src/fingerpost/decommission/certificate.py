@@ -29,7 +29,6 @@ from fingerpost.words.errors import Refused
 
 FORMAT = "fingerpost decommission certificate v1"
 UNKNOWN = "not known"
-ERASE_LIMIT = "rests on the account of key copies: a copy that nobody knew of would open what is left"
 
 
 class Particulars(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -134,7 +133,6 @@ def certificate(lines: Lines, item: str, particulars: Particulars) -> Certificat
     if done is None:
         raise Refused(f"item {item} is not ended")
     (line, act), people = done, people_of(lines)
-    erased = act.ended.method is Method.CRYPTOGRAPHIC_ERASE
     scans = _scans(lines)
     return Certificate(
         procedure=opened_of(lines).procedure, item=_item(lines, item), method=act.ended.method,
@@ -143,7 +141,7 @@ def certificate(lines: Lines, item: str, particulars: Particulars) -> Certificat
         keys=tuple(ended.key for _, ended in _said(lines, e.KeyEnded, item)),
         witnesses=tuple(people[seen.entry.by] for seen, _ in _said(lines, e.Witnessed, item)),
         doer=people[line.entry.by], scans=scans, evidence=line.written.hash.hex(),
-        limits=(*act.ended.limits, *(ERASE_LIMIT,) * erased, *(SCAN_LIMITS if scans else ())),
+        limits=(*act.ended.limits, *(SCAN_LIMITS if scans else ())),
         particulars=particulars,
     )  # fmt: skip
 

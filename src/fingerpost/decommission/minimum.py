@@ -11,17 +11,18 @@ looks, sealed (`vault.seal`). The key stands in a file elsewhere; at the end it 
 import hashlib
 import os
 import secrets
-from collections.abc import Iterable, Iterator
-from datetime import date, datetime
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import UTC, date, datetime, time
 from hashlib import blake2b
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 from uuid import UUID
 
 import msgspec
 from msgspec import Struct
 
 from fingerpost.db.foreign import Foreign
+from fingerpost.decommission.acts.preparing import MinimumSealed
 from fingerpost.vault import durable
 from fingerpost.vault.seal import Context, seal, unseal
 from fingerpost.words.clock import month_of
@@ -36,6 +37,16 @@ class Look(Struct, frozen=True, array_like=True):
     """One look: of whom, as a token; when; who, of which organisation; why."""
 
     child: bytes
+    at: datetime
+    account: str
+    organisation: str
+    reason: str
+
+
+class Row(NamedTuple):
+    """One look as it is found: of whom, by number."""
+
+    number: str
     at: datetime
     account: str
     organisation: str
@@ -63,15 +74,30 @@ def keep(database: Foreign, path: Path, key_path: Path, until: date) -> Minimum:
 
     Done again, after a kill or because the freeze was broken, it begins anew under another key.
     """
+    count = int(database.value("SELECT count(*) FROM access_audit"))
+    return _keep(_rows(database), count, path, key_path, until)
+
+
+def keep_rows(rows: Sequence[Row], path: Path, key_path: Path, until: date) -> Minimum:
+    """Seal looks that somebody else drew."""
+    return _keep(rows, len(rows), path, key_path, until)
+
+
+def said(kept: Minimum) -> MinimumSealed:
+    """Return what the ledger is told of it."""
+    until = datetime.combine(kept.head.until, time(), UTC)
+    return MinimumSealed(digest=kept.digest, rows=kept.head.looks, until=until, key=kept.head.key)
+
+
+def _keep(rows: Iterable[Row], count: int, path: Path, key_path: Path, until: date) -> Minimum:
     if path.resolve().parent in key_path.resolve().parents:
         raise Invalid(Problem("key", "must stand in a folder apart from what it opens"))
     for earlier in (key_path, path):
         durable.destroy(earlier)
     key = secrets.token_bytes(_KEY_BYTES)
     durable.replace(key_path, key)
-    count = int(database.value("SELECT count(*) FROM access_audit"))
     head = Head(UUID(bytes=secrets.token_bytes(16)), until, key_id(key), count)
-    _write(path, _content(head, key, _looks(database, key)))
+    _write(path, _content(head, key, _looks(rows, key)))
     return Minimum(head, digest(path))
 
 
@@ -96,16 +122,20 @@ def key_id(key: bytes) -> str:
     return hashlib.sha256(key).hexdigest()[:32]
 
 
-def _looks(database: Foreign, key: bytes) -> Iterator[Look]:
+def _rows(database: Foreign) -> Iterator[Row]:
     last = 0
     while rows := database.tuples(
-        "SELECT a.id, a.number, a.at, u.name, u.organisation, a.reason FROM access_audit a"
-        " LEFT JOIN account u ON u.id = a.account WHERE a.id > %s ORDER BY a.id LIMIT %s",
+        "SELECT a.id, a.number, a.at, coalesce(u.name, 'unknown'), coalesce(u.organisation, 'unknown'),"
+        " a.reason FROM access_audit a LEFT JOIN account u ON u.id = a.account WHERE a.id > %s"
+        " ORDER BY a.id LIMIT %s",
         [last, _BATCH],
     ):
-        for _, number, at, name, organisation, reason in rows:
-            yield Look(_token(key, number), at, name or "unknown", organisation or "unknown", reason)
+        yield from (Row(*row[1:]) for row in rows)
         last = rows[-1][0]
+
+
+def _looks(rows: Iterable[Row], key: bytes) -> Iterator[Look]:
+    return (Look(_token(key, row.number), *row[1:]) for row in rows)
 
 
 def _token(key: bytes, number: str) -> bytes:

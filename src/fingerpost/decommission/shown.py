@@ -28,6 +28,7 @@ from fingerpost.decommission.document import (
     minute,
 )
 from fingerpost.decommission.evidence import read_line
+from fingerpost.decommission.scan import LIMITS as SCAN_LIMITS
 from fingerpost.decommission.state import State
 from fingerpost.words.vocabulary import Labelled
 
@@ -86,7 +87,12 @@ def _verified(found: Certificate) -> list[str]:
 
 def _limits(found: Certificate) -> Iterator[Block]:
     yield Heading("What this cannot prove")
-    yield Listed(found.limits or ("nothing was stated",))
+    said = (f"The scan {limit}" if limit in SCAN_LIMITS else _sentence(limit) for limit in found.limits)
+    yield Listed(tuple(said) or ("Nothing was stated.",))
+
+
+def _sentence(words: str) -> str:
+    return words[:1].upper() + words[1:]
 
 
 def _signatures(found: Certificate, lines: Sequence[Line]) -> Iterator[Block]:
@@ -180,7 +186,7 @@ def _partners(state: State) -> Iterator[Block]:
     yield Heading("Partners")
     sound = sum(1 for agreed in state.audited.values() if agreed)
     yield Words(
-        f"{many(len(state.asked), 'body was', 'bodies were')} asked to search for copies and to sign what they"
+        f"{many(len(state.asked), 'body was', 'bodies were')} asked to search for copies and sign what they"
         f" found: {many(len(state.attested), 'statement')} stand. Somebody else looked again at"
         f" {len(state.audited):,} of them, and agreed with {sound:,}."
     )
@@ -204,7 +210,7 @@ def _exceptions(state: State) -> Iterator[Block]:
     lines = [f"Item {i} was explained and not destroyed: {why.label}." for i, why in state.explained.items()
              if i not in state.copies]  # fmt: skip
     limits = dict.fromkeys(limit for ended in state.ended.values() for limit in ended.limits)
-    lines += [f"What was done {limit}." for limit in limits]
+    lines += [_sentence(limit) for limit in limits]
     lines.append("A search shows that nothing is left only where it looked.")
     yield Listed(tuple(lines))
 

@@ -1,9 +1,9 @@
 """The service's own sunset: without a valid authorisation it answers nobody, leaves, and begins its own end.
 
-The doors ask at every request (`require`): one comparison of two moments, and one `stat` a minute. A job looks
-each minute, warns, and once the last day is over lets the doors fall shut and opens a procedure on the service
-itself, in a folder beside it, signed by the key that was left there for this alone. It approves nothing: every
-gate of that procedure still needs its two people.
+The doors ask at every request (`require`): a comparison of moments; the file is read once a minute. A job
+looks each minute, warns, and once the last day is over shuts the doors and opens a procedure on the service
+itself, in a folder beside it, signed by the key that was left there for this alone. That key approves
+nothing: every gate of the procedure still needs its two people.
 """
 
 import threading
@@ -25,16 +25,14 @@ from fingerpost.words.errors import FingerpostError, Misconfigured, Refused
 AUTHORISATIONS, OPERATOR = "authorisations.jsonl", "sunset.key"
 OPERATOR_ID = "sunset"
 _EVERY = 60.0  # seconds
-RECALL = timedelta(
-    days=30
-)  # from the end of use to the switch-off of what is left, for court-ordered retrieval
+RECALL = timedelta(days=30)  # until what is left is switched off, for retrieval that a court orders
 
 
 class Sunset:
     """The authorisation of one instance, and what follows when it is over."""
 
-    def __init__(self, folder: Path, service: str, now: Callable[[], datetime]) -> None:
-        self.path = folder / AUTHORISATIONS
+    def __init__(self, path: Path, folder: Path, service: str, now: Callable[[], datetime]) -> None:
+        self.path = path
         self.ending = folder.with_name(f"{folder.name}-ending")  # outside of what is ended
         self._folder, self._service, self._now = folder, service, now
         self._ends: datetime | None = None  # a moment from which nobody is answered
@@ -80,7 +78,7 @@ class Sunset:
         return people.read(path).person("the service itself", "", "", Part.OPERATOR)
 
     def require(self) -> None:
-        """Refuse every use outside of the authorisation. An instance that never had one is not held to any."""
+        """Refuse every use outside of the authorisation. An instance that never had one is held to none."""
         moment = self._now()
         if self._looked is None or moment - self._looked >= timedelta(seconds=_EVERY):
             self._look(moment)
@@ -119,10 +117,8 @@ class Sunset:
         """Warn if it ends soon; if it is over, begin the end. Tell whether it is over."""
         found, day = self.current, today(self._now())
         if found and authorisation.standing(found, day) is Standing.OVER:
-            self.begin(found)
-            tell(
-                f"the authorisation ended on {found.until}: the doors are shut, the end is begun in {self.ending}"
-            )
+            where = self.ending if self.begin(found) else "the instance's own process"
+            tell(f"the authorisation ended on {found.until}: the doors are shut, the end is begun in {where}")
             return True
         words = authorisation.warning(found, day)
         if words and words != self._told:
@@ -130,16 +126,20 @@ class Sunset:
         self._told = words
         return False
 
-    def begin(self, found: Authorisation) -> Procedure:
-        """Open the procedure that ends this service, unless it is open. It can wait for nobody's key."""
+    def begin(
+        self, found: Authorisation, *, recall: timedelta = RECALL, canaries: int = 500
+    ) -> Procedure | None:
+        """Open the procedure that ends this service, once. None where the key for it is elsewhere."""
+        if not (self._folder / OPERATOR).exists():
+            return None
         procedure = Procedure(self.ending, self._now)
         if procedure.ledger.exists() and procedure.state.opened:
             return procedure
         tool = procedure.create().person("the tool", "", "", Part.TOOL)
         opened = Opened(
             procedure=f"{self._service.replace('/', '-')}-sunset", target="postgres",
-            root=str(self._folder.resolve()),
-            basis=f"not renewed after {found.until}; {found.basis}", switch_off_at=self._now() + RECALL,
+            root=str(self._folder.resolve()), basis=f"not renewed after {found.until}; {found.basis}",
+            switch_off_at=self._now() + recall, canaries=canaries,
             people=(*found.people, tool), partners=found.partners,
         )  # fmt: skip
         procedure.say(opened, people.read(self._folder / OPERATOR))
