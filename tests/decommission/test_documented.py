@@ -1,4 +1,4 @@
-"""The steps' table in docs/decommission.md is the plan's own. `python -m tests.decommission.test_documented` writes it."""
+"""The table of docs/decommission.md is the plan's. `python -m tests.decommission.test_documented` writes it."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""A procedure's folder: durable lines, torn ones, several writers, keys; and the parts that need no database."""
+"""A procedure's folder: durable lines, torn ones, several writers, keys; and parts that need no database."""
 
 import csv
 from datetime import UTC, datetime
@@ -112,11 +112,11 @@ def test_the_register(procedure: Procedure, tmp_path: Path) -> None:
 
 
 LOG = """\
-2010-08-06 10:59:59.000 UTC [1] web@contactpoint app LOG:  connection authorized: user=web database=contactpoint
+2010-08-06 10:59:59.000 UTC [1] web@contactpoint app LOG:  connection authorized: user=web database=cp
 2010-08-06 11:00:01.000 UTC [2] [unknown]@[unknown] [unknown] LOG:  connection received: host=[local]
 2010-08-06 11:00:01.001 UTC [2] web@contactpoint [unknown] LOG:  connection authorized: user=web
-2010-08-06 11:00:01.002 UTC [2] web@contactpoint [unknown] FATAL:  role "web" is not permitted to log in
-2010-08-06 11:00:02.000 UTC [1] web@contactpoint app FATAL:  terminating connection due to administrator command
+2010-08-06 11:00:01.002 UTC [2] web@contactpoint [unknown] FATAL:  role "web" may not log in
+2010-08-06 11:00:02.000 UTC [1] web@contactpoint app FATAL:  terminating connection due to some command
 no line of its own
 """
 

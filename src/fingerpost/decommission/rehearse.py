@@ -8,7 +8,8 @@ ahead.
 import shutil
 from collections.abc import Callable, Iterable
 from contextlib import ExitStack
-from datetime import UTC, datetime, time, timedelta
+from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 from msgspec import Struct
@@ -41,6 +42,7 @@ from fingerpost.decommission.legacy.build import NATIONAL, Order, build
 from fingerpost.decommission.legacy.children import authority_codes
 from fingerpost.decommission.legacy.place import Legacy
 from fingerpost.decommission.letters import Letter
+from fingerpost.decommission.looking import destroyers, look
 from fingerpost.decommission.people import Part, Signer
 from fingerpost.decommission.plan import STEPS
 from fingerpost.decommission.publish import publish_certificates, publish_summary
@@ -68,17 +70,23 @@ _OPERATOR, _APPROVERS, _WITNESSES, _VERIFIERS, _AUDITOR = (
 )  # fmt: skip
 
 Tell = Callable[[str], object]
-Discover = Callable[[Procedure, Search], Iterable[Item]]
+Discover = Callable[[Procedure, Target, Search], Iterable[Item]]
 
 
 class Means(Struct, frozen=True):
     """What looks for copies, what destroys them, and how many are looked for afterwards."""
 
     discover: Discover
-    destroyer: destroy.Destroyer
+    destroyer: Callable[[Procedure], destroy.Destroyer]
     canaries: int = 500
     sample: int = 10_000
+    workers: int = 1
     servers: bool = True  # whether the twin has servers' data too, which takes longest to scan
+
+
+def means(workers: int = 1) -> Means:
+    """Return the means of a real procedure."""
+    return Means(partial(look, workers=workers), destroyers, workers=workers)
 
 
 class Rehearsal:
@@ -176,11 +184,11 @@ class Rehearsal:
 
     def inventory(self) -> None:
         """Declare, look by two methods, presume strays."""
-        operator = self._signer(_OPERATOR)
+        operator, target = self._signer(_OPERATOR), target_of(self.procedure)
         inventory.declare(self.procedure, operator, inventory.register(self.legacy.register))
         for search in (Search.WALK, Search.CATALOGUE):
             with self.legacy.server:
-                found = list(self._means.discover(self.procedure, search))
+                found = list(self._means.discover(self.procedure, target, search))
             inventory.discover(self.procedure, search, found)
         inventory.adopt_strays(self.procedure, operator)
 
@@ -228,11 +236,9 @@ class Rehearsal:
     def destruction(self) -> None:
         """End whatever can be reached, then by hand what cannot."""
         operator = self._signer(_OPERATOR)
+        destroyer = self._means.destroyer(self.procedure)
         destroy.destroy_all(
-            self.procedure,
-            operator,
-            self._means.destroyer,
-            lambda item, _: self._tell(f"  ended {item.where}"),
+            self.procedure, operator, destroyer, lambda item, _: self._tell(f"  ended {item.where}")
         )
         for item in self.procedure.state.copies.values():
             self._by_hand(operator, item)
@@ -243,7 +249,9 @@ class Rehearsal:
         if state.twin is None:
             residual.scan_twin(self.procedure, self._twin, self._build_twin())
         if self.procedure.state.scanned is None:
-            scanned, report = residual.scan_what_is_left(self.procedure, [self._investment])
+            scanned, report = residual.scan_what_is_left(
+                self.procedure, [self._investment], workers=self._means.workers
+            )
             if scanned.hits or scanned.unread:
                 units = (*report.with_hits, *report.unread)
                 raise Refused(f"the scan is not clean: {', '.join(unit.path for unit in units[:5])}")
@@ -279,15 +287,12 @@ class Rehearsal:
         self._out.mkdir(exist_ok=True)
         with reached(target.conninfo) as database:
             register, digest = keep.carry_over(database, self._investment, today)
-            kept = e.InvestmentKept(digest=digest, tables=register.tables)
-            self.procedure.say(kept, self.procedure.tool)
+            carried = e.InvestmentKept(digest=digest, tables=register.tables)
+            self.procedure.say(carried, self.procedure.tool)
             for folder in (self._kept.parent, self._key.parent):
                 folder.mkdir(mode=0o700, exist_ok=True)
-            sealed = minimum.keep(database, self._kept, self._key, today + _KEPT_FOR)
-        head = sealed.head
-        until = datetime.combine(head.until, time(), UTC)
-        act = e.MinimumSealed(digest=sealed.digest, rows=head.looks, until=until, key=head.key)
-        self.procedure.say(act, self.procedure.tool)
+            kept = minimum.keep(database, self._kept, self._key, today + _KEPT_FOR)
+        self.procedure.say(minimum.said(kept), self.procedure.tool)
 
     def _answer(self, partner: str) -> None:
         """Let a partner attest what it owes: its items are handed over, elsewhere nothing was found."""
