@@ -5,13 +5,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from fingerpost.decommission.acts.preparing import Search
 from fingerpost.decommission.folder import Procedure
 from fingerpost.decommission.item import Class, Ended, Item, Medium, Method
 from fingerpost.decommission.rehearse import Means
 
 
-def walk(procedure: Procedure, _: Search) -> Iterator[Item]:
+def walk(procedure: Procedure, *_: Any) -> Iterator[Item]:
     """Yield every file below the root, as what nobody declared."""
     for path in sorted(procedure.root.rglob("*")):
         if path.is_file() and path.name not in {"register.csv", "server.json"}:
@@ -30,6 +29,8 @@ def overwrite(item: Item, root: Path, watch: Any) -> Ended:
             path.unlink()
         elif path.is_dir() and not path.is_symlink():
             path.rmdir()
+    if place.is_dir():
+        place.rmdir()
     return Ended(
         item=item.id, method=Method.CLEAR, tool="test", began=began, ended=datetime.now(UTC),
         overwritten=size, read_back=0, limits=("reads nothing back",),
@@ -37,4 +38,4 @@ def overwrite(item: Item, root: Path, watch: Any) -> Ended:
 
 
 def means(**other: Any) -> Means:
-    return Means(discover=walk, destroyer=overwrite, canaries=20, sample=50, **other)
+    return Means(discover=walk, destroyer=lambda _: overwrite, canaries=20, sample=50, servers=False, **other)

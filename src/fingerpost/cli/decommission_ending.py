@@ -1,13 +1,18 @@
 """Destruction and the residual scan, as commands."""
 
+import time
 from pathlib import Path
 
 import click
 
+from fingerpost import settings
 from fingerpost.cli.decommission import decommission, folder, key, signer
 from fingerpost.decommission import destroy, residual
 from fingerpost.decommission.folder import Procedure
 from fingerpost.decommission.item import Ended, Item
+from fingerpost.decommission.legacy.build import Order
+from fingerpost.decommission.looking import destroyers
+from fingerpost.decommission.rehearse import Rehearsal, means
 
 _ANY = click.Path(exists=True, path_type=Path)
 
@@ -85,3 +90,43 @@ def end_list(folder: Path) -> None:
 def ended(item: Item, done: Ended) -> None:
     """Say that an item was ended."""
     click.echo(f"{item.id}  {done.method.value:20}{done.overwritten:>14} bytes  {item.where}")
+
+
+@decommission.command("destroy")
+@folder
+@click.argument("item", required=False)
+@key
+def destroy_(folder: Path, item: str | None, key_path: Path) -> None:
+    """End ITEM, or every item that can be reached from here. Killed, run it again: it goes on."""
+    procedure, who = Procedure(folder), signer(key_path)
+    destroyer = destroyers(procedure, settings.load().instance)
+    if item:
+        ended(procedure.state.items[item], destroy.destroy(procedure, who, item, destroyer))
+        return
+    click.echo(f"{destroy.destroy_all(procedure, who, destroyer, ended)} items are ended.")
+
+
+@decommission.command()
+@click.option(
+    "--folder",
+    type=click.Path(file_okay=False, path_type=Path),
+    required=True,
+    help="Where it all stands; killed, it goes on from there.",
+)
+@click.option("--children", default=100_000, show_default=True, help="How many the stand-in has.")
+@click.option("--seed", default=2010, show_default=True, help="What they are made from.")
+@click.option("--authorities", default=150, show_default=True, help="How many took part.")
+@click.option("--workers", default=1, show_default=True, help="How many files are read at once.")
+def rehearse(*, folder: Path, children: int, seed: int, authorities: int, workers: int) -> None:  # fmt: skip
+    """Rehearse all eleven steps on a stand-in: every child, partner and officer in it is made up."""
+    began = time.monotonic()
+
+    def tell(line: str) -> None:
+        click.echo(f"{time.monotonic() - began:8.1f} s  {line}")
+
+    folder.mkdir(parents=True, exist_ok=True)
+    order = Order(children, seed, authorities)
+    procedure = Rehearsal(folder, order, means(workers), tell).run()
+    state = procedure.state
+    tell(f"closed: {len(state.ended)} copies ended, {state.entries} entries")
+    click.echo(f"To read: {folder / 'out' / 'public' / 'summary.html'}")

@@ -14,8 +14,9 @@ from fingerpost.decommission import (
     residual,
     switch_off,
 )
-from fingerpost.decommission.acts.preparing import Duty, Explanation, HoldEnd, Place
+from fingerpost.decommission.acts.preparing import Duty, Explanation, HoldEnd, Place, Search
 from fingerpost.decommission.folder import Procedure
+from fingerpost.decommission.looking import look
 from fingerpost.decommission.target import target_of
 from fingerpost.words.errors import Invalid, Problem
 
@@ -85,6 +86,23 @@ def declare(folder: Path, register: Path, key_path: Path) -> None:
     """Enter the owner's REGISTER of copies: CSV with path, medium, kind, owner, serial."""
     number = inventory.declare(Procedure(folder), signer(key_path), inventory.register(register))
     click.echo(f"{number} items are declared.")
+
+
+@decommission.command()
+@folder
+@click.argument("search", type=click.Choice([Search.WALK.value, Search.CATALOGUE.value]))
+@click.option("--workers", default=1, show_default=True, help="How many files are read at once.")
+def discover(folder: Path, search: str, workers: int) -> None:
+    """Look for copies below the root, by content or by what the server says of itself."""
+    procedure = Procedure(folder)
+    target = target_of(procedure)
+    with target.up():
+        found = look(procedure, target, Search(search), workers)
+    number = inventory.discover(procedure, Search(search), found)
+    strays = [i for i in procedure.state.unexplained if i in procedure.state.discovered]
+    click.echo(f"{number} copies were met; nobody declared {len(strays)}:")
+    for stray in strays:
+        click.echo(f"  {stray}  {procedure.state.items[stray].where}")
 
 
 @decommission.command()

@@ -8,7 +8,8 @@ ahead.
 import shutil
 from collections.abc import Callable, Iterable
 from contextlib import ExitStack
-from datetime import UTC, datetime, time, timedelta
+from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 from msgspec import Struct
@@ -41,15 +42,17 @@ from fingerpost.decommission.legacy.build import NATIONAL, Order, build
 from fingerpost.decommission.legacy.children import authority_codes
 from fingerpost.decommission.legacy.place import Legacy
 from fingerpost.decommission.letters import Letter
+from fingerpost.decommission.looking import destroyers, look
 from fingerpost.decommission.people import Part, Signer
 from fingerpost.decommission.plan import STEPS
+from fingerpost.decommission.publish import publish_certificates, publish_summary
 from fingerpost.decommission.target import Target, target_of
 from fingerpost.words.errors import Refused
 
 SOON = timedelta(seconds=3)  # until the set minute
 TWIN = Order(children=200, seed=1789, authorities=8)
 _KEPT_FOR = timedelta(days=6 * 365 + 2)  # who looked: six years, as ContactPoint's audit
-_HOLD = "H-1"
+_HOLD, _CALLED = "H-1", "ContactPoint (a rehearsal)"
 
 # id, name, title, employer, parts
 _CAST = (
@@ -67,16 +70,23 @@ _OPERATOR, _APPROVERS, _WITNESSES, _VERIFIERS, _AUDITOR = (
 )  # fmt: skip
 
 Tell = Callable[[str], object]
-Discover = Callable[[Procedure, Search], Iterable[Item]]
+Discover = Callable[[Procedure, Target, Search], Iterable[Item]]
 
 
 class Means(Struct, frozen=True):
     """What looks for copies, what destroys them, and how many are looked for afterwards."""
 
     discover: Discover
-    destroyer: destroy.Destroyer
+    destroyer: Callable[[Procedure], destroy.Destroyer]
     canaries: int = 500
     sample: int = 10_000
+    workers: int = 1
+    servers: bool = True  # whether the twin has servers' data too, which takes longest to scan
+
+
+def means(workers: int = 1) -> Means:
+    """Return the means of a real procedure."""
+    return Means(partial(look, workers=workers), destroyers, workers=workers)
 
 
 class Rehearsal:
@@ -104,6 +114,7 @@ class Rehearsal:
             self._approve(number)
         if not self.procedure.state.closed:
             self.procedure.say(e.Closed(), self._signer(_OPERATOR))
+        publish_certificates(self.procedure, self._out / "public", practice=True)
         return self.procedure
 
     def open(self) -> None:
@@ -173,11 +184,11 @@ class Rehearsal:
 
     def inventory(self) -> None:
         """Declare, look by two methods, presume strays."""
-        operator = self._signer(_OPERATOR)
+        operator, target = self._signer(_OPERATOR), target_of(self.procedure)
         inventory.declare(self.procedure, operator, inventory.register(self.legacy.register))
         for search in (Search.WALK, Search.CATALOGUE):
             with self.legacy.server:
-                found = list(self._means.discover(self.procedure, search))
+                found = list(self._means.discover(self.procedure, target, search))
             inventory.discover(self.procedure, search, found)
         inventory.adopt_strays(self.procedure, operator)
 
@@ -210,7 +221,7 @@ class Rehearsal:
         procedure = self.procedure
         today = procedure.moment().date()
         about = Letter(
-            database="ContactPoint (rehearsal)", reference="FP", written=today,
+            database=_CALLED, reference="FP", written=today,
             due=today + timedelta(days=28), officer="Olwen Operator", reply_to="rehearsal@example.org",
         )  # fmt: skip
         Post(procedure, self._signer(_OPERATOR), {}, self._out).ask(about)
@@ -225,11 +236,9 @@ class Rehearsal:
     def destruction(self) -> None:
         """End whatever can be reached, then by hand what cannot."""
         operator = self._signer(_OPERATOR)
+        destroyer = self._means.destroyer(self.procedure)
         destroy.destroy_all(
-            self.procedure,
-            operator,
-            self._means.destroyer,
-            lambda item, _: self._tell(f"  ended {item.where}"),
+            self.procedure, operator, destroyer, lambda item, _: self._tell(f"  ended {item.where}")
         )
         for item in self.procedure.state.copies.values():
             self._by_hand(operator, item)
@@ -240,7 +249,9 @@ class Rehearsal:
         if state.twin is None:
             residual.scan_twin(self.procedure, self._twin, self._build_twin())
         if self.procedure.state.scanned is None:
-            scanned, report = residual.scan_what_is_left(self.procedure, [self._investment])
+            scanned, report = residual.scan_what_is_left(
+                self.procedure, [self._investment], workers=self._means.workers
+            )
             if scanned.hits or scanned.unread:
                 units = (*report.with_hits, *report.unread)
                 raise Refused(f"the scan is not clean: {', '.join(unit.path for unit in units[:5])}")
@@ -260,7 +271,8 @@ class Rehearsal:
 
     def summary(self) -> None:
         """Publish the summary."""
-        self.procedure.say(e.SummaryPublished(summary="", cost=0), self._signer(_OPERATOR))
+        officer = self._signer(_OPERATOR)
+        publish_summary(self.procedure, officer, _CALLED, 0, self._out / "public", practice=True)
 
     def minimum(self) -> None:
         """Look at what is kept."""
@@ -275,15 +287,12 @@ class Rehearsal:
         self._out.mkdir(exist_ok=True)
         with reached(target.conninfo) as database:
             register, digest = keep.carry_over(database, self._investment, today)
-            kept = e.InvestmentKept(digest=digest, tables=register.tables)
-            self.procedure.say(kept, self.procedure.tool)
+            carried = e.InvestmentKept(digest=digest, tables=register.tables)
+            self.procedure.say(carried, self.procedure.tool)
             for folder in (self._kept.parent, self._key.parent):
                 folder.mkdir(mode=0o700, exist_ok=True)
-            sealed = minimum.keep(database, self._kept, self._key, today + _KEPT_FOR)
-        head = sealed.head
-        until = datetime.combine(head.until, time(), UTC)
-        act = e.MinimumSealed(digest=sealed.digest, rows=head.looks, until=until, key=head.key)
-        self.procedure.say(act, self.procedure.tool)
+            kept = minimum.keep(database, self._kept, self._key, today + _KEPT_FOR)
+        self.procedure.say(minimum.said(kept), self.procedure.tool)
 
     def _answer(self, partner: str) -> None:
         """Let a partner attest what it owes: its items are handed over, elsewhere nothing was found."""
@@ -317,4 +326,7 @@ class Rehearsal:
         with twin.server:
             standin.plant(twin, TWIN, canaries.canaries(self.procedure))
         standin.target(twin).stop()
+        if not self._means.servers:
+            for copy in ("server", "replica", "backups/base", "wal-archive"):
+                shutil.rmtree(self._twin / copy)
         return standin.planted_in(twin)

@@ -74,4 +74,5 @@ def planted_in(legacy: Legacy) -> list[Path]:
     """Return the places of a legacy in each of which every canary stands."""
     names = ("server", "replica", "backups/base", "backups/nightly.dump", "backups/weekly.sql", "feeds",
              "quality", "search", "laptops")  # fmt: skip
-    return [*(legacy.folder / name for name in names), *sorted((legacy.folder / "partners").iterdir())]
+    places = (*(legacy.folder / name for name in names), *sorted((legacy.folder / "partners").iterdir()))
+    return [place for place in places if place.exists()]
