@@ -31,6 +31,11 @@ class Foreign:
         with translated():
             return self._connection.execute(statement, parameters).rowcount
 
+    def script(self, statements: bytes) -> None:
+        """Run a file of statements."""
+        with translated():
+            self._connection.execute(statements)
+
     def named(self, statement: LiteralString, *names: str) -> None:
         """Run a statement whose `{}` are names, quoted."""
         with translated():
@@ -69,7 +74,7 @@ class Foreign:
 
     def rows_of(self, table: str, order: Sequence[str]) -> Iterator[bytes]:
         """Yield a table's rows as COPY writes them, in the order of some columns."""
-        by = sql.SQL(", ").join(map(sql.Identifier, order))
+        by = sql.SQL(", ").join(map(sql.Identifier, order)) if order else sql.SQL("1")
         statement = sql.SQL("COPY (SELECT * FROM {} ORDER BY {}) TO STDOUT").format(sql.Identifier(table), by)
         with translated(), self._connection.cursor() as cursor, cursor.copy(statement) as copy:
             for row in copy:

@@ -1,7 +1,8 @@
 """Scanning folders and databases for listed children. Interrupted, it goes on where it was; it never skips.
 
-A scan's journal has one line for each file that was read to its end, made durable every second: what a kill takes of
-it is read again, and so is a file that was changed since. What could not be read stands in the report as that: such a scan is no clean one.
+A scan's journal has one line for each file that was read to its end, made durable every second: what a kill
+takes of it is read again, and so is a file that was changed since. What could not be read stands in the
+report as that: such a scan is no clean one.
 """
 
 import os
@@ -73,7 +74,7 @@ class Report(Struct, frozen=True):
 
 
 def files_below(roots: Iterable[Path]) -> Iterator[tuple[Path, str]]:
-    """Yield every file below some folders, each once, in order; with a problem where a folder cannot be read."""
+    """Yield every file below some folders, in order; with a problem where a folder cannot be read."""
     for root in roots:
         if root.is_file():
             yield root, ""
@@ -92,6 +93,7 @@ def files_below(roots: Iterable[Path]) -> Iterator[tuple[Path, str]]:
 def scan(
     roots: Iterable[Path], listed: ScanList, key: bytes, journal: Path, *,
     most: int | None = None, workers: int = 1, tell: Callable[[Unit], object] = lambda unit: None,
+    seeker: Callable[[ScanList, bytes], Seeker] = Seeker,
 ) -> Report:  # fmt: skip
     """Read every file below `roots` to its end (or until `most` hits of it). Return what was seen."""
     done = _done(journal)
@@ -105,7 +107,7 @@ def scan(
     journal.parent.mkdir(parents=True, exist_ok=True)
     kept = time.monotonic()
     with journal.open("ab") as file:
-        for unit in _read_all(left, listed, key, most, workers):
+        for unit in _read_all(left, lambda: seeker(listed, key), most, workers):
             file.write(msgspec.json.encode(unit) + b"\n")
             if time.monotonic() - kept >= FLUSH_EVERY:
                 _flush(file)
@@ -131,21 +133,21 @@ def scan_database(database: Foreign, tables: Iterable[str], seeker: Seeker) -> i
 
 
 def _read_all(
-    files: list[tuple[Path, str]], listed: ScanList, key: bytes, most: int | None, workers: int
+    files: list[tuple[Path, str]], seeker: Callable[[], Seeker], most: int | None, workers: int
 ) -> Iterator[Unit]:
     if workers < 2 or len(files) < 2 * workers:
-        seeker = Seeker(listed, key)
-        yield from (_read(path, problem, seeker, most) for path, problem in files)
+        made = seeker()
+        yield from (_read(path, problem, made, most) for path, problem in files)
         return
-    with get_context("fork").Pool(workers, _begin, (listed, key, most)) as pool:
+    with get_context("fork").Pool(workers, _begin, (seeker, most)) as pool:
         yield from pool.imap_unordered(_read_here, files)
 
 
 _HERE: list[tuple[Seeker, int | None]] = []  # of a worker alone
 
 
-def _begin(listed: ScanList, key: bytes, most: int | None) -> None:
-    _HERE[:] = [(Seeker(listed, key), most)]
+def _begin(seeker: Callable[[], Seeker], most: int | None) -> None:
+    _HERE[:] = [(seeker(), most)]
 
 
 def _read_here(file: tuple[Path, str]) -> Unit:

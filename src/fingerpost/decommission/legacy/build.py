@@ -1,7 +1,7 @@
 """Building a legacy's database: schema, children, accounts, what the investment taught."""
 
 import secrets
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from importlib.resources import files
 
 from msgspec import Struct
@@ -62,8 +62,7 @@ def build(legacy: Legacy, order: Order, tell: Tell = lambda done: None) -> None:
             _roles(server, made)
         with reached(legacy.conninfo()) as database:
             database.run("SET synchronous_commit = off")
-            for statement in _schema():
-                database.run(statement)
+            database.script((files("fingerpost.decommission.legacy") / "schema.sql").read_bytes())
             _fill(database, order, tell)
             for role in ROLES:
                 database.named(f"GRANT {_READS} TO {{}}", role)
@@ -78,11 +77,6 @@ def _restart(legacy: Legacy) -> None:
 def _roles(server: Foreign, made: Secrets) -> None:
     for role, password in made.roles.items():
         server.login(role, password)
-
-
-def _schema() -> Iterator[str]:
-    text = (files("fingerpost.decommission.legacy") / "schema.sql").read_text("utf-8")
-    yield from filter(str.strip, text.split(";\n"))
 
 
 def _fill(database: Foreign, order: Order, tell: Tell) -> None:

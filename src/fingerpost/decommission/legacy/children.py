@@ -79,7 +79,7 @@ class Names:
 
 def children(count: int, seed: int, codes: list[str]) -> Iterator[LegacyChild]:
     """Yield `count` children of some authorities."""
-    rng = Random(seed)
+    rng = Random(seed)  # noqa: S311 (made-up children)
     pool = Names(rng).people
     places = [(code, postcodes_of(code)) for code in codes]
     for index in range(count):
@@ -115,8 +115,9 @@ class Rows:
         if n % 3 == 0:
             sensitive = n % 60 == 0
             service = (_SENSITIVE if sensitive else _SERVICES)[n % 3]
+            since = f"2009-03-{n % 28 + 1:02d}"
             put["involvement"].append(
-                f"{n}\t{c.number}\t{service}\tWorker {n % 9_000}\t2009-03-{n % 28 + 1:02d}\t{'ft'[sensitive]}\n"
+                f"{n}\t{c.number}\t{service}\tWorker {n % 9_000}\t{since}\t{'ft'[sensitive]}\n"
             )
             at = f"2010-0{n % 7 + 1}-1{n % 9} 10:{n % 60:02d}:00+00"
             asked = f"family={c.family} born={c.born}"

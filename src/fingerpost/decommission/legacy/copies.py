@@ -1,7 +1,7 @@
 """The copies that a legacy leaves: what backs it up, what was handed to partners, what strayed.
 
-The register that the owner declares knows most of them. It does not know the laptop, one partner's SQLite and the
-mail with an extract in it: those have to be found.
+The register that the owner declares knows most of them. It does not know the laptop, one partner's SQLite and
+the mail with an extract in it: those have to be found.
 """
 
 import base64
@@ -69,7 +69,10 @@ def _archive_log(legacy: Legacy) -> None:
 
 
 def hand_out(legacy: Legacy, order: Order, more: Callable[[], list[LegacyChild]] = list) -> list[Declared]:
-    """Write everything outside the database; `more` are children who go into every extract. Return the register."""
+    """Write everything outside the database. Return the register.
+
+    `more` are children who go into every extract.
+    """
     codes = authority_codes(order.authorities)
     extra = more()
 

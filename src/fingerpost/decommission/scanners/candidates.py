@@ -1,87 +1,184 @@
 """What in some bytes may identify a child, pure: numbers, names beside a date of birth or a postcode."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from typing import NamedTuple
 
-from fingerpost.decommission.scanners.listed import Seeker, pair
+import numpy as np
+from numpy.typing import NDArray
+
+from fingerpost.decommission.scanners.anchors import (
+    CLASSES,
+    DIGIT,
+    HIGH,
+    LETTER,
+    LOWER,
+    MARK,
+    UPPER,
+    Anchors,
+    Content,
+    Places,
+    dates,
+    digits_of,
+    numbers,
+    postcodes,
+    runs_of,
+    stored,
+)
+from fingerpost.decommission.scanners.listed import LETTERS, Kind, Seeker, folded, pairs, word_numbers
 
 CANARY_LETTERS = 13  # of a canary's family name, Q the first: such words alone are tried
 OVERLAP = 256  # bytes that two neighbouring blocks share, so that nothing is cut in two
 _NEAR = 110  # bytes around a date or a postcode in which a name may stand
-
-# Each begins with a few characters and not with a look behind, which `re` would try at every byte. What may not
-# stand before a match is looked at afterwards.
-_NUMBER = re.compile(rb"[0-9](?:[ -]?[0-9]){11}(?![0-9])")
-_CANARY = re.compile(rb"[Qq][A-Za-z]{%d}(?![A-Za-z])" % (CANARY_LETTERS - 1))
-_YEAR_FIRST = re.compile(rb"([12][09][0-9]{2})([-/.]?)([01][0-9])\2([0-3][0-9])(?![0-9])")
-_DAY_FIRST = re.compile(rb"([0-9]{1,2})[-/. ]([01]?[0-9])[-/. ]((?:19|20)[0-9]{2})(?![0-9])")
-_MONTHS = b"jan feb mar apr may jun jul aug sep oct nov dec".split()
-_NAMED = re.compile(
-    rb"([0-9]{1,2})(?:st|nd|rd|th)?[ -](" + b"|".join(_MONTHS) + rb")[a-z]*[ -,]{1,2}((?:19|20)[0-9]{2})",
-    re.IGNORECASE,
-)
-_POSTCODE = re.compile(rb"[0-9][A-Za-z0-9]? ?[0-9][A-Za-z]{2}")
-_AREA = re.compile(rb"[A-Za-z]{1,2}\Z")
-_WORD = re.compile(rb"[A-Za-z\x80-\xff]['\x80-\xffA-Za-z-]+")
-_HUMP = re.compile(rb"[A-Z\xc3][a-z'\x80-\xff-]+")
+_DIGITS = 3  # fewer make no number, date or postcode
+_Q = re.compile(rb"[Qq][a-zA-Z]")
+_LONGEST = 40  # bytes of a name
 
 Found = tuple[str, int, int]  # kind, offset in the bytes, place in the list
 
 
-def found_in(content: bytes, seeker: Seeker) -> Iterator[Found]:
-    """Yield whoever is listed and stands in some bytes."""
-    for match in _NUMBER.finditer(content):
-        if not _follows(content, match, bytes.isdigit):
-            yield from _hit(seeker, b"number", match[0].translate(None, b" -"), match.start())
-    for match in _CANARY.finditer(content):
-        if not _follows(content, match, bytes.isalpha):
-            yield from _hit(seeker, b"canary", match[0].lower(), match.start())
-    for match, day in _dates(content):
-        if not _follows(content, match, bytes.isdigit):
-            yield from _named_beside(content, match, day, b"born", seeker)
-    for match in _POSTCODE.finditer(content):
-        if area := _AREA.search(content[max(0, match.start() - 2) : match.start()]):
-            postcode = (area[0] + match[0]).translate(None, b" ").upper()
-            yield from _named_beside(content, match, postcode, b"place", seeker)
+class Words(NamedTuple):
+    """Words of two letters and more: where each begins and ends, and its letters without marks."""
+
+    start: Places
+    end: Places
+    letters: Content
+    first: Places  # of a word's letters
+    length: Places
 
 
-def _follows(content: bytes, match: re.Match[bytes], kind: Callable[[bytes], bool]) -> bool:
-    """Tell whether a match is the end of something longer."""
-    return match.start() > 0 and kind(content[match.start() - 1 : match.start()])
+def found_in(content: bytes, seeker: Seeker, *, pages: bool = False) -> Iterator[Found]:
+    """Yield whoever is listed and stands in some bytes; `pages`: of PostgreSQL, with values in binary."""
+    block = np.frombuffer(content, np.uint8)
+    if len(block) < 8:
+        return
+    classes = CLASSES[block]
+    if np.count_nonzero(classes == DIGIT) < _DIGITS and not _Q.search(content):
+        return
+    runs = digits_of(block, classes)
+    born = list(dates(block, runs))
+    numbered = [numbers(block, runs)]
+    if pages:
+        days, large = stored(block)
+        born.append(days)
+        numbered.append(large)
+    for start, values in numbered:
+        yield from _found(seeker, Kind.NUMBER, start, np.zeros(len(values), np.uint64), values)
+    anchors = {Kind.BORN: _together(born), Kind.PLACE: _together(list(postcodes(block, classes)))}
+    for words, near in _words(block, classes, anchors):
+        yield from _canaries(words, seeker)
+        yield from _beside(words, near, seeker)
 
 
-def _dates(content: bytes) -> Iterator[tuple[re.Match[bytes], bytes]]:
-    """Yield dates, each as YYYYMMDD."""
-    for match in _YEAR_FIRST.finditer(content):
-        yield match, match[1] + match[3] + match[4]
-    for match in _DAY_FIRST.finditer(content):
-        yield match, match[3] + match[2].zfill(2) + match[1].zfill(2)
-    for match in _NAMED.finditer(content):
-        month = _MONTHS.index(match[2].lower()) + 1
-        yield match, match[3] + b"%02d" % month + match[1].zfill(2)
-
-
-def _hit(seeker: Seeker, kind: bytes, value: bytes, offset: int) -> Iterator[Found]:
-    if (place := seeker.find(kind, value)) is not None:
-        yield kind.decode(), offset, place
-
-
-def _named_beside(
-    content: bytes, match: re.Match[bytes], value: bytes, kind: bytes, seeker: Seeker
+def _found(
+    seeker: Seeker, kind: Kind, start: Places, words: NDArray[np.uint64], details: NDArray[np.uint64]
 ) -> Iterator[Found]:
-    near = content[max(0, match.start() - _NEAR) : match.end() + _NEAR]
-    words = _WORD.findall(near)
-    for names in (words, _HUMP.findall(near)):  # SQLite sets one value straight behind another
-        known = [seeker.names_somebody(word) for word in names]
-        for first, second in _pairs(known):
-            yield from _hit(seeker, kind, pair(first, second) + value, match.start())
+    for candidate, place in seeker.found(kind, words, details):
+        yield kind.name.lower(), int(start[candidate]), place
 
 
-def _pairs(names: list[bytes | None]) -> Iterator[tuple[bytes, bytes]]:
-    """Yield names that stand beside each other, or with one between."""
-    for place, first in enumerate(names):
-        if first is None:
-            continue
-        for second in names[place + 1 : place + 3]:
-            if second is not None:
-                yield first, second
+def _together(found: list[Anchors]) -> Anchors:
+    return Anchors(*(np.concatenate(parts) for parts in zip(*found, strict=True)))
+
+
+def _words(
+    block: Content, classes: Content, anchors: dict[Kind, Anchors]
+) -> Iterator[tuple[Words, dict[Kind, Anchors]]]:
+    """Yield words with the anchors that may have names beside them: as they are, then cut at their humps."""
+    letter = (classes & (LETTER | HIGH)) > 0
+    mark = classes == MARK
+    inner = letter | mark
+    within = mark[1:-1] & inner[:-2] & inner[2:]
+    if within.any():
+        kept = np.flatnonzero(np.concatenate(([True], ~within, [True])))
+        block, classes, letter = block[kept], classes[kept], letter[kept]
+    else:
+        kept = np.arange(len(block))
+    start, end = runs_of(letter)
+    yield _some(block, kept, start, end), anchors
+    lower, upper = classes == LOWER, classes == UPPER
+    hump = (lower[:-2] | upper[:-2] & lower[2:]) & upper[
+        1:-1
+    ]  # SQLite sets one value straight behind another
+    cut = np.flatnonzero(hump) + 1
+    if not len(cut):
+        return
+    beside = {kind: _with_some(found, kept[cut]) for kind, found in anchors.items()}
+    if any(len(found.start) for found in beside.values()):
+        start, end = np.sort(np.concatenate((start, cut))), np.sort(np.concatenate((end, cut)))
+        yield _some(block, kept, start, end), beside
+
+
+def _with_some(anchors: Anchors, places: Places) -> Anchors:
+    """Return the anchors near which one of some places lies."""
+    low, high = (np.searchsorted(places, at) for at in (anchors.start - _NEAR, anchors.end + _NEAR))
+    near = low < high
+    return Anchors(anchors.start[near], anchors.end[near], anchors.value[near])
+
+
+def _some(letters: Content, kept: Places, start: Places, end: Places) -> Words:
+    fit = (end - start >= 2) & (end - start <= _LONGEST)
+    start, end = start[fit], end[fit]
+    return Words(kept[start], kept[end - 1] + 1, letters, start, end - start)
+
+
+def _numbers_of(words: Words, which: Places) -> NDArray[np.uint64]:
+    """Return the numbers that stand for some of the words."""
+    if not len(which):
+        return np.empty(0, np.uint64)
+    column = np.arange(LETTERS)
+    length = words.length[which]
+    inside = column < length[:, None]
+    places = np.minimum(words.first[which][:, None] + column, len(words.letters) - 1)
+    letters = np.where(inside, words.letters[places] | 0x20, 0).astype(np.uint8)
+    length = length.astype(np.uint64)
+    for odd in np.flatnonzero(((letters & 0x80) > 0).any(axis=1)).tolist():
+        first = words.first[which[odd]]
+        word = folded(words.letters[first : first + words.length[which[odd]]].tobytes())
+        letters[odd] = np.frombuffer(word[:LETTERS].ljust(LETTERS, b"\0"), np.uint8)
+        length[odd] = len(word)
+    return word_numbers(letters.view("<u8"), length)
+
+
+def _canaries(words: Words, seeker: Seeker) -> Iterator[Found]:
+    which = np.flatnonzero(words.length == CANARY_LETTERS)
+    which = which[words.letters[words.first[which]] | 0x20 == ord("q")]
+    yield from _found(
+        seeker, Kind.CANARY, words.start[which], _numbers_of(words, which), np.zeros(len(which), np.uint64)
+    )
+
+
+def _beside(words: Words, anchors: dict[Kind, Anchors], seeker: Seeker) -> Iterator[Found]:
+    near = _near(words, anchors)
+    value = np.zeros(len(words.start), np.uint64)
+    value[near] = _numbers_of(words, near)
+    named = np.zeros(len(words.start), np.bool_)
+    named[near] = seeker.names_of_somebody(value[near])
+    for apart in (1, 2):  # beside each other, or with one word between
+        first = np.flatnonzero(named[:-apart] & named[apart:])
+        if len(first):
+            pair = pairs(value[first], value[first + apart])
+            start, end = words.start[first], words.end[first + apart]
+            for kind, found in anchors.items():
+                at, which = _joined(found, start, end)
+                yield from _found(seeker, kind, found.start[at], pair[which], found.value[at])
+
+
+def _near(words: Words, anchors: dict[Kind, Anchors]) -> Places:
+    """Return which words stand near an anchor."""
+    change = np.zeros(len(words.start) + 1, np.int64)
+    for found in anchors.values():
+        for sign, places in ((1, found.start - _NEAR), (-1, found.end + _NEAR)):
+            at = np.searchsorted(words.start, places)
+            change += sign * np.bincount(at, minlength=len(change))
+    return np.flatnonzero(np.cumsum(change[:-1]) > 0)
+
+
+def _joined(anchors: Anchors, start: Places, end: Places) -> tuple[Places, Places]:
+    """Return, as two arrays, each anchor with each pair that stands near it."""
+    low = np.searchsorted(start, anchors.start - _NEAR)
+    high = np.searchsorted(end, anchors.end + _NEAR, "right")
+    count = np.maximum(high - low, 0)
+    at = np.repeat(np.arange(len(count)), count)
+    within = np.arange(len(at)) - np.repeat(np.cumsum(count) - count, count)
+    return at, low[at] + within

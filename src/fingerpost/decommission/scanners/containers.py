@@ -1,19 +1,20 @@
-"""Opening what holds other things within it. Whatever cannot be opened whole raises `Unreadable`, with the reason."""
+"""Opening what holds other things within it. What cannot be opened whole raises `Unreadable`."""
 
 import bz2
 import gzip
 import io
 import lzma
-import re
+import shutil
 import sqlite3
 import subprocess
 import tarfile
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
-from typing import BinaryIO, cast
+from threading import Thread
+from typing import IO, BinaryIO, cast
 
 from fingerpost.db.embedded import binaries
 
@@ -21,6 +22,18 @@ SIGNATURE_BYTES = 560  # enough for tar's, at 257, and for LUKS
 LARGEST = 1 << 30  # bytes of one archive that is opened inside another
 WITHIN = 64 << 20  # bytes read of a stream that begins in the middle of an image
 
+CONTAINERS = {
+    b"PK\x03\x04": "zip",
+    b"\x1f\x8b": "gzip",
+    b"BZh": "bzip2",
+    b"\xfd7zXZ\x00": "xz",
+    b"SQLite format 3\x00": "sqlite",
+    b"PGDMP": "dump",
+    b"%PDF-": "pdf",
+    b"\x78\x01": "zlib",
+    b"\x78\x9c": "zlib",
+    b"\x78\xda": "zlib",
+}
 # Kept shut to us: reading on would find nothing, and that would look clean.
 SHUT = {
     b"7z\xbc\xaf\x27\x1c": "7z archive",
@@ -32,31 +45,27 @@ SHUT = {
     b"\x28\xb5\x2f\xfd": "Zstandard stream",
     b"\x04\x22\x4d\x18": "LZ4 stream",
 }
+_DECOMPRESSED: dict[str, Callable[[BinaryIO], object]] = {
+    "gzip": lambda stream: gzip.GzipFile(fileobj=stream), "bzip2": bz2.BZ2File, "xz": lzma.LZMAFile,
+}  # fmt: skip
 Member = tuple[str, BinaryIO]
-_WITHIN_ANOTHER = re.compile(rb"\x1f\x8b\x08|PK\x03\x04")
 
 
 class Unreadable(Exception):
     """Something is there that could not be read: it counts as a failure, never as clean."""
 
 
+BROKEN = (
+    OSError, EOFError, ValueError, NotImplementedError, RuntimeError, zipfile.BadZipFile, tarfile.TarError,
+    lzma.LZMAError, zlib.error, sqlite3.Error,
+)  # fmt: skip
+
+
 def kind_of(head: bytes) -> str:
     """Return what some first bytes are the beginning of, '' if no container."""
-    if head.startswith(b"PK\x03\x04"):
-        return "zip"
-    if head.startswith(b"\x1f\x8b"):
-        return "gzip"
-    if head.startswith(b"BZh"):
-        return "bzip2"
-    if head.startswith(b"\xfd7zXZ\x00"):
-        return "xz"
-    if head.startswith(b"SQLite format 3\x00"):
-        return "sqlite"
-    if head.startswith(b"PGDMP"):
-        return "dump"
-    if head.startswith(b"%PDF-"):
-        return "pdf"
-    return "tar" if head[257:262] == b"ustar" else ""
+    if head[257:262] == b"ustar":
+        return "tar"
+    return next((kind for signature, kind in CONTAINERS.items() if head.startswith(signature)), "")
 
 
 def shut(head: bytes) -> str:
@@ -65,15 +74,11 @@ def shut(head: bytes) -> str:
 
 
 def members(kind: str, stream: BinaryIO, path: Path | None) -> Iterator[Member]:
-    """Yield what a container holds, each to be read before the next. `path` is given for a file of its own."""
+    """Yield what a container holds, each to be read before the next. `path`: given for a file of its own."""
     try:
         match kind:
-            case "gzip":
-                yield "content", cast("BinaryIO", gzip.GzipFile(fileobj=stream))
-            case "bzip2":
-                yield "content", cast("BinaryIO", bz2.BZ2File(stream))
-            case "xz":
-                yield "content", cast("BinaryIO", lzma.LZMAFile(stream))
+            case "gzip" | "bzip2" | "xz":
+                yield "content", cast("BinaryIO", _DECOMPRESSED[kind](stream))
             case "tar":
                 yield from _of_tar(stream)
             case "zip":
@@ -82,12 +87,12 @@ def members(kind: str, stream: BinaryIO, path: Path | None) -> Iterator[Member]:
                 yield from _of_sqlite(stream, path)
             case "dump":
                 yield from _of_dump(stream)
+            case "zlib":
+                yield from _of_zlib(stream)
             case _:
                 yield from _of_pdf(stream)
-    except (OSError, EOFError, zipfile.BadZipFile, tarfile.TarError, lzma.LZMAError, zlib.error) as error:
+    except BROKEN as error:
         raise Unreadable(f"the {kind} cannot be read to its end ({type(error).__name__})") from None
-    except (sqlite3.Error, NotImplementedError, RuntimeError) as error:
-        raise Unreadable(f"the {kind} cannot be opened ({type(error).__name__})") from None
 
 
 def _of_tar(stream: BinaryIO) -> Iterator[Member]:
@@ -107,23 +112,16 @@ def _of_zip(stream: BinaryIO) -> Iterator[Member]:
 
 
 def _of_sqlite(stream: BinaryIO, path: Path | None) -> Iterator[Member]:
-    """Yield each table's rows as text: numbers too, which its pages hold in binary."""
+    """Yield the statements that make it anew: numbers too are text there, which its pages hold in binary."""
     if path is None:
         database = sqlite3.connect(":memory:")
         database.deserialize(_seekable(stream).read())
     else:
         database = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True)
-    database.text_factory = bytes
+    database.text_factory = _decoded
     with closing(database):
-        tables = database.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
-        for (name,) in tables:
-            quoted = '"' + name.decode().replace('"', '""') + '"'
-            rows = database.execute("SELECT * FROM " + quoted)
-            yield name.decode(errors="replace"), cast("BinaryIO", _Text(map(_line, rows)))
-
-
-def _line(row: tuple[object, ...]) -> bytes:
-    return b"\t".join(v if isinstance(v, bytes) else str(v).encode() for v in row) + b"\n"
+        lines = (line.encode(errors="surrogateescape") + b"\n" for line in database.iterdump())
+        yield "statements", cast("BinaryIO", _Text(lines))
 
 
 class _Text(io.RawIOBase):
@@ -145,27 +143,34 @@ class _Text(io.RawIOBase):
         return b"".join(parts)
 
 
+def _decoded(text: bytes) -> str:
+    return text.decode(errors="surrogateescape")
+
+
 def _of_dump(stream: BinaryIO) -> Iterator[Member]:
     """Yield the statements that `pg_restore` makes of a dump in its custom format."""
-    feed = subprocess.Popen(
+    with subprocess.Popen(
         [str(binaries() / "pg_restore"), "--file=-"], cwd="/",
-        stdin=stream if hasattr(stream, "fileno") and _has_file(stream) else subprocess.PIPE,
-        stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
-    )  # fmt: skip
-    with feed:
-        if feed.stdin is not None:
-            raise Unreadable("a dump inside something else cannot be opened; take it out")
-        assert feed.stdout is not None  # noqa: S101 (asked for above)
-        yield "statements", cast("BinaryIO", feed.stdout)
-    if feed.returncode:
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+    ) as restore:  # fmt: skip
+        assert restore.stdin and restore.stdout  # noqa: S101, PT018 (asked for above)
+        feeding = Thread(target=_feed, args=(stream, restore.stdin), daemon=True)
+        feeding.start()
+        yield "statements", cast("BinaryIO", restore.stdout)
+        feeding.join()
+    if restore.returncode:
         raise Unreadable("pg_restore cannot read the dump to its end")
 
 
-def _has_file(stream: BinaryIO) -> bool:
-    try:
-        return stream.fileno() >= 0
-    except OSError:
-        return False
+def _feed(stream: BinaryIO, into: IO[bytes]) -> None:
+    with suppress(OSError), into:  # it stops reading where it cannot go on
+        shutil.copyfileobj(stream, into)
+
+
+def _of_zlib(stream: BinaryIO) -> Iterator[Member]:
+    if not (content := _inflated(whole(stream))):
+        raise Unreadable("begins as a zlib stream and is none")
+    yield "content", io.BytesIO(content)
 
 
 def _of_pdf(stream: BinaryIO) -> Iterator[Member]:
@@ -191,13 +196,19 @@ def begun_within(content: bytes, from_there: Callable[[int], bytes]) -> Iterator
 
     `from_there` returns the disk's bytes from a place in them on: `content` may end before the stream does.
     """
-    for match in _WITHIN_ANOTHER.finditer(content, 1):
-        body = from_there(match.start())
-        if match[0] == b"\x1f\x8b\x08":
-            yield "gzip", match.start(), _inflated_from(body, 31)
-        elif body[8:10] == b"\x08\x00":  # a zip's member, deflated
+    for place in _places(content, b"\x1f\x8b\x08"):
+        yield "gzip", place, _inflated_from(from_there(place), 31)
+    for place in _places(content, b"PK\x03\x04"):
+        body = from_there(place)
+        if body[8:10] == b"\x08\x00":  # deflated
             after = 30 + int.from_bytes(body[26:28], "little") + int.from_bytes(body[28:30], "little")
-            yield "zip member", match.start(), _inflated_from(body[after:], -15)
+            yield "zip member", place, _inflated_from(body[after:], -15)
+
+
+def _places(content: bytes, signature: bytes) -> Iterator[int]:
+    place = 0
+    while (place := content.find(signature, place + 1)) >= 0:
+        yield place
 
 
 def _inflated_from(content: bytes, window: int) -> bytes:

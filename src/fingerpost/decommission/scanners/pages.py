@@ -1,13 +1,17 @@
 """PostgreSQL's files: long values that its pages hold compressed, and its log without the page headers.
 
 Page layout: https://www.postgresql.org/docs/18/storage-page-layout.html. A value of more than 2 kB is kept
-compressed, in its row or cut into chunks of a TOAST table: no search over the bytes of a page meets it. Here every
-row of a page, dead ones too, is looked through for such values. LZ4, an option of the server's, is not undone.
+compressed, in its row or cut into chunks of a TOAST table: no search over the bytes of a page meets it. Here
+every row of a page, dead ones too, is looked through for such values. LZ4, an option of the server's, is not
+undone.
 """
 
 import re
 import struct
 from collections.abc import Iterator
+
+import numpy as np
+from numpy.typing import NDArray
 
 PAGE = 8192
 _VERSION = b"\x04\x20"  # page size 8192, layout version 4
@@ -19,9 +23,9 @@ _WAL_MAGIC = re.compile(rb"[\x00-\xff]\xd1")
 _SHORT, _LONG = 24, 40  # bytes of a log page's header; the first of a segment is long
 
 
-def is_page(content: bytes) -> bool:
+def is_page(content: bytes, length: int = 0) -> bool:
     """Tell whether some bytes begin as a heap or index page does."""
-    return len(content) >= PAGE and content[18:20] == _VERSION
+    return (length or len(content)) >= PAGE and content[18:20] == _VERSION
 
 
 def is_log(content: bytes) -> bool:
@@ -37,34 +41,41 @@ def without_headers(segment: bytes) -> bytes:
 
 
 class Values:
-    """Brings out compressed values while pages pass by in order. A value cut in chunks is put together again."""
+    """Brings out compressed values while pages pass by in order; those cut in chunks are put together."""
 
     def __init__(self) -> None:
         self._chunks: dict[int, bytes] = {}
 
-    def of(self, page: bytes) -> Iterator[bytes]:
-        """Yield the values that end on this page, as they were before compression."""
-        if not is_page(page):
-            return
-        lower = min(int.from_bytes(page[12:14], "little"), PAGE)
-        for place in range(_HEADER, lower - _LINE + 1, _LINE):
-            line = int.from_bytes(page[place : place + _LINE], "little")
-            offset, length = line & 0x7FFF, line >> 17
-            if length > _HEADER and offset + length <= PAGE:
-                yield from self._of_row(page[offset : offset + length])
+    def of(self, pages: bytes) -> Iterator[bytes]:
+        """Yield the values that end on these pages, as they were before compression."""
+        pages = pages[: len(pages) // PAGE * PAGE]
+        for place in self._rows_in_three_parts(pages):
+            if value := self._chunk(pages[place[0] : place[1]]):
+                yield value
+        for place, length in _compressed(pages):
+            if value := _value(pages[place + 4 : place + length]):
+                yield value
 
-    def _of_row(self, row: bytes) -> Iterator[bytes]:
-        data = row[row[22] :]  # t_hoff
-        if len(data) > 12 and (chunk := self._chunk(data)):
-            yield chunk
-        for place in range(0, len(data) - 16, 4):  # such a value is aligned to four bytes
-            if data[place] & 3 != 2:
-                continue
-            header = int.from_bytes(data[place : place + 4], "little")
-            if 16 < header >> 2 <= len(data) - place:
-                value = _value(data[place + 4 : place + (header >> 2)])
-                if value:
-                    yield value
+    def _rows_in_three_parts(self, pages: bytes) -> list[list[int]]:
+        """Return where the data of rows lies that may be chunks: three columns, the third the rest."""
+        lines: list[NDArray[np.int64]] = []
+        for start in range(0, len(pages), PAGE):
+            if is_page(pages[start : start + _HEADER], PAGE):
+                lower = min(int.from_bytes(pages[start + 12 : start + 14], "little"), PAGE)
+                line = np.frombuffer(pages, "<u4", max(0, lower - _HEADER) // _LINE, start + _HEADER).astype(
+                    np.int64
+                )
+                lines.append(np.stack((line & 0x7FFF, line >> 17, np.full_like(line, start))))
+        if not lines:
+            return []
+        offset, length, page = np.concatenate(lines, axis=1)
+        fit = (length > _HEADER + 12) & (offset + length <= PAGE)
+        start, length = (offset + page)[fit], length[fit]
+        content = np.frombuffer(pages, np.uint8)
+        columns = content[start + 18] | (content[start + 19] & 7).astype(np.int64) << 8
+        header = sum(content[start + _HEADER + 8 + n].astype(np.int64) << (8 * n) for n in range(4))
+        chunk = (columns == 3) & (content[start + 22] == _HEADER) & (header == (length - _HEADER - 8) << 2)
+        return np.stack((start[chunk] + _HEADER, (start + length)[chunk]), axis=1).tolist()
 
     def _chunk(self, data: bytes) -> bytes:
         """Take a row as a TOAST table's (value, sequence, bytes); return the value once it is whole."""
@@ -80,6 +91,18 @@ class Values:
         else:
             return b""
         return _value(self._chunks[value])
+
+
+def _compressed(pages: bytes) -> list[list[int]]:
+    """Return where a compressed value may lie within its row: aligned to four bytes, shorter than it was."""
+    words = np.frombuffer(pages, "<u4")
+    header, told = words[:-1], words[1:]
+    length, size = header >> 2, told & 0x3FFFFFFF
+    may = (header & 3 == 2) & (length > 16) & (length < PAGE) & (told >> 30 == 0)
+    may &= (size > length + (length >> 2)) & (size <= _LARGEST)  # it is kept only if it saves a quarter
+    place = np.flatnonzero(may)
+    within = place * 4 % PAGE + length[place] <= PAGE
+    return np.stack((place[within] * 4, length[place[within]]), axis=1).tolist()
 
 
 def _value(stored: bytes) -> bytes:

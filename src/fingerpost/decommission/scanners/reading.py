@@ -1,6 +1,7 @@
-"""Reading one file or member to its end: its bytes, the text they hide, and what it contains, to any depth."""
+"""Reading one file or member to its end: its bytes, the text they hide, what it contains, to any depth."""
 
 import io
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import BinaryIO
@@ -10,6 +11,7 @@ from msgspec import Struct
 
 from fingerpost.decommission.scanners.candidates import OVERLAP, found_in
 from fingerpost.decommission.scanners.containers import (
+    BROKEN,
     LARGEST,
     SIGNATURE_BYTES,
     WITHIN,
@@ -20,7 +22,7 @@ from fingerpost.decommission.scanners.containers import (
     shut,
 )
 from fingerpost.decommission.scanners.listed import Seeker
-from fingerpost.decommission.scanners.pages import PAGE, Values, is_log, is_page, without_headers
+from fingerpost.decommission.scanners.pages import Values, is_log, is_page, without_headers
 from fingerpost.decommission.scanners.views import views
 
 BLOCK = 1 << 20
@@ -32,7 +34,7 @@ _PICTURES = (b"\xff\xd8\xff", b"\x89PNG", b"GIF8", b"RIFF", b"\x00\x00\x00\x18ft
 
 
 class Hit(Struct, frozen=True):
-    """A listed child was found: by which token, where, and the child's place in the list. Never what was read."""
+    """A listed child was found: by which token, where, its place in the list. Never what was read."""
 
     kind: str
     where: str
@@ -67,6 +69,7 @@ class Reader:
         """Read a file of its own."""
         self._path = path
         try:
+            self._scan(os.fsencode(path.name), "its name", 0)
             with path.open("rb") as stream:
                 self._stream(stream, "", 0, path)
         except Enough:
@@ -79,7 +82,7 @@ class Reader:
         """Read the bytes of a stream, then, if it is a container, what it holds."""
         try:
             head = self._bytes(stream, where, depth)
-        except (OSError, EOFError, ValueError) as error:
+        except BROKEN as error:
             self._problem(where, f"cannot be read to its end ({type(error).__name__})")
             return
         if path is None or not (kind := kind_of(head)):
@@ -97,8 +100,9 @@ class Reader:
                 keep = bool(depth and kind_of(head))
                 self._opened = self._opened or bool(kind_of(head))
                 self._look(block, where, depth)
-            self._block(rest + block, where, offset - len(rest), depth)
-            if is_page(block):
+            pages = is_page(block)
+            self._block(rest + block, where, offset - len(rest), depth, pages)
+            if pages:
                 self._pages(block, values, where, offset)
             if is_log(block):
                 self._scan(without_headers(block), f"{where}/log", offset)
@@ -112,10 +116,10 @@ class Reader:
             self._inside(bytes(kept), where, depth)
         return head
 
-    def _block(self, content: bytes, where: str, offset: int, depth: int) -> None:
+    def _block(self, content: bytes, where: str, offset: int, depth: int, pages: bool) -> None:
         if content.count(0) == len(content):
             return  # nothing but zeros: what a destroyed store holds
-        self._scan(content, where, offset)
+        self._scan(content, where, offset, pages)
         for encoding, view in views(content):
             self._scan(view, f"{where}/{encoding}", offset)
             if encoding == "base64" and kind_of(view[:SIGNATURE_BYTES]):
@@ -131,9 +135,8 @@ class Reader:
             return again.read(WITHIN)
 
     def _pages(self, block: bytes, values: Values, where: str, offset: int) -> None:
-        for start in range(0, len(block), PAGE):
-            for value in values.of(block[start : start + PAGE]):
-                self._scan(value, f"{where}/long value", offset + start)
+        for value in values.of(block):
+            self._scan(value, f"{where}/long value", offset)
 
     def _inside(self, content: bytes, where: str, depth: int) -> None:
         self._container(kind_of(content[:SIGNATURE_BYTES]), io.BytesIO(content), where, depth)
@@ -146,6 +149,7 @@ class Reader:
             return
         try:
             for name, member in members(kind, stream, path):
+                self._scan(os.fsencode(name), f"{where}/a name", 0)
                 self._stream(member, f"{where}/{name}", depth + 1)
         except Unreadable as error:
             self._problem(where, str(error))
@@ -154,14 +158,11 @@ class Reader:
         """Note what keeps a file shut: a search of it would find nothing, and mean nothing."""
         if words := shut(block[:SIGNATURE_BYTES]):
             self._problem(where, f"is kept shut: {words}")
-        elif (
-            len(block) >= _LEAST and not kind_of(block[:SIGNATURE_BYTES]) and not block.startswith(_PICTURES)
-        ):
-            if _bits(block[: 1 << 16]) > _RANDOM:
-                self._problem(where, "looks encrypted, or compressed in a way that is not known here")
+        elif _looks_random(block):
+            self._problem(where, "looks encrypted, or compressed in a way that is not known here")
 
-    def _scan(self, content: bytes, where: str, offset: int) -> None:
-        for kind, place, listed in found_in(content, self._seeker):
+    def _scan(self, content: bytes, where: str, offset: int, pages: bool = False) -> None:
+        for kind, place, listed in found_in(content, self._seeker, pages=pages):
             mark = (where, offset + place, listed)
             if mark in self._seen:
                 continue
@@ -180,6 +181,11 @@ class Reader:
 
     def _problem(self, where: str, words: str) -> None:
         self.reading.problems.append(f"{where}: {words}" if where else words)
+
+
+def _looks_random(block: bytes) -> bool:
+    known = kind_of(block[:SIGNATURE_BYTES]) or block.startswith(_PICTURES)
+    return len(block) >= _LEAST and not known and _bits(block[: 1 << 16]) > _RANDOM
 
 
 def _bits(content: bytes) -> float:
