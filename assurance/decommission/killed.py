@@ -34,8 +34,8 @@ from fingerpost.decommission.rehearse import Means, Rehearsal
 ORDER = Order(children=200, authorities=12)
 WATCHED = tuple(
     f"decommission/{name}.py"
-    for name in ("folder", "canaries", "inventory", "freeze", "switch_off", "no_access", "destroy", "residual",
-                 "rehearse")
+    for name in ("folder", "canaries", "inventory", "freeze", "switch_off", "no_access", "destroy",
+                 "residual", "rehearse")
 )  # fmt: skip
 ENTRIES = 250  # of a whole rehearsal of that order, about: the kills are spread over them
 LINES = 60  # the farthest line from where a kill is armed

@@ -1,4 +1,4 @@
-"""The table of docs/decommission.md is the plan's. `python -m tests.decommission.test_documented` writes it."""
+"""The table of docs/decommission.md is the plan's: `python -m tests.decommission.test_documented`."""
 
 from pathlib import Path
 
