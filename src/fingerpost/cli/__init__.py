@@ -38,7 +38,6 @@ from fingerpost.cli.train import train
 from fingerpost.cli.vault import vault, work
 from fingerpost.words.errors import FingerpostError, Invalid, Misconfigured
 
-
 # Their commands join the group of `decommission` as they are read.
 JOINED = (decommission_steps, decommission_ending, decommission_outputs)
 
