@@ -85,8 +85,8 @@ class Sunset:
         if self._ends is not None and moment >= self._ends:
             last = today(self._ends - timedelta(seconds=1))
             raise Refused(
-                f"This service was authorised until {last:%-d %B %Y}, and nobody renewed it. It answers nobody"
-                " and is being ended."
+                f"This service was authorised until {last:%-d %B %Y}, and nobody renewed it. It answers"
+                " nobody and is being ended."
             )
         if self._begins is not None and moment < self._begins:
             raise Refused(f"This service is authorised from {today(self._begins):%-d %B %Y} on.")
