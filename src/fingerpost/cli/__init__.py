@@ -8,11 +8,7 @@ from typing import Any
 import click
 
 from fingerpost import __version__
-from fingerpost.cli import (  # noqa: F401  (their commands join the group)
-    decommission_ending,
-    decommission_outputs,
-    decommission_steps,
-)
+from fingerpost.cli import decommission_ending, decommission_outputs, decommission_steps
 from fingerpost.cli.access import access
 from fingerpost.cli.accounts import team
 from fingerpost.cli.accreditation import authority, client, practitioner
@@ -42,6 +38,9 @@ from fingerpost.cli.synth import synth
 from fingerpost.cli.train import train
 from fingerpost.cli.vault import vault, work
 from fingerpost.words.errors import FingerpostError, Invalid, Misconfigured
+
+# Their commands join the group of `decommission` as they are read.
+JOINED = (decommission_steps, decommission_ending, decommission_outputs)
 
 
 class _Commands(click.Group):

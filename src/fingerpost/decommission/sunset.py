@@ -8,7 +8,7 @@ nothing: every gate of the procedure still needs its two people.
 
 import threading
 from collections.abc import Callable
-from datetime import datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 
 import msgspec
@@ -83,19 +83,20 @@ class Sunset:
         if self._looked is None or moment - self._looked >= timedelta(seconds=_EVERY):
             self._look(moment)
         if self._ends is not None and moment >= self._ends:
+            last = today(self._ends - timedelta(seconds=1))
             raise Refused(
-                f"This service was authorised until {self._ends - timedelta(days=1):%-d %B %Y}, and nobody"
-                " renewed it. It answers nobody and is being ended."
+                f"This service was authorised until {last:%-d %B %Y}, and nobody renewed it. It answers"
+                " nobody and is being ended."
             )
         if self._begins is not None and moment < self._begins:
-            raise Refused(f"This service is authorised from {self._begins:%-d %B %Y} on.")
+            raise Refused(f"This service is authorised from {today(self._begins):%-d %B %Y} on.")
 
     def _look(self, moment: datetime) -> None:
         found = self.current
         self._looked = moment
-        if found is not None:
-            self._begins = datetime.combine(found.starts, time(), LONDON)
-            self._ends = datetime.combine(found.until + timedelta(days=1), time(), LONDON)
+        if found is not None:  # one that was there and is taken away still holds
+            self._begins = _midnight(found.starts)
+            self._ends = _midnight(found.until + timedelta(days=1))
 
     # Each minute
 
@@ -144,3 +145,8 @@ class Sunset:
         )  # fmt: skip
         procedure.say(opened, people.read(self._folder / OPERATOR))
         return procedure
+
+
+def _midnight(day: date) -> datetime:
+    """Return when a day begins in England, in UTC: moments of one zone compare fast."""
+    return datetime.combine(day, time(), LONDON).astimezone(UTC)
