@@ -26,9 +26,9 @@ class Eraser:
         self._journal, self._watch = journal, watch
 
     def file(self, path: Path, *, stays: bool = False) -> None:
-        """Overwrite one file; take it away unless it `stays`, as a device does."""
+        """Overwrite one file; take it away unless it `stays`, as a device or its image does."""
         with _opened(path.parent) as folder:
-            self._overwrite(path.name, folder)
+            self._overwrite(path.name, folder, device=stays)
             self._journal.keep()
             if not stays:
                 _take_away(folder, [path.name], os.unlink)
@@ -47,10 +47,10 @@ class Eraser:
                 _take_away(folder, [name for name in folders if name not in links], os.rmdir)
             _take_away(parent, [path.name], os.rmdir)
 
-    def _overwrite(self, name: str, folder: int) -> None:
+    def _overwrite(self, name: str, folder: int, *, device: bool = False) -> None:
         status = os.stat(name, dir_fd=folder, follow_symlinks=False)
-        if not (stat.S_ISREG(status.st_mode) or stat.S_ISBLK(status.st_mode)):
-            return  # a link, a socket: it has no content of its own
+        if not (stat.S_ISREG(status.st_mode) or (device and stat.S_ISBLK(status.st_mode))):
+            return  # a link, a socket, the name of a device: it has no content of its own
         with _file(name, folder) as file:
             size = os.lseek(file, 0, os.SEEK_END)
             for at in range(0, size, BLOCK):
