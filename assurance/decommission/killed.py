@@ -76,9 +76,11 @@ def campaign(folder: Path, means: Means, kills: int, seed: int, *, careless: boo
     """Kill a rehearsal so many times, let it end, and look at what it did."""
     rng, outcome = random.Random(seed), Outcome()
     wrongs = folder / "violations"
-    checked = msgspec.structs.replace(
-        means, destroyer=lambda procedure: _checked(folder, means.destroyer(procedure), wrongs)
-    )
+
+    def destroyer(procedure: Procedure) -> destroy.Destroyer:
+        return _checked(folder, means.destroyer(procedure), wrongs)
+
+    checked = msgspec.structs.replace(means, destroyer=destroyer)
     for place in range(kills + 1):
         armed = max(1, ENTRIES * (place + 1) // (kills + 1) - _entries(folder))
         watched = WATCHED[:1] if place % 3 == 0 else WATCHED[1:]  # else most would die in the ledger
