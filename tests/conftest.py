@@ -146,6 +146,7 @@ class Child(Struct, frozen=True, kw_only=True):
     nhs_number: str = ""
     started: str = "2025-01-15"
     closed: str = ""
+    why: str = "RC1"  # CIN census, reason for closure
     team: str = "T1"
 
 
@@ -195,7 +196,7 @@ def _tables(children: tuple[Child, ...]) -> dict[str, list[dict[str, str]]]:
             {
                 "cine_referral_id": f"R{c.reference}", "cine_person_id": c.reference,
                 "cine_referral_date": c.started, "cine_referral_nfa": "N", "cine_close_date": c.closed,
-                "cine_close_reason": "RC1" if c.closed else "", "cine_referral_team": c.team,
+                "cine_close_reason": c.why if c.closed else "", "cine_referral_team": c.team,
             }
             for c in children
         ],

@@ -25,7 +25,8 @@ from fingerpost.vault import Vault
 from fingerpost.words.clock import today
 
 MOST_DUE = 5_000  # rows in one transaction
-_LOOKED_BACK = timedelta(days=40)  # of the calendar: by then time alone makes no new orphan
+# Time makes an orphan within three weeks; but nobody may have looked for long.
+_LOOKED_BACK = timedelta(days=400)
 
 
 class _Told(Struct):
@@ -52,7 +53,7 @@ class Follow:
         return total
 
     def look_again(self, since: date | None = None) -> None:
-        """Make due what time alone may have changed: transfers of the last weeks, or since a day."""
+        """Make due what time alone may have changed: transfers of the last year, or since a day."""
         with self._database.transaction() as session:
             store.due_handed_on(session, since or today(self._clock()) - _LOOKED_BACK)
 
