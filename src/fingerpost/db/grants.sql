@@ -18,7 +18,9 @@ GRANT SELECT (id, record_id, service, team_id, role, started, ended, confirmed, 
 GRANT SELECT (id, record_a, record_b, band, state) ON link TO fingerpost_lookup;
 GRANT INSERT ON ledger_entry TO fingerpost_lookup;
 GRANT EXECUTE ON FUNCTION never_joined (uuid[]) TO fingerpost_lookup;
--- Spends budgets and raises alerts through these functions alone: it can neither read askings nor take one back.
+-- Spends budgets and raises alerts through these functions alone: of an asking it reads whose it was, when, and how
+-- it ended, never about whom, and it cannot take one back.
+GRANT SELECT (practitioner_id, asked_at, outcome) ON asking TO fingerpost_lookup;
 GRANT EXECUTE ON FUNCTION begin_asking (uuid, text, text, timestamptz, date, boolean, integer, integer, integer, integer, integer, bytea[], bytea[]) TO fingerpost_lookup;
 GRANT EXECUTE ON FUNCTION raise_alert (text, uuid, timestamptz, uuid, boolean) TO fingerpost_lookup;
 GRANT EXECUTE ON FUNCTION end_asking (uuid, text, timestamptz, uuid, timestamptz, text[]), forget_askings (timestamptz), note_entry (uuid, uuid) TO fingerpost_lookup;
@@ -147,6 +149,7 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON shield, shield_cover TO fingerpost_shiel
 GRANT SELECT, INSERT ON shield_word, shield_alert TO fingerpost_shields;
 GRANT UPDATE (done_by, done_at) ON shield_alert TO fingerpost_shields;
 GRANT SELECT, DELETE ON watch_waiting, link TO fingerpost_shields;
+GRANT SELECT (entry, standing) ON watch TO fingerpost_shields;
 GRANT SELECT, INSERT, DELETE ON desk_reference TO fingerpost_shields;
 GRANT SELECT, INSERT, UPDATE ON link_due TO fingerpost_shields;
 GRANT SELECT, INSERT ON ledger_entry TO fingerpost_shields;
@@ -170,7 +173,13 @@ GRANT SELECT, INSERT ON ledger_entry TO fingerpost_moves;
 GRANT SELECT ON token TO fingerpost_moves;
 GRANT EXECUTE ON FUNCTION never_joined (uuid[]) TO fingerpost_moves;
 GRANT SELECT, INSERT, DELETE ON asked_waiting, watch_token TO fingerpost_moves;
-GRANT UPDATE (not_before) ON asked_waiting TO fingerpost_moves;
+GRANT UPDATE (wanted) ON asked_waiting TO fingerpost_moves;
+GRANT SELECT, INSERT, DELETE ON covert TO fingerpost_moves;
+GRANT SELECT, INSERT, DELETE ON missing_alert TO fingerpost_moves;
+GRANT UPDATE (state, approved_by, approved_at, ended_at, reason, entries) ON missing_alert TO fingerpost_moves;
+GRANT SELECT, INSERT, UPDATE (as_of) ON alert_sweep TO fingerpost_moves;
+-- Of what waits for the watch of the shields it can add an entry, and read or take away none.
+GRANT INSERT ON watch_waiting TO fingerpost_moves;
 GRANT SELECT, INSERT, UPDATE (index_generation), DELETE ON watch TO fingerpost_moves;
 GRANT SELECT, INSERT, UPDATE (recalled), DELETE ON watch_hit TO fingerpost_moves;
 

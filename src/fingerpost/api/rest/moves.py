@@ -1,31 +1,25 @@
 """Notices, hand-overs and orphaned transfers for an authority's own system, which opens no port: it asks."""
 
 from datetime import date
-from typing import Annotated, TypeVar
+from typing import Annotated
 from uuid import UUID
 
 from msgspec import Meta, Struct
 
 from fingerpost.access.caller import Caller
 from fingerpost.api.rest import body
+from fingerpost.api.rest.body import ByForm, by_form
+from fingerpost.moves.alert import MOST_CHILDREN, Alert, EndReason
+from fingerpost.moves.covert import CovertReason
 from fingerpost.moves.hand_over import HandOver
 from fingerpost.moves.life import Kind, Reason
 from fingerpost.moves.orphans import Orphaned
 from fingerpost.notices.inbox import Item
 from fingerpost.notices.store import Waiting
-from fingerpost.signposts.person import Person
 from fingerpost.wiring import Service
 from fingerpost.words import checks
 from fingerpost.words.errors import Invalid, Problem
 from fingerpost.words.vocabulary import Labelled
-
-Form = TypeVar("Form", bound="ByForm")
-
-
-class ByForm(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Who reads or decides: one of the calling authority's practitioners, by its own staff reference."""
-
-    practitioner: Annotated[str, Meta(min_length=1, max_length=100)]
 
 
 class NoticeForm(ByForm, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -71,6 +65,45 @@ class StandForm(ByForm, frozen=True, kw_only=True, forbid_unknown_fields=True):
     entry: UUID
 
 
+class CovertForm(ByForm, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Which case is covert, for which reason, and until which day at most."""
+
+    case_reference: Annotated[str, Meta(min_length=1, max_length=100)]
+    reason: CovertReason
+    until: date
+
+    def __repr__(self) -> str:
+        return "CovertForm(…)"
+
+
+class AlertForm(ByForm, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """An alert of a missing family: the entries of the answers about its children, and its last day."""
+
+    entries: Annotated[tuple[UUID, ...], Meta(min_length=1, max_length=MOST_CHILDREN)]
+    until: date
+
+
+class AlertDecision(Labelled):
+    """What is decided of an alert."""
+
+    APPROVE = "approve", "a senior who did not raise it lets it out"
+    END = "end", "it is called back from everybody it reached; a reason is needed"
+
+
+class AlertDecisionForm(ByForm, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+    """What is decided of which alert."""
+
+    alert: UUID
+    decision: AlertDecision
+    reason: EndReason | None = None
+
+
+class AlertsShown(Struct, frozen=True):
+    """An authority's alerts, newest first, with the feeds as of which each authority was looked through."""
+
+    items: tuple[Alert, ...]
+
+
 class NoticesWaiting(Struct, frozen=True):
     """How many items wait, and the oldest of them. Nothing about a child."""
 
@@ -110,20 +143,20 @@ def notices_waiting(service: Service, caller: Caller | None) -> NoticesWaiting:
 
 def notices_read(service: Service, caller: Caller | None) -> NoticesShown:
     """Give what waits for the calling authority, and whom to ring. It is recorded who read it."""
-    _, by = _form(caller, ByForm)
+    _, by = by_form(caller, ByForm)
     return NoticesShown(tuple(service.notices.inbox.items(by)))
 
 
 def notice_acknowledge(service: Service, caller: Caller | None) -> Done:
     """Note that a notice was seen."""
-    form, by = _form(caller, NoticeForm)
+    form, by = by_form(caller, NoticeForm)
     service.notices.inbox.acknowledge(form.notice, by)
     return Done()
 
 
 def hand_over_offer(service: Service, caller: Caller | None) -> HandOver:
     """Offer a child to another authority; the sender holds until that one accepts."""
-    form, by = _form(caller, OfferForm)
+    form, by = by_form(caller, OfferForm)
     reference = checks.text(form.reference, "reference")
     receiver = form.receiver and checks.text(form.receiver, "receiver")
     return service.moves.hand_overs.offer(reference, receiver, by, kind=form.kind, until=form.until)
@@ -131,7 +164,7 @@ def hand_over_offer(service: Service, caller: Caller | None) -> HandOver:
 
 def hand_over_decide(service: Service, caller: Caller | None) -> HandOver:
     """Accept, decline or withdraw a hand-over."""
-    form, by = _form(caller, DecisionForm)
+    form, by = by_form(caller, DecisionForm)
     verbs = service.moves.hand_overs
     match form.decision:
         case Decision.ACCEPT:
@@ -146,24 +179,49 @@ def hand_over_decide(service: Service, caller: Caller | None) -> HandOver:
 
 def hand_overs_list(service: Service, caller: Caller | None) -> HandOversShown:
     """Give the hand-overs that the calling authority offers or is offered. It is recorded who read them."""
-    _, by = _form(caller, ByForm)
+    _, by = by_form(caller, ByForm)
     return HandOversShown(tuple(service.moves.hand_overs.listed(by)))
 
 
 def orphans_list(service: Service, caller: Caller | None) -> OrphansShown:
     """Give the calling authority's orphaned transfers. It is recorded who read them."""
-    _, by = _form(caller, ByForm)
+    _, by = by_form(caller, ByForm)
     return OrphansShown(tuple(service.moves.orphans.listed(by)))
 
 
 def question_stand(service: Service, caller: Caller | None) -> Done:
     """Let a question stand that found nobody: a notice tells if the child is registered within 30 days."""
-    form, by = _form(caller, StandForm)
+    form, by = by_form(caller, StandForm)
     service.moves.asked.stand(form.entry, by)
     return Done()
 
 
-def _form(caller: Caller | None, kind: type[Form]) -> tuple[Form, Person]:
-    """Read the body, and who of the calling authority it names."""
-    form = body.read(kind)
-    return form, body.person(caller, form.practitioner)
+def case_covert(service: Service, caller: Caller | None) -> Done:
+    """Note that a case is covert: no holder is told of what is asked for it, until a day is over."""
+    form, by = by_form(caller, CovertForm)
+    service.moves.covert.note(form.case_reference, form.reason, form.until, by)
+    return Done()
+
+
+def alert_raise(service: Service, caller: Caller | None) -> Alert:
+    """Raise an alert of a missing family. Nobody is told before a senior approves."""
+    form, by = by_form(caller, AlertForm)
+    return service.moves.alerts.raise_(form.entries, form.until, by)
+
+
+def alert_decide(service: Service, caller: Caller | None) -> Alert:
+    """Approve an alert, or call it back."""
+    form, by = by_form(caller, AlertDecisionForm)
+    match form.decision:
+        case AlertDecision.APPROVE:
+            return service.moves.alerts.approve(form.alert, by)
+        case AlertDecision.END:
+            if form.reason is None:
+                raise Invalid(Problem("reason", "is needed to end an alert"))
+            return service.moves.alerts.end(form.alert, form.reason, by)
+
+
+def alerts_list(service: Service, caller: Caller | None) -> AlertsShown:
+    """Give the calling authority's alerts, and who was looked through. It is recorded who read them."""
+    _, by = by_form(caller, ByForm)
+    return AlertsShown(tuple(service.moves.alerts.listed(by)))
