@@ -35,7 +35,7 @@ from fingerpost.synthetic.numbers import nhs_number
 from fingerpost.wiring import Service, found, opened
 from fingerpost.words.vocabulary import Role
 
-EACH = 66  # children that two authorities share
+EACH = 250  # children that two authorities share
 SHORTEST, LONGEST = 0.2, 0.9  # seconds that a worker lives
 CODES = [code for code in sorted(authorities()) if code[:3] in {"E06", "E08", "E09", "E10"}]
 _FORKED = get_context("forkserver")  # a new worker is there at once, and inherits no connection

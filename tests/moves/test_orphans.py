@@ -93,12 +93,14 @@ def test_one_opened_in_time_was_never_lost(moving: Service, send: Send, clock: C
     ("opened", "closed", "lost"),
     [
         ("2025-12-10", "2026-02-01", False),  # the next had begun while the last went on
+        ("2025-01-10", "2026-03-04", False),  # one who knew the child long before went on after
         ("2025-01-10", "2025-06-01", True),  # one who knew the child long before has not taken it up
     ],
 )
 def test_who_took_up_in_time(
     moving: Service, send: Send, clock: Clock, opened: str, closed: str, *, lost: bool
 ) -> None:
+    clock.on("2026-03-06")
     send(HULL, msgspec.structs.replace(OPENED, started=opened, closed=closed))
     send(LEEDS, CLOSED)
     _night(moving, clock, "2026-03-10")
@@ -168,6 +170,21 @@ def test_one_whom_nobody_looked_at_for_months_is_found_when_somebody_does(
     send(LEEDS, CLOSED)
     _night(moving, clock, "2026-07-01")
     assert _listed(moving, ANN) == ["L1"]
+
+
+def test_who_took_a_child_up_and_left_long_after_leaves_no_orphan(
+    moving: Service, send: Send, clock: Clock
+) -> None:
+    """The new area's record goes by its own rule; and what was listed before a year had passed stays."""
+    other = msgspec.structs.replace(CLOSED, reference="L2", given="Osbert", born="2012-05-06", nhs_number="")
+    clock.on("2026-03-06")
+    send(HULL, OPENED, BYSTANDER)
+    send(LEEDS, CLOSED, other)
+    _night(moving, clock, "2026-03-20")
+    clock.on("2027-03-20")
+    send(HULL, BYSTANDER)
+    moving.moves.nightly(since=clock().date().replace(year=2020))
+    assert _listed(moving, ANN) == ["L2"]
 
 
 def test_only_managers_see_the_list_and_of_their_own_authority(
