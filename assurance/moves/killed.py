@@ -17,7 +17,9 @@ from collections.abc import Callable
 from multiprocessing import get_context
 from multiprocessing.process import BaseProcess
 from pathlib import Path
+from uuid import UUID
 
+import msgspec
 import psycopg
 from assurance.moves import worker
 from msgspec import Struct, field
@@ -31,6 +33,7 @@ from fingerpost.notices.delivery_store import Route
 from fingerpost.reference import authorities
 from fingerpost.settings import Environment, Settings
 from fingerpost.signposts.person import Person
+from fingerpost.signposts.trails import Link, grouped
 from fingerpost.synthetic.numbers import nhs_number
 from fingerpost.wiring import Service, found, opened
 from fingerpost.words.vocabulary import Role
@@ -85,7 +88,7 @@ class Killer(Struct):
 def count(owner: Owner, query: str) -> int:
     """Return the one number that a query gives."""
     ((number,),) = owner.execute(query).fetchall()  # type: ignore[call-overload]
-    return int(str(number))
+    return int(str(number))  # pyright: ignore[reportUnknownArgumentType]
 
 
 def child(pair: int, number: int) -> Child:
@@ -133,8 +136,10 @@ def wrong(service: Service, owner: Owner, shared: int, taken: set[str]) -> list[
         "SELECT authority, record_id, other_id, count(*) FROM notice WHERE kind = 'shared' GROUP BY 1, 2, 3"
     ).fetchall()
     faults = [f"told {times} times" for *_, times in told if times != 1]
-    if len(told) != 2 * shared:
-        faults.append(f"{len(told)} of {2 * shared} told")
+    whom = {(str(authority), record, other) for authority, record, other, _ in told}
+    due = must_be_told(owner)
+    if whom != due or len(due) < 2 * shared:
+        faults.append(f"{len(due - whom)} of {len(due)} not told, {len(whom - due)} told of no trail")
     entries = service.ledger.checked(service.records_database)
     events = [e.event for _, e in entries if e and isinstance(e.event, MovesFollowed)]
     listed = Counter(str(notice) for event in events for notice in event.told)
@@ -148,6 +153,19 @@ def wrong(service: Service, owner: Owner, shared: int, taken: set[str]) -> list[
     if {str(row) for (row,) in sent} != taken:
         faults.append("messages noted as sent are not those that were taken")
     return faults
+
+
+def must_be_told(owner: Owner) -> set[tuple[object, object, object]]:
+    """Return whom to tell of which record of its own and which of another: all pairs that trails hold."""
+    query = "SELECT id, record_a, record_b, band, state FROM link WHERE state = 'linked'"
+    rows = [dict(zip(Link.__struct_fields__, row, strict=True)) for row in owner.execute(query).fetchall()]
+    groups = grouped(msgspec.convert(rows, list[Link]))
+    records = owner.execute("SELECT id, authority FROM record").fetchall()
+    holds = {UUID(str(record)): str(authority) for record, authority in records}
+    return {
+        (holds[one], one, other)
+        for one in holds for other in groups.of(one) if holds[one] != holds[other]
+    }  # fmt: skip
 
 
 def made(folder: Path) -> Settings:

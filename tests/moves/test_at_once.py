@@ -2,6 +2,7 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from uuid import UUID
 
 import msgspec
 
@@ -49,9 +50,8 @@ def test_a_broken_link_recalls_what_it_told_and_no_more(moving: Service, send: S
     ).fetchall()  # fmt: skip
     for (link,) in links:
         if owner.execute("SELECT FROM link WHERE id = %s AND state = 'linked'", (link,)).fetchall():
-            moving.review.break_link(
-                link, ANN if _is_of(owner, link, LEEDS) else BEN, BreakReason.WRONG_MATCH
-            )  # type: ignore[arg-type]
+            who = ANN if _is_of(owner, link, LEEDS) else BEN
+            moving.review.break_link(UUID(str(link)), who, BreakReason.WRONG_MATCH)
     moving.moves.beat()
     of = {who: sorted(t.authority for i in inbox(moving, who) for t in i.ring) for who in (ANN, BEN, YAN)}
     assert of == {ANN: [HULL], BEN: [LEEDS], YAN: []}

@@ -33,5 +33,5 @@ def test_the_judge_sees_a_notice_that_is_gone(settings: Settings) -> None:
         owner.execute("DELETE FROM notice WHERE id = (SELECT id FROM notice WHERE kind = 'shared' LIMIT 1)")
         found = killed.wrong(service, owner, PAIRS * EACH, set())
         owner.rollback()
-    assert f"{2 * PAIRS * EACH - 1} of {2 * PAIRS * EACH} told" in found
+    assert any(fault.startswith("1 of ") for fault in found)
     assert len(found) == 3

@@ -38,13 +38,13 @@ def test_after_five_working_days_both_directors_are_told_and_it_is_on_both_lists
         _night(moving, clock, day)
         assert _listed(moving, ANN) == []
     _night(moving, clock, "2026-03-10")
-    first = [item for who in (ANN, BEN) for item in inbox(moving, who) if item.kind == "orphaned"]
+    first = [item for who in (ANN, BEN) for item in inbox(moving, who) if item.kind.value == "orphaned"]
     assert [item.step.value for item in first] == ["director", "director"]
     for day in ("2026-03-11", "2026-04-30"):
         _night(moving, clock, day)
         assert (kinds(moving, ANN).count("orphaned"), kinds(moving, BEN).count("orphaned")) == (1, 1)
     assert (_listed(moving, ANN), _listed(moving, BEN), _listed(moving, YAN)) == (["L1"], [None], [])
-    (at_hull,) = [item for item in inbox(moving, BEN) if item.kind == "orphaned"]
+    (at_hull,) = [item for item in inbox(moving, BEN) if item.kind.value == "orphaned"]
     assert [(team.authority, team.status) for team in at_hull.ring] == [(LEEDS, "previous")]
     assert moving.moves.orphans.listed(ANN)[0].working_days == 41
 
