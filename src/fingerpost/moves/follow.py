@@ -16,6 +16,7 @@ from fingerpost.ledger.movings import MovesFollowed
 from fingerpost.moves import hand_over_store, rules, store
 from fingerpost.moves.hosts import Hosts
 from fingerpost.moves.store import Held, Orphan
+from fingerpost.moves.watch import Watching
 from fingerpost.notices.kinds import NoticeKind
 from fingerpost.notices.tell import Telling, recall, tell
 from fingerpost.signposts.trails import grouped
@@ -41,7 +42,7 @@ class Follow:
         self, database: Database, vault: Vault, ledger: Ledger, clock: Callable[[], datetime]
     ) -> None:
         self._database, self._ledger, self._clock = database, ledger, clock
-        self._hosts = Hosts(vault)
+        self._hosts, self._watching = Hosts(vault), Watching(vault, ledger)
 
     def run(self) -> int:
         """Follow all that is due. Return how many records that were."""
@@ -61,8 +62,9 @@ class Follow:
             if not store.alone(session) or not (due := store.take(session, MOST_DUE)):
                 return None
             told = _Following(session, self._hosts, due, moment).run()
-            recalled = recall(session, told.recalled, moment)
-            notices = tell(session, told.items, moment)
+            watched = self._watching.follow(session, due, today(moment))
+            recalled = recall(session, told.recalled + watched.recalled, moment)
+            notices = tell(session, told.items + watched.items, moment)
             if notices or recalled:
                 self._ledger.record(session, MovesFollowed(told=notices, recalled=recalled))
         return len(due)
