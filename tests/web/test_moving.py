@@ -230,3 +230,28 @@ def test_a_team_that_is_not_named_can_be_asked(service: Service, signed_in: Sign
         assert words not in text
     ask = re.search(r'href="(/look/[^"]+/contact/[^"]+)"', text)[1]  # type: ignore[index]
     assert "Asked" in browser.read(browser.send(ask, phone="0113 496 0000"))
+
+
+def test_whoever_found_nobody_is_told_if_the_child_is_registered(
+    publish: Publish, service: Service, signed_in: SignIn, owner_conninfo: str
+) -> None:
+    browser = signed_in("nurse")
+    text = _looked(browser)
+    assert "does not mean safe" in text
+    told = _press(browser, text, "Tell me if this child is registered in the next 30 days")
+    assert "is told in its inbox if this child is registered" in told
+    _press(browser, text, "Tell me if this child is registered in the next 30 days")  # pressed twice
+    assert _kinds(owner_conninfo).count("question_stands") == 1
+    publish(LEEDS, HERE)
+    service.moves.beat()
+    inbox = browser.read(browser.send("/inbox"))
+    assert "Your look " in inbox
+    assert "was registered since" in inbox
+    assert "Zebedee" not in inbox
+    # Where whoever asks goes on being concerned, the question stands by itself: nothing to press.
+    worker = signed_in("social worker")
+    look = worker.begin_look("s17_assessment")
+    nobody = worker.send(look, given_names="Imogen", family_name="Larkspur", birth="5 5 2015")
+    text = worker.read(nobody)
+    assert "is told in its inbox if this child is registered" in text
+    assert "Tell me if" not in text
