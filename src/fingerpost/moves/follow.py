@@ -125,10 +125,7 @@ class _Following:
 
     def _placements(self, lives_in: Mapping[UUID, str]) -> None:
         """Tell hosts of children of others; one that holds the child itself was told that already."""
-        stand = {
-            record: host for record, host in lives_in.items()
-            if self._held[record].current and all(o.authority != host for o in self._others(record))
-        }  # fmt: skip
+        stand = {record: host for record, host in lives_in.items() if self._is_hosted(record, host)}
         known = store.placements(self._session, self._records)
         gone = [p.id for p in known if stand.get(p.record_id) != p.host]
         store.displace(self._session, gone)
@@ -139,6 +136,11 @@ class _Following:
             self._say(
                 NoticeKind.OUT_OF_AREA, placement.id, placement.host, placement.record_id, placement.record_id
             )
+
+    def _is_hosted(self, record: UUID, host: str) -> bool:
+        """Tell whether a child of another lives in the host's area, worked with or just handed on."""
+        held, others = self._held[record], self._others(record)
+        return (held.current or rules.between_two(held, others)) and all(o.authority != host for o in others)
 
     def _returned(self) -> None:
         """Tell who noted a child as leaving England that an authority works with the child again."""
