@@ -1,6 +1,7 @@
 """A real instance for the whole run, and for each test a database of its own copied from a template."""
 
 import csv
+import os
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -24,6 +25,14 @@ from fingerpost.settings import Environment, Settings
 from fingerpost.wiring import Service, found, opened
 from fingerpost.words.clock import today
 from fingerpost.words.vocabulary import Purpose, Role, Scope
+
+MEMORY = Path("/dev/shm")  # noqa: S108 (pytest makes folders of its own in it)
+ENOUGH = 6 << 30  # bytes: what a run of all tests leaves standing at its fullest, and as much again
+
+# Each test makes a database and drops it, and some disks forget a file more slowly than they write one: the
+# folders of a run are in memory, where there is enough. What survives a power cut is tried in `assurance/`.
+if os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > ENOUGH:
+    os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
 
 
 def go_live(settings: Settings) -> None:

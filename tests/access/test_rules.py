@@ -44,6 +44,7 @@ RECORDS_MATRIX = {
     RecordsAct.ROUTE: "no no no own own no no",
     RecordsAct.HAND_OVER: "own no no own no no no",
     RecordsAct.ORPHANS: "no no no own own any no",
+    RecordsAct.STAND: "own own own own no no no",
     RecordsAct.OWN: "own no no own own no no",
     RecordsAct.ADMINISTER: "no no no own own no no",
     RecordsAct.LEDGER: "no no no no own any no",

@@ -84,6 +84,7 @@ def test_functions_are_closed_to_the_public(owner_conninfo: str) -> None:
     assert set(found) == {
         ("drop_common_tokens", "fingerpost_feed"), ("drop_common_tokens", "fingerpost_shields"),
         ("entries_held", "fingerpost_retention"), ("never_joined", "fingerpost_lookup"),
+        ("never_joined", "fingerpost_moves"),
         *((name, "fingerpost_lookup") for name in guard),
         *(("holds_what_ended", f"fingerpost_{role}") for role in asking),
     }  # fmt: skip
@@ -140,6 +141,7 @@ def test_no_column_can_hold_words_about_a_child(owner_conninfo: str) -> None:
         ("notice_delivery", "authority"), ("notice_delivery", "channel"), ("notice_delivery", "recipient"),
         ("orphan", "host"), ("placement", "host"), ("hand_over", "kind"), ("hand_over", "state"),
         ("hand_over", "sender"), ("hand_over", "receiver"), ("hand_over", "reason"),
+        ("notice", "ring_at"), ("watch_hit", "authority"), ("covert", "reason"),
         ("sensitive_note", "authority"),
         # Of subject access: a body, who may receive it, and why it is delayed: closed by constraints.
         ("subject_request", "authority"), ("subject_request", "requester"),

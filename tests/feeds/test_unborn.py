@@ -12,11 +12,11 @@ from msgspec import Struct
 
 from fingerpost.access.caller import Caller, Practitioner
 from fingerpost.feeds import ssd
-from fingerpost.feeds.people import MOTHER_STANDS_IN
 from fingerpost.lookup import Answer
 from fingerpost.lookup.form import ChildForm, NameForm
 from fingerpost.signposts.person import Person
 from fingerpost.wiring import Service
+from fingerpost.words.child import MOTHER_STANDS_IN
 from fingerpost.words.clock import today
 from fingerpost.words.vocabulary import Role
 from tests.conftest import Child, question, write_extract

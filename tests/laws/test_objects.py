@@ -37,6 +37,12 @@ OBJECTS: dict[str, dict[str, tuple[int, bool]]] = {
         "by another authority's practitioner": (403, False),
         "by a suspended practitioner": (403, False),
     },
+    "POST /api/v1/lookups/stand": {
+        "one's own answer": (200, True),
+        "another's answer": (404, False),
+        "one that found somebody": (404, False),
+        "absent": (404, False),
+    },
     "POST /api/v1/contact-requests": {
         "one's own answer": (200, True),
         "another's answer": (404, False),
@@ -122,6 +128,27 @@ def lookup(
         asked = {**QUESTION, "practitioner": by.get(thing, "nurse"), "child": child}
         answer = http.post("/api/v1/lookups", json=asked, headers=bearer(OWN))
         return answer.status_code, bool((answer.json or {}).get("matches"))
+
+    return act
+
+
+@pytest.fixture
+def stood(http: FlaskClient, bearer: Callable[[str], dict[str, str]], lookup: Act, service: Service) -> Act:
+    service.accounts.save_practitioner(Practitioner(OWN, "second", "A Nurse", Role.CLINICIAN, True))
+
+    def asked(by: str, child: dict[str, str]) -> str:
+        form = {**QUESTION, "practitioner": by, "child": child}
+        return http.post("/api/v1/lookups", json=form, headers=bearer(OWN)).get_json()["receipt"]["entry"]
+
+    answers = {
+        "one's own answer": asked("nurse", ABSENT), "another's answer": asked("second", ABSENT),
+        "one that found somebody": asked("nurse", _asked(KNOWN)), "absent": str(uuid4()),
+    }  # fmt: skip
+
+    def act(thing: str) -> Outcome:
+        form = {"practitioner": "nurse", "entry": answers[thing]}
+        answer = http.post("/api/v1/lookups/stand", json=form, headers=bearer(OWN))
+        return answer.status_code, (answer.json or {}).get("status") == "done"
 
     return act
 
@@ -246,7 +273,9 @@ def test_each_object_shows_as_declared(request: pytest.FixtureRequest, route: st
     if "contact-requests" in route:
         assert request.getfixturevalue("requests")(route, thing) == OBJECTS[route][thing]
         return
-    fixture = {"lookups": "lookup", "feeds": "feeds", "<uuid:entry>": "proofs"}.get(route.rpartition("/")[2])
+    fixture = {"lookups": "lookup", "stand": "stood", "feeds": "feeds", "<uuid:entry>": "proofs"}.get(
+        route.rpartition("/")[2]
+    )
     act: Act = request.getfixturevalue(fixture) if fixture else request.getfixturevalue("moved")(route)
     assert act(thing) == OBJECTS[route][thing]
 

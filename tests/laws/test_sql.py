@@ -36,6 +36,9 @@ LARGE = {
     "notice",
     "notice_delivery",
     "meeting",
+    "watch",
+    "watch_token",
+    "asked_waiting",
 }
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import psycopg
@@ -83,3 +84,9 @@ def inbox(service: Service, by: Person, *, acknowledged: bool = False) -> list[I
 def kinds(service: Service, by: Person) -> list[str]:
     """Return the kinds of what waits for somebody, recalled ones marked."""
     return [item.kind.value + (" recalled" if item.recalled_at else "") for item in inbox(service, by)]
+
+
+def events(service: Service, kind: type[Any]) -> list[Any]:
+    """Return the events of a kind that the ledger holds."""
+    checked = service.ledger.checked(service.records_database)
+    return [entry.event for _, entry in checked if entry and type(entry.event) is kind]

@@ -11,18 +11,12 @@ from fingerpost.wiring import Service
 from fingerpost.words.errors import NotFound, Refused
 from fingerpost.words.vocabulary import Role
 from tests.conftest import Child
-from tests.moves.conftest import ANN, BEN, HULL, LEEDS, YAN, YORK, Clock, Owner, Send, inbox, kinds
+from tests.moves.conftest import ANN, BEN, HULL, LEEDS, YAN, YORK, Clock, Owner, Send, events, inbox, kinds
 
 NUMBER = "9990000034"
 OLD = Child(reference="L1", nhs_number=NUMBER, closed="2025-09-01")
 NEW = Child(reference="H1", family="Okonkwo", postcode="HU1 1UU", nhs_number=NUMBER)
 THIRD = Child(reference="Y1", family="Okonkwo", postcode="YO1 7HH", nhs_number=NUMBER)
-
-
-def _events(service: Service, kind: type) -> list[object]:
-    return [
-        e.event for _, e in service.ledger.checked(service.records_database) if e and type(e.event) is kind
-    ]
 
 
 def test_both_are_told_at_once_and_each_sees_the_others_team_alone(moving: Service, send: Send) -> None:
@@ -37,10 +31,10 @@ def test_both_are_told_at_once_and_each_sees_the_others_team_alone(moving: Servi
     assert [(t.authority, t.status) for t in hull.ring] == [(LEEDS, "previous")]
     assert hull.reference == "H1"
     assert leeds.cause == hull.cause  # what both say on the phone
-    (followed,) = _events(moving, MovesFollowed)
-    assert set(followed.told) == {leeds.id, hull.id}  # type: ignore[attr-defined]
-    read = _events(moving, NoticesRead)[-1]
-    assert len(read.disclosed) == 1  # type: ignore[attr-defined]
+    (followed,) = events(moving, MovesFollowed)
+    assert set(followed.told) == {leeds.id, hull.id}
+    read = events(moving, NoticesRead)[-1]
+    assert len(read.disclosed) == 1
 
 
 def test_a_third_is_told_of_two_and_both_of_it(moving: Service, send: Send) -> None:

@@ -155,7 +155,7 @@ def test_what_is_no_backup_settles_nothing(live: Settings, tmp_path: Path) -> No
 def _later_life(service: Service, tmp_path: Path) -> dict[str, object]:
     """What happens after the backup: asked, erased, parted, held, put out; each of it acknowledged."""
     told: dict[str, object] = {"asked": service.lookup.ask(NURSE, question(form_of(child(2)))).receipt}
-    told["erased"] = service.erasure.erase(LEEDS, "P1", OFFICER).receipt
+    told["erased"] = service.erasure.erase(LEEDS, "P1", OFFICER).receipts[0]
     with service.feeds._database.statement() as session:
         link = session.value("SELECT id FROM link WHERE state = 'linked' LIMIT 1")
     service.review.break_link(link, OFFICER, BreakReason.WRONG_MATCH)

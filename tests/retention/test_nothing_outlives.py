@@ -33,6 +33,8 @@ KEYED = {
     "never_join_word",
     "erasure",
     "subject_request",
+    "watch_token",
+    "covert",
 }
 # What a page of somebody's session holds, under a key that the running vault alone has.
 FLEETING = {"sign_in_account", "sign_in_started", "web_session", "web_kept"}
@@ -44,7 +46,8 @@ OF_NO_CHILD = {
     "budget_raise", "challenge", "alert", "asked_by_authority", "honey",
     "watch_waiting", "figure", "feedback",
     # Ids of records, bodies, closed words: they say nothing of a child once the record is gone.
-    "move_due", "meeting", "hand_over", "notice_route", "notice_delivery",
+    "move_due", "meeting", "hand_over", "asked_waiting", "watch", "watch_hit", "notice_route",
+    "notice_delivery",
 }  # fmt: skip
 PLACED = SEALED | WITH_THE_RECORD | AUDITED | KEYED | FLEETING | OF_NO_CHILD
 

@@ -1,6 +1,7 @@
 """Sensitive services: never named, shown to few as a team that can be asked, to all others absent."""
 
 import csv
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -16,6 +17,7 @@ from fingerpost.lookup import Answer
 from fingerpost.lookup.answer import Outcome
 from fingerpost.requests.ask import Asking
 from fingerpost.requests.life import Outcome as Ended
+from fingerpost.retention.hold import HoldKind, Order
 from fingerpost.shields.request import Body, Ground, Request
 from fingerpost.signposts.person import Person
 from fingerpost.signposts.sensitive import Kind, read_note
@@ -195,3 +197,24 @@ def test_a_wrong_row_is_named_and_never_repeated(tmp_path: Path, changes: dict[s
 def test_only_those_who_answer_for_the_body_state_it(service: Service, tmp_path: Path) -> None:
     with pytest.raises(Refused, match="may not state"):
         service.sensitive.state(read(listed(tmp_path), today()), COLLEAGUE)
+
+
+def test_an_erasure_reaches_the_sensitive_record(service: Service, publish: Publish, tmp_path: Path) -> None:
+    officer, other = Person(TRUST, "officer"), Person(TRUST, "other")
+    for person in (officer, other):
+        service.accounts.save_practitioner(
+            Practitioner(TRUST, person.reference, "Somebody", Role.RECORDS_OFFICER, active=True)
+        )
+    publish(TRUST, ZEBEDEE)
+    state(service, tmp_path)
+    order = Order(HoldKind.COURT, "C1", today() + timedelta(days=9))
+    held = service.holds.place(TRUST, "S1", order, officer)[0]
+    with pytest.raises(Refused, match="legal hold"):
+        service.erasure.erase(TRUST, "S1", officer)
+    service.holds.lift(held, officer)
+    service.holds.lift(held, other)
+    gone = service.erasure.erase(TRUST, "S1", officer)
+    assert (gone.signposts, len(gone.receipts)) == (2, 2)
+    assert ask(service).matches == ()
+    with pytest.raises(NotFound):
+        service.erasure.erase(TRUST, "S1", officer)

@@ -26,6 +26,10 @@ PEOPLE = {
     "desk officer": Practitioner("E08000035", "desk", "D Officer", Role.DESK_OFFICER, active=True),
     "police officer": Practitioner("E08000035", "pc", "P Officer", Role.POLICE_OFFICER, active=True),
 }
+OTHERS = {  # of another authority, or a second in the same role: no page is for them alone
+    "other manager": Practitioner("E06000010", "ben", "B Manager", Role.MANAGER, active=True),
+    "second officer": Practitioner("E08000035", "ro2", "S Officer", Role.RECORDS_OFFICER, active=True),
+}
 SAME_ORIGIN = {"Sec-Fetch-Site": "same-origin"}
 
 
@@ -37,8 +41,8 @@ class Browser:
         self._service = service
 
     def sign_in(self, who: str, moment: datetime | None = None) -> None:
-        """Sign in as one of `PEOPLE`, as if the provider had vouched for them, now or at a moment."""
-        person, issuer = PEOPLE[who], DEMO_IDENTITY.format(self._service.settings.url)
+        """Sign in as one of these people, as if the provider had vouched for them, now or at a moment."""
+        person, issuer = {**PEOPLE, **OTHERS}[who], DEMO_IDENTITY.format(self._service.settings.url)
         self._service.accounts.save_practitioner(person)
         self._service.sessions.name_account(issuer, who, person.authority, person.reference)
         cookies = self._service.sessions.begin(SignedIn(who, moment or now(), "demo", (), "", "token"))

@@ -312,7 +312,7 @@ def _open_all(tab: Tab, who: str) -> dict[str, str]:
         for link in _links(page, ".fp-places a"):
             page.goto(link)
             seen[link] = _heading(page)
-            for inner in _links(page, "main .fp-acts a"):
+            for inner in _links(page, 'main .fp-acts a:not([href^="tel:"])'):
                 page.goto(inner)
                 seen[inner] = _heading(page)
         page.goto(part)
@@ -339,8 +339,8 @@ EVERY_PAGE = [
     ("Demo Records Officer", NARROW, False), ("Demo Records Officer", WIDE, True),
 ]  # fmt: skip
 OFFERED = {
-    "Demo Manager": {"Review", "People", "Inbox", "Emergency access", "Data quality"},
-    "Demo Records Officer": {"Search the ledger", "Legal holds", "Erase a child", "Inbox"},
+    "Demo Manager": {"Review", "People", "Inbox", "Hand-overs", "Emergency access", "Data quality"},
+    "Demo Records Officer": {"Search the ledger", "Legal holds", "Erase a child", "Inbox", "Subject access"},
 }
 
 

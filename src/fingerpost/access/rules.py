@@ -39,6 +39,7 @@ class RecordsAct(Labelled):
     NOTICES = "notices", "read or acknowledge the notices of this authority"
     ROUTE = "route", "set where this authority's notices go"
     HAND_OVER = "hand_over", "offer, accept or decline a hand-over for this authority"
+    STAND = "stand", "let a question stand that found nobody"
     ORPHANS = "orphans", "read the orphaned transfers of this authority"
     OWN = "own", "see, register, confirm or end this authority's own signposts"
     ADMINISTER = "administer", "keep this authority's teams and people"
@@ -141,6 +142,7 @@ RECORDS: dict[RecordsAct, RecordsClause] = {
     RecordsAct.ORPHANS: RecordsClause(
         "Children Act 2004 s.11, safeguarding duty", _OFFICERS | frozenset({Role.MANAGER}), _SERVICE
     ),
+    RecordsAct.STAND: RecordsClause("Children Act 2004 s.10 and s.11", _PRACTISING, frozenset()),
     RecordsAct.LEDGER: RecordsClause("UK GDPR art. 5(2), accountability", _OFFICERS, _SERVICE),
     RecordsAct.FEEDBACK: RecordsClause("UK GDPR art. 5(1)(a), transparency", frozenset(), _SERVICE),
     # Whoever may look for a child may ask those whom the answer shows; whoever works with them may answer.

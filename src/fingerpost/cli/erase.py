@@ -31,7 +31,7 @@ def erase(authority: str, reference: str, by: Person) -> None:
         "Older backups still open. Take a base backup, then run `fingerpost retention settle --backup FOLDER`"
         " within 24 hours."
     )
-    show_receipts([gone.receipt])
+    show_receipts(gone.receipts)
 
 
 @retention.command()

@@ -48,6 +48,19 @@ def orphans(by: Person, as_json: bool) -> None:
         click.echo("Nobody is lost between authorities, as far as is known.")
 
 
+@moves.command("stand")
+@click.argument("entry", type=click.UUID)
+@BY
+def stand(entry: UUID, by: Person) -> None:
+    """Tell this authority if the child of an answer that found nobody is registered within 30 days.
+
+    ENTRY stands in the answer's receipt. But for unscheduled care, such questions stand by themselves.
+    """
+    with opened(settings.load()) as service:
+        service.moves.asked.stand(entry, by)
+    click.echo("Noted on the ledger.")
+
+
 @click.group("hand-over")
 def hand_over() -> None:
     """Responsibility for a child, from one authority to another."""

@@ -155,7 +155,7 @@ GRANT EXECUTE ON FUNCTION drop_common_tokens (bigint[], integer) TO fingerpost_s
 -- Follows children who move, and tells. It reads who holds whom and opens what it has to; of a record, a signpost or a
 -- link it changes nothing. What was told stands: it is acknowledged, passed on or recalled, and goes with its record.
 GRANT SELECT ON authority, team, practitioner, nation, emergency, link TO fingerpost_moves;
-GRANT SELECT (id, authority, reference, cohort, schema_version, sealed, hidden) ON record TO fingerpost_moves;
+GRANT SELECT (id, authority, reference, cohort, schema_version, sealed, hidden, tokens) ON record TO fingerpost_moves;
 GRANT SELECT (id, record_id, service, team_id, role, started, ended, confirmed, leaves_on, handed_on, disputed_on) ON signpost TO fingerpost_moves;
 GRANT SELECT, INSERT, DELETE ON move_due, meeting, orphan, placement TO fingerpost_moves;
 GRANT SELECT, INSERT, DELETE ON notice, notice_delivery TO fingerpost_moves;
@@ -165,7 +165,14 @@ GRANT SELECT ON notice_reader TO fingerpost_moves;
 GRANT SELECT, INSERT, UPDATE ON notice_route TO fingerpost_moves;
 GRANT SELECT, INSERT ON hand_over TO fingerpost_moves;
 GRANT UPDATE (state, reason, decided_by, decided_at, overdue_told) ON hand_over TO fingerpost_moves;
-GRANT INSERT ON ledger_entry TO fingerpost_moves;
+-- And asks questions again that stand: what was asked is sealed on the ledger, and its tokens are held against the index.
+GRANT SELECT, INSERT ON ledger_entry TO fingerpost_moves;
+GRANT SELECT ON token TO fingerpost_moves;
+GRANT EXECUTE ON FUNCTION never_joined (uuid[]) TO fingerpost_moves;
+GRANT SELECT, INSERT, DELETE ON asked_waiting, watch_token TO fingerpost_moves;
+GRANT UPDATE (not_before) ON asked_waiting TO fingerpost_moves;
+GRANT SELECT, INSERT, UPDATE (index_generation), DELETE ON watch TO fingerpost_moves;
+GRANT SELECT, INSERT, UPDATE (recalled), DELETE ON watch_hit TO fingerpost_moves;
 
 -- Brokers contact: opens the one answer that a request is about, and the asked authority's own reference.
 GRANT SELECT ON authority, team, practitioner, nation, emergency, ledger_entry TO fingerpost_requests;

@@ -1,7 +1,7 @@
 """Person rows become child details. A typing slip costs the field it is in, not the child."""
 
 from collections.abc import Callable, Iterable, Mapping
-from datetime import date, timedelta
+from datetime import date
 from functools import partial
 from typing import TypeVar
 
@@ -13,15 +13,12 @@ from fingerpost.feeds.faults import Faults
 from fingerpost.feeds.tables import Row, Table
 from fingerpost.matching import prepare, record_keys
 from fingerpost.words import checks
-from fingerpost.words.child import ChildDetails, PersonName
+from fingerpost.words.child import MOTHER_STANDS_IN, ChildDetails, PersonName, also_by_mother
 from fingerpost.words.errors import Invalid, Problem
 
 Value = TypeVar("Value")
 
 MOST_POSTCODES = 8  # the homes of the last years; older ones only add chance matches
-# How long after birth the mother's name is kept: another authority may know the pregnancy alone, and its
-# record of that lapses within a year of its last word.
-MOTHER_STANDS_IN = timedelta(days=366)
 _UNKNOWN_UPN = frozenset({f"UN{number}" for number in range(1, 11)})  # CIN census guide, UPN unknown codes
 
 
@@ -140,13 +137,11 @@ class PeopleReader:
         return self._known.mothers.get(reference)
 
     def _names(self, reading: "_Reading", mother: PersonName | None) -> tuple[PersonName, ...]:
-        """Return the name and, of a child born lately, the family name it was known by: its mother's."""
+        """Return the name, and of a child born lately its mother's family name."""
         given = reading.cell("pers_forename", "names", checks.name) or ""
         family = reading.cell("pers_surname", "names", checks.name) or ""
         own = (PersonName(given, family),) if given or family else ()
-        if mother is None or not mother.family or mother.family.casefold() == family.casefold():
-            return own
-        return (*own, PersonName("", mother.family))
+        return also_by_mother(own, mother)
 
     def _nhs_numbers(self, reference: str, reading: "_Reading") -> list[str]:
         own = reading.cell("pers_common_child_id", "nhs_number", checks.nhs_number_of)

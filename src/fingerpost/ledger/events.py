@@ -52,6 +52,7 @@ from fingerpost.ledger.linkings import (
     NeverJoinOrdered,
 )
 from fingerpost.ledger.movings import (
+    AnswersFollowed,
     HandOverMoved,
     HandOversListed,
     MovesFollowed,
@@ -59,6 +60,7 @@ from fingerpost.ledger.movings import (
     NoticeRouteSet,
     NoticesPassedOn,
     NoticesRead,
+    QuestionStands,
 )
 from fingerpost.ledger.people import (
     AccessRestored,
@@ -268,6 +270,8 @@ AnyEvent = (
     | HandOverMoved
     | HandOversListed
     | MovesFollowed
+    | AnswersFollowed
+    | QuestionStands
     | NoticeAcknowledged
     | NoticeRouteSet
     | NoticesPassedOn

@@ -12,6 +12,20 @@ class MovesFollowed(Event, frozen=True, kw_only=True, tag="moves_followed"):
     recalled: tuple[UUID, ...] = ()
 
 
+class AnswersFollowed(Event, frozen=True, kw_only=True, tag="answers_followed"):
+    """Answers were looked at again: questions that found nobody stand, or authorities were told."""
+
+    stand: tuple[UUID, ...]
+    told: tuple[UUID, ...]
+
+
+class QuestionStands(Event, frozen=True, kw_only=True, tag="question_stands"):
+    """A person let a question stand that had found nobody; `entry` is its answer."""
+
+    by: str
+    entry: UUID
+
+
 class NoticesRead(Event, frozen=True, kw_only=True, tag="notices_read"):
     """A person read what their authority is told; `disclosed` are the signposts whose teams were shown."""
 

@@ -11,7 +11,7 @@ from msgspec import Meta, Struct
 from fingerpost.access.rules import Emergency
 from fingerpost.lookup.question import Question
 from fingerpost.words import checks
-from fingerpost.words.child import ChildDetails, PersonName
+from fingerpost.words.child import MOTHER_STANDS_IN, ChildDetails, PersonName, also_by_mother
 from fingerpost.words.errors import Invalid, Problem
 from fingerpost.words.vocabulary import LookupReason, Purpose
 
@@ -175,7 +175,15 @@ def _read_child(reader: _Reader, form: ChildForm, today: date) -> ChildDetails:
         mother=mother if mother and (mother.given or mother.family) else None,
     )
     _check_interval(reader, details)
-    return details
+    return _as_unborn_too(details, today)
+
+
+def _as_unborn_too(details: ChildDetails, today: date) -> ChildDetails:
+    """Look for a child born lately by its mother's family name too: elsewhere it may be unborn still."""
+    born = details.date_of_birth
+    if not details.names or born is None or born < today - MOTHER_STANDS_IN:
+        return details
+    return msgspec.structs.replace(details, names=also_by_mother(details.names, details.mother))
 
 
 def _read_name(reader: _Reader, given: str, family: str, place: str) -> PersonName:

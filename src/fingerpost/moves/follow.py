@@ -16,6 +16,7 @@ from fingerpost.ledger.movings import MovesFollowed
 from fingerpost.moves import hand_over_store, rules, store
 from fingerpost.moves.hosts import Hosts
 from fingerpost.moves.store import Held, Orphan
+from fingerpost.moves.watch import Watching
 from fingerpost.notices.kinds import NoticeKind
 from fingerpost.notices.tell import Telling, recall, tell
 from fingerpost.signposts.trails import grouped
@@ -41,7 +42,7 @@ class Follow:
         self, database: Database, vault: Vault, ledger: Ledger, clock: Callable[[], datetime]
     ) -> None:
         self._database, self._ledger, self._clock = database, ledger, clock
-        self._hosts = Hosts(vault)
+        self._hosts, self._watching = Hosts(vault), Watching(vault, ledger)
 
     def run(self) -> int:
         """Follow all that is due. Return how many records that were."""
@@ -61,8 +62,9 @@ class Follow:
             if not store.alone(session) or not (due := store.take(session, MOST_DUE)):
                 return None
             told = _Following(session, self._hosts, due, moment).run()
-            recalled = recall(session, told.recalled, moment)
-            notices = tell(session, told.items, moment)
+            watched = self._watching.follow(session, due, today(moment))
+            recalled = recall(session, told.recalled + watched.recalled, moment)
+            notices = tell(session, told.items + watched.items, moment)
             if notices or recalled:
                 self._ledger.record(session, MovesFollowed(told=notices, recalled=recalled))
         return len(due)
@@ -123,10 +125,7 @@ class _Following:
 
     def _placements(self, lives_in: Mapping[UUID, str]) -> None:
         """Tell hosts of children of others; one that holds the child itself was told that already."""
-        stand = {
-            record: host for record, host in lives_in.items()
-            if self._held[record].current and all(o.authority != host for o in self._others(record))
-        }  # fmt: skip
+        stand = {record: host for record, host in lives_in.items() if self._is_hosted(record, host)}
         known = store.placements(self._session, self._records)
         gone = [p.id for p in known if stand.get(p.record_id) != p.host]
         store.displace(self._session, gone)
@@ -137,6 +136,11 @@ class _Following:
             self._say(
                 NoticeKind.OUT_OF_AREA, placement.id, placement.host, placement.record_id, placement.record_id
             )
+
+    def _is_hosted(self, record: UUID, host: str) -> bool:
+        """Tell whether a child of another lives in the host's area, worked with or just handed on."""
+        held, others = self._held[record], self._others(record)
+        return (held.current or rules.between_two(held, others)) and all(o.authority != host for o in others)
 
     def _returned(self) -> None:
         """Tell who noted a child as leaving England that an authority works with the child again."""

@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from fingerpost.db.database import Database
 from fingerpost.ledger import Ledger
+from fingerpost.moves.asked import Asked
 from fingerpost.moves.follow import Follow
 from fingerpost.moves.hand_over import HandOvers
 from fingerpost.moves.orphans import Orphans
@@ -23,6 +24,7 @@ class Moves(Struct, frozen=True):
     """What keeps children from being lost between authorities."""
 
     follow: Follow
+    asked: Asked
     hand_overs: HandOvers
     orphans: Orphans
     notices: Notices
@@ -30,6 +32,7 @@ class Moves(Struct, frozen=True):
 
     def beat(self) -> int:
         """Follow what is due and send what waits. Return how many records were followed."""
+        self.asked.run()
         followed = self.follow.run()
         self.notices.round()
         return followed
@@ -38,6 +41,7 @@ class Moves(Struct, frozen=True):
         """Look again at whatever time alone changes, then follow it all."""
         self.follow.look_again(since)
         self.hand_overs.pass_time()
+        self.asked.pass_time()
         self.notices.forget()
         return self.beat()
 
@@ -62,6 +66,7 @@ def build(
     """Return the parts. `doors` gives up in time; `behind` takes the time that it takes."""
     return Moves(
         follow=Follow(behind, vault, ledger, clock),
+        asked=Asked(behind, doors, vault, ledger, clock),
         hand_overs=HandOvers(doors, vault, ledger, clock, silent_after=silent_after),
         orphans=Orphans(doors, vault, ledger, clock),
         notices=notices,

@@ -39,11 +39,15 @@ def should_meet(pair: Pair, held: Mapping[UUID, Held]) -> bool:
 def orphaned(record: Held, others: Iterable[Held], *, doubted: bool, today: date) -> bool:
     """Tell whether a child was closed as handed on, and nobody has opened in time."""
     closed = record.handed_on
-    if closed is None or record.current:
+    if closed is None or working_days_after(closed, DOUBT_DAYS if doubted else ORPHAN_DAYS) >= today:
         return False
-    if working_days_after(closed, DOUBT_DAYS if doubted else ORPHAN_DAYS) >= today:
-        return False
-    return not any(_took_up(other, closed) for other in others)
+    return between_two(record, others)
+
+
+def between_two(record: Held, others: Iterable[Held]) -> bool:
+    """Tell whether a child was closed as handed on and nobody has taken it up yet."""
+    closed = record.handed_on
+    return closed is not None and not record.current and not any(_took_up(other, closed) for other in others)
 
 
 def _took_up(other: Held, closed: date) -> bool:

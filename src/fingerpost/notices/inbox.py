@@ -17,7 +17,7 @@ from fingerpost.lookup.contact import TeamPhones, contact_at
 from fingerpost.lookup.store import SignpostRow, signposts
 from fingerpost.notices import store
 from fingerpost.notices.kinds import NoticeKind, Step
-from fingerpost.notices.store import NoticeRow, Waiting
+from fingerpost.notices.store import FrontDoor, NoticeRow, Waiting
 from fingerpost.signposts.person import Person, Reviewers
 from fingerpost.signposts.trails_store import sealed
 from fingerpost.vault import Candidate, Vault
@@ -28,7 +28,10 @@ from fingerpost.words.vocabulary import Level, Purpose, Role, Service
 
 
 class Team(Struct, frozen=True, kw_only=True):
-    """Whom to ring. Which service, in which role and since when is for that team to tell."""
+    """Whom to ring. Which service, in which role and since when is for that team to tell.
+
+    `status` is current or previous, or front door: where it is the authority that has to be rung.
+    """
 
     authority: str
     authority_name: str
@@ -83,12 +86,19 @@ class Inbox:
                     by=str(by), notices=tuple(r.id for r in rows), disclosed=tuple(sorted(disclosed))
                 ),
             )
-        return [self._item(row, by.authority, own, shown, moment) for row in rows]
+            asked_at = sorted({row.ring_at for row in rows if row.ring_at})
+            doors = {d.authority: _front_door(d, moment) for d in store.front_doors(session, asked_at)}
+        return [self._item(row, by.authority, own, _ring(row, shown, doors, moment)) for row in rows]
 
     def waiting(self, authority: str, most: int = 100) -> tuple[int, list[Waiting]]:
         """Return how many items wait for an authority, and which: for a system that polls."""
         with self._database.statement() as session:
             return store.count_waiting(session, authority), store.waiting(session, authority, most)
+
+    def count(self, authority: str) -> int:
+        """Return how many items wait for an authority."""
+        with self._database.statement() as session:
+            return store.count_waiting(session, authority)
 
     def acknowledge(self, notice: UUID, by: Person) -> None:
         """Note that a person of the authority has seen a notice. The first to say so stands."""
@@ -114,16 +124,14 @@ class Inbox:
         return found
 
     def _item(
-        self, row: NoticeRow, authority: str, own: Mapping[UUID, Candidate],
-        shown: Mapping[UUID, list[SignpostRow]], moment: datetime,
-    ) -> Item:  # fmt: skip
+        self, row: NoticeRow, authority: str, own: Mapping[UUID, Candidate], ring: tuple[Team, ...]
+    ) -> Item:
         kind = NoticeKind(row.kind)
         record = own.get(row.record_id) if row.record_id else None
-        ring = shown.get(row.other_id, []) if row.other_id and row.recalled_at is None else []
         return Item(
             id=row.id, kind=kind, words=kind.label, told_at=row.told_at, step=Step(row.step), cause=row.cause,
             reference=own_reference(self._vault, record, authority),
-            asked=speakable(row.entry) if row.entry else None, ring=tuple(_team(r, moment) for r in ring),
+            asked=speakable(row.entry) if row.entry else None, ring=ring,
             acknowledged_by=row.acknowledged_by,
             acknowledged_at=row.acknowledged_at, recalled_at=row.recalled_at,
         )  # fmt: skip
@@ -137,6 +145,24 @@ def own_reference(vault: Vault, record: Candidate | None, authority: str) -> str
         return vault.own_reference(record)
     except KeyDestroyed:
         return None
+
+
+def _ring(
+    row: NoticeRow, shown: Mapping[UUID, list[SignpostRow]], doors: Mapping[str, Team], moment: datetime
+) -> tuple[Team, ...]:
+    """Return whom to ring: nobody, where the notice is not so any more."""
+    if row.recalled_at is not None:
+        return ()
+    teams = [_team(one, moment) for one in shown.get(row.other_id, ())] if row.other_id else []
+    return (*teams, *([doors[row.ring_at]] if row.ring_at else []))
+
+
+def _front_door(row: FrontDoor, moment: datetime) -> Team:
+    phones = TeamPhones(row.office_phone, row.office_hours, row.duty_phone, row.inbox, row.proven_on)
+    return Team(
+        authority=row.authority, authority_name=row.authority_name, team=row.team, status="front door",
+        contact=contact_at(phones, moment),
+    )  # fmt: skip
 
 
 def _team(row: SignpostRow, moment: datetime) -> Team:

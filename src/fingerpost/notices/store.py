@@ -1,7 +1,7 @@
 """All SQL of notices: told, read, acknowledged, passed on, recalled."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from msgspec import Struct
@@ -20,6 +20,7 @@ class NewNotice(Struct, frozen=True):
     other: UUID | None
     entry: UUID | None
     team: UUID | None
+    ring_at: str | None
     step: str
     next_step_at: datetime | None
 
@@ -34,10 +35,24 @@ class NoticeRow(Struct, frozen=True):
     record_id: UUID | None
     other_id: UUID | None
     entry: UUID | None
+    ring_at: str | None
     step: str
     acknowledged_by: str | None
     acknowledged_at: datetime | None
     recalled_at: datetime | None
+
+
+class FrontDoor(Struct, frozen=True):
+    """The first team of an authority, for whoever has to ring the authority itself."""
+
+    authority: str
+    authority_name: str
+    team: str
+    office_phone: str
+    office_hours: str
+    duty_phone: str
+    inbox: str
+    proven_on: date | None
 
 
 class Waiting(Struct, frozen=True):
@@ -54,15 +69,15 @@ def add(session: Session, rows: Sequence[NewNotice], moment: datetime) -> list[U
     """Insert notices; one that was told already is left as it is. Return the ids of the new ones."""
     columns = [[getattr(row, field) for row in rows] for field in NewNotice.__struct_fields__]
     return session.column(
-        "INSERT INTO notice (id, authority, kind, told_at, cause, record_id, other_id, entry, team_id, step,"
-        " next_step_at)"
+        "INSERT INTO notice (id, authority, kind, told_at, cause, record_id, other_id, entry, team_id,"
+        " ring_at, step, next_step_at)"
         " SELECT v.id, v.authority, v.kind, %s, v.cause, r.id, v.other, v.entry,"
         " coalesce(v.team, (SELECT s.team_id FROM signpost s"
         "  WHERE s.record_id = r.id AND r.authority = v.authority"
-        "  ORDER BY s.ended DESC NULLS FIRST, s.started DESC LIMIT 1)), v.step, v.next_step_at"
+        "  ORDER BY s.ended DESC NULLS FIRST, s.started DESC LIMIT 1)), v.ring_at, v.step, v.next_step_at"
         " FROM unnest(%s::uuid[], %s::text[], %s::text[], %s::uuid[], %s::uuid[], %s::uuid[], %s::uuid[],"
-        " %s::uuid[], %s::text[], %s::timestamptz[])"
-        " AS v (id, authority, kind, cause, record, other, entry, team, step, next_step_at)"
+        " %s::uuid[], %s::text[], %s::text[], %s::timestamptz[])"
+        " AS v (id, authority, kind, cause, record, other, entry, team, ring_at, step, next_step_at)"
         " LEFT JOIN record r ON r.id = v.record WHERE v.record IS NULL OR r.id IS NOT NULL"
         " ON CONFLICT (authority, kind, cause) DO NOTHING RETURNING id",
         (moment, *columns),
@@ -85,11 +100,25 @@ def items(session: Session, authority: str, most: int, *, acknowledged: bool) ->
     """Return an authority's notices, oldest first: those that wait, or all."""
     return session.rows(
         NoticeRow,
-        "SELECT n.id, n.kind, n.told_at, n.cause, n.record_id, n.other_id, n.entry, n.step,"
+        "SELECT n.id, n.kind, n.told_at, n.cause, n.record_id, n.other_id, n.entry, n.ring_at, n.step,"
         " p.reference AS acknowledged_by, n.acknowledged_at, n.recalled_at"
         " FROM notice n LEFT JOIN practitioner p ON p.id = n.acknowledged_by"
         " WHERE n.authority = %s AND (%s OR n.acknowledged_at IS NULL) ORDER BY n.told_at, n.id LIMIT %s",
         (authority, acknowledged, most),
+    )
+
+
+def front_doors(session: Session, authorities: Sequence[str]) -> list[FrontDoor]:
+    """Return the first team of each authority; one without teams has no number to show."""
+    return session.rows(
+        FrontDoor,
+        "SELECT a.code AS authority, a.name AS authority_name, coalesce(t.name, 'Front door') AS team,"
+        " coalesce(t.office_phone, '') AS office_phone, coalesce(t.office_hours, '') AS office_hours,"
+        " coalesce(t.duty_phone, '') AS duty_phone, coalesce(t.inbox, '') AS inbox, t.proven_on"
+        " FROM authority a LEFT JOIN team t ON t.id = ("
+        "  SELECT first.id FROM team first WHERE first.authority = a.code ORDER BY first.reference LIMIT 1)"
+        " WHERE a.code = ANY (%s)",
+        (list(authorities),),
     )
 
 

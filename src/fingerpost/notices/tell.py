@@ -12,7 +12,7 @@ from fingerpost.notices.kinds import NoticeKind, first_step, next_step_at
 
 
 class Telling(Struct, frozen=True, kw_only=True):
-    """One thing to tell one authority: of which record, whose team is shown, by which answer."""
+    """One thing to tell one authority: of which record, whose team or front door to ring, by which answer."""
 
     authority: str
     kind: NoticeKind
@@ -21,6 +21,7 @@ class Telling(Struct, frozen=True, kw_only=True):
     other: UUID | None = None
     entry: UUID | None = None
     team: UUID | None = None
+    ring_at: str | None = None
 
 
 def tell(session: Session, items: Sequence[Telling], moment: datetime) -> tuple[UUID, ...]:
@@ -33,7 +34,7 @@ def tell(session: Session, items: Sequence[Telling], moment: datetime) -> tuple[
         rows.append(
             store.NewNotice(
                 uuid4(), item.authority, item.kind.value, item.cause, item.record, item.other, item.entry,
-                item.team, step.value, next_step_at(item.kind, step, moment),
+                item.team, item.ring_at, step.value, next_step_at(item.kind, step, moment),
             )
         )  # fmt: skip
     told = store.add(session, rows, moment)

@@ -25,6 +25,7 @@ from fingerpost.retention.periods import SETTLE_HOURS
 from fingerpost.retention.reseal_store import PLACES
 from fingerpost.retention.store import remove_told, told
 from fingerpost.signposts.person import Person, Reviewers
+from fingerpost.signposts.register import KIND_PREFIX
 from fingerpost.signposts.store import take_turn
 from fingerpost.vault import Vault
 from fingerpost.vault.keys import data_cohort
@@ -33,13 +34,12 @@ from fingerpost.words.errors import Invalid, NotFound, Problem, Refused
 
 
 class Gone(Struct, frozen=True):
-    """What an erasure took away: signposts, items told, rows sealed again; it is settled later."""
+    """What erasing took away: signposts, items told, rows sealed again; it is settled later."""
 
-    erasure: UUID
     signposts: int
     told: int
     resealed: int
-    receipt: Receipt
+    receipts: tuple[Receipt, ...]  # one for the child's own record, one for that of its sensitive services
 
 
 class Settled(Struct, frozen=True):
@@ -59,20 +59,28 @@ class Erasure:
         self._reviewers = Reviewers(database, ledger, clock)
 
     def erase(self, authority: str, reference: str, by: Person) -> Gone:
-        """Erase a child by its authority's own reference. A legal hold on it must be lifted first."""
+        """Erase a child by its authority's own reference: its record and the one of its sensitive services.
+
+        A legal hold on it must be lifted first.
+        """
         self._reviewers.allow(by, RecordsAct.ERASE, {authority})
-        token = self._vault.reference(authority, reference)
+        own = self._vault.reference(authority, reference)
+        tokens = (own, self._vault.reference(authority, KIND_PREFIX + reference))
         with self._database.transaction() as session:
             take_turn(session, authority)
-            if store.is_held(session, authority, token, today(self._clock())):
+            if store.is_held(session, authority, own, today(self._clock())):
                 raise Refused(
                     "a legal hold stands on this child: it must end or be lifted by two people first"
                 )
-            gone = self._erase(session, uuid4(), (authority, token), str(by))
-            if gone is None:
+            erased = [self._erase(session, uuid4(), (authority, token), str(by)) for token in tokens]
+            gone = [one for one in erased if one]
+            if not gone:
                 raise NotFound("nothing is held of a child by that reference")
         self._note_place()
-        return gone
+        return Gone(
+            sum(one.signposts for one in gone), sum(one.told for one in gone),
+            sum(one.resealed for one in gone), tuple(r for one in gone for r in one.receipts),
+        )  # fmt: skip
 
     def _erase(self, session: Session, erasure: UUID, child: tuple[str, bytes], by: str) -> Gone | None:
         held = store.sealings(session, *child)
@@ -87,7 +95,7 @@ class Erasure:
             keys_made=tuple(made),
         )  # fmt: skip
         receipt = self._ledger.record(session, event)
-        return Gone(erasure, len(held.signposts), len(items), resealed, receipt)
+        return Gone(len(held.signposts), len(items), resealed, (receipt,))
 
     def again(self, event: ChildErased) -> None:
         """Erase a child that a restored database has again; what was settled is settled anew."""

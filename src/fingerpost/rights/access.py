@@ -67,6 +67,12 @@ class SubjectAccess:
             self._ledger.record(session, event)
         return request
 
+    def waiting(self, by: Person, most: int = 100) -> list[store.Waiting]:
+        """Return the requests to the person's authority that wait for a pack. It tells of no child."""
+        self._reviewers.allow(by, RecordsAct.SUBJECT_ACCESS, {by.authority}, recorded=False)
+        with self._database.statement() as session:
+            return store.waiting(session, by.authority, most)
+
     def make(self, request: UUID, authority: str, reference: str, by: Person) -> Made:
         """Make the pack that another person took the request for; `reference` proves it is of that child."""
         who, moment = self._reviewers.allow(by, RecordsAct.SUBJECT_ACCESS, {authority}), self._clock()

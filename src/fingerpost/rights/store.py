@@ -25,6 +25,16 @@ class Row(Struct, frozen=True):
     made_at: datetime | None
 
 
+class Waiting(Struct, frozen=True):
+    """A request of which no pack was made yet; `first`: who took it down, by staff reference."""
+
+    id: UUID
+    requester: str
+    asked_at: datetime
+    due_on: date
+    first: str
+
+
 class Held(Struct, frozen=True):
     """A record that may be in a pack, with its authority's name and what is sealed beside it."""
 
@@ -67,6 +77,17 @@ def one(session: Session, request: UUID) -> Row | None:
         "SELECT id, authority, reference, requester, held_back_until, held_back_because, asked_by, due_on,"
         " made_at FROM subject_request WHERE id = %s FOR UPDATE",
         (request,),
+    )
+
+
+def waiting(session: Session, authority: str, most: int) -> list[Waiting]:
+    """Return an authority's requests of which no pack was made, the first due first."""
+    return session.rows(
+        Waiting,
+        "SELECT s.id, s.requester, s.asked_at, s.due_on, p.reference AS first"
+        " FROM subject_request s JOIN practitioner p ON p.id = s.asked_by"
+        " WHERE s.made_at IS NULL AND s.authority = %s ORDER BY s.due_on, s.id LIMIT %s",
+        (authority, most),
     )
 
 

@@ -55,6 +55,7 @@ class OwnLine(Struct, frozen=True):
     ended: date | None
     confirmed: date
     leaves_on: date
+    disputed: bool
 
     def __repr__(self) -> str:
         return f"OwnLine({self.id})"
@@ -103,6 +104,7 @@ class Own:
             OwnLine(
                 line.id, self._vault.own_reference(line.record), Service(line.service),
                 SignpostRole(line.role), line.started, line.ended, line.confirmed, line.leaves_on,
+                line.disputed,
             )
             for line in lines
         ]  # fmt: skip

@@ -27,6 +27,7 @@ class Line(Struct, frozen=True):
     ended: date | None
     confirmed: date
     leaves_on: date
+    disputed: bool
     record: Candidate
 
 
@@ -48,13 +49,13 @@ def of_team(session: Session, authority: str, team: UUID, most: int) -> list[Lin
     """Return a team's signposts that have not ended, those longest unconfirmed first; then the ended."""
     rows = session.tuples(
         "SELECT s.id, s.service, s.role, s.started, s.ended, s.confirmed, s.leaves_on,"
-        " r.id, r.authority, r.cohort, r.schema_version, r.sealed"
+        " s.disputed_on IS NOT NULL, r.id, r.authority, r.cohort, r.schema_version, r.sealed"
         " FROM signpost s JOIN record r ON r.id = s.record_id"
         " WHERE s.team_id = %s AND r.authority = %s AND NOT r.sensitive"
         " ORDER BY s.ended IS NOT NULL, s.confirmed, s.id LIMIT %s",
         (team, authority, most),
     )
-    return [Line(*row[:7], record=Candidate(*row[7:])) for row in rows]
+    return [Line(*row[:8], record=Candidate(*row[8:])) for row in rows]
 
 
 def record_of(session: Session, authority: str, signpost: UUID) -> bytes | None:

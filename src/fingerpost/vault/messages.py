@@ -76,7 +76,7 @@ class Vault(Protocol):
     @may_send(WEB)
     def warm(self) -> None: ...
 
-    @may_send(WEB, FEED, SHIELDS)
+    @may_send(WEB, FEED, SHIELDS, MOVES)
     def question(self, details: ChildDetails) -> Question: ...
 
     @may_send(WEB)
@@ -110,7 +110,7 @@ class Vault(Protocol):
     @may_send(RECORDS, RETENTION, ADMIN)
     def end(self, entry: UUID, recorded_at: datetime, kind: str, content: bytes) -> Entered: ...
 
-    @may_send(RECORDS, SHIELDS, RETENTION, REQUESTS)
+    @may_send(RECORDS, SHIELDS, RETENTION, REQUESTS, MOVES)
     def open_event(self, entry: UUID, cohort: date, sealed: bytes) -> bytes: ...
 
     # What a database is held against, before anything is answered from it.
@@ -195,7 +195,7 @@ class Vault(Protocol):
     @may_send(FEED, RECORDS, SHIELDS)
     def asking(self, record: Candidate) -> Question: ...
 
-    @may_send(FEED, RECORDS)
+    @may_send(FEED, RECORDS, MOVES)
     def alike(self, question: Question, candidates: Iterable[Candidate]) -> list[Alike]: ...
 
     @may_send(FEED, RECORDS, RETENTION)
@@ -271,7 +271,7 @@ class Vault(Protocol):
 
     # The index under a new key: a ceremony.
 
-    @may_send(SHIELDS)
+    @may_send(SHIELDS, MOVES)
     def index_generations(self) -> list[int]: ...
 
     @may_send(*NOBODY)

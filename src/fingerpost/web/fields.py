@@ -4,6 +4,7 @@ A form is done once: sent twice, by a double click or from an older page, it sho
 """
 
 from collections.abc import Callable, Iterable
+from http import HTTPStatus
 from typing import Any, Literal, TypeVar
 from uuid import UUID, uuid4
 
@@ -17,7 +18,7 @@ from fingerpost.web.pages import go, page, sentence
 from fingerpost.web.route import Visit
 from fingerpost.words import checks
 from fingerpost.words.clock import today
-from fingerpost.words.errors import Invalid, Problem
+from fingerpost.words.errors import Invalid, NotFound, Problem, Refused
 from fingerpost.words.vocabulary import Labelled
 
 LONGEST_TYPED = 2000
@@ -49,12 +50,14 @@ class Form(Struct, frozen=True, kw_only=True):
     warns: bool = False
 
     def draw(
-        self, visit: Visit, typed: dict[str, str] | None = None, problems: tuple[Problem, ...] = ()
-    ) -> Response:
+        self, visit: Visit, typed: dict[str, str] | None = None, problems: tuple[Problem, ...] = (),
+        status: HTTPStatus = HTTPStatus.OK,
+    ) -> Response:  # fmt: skip
         """Draw the form as typed."""
         typed = typed or {}
         once = typed.get("once") or str(uuid4())
-        return page(visit, "form_page.html", form=self, typed={**typed, "once": once}, problems=problems)
+        typed = {**typed, "once": once}
+        return page(visit, "form_page.html", status, form=self, typed=typed, problems=problems)
 
 
 def choices_of(members: Iterable[Labelled]) -> tuple[tuple[str, str], ...]:
@@ -120,6 +123,10 @@ class Written:
             for problem in invalid.problems:
                 self._note(problem)
             return self._back()
+        except (NotFound, Refused) as error:  # what was typed is handed back with what is said of it
+            sessions.release(person, once)
+            self.wrong(self._form.fields[0].name, opened.said(error).rstrip("."))
+            return self._back(HTTPStatus.NOT_FOUND if isinstance(error, NotFound) else HTTPStatus.FORBIDDEN)
         except BaseException:  # whatever went wrong: what was not done may be asked for again
             sessions.release(person, once)
             raise
@@ -134,8 +141,8 @@ class Written:
         else:
             self.wrong(field.name, place.detail if place is shown else f"{field.label} {place.detail}")
 
-    def _back(self) -> Response:
-        return self._form.draw(self._visit, self.typed, tuple(self.problems))
+    def _back(self, status: HTTPStatus = HTTPStatus.OK) -> Response:
+        return self._form.draw(self._visit, self.typed, tuple(self.problems), status)
 
     def _once(self) -> UUID:
         try:

@@ -19,7 +19,7 @@ from fingerpost.words.vocabulary import Labelled, Purpose
 LONDON = ZoneInfo("Europe/London")
 # Parts of the service beside looking and one's own work, and what lets somebody in: any of these.
 REVIEWING = (RecordsAct.REVIEW, RecordsAct.GUARD, RecordsAct.EMERGENCY, RecordsAct.SHIELD_KEEP)
-KEEPING = (RecordsAct.LEDGER, RecordsAct.HOLD, RecordsAct.ERASE)
+KEEPING = (RecordsAct.LEDGER, RecordsAct.HOLD, RecordsAct.ERASE, RecordsAct.SUBJECT_ACCESS)
 PARTS = (
     ("/review", "Review", REVIEWING),
     ("/admin", "Administration", (RecordsAct.ADMINISTER,)),
@@ -44,7 +44,7 @@ def templates() -> Environment:
         lstrip_blocks=True,
         auto_reload=False,
     )
-    environment.filters.update(day=day_words, moment=moment_words, dial=_dial)
+    environment.filters.update(day=day_words, moment=moment_words, dial=dial)
     given: dict[str, Any] = {"asset": address_of, "summary": _summary}
     environment.globals |= given
     return environment
@@ -132,7 +132,7 @@ def moment_words(value: datetime) -> str:
     return f"{local:%H:%M} on {day_words(local)}"
 
 
-def _dial(phone: str) -> str:
+def dial(phone: str) -> str:
     """Return a phone number as a `tel:` link dials it (RFC 3966)."""
     digits = "".join(c for c in phone if c.isdigit())
     return f"+44{digits[1:]}" if digits.startswith("0") else f"+{digits}"

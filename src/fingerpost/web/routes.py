@@ -17,8 +17,9 @@ from fingerpost.web import (
 )
 from fingerpost.web.admin import feeds, people, quality, teams
 from fingerpost.web.look import emergency
+from fingerpost.web.moves import hand_overs, inbox, orphans
 from fingerpost.web.pages import KEEPING, REVIEWING
-from fingerpost.web.records import erase, holds, ledger
+from fingerpost.web.records import erase, holds, ledger, subject_access
 from fingerpost.web.review import emergencies, links, lookups, shields
 from fingerpost.web.route import Guard, Page
 from fingerpost.web.work import contact, desk, looks, shield, signposts, told
@@ -99,6 +100,9 @@ WORKING = (
     Page("GET", "/work/signposts", SIGNED_IN, signposts.choose, (Act.OWN,)),
     Page("POST", "/work/signposts", SIGNED_IN, signposts.of_team, (Act.OWN,), signposts.choose_again),
     Page("POST", "/work/signposts/<uuid:signpost>/confirm", SIGNED_IN, signposts.confirm, (Act.OWN,)),
+    Page(
+        "POST", "/work/signposts/<uuid:signpost>/dispute", SIGNED_IN, signposts.dispute, (Act.SUBJECT_ACCESS,)
+    ),
     Page("GET", "/work/signposts/<uuid:signpost>/end", SIGNED_IN, signposts.end, (Act.OWN,)),
     Page(
         "POST",
@@ -116,6 +120,30 @@ WORKING = (
     Page("POST", "/work/desk", SIGNED_IN, desk.look_up, (Act.DESK,), desk.REFERENCE.draw),
     Page("GET", "/work/phone", SIGNED_IN, desk.phone, (Act.DESK,)),
     Page("POST", "/work/phone", SIGNED_IN, desk.ask, (Act.DESK,), desk.PHONE.draw),
+)
+MOVING = (
+    Page("GET", "/inbox", SIGNED_IN, inbox.digest, (Act.NOTICES,)),
+    Page("POST", "/inbox", SIGNED_IN, inbox.read, (Act.NOTICES,)),
+    Page("POST", "/inbox/<uuid:item>/seen", SIGNED_IN, inbox.seen, (Act.NOTICES,)),
+    Page("POST", "/work/hand-overs", SIGNED_IN, hand_overs.listed, (Act.HAND_OVER,)),
+    Page("GET", "/work/hand-over", SIGNED_IN, hand_overs.offering, (Act.HAND_OVER,)),
+    Page("POST", "/work/hand-over", SIGNED_IN, hand_overs.offer, (Act.HAND_OVER,), hand_overs.OFFER.draw),
+    Page("POST", "/work/hand-overs/<uuid:hand_over>/accept", SIGNED_IN, hand_overs.accept, (Act.HAND_OVER,)),
+    Page(
+        "POST", "/work/hand-overs/<uuid:hand_over>/withdraw", SIGNED_IN, hand_overs.withdraw, (Act.HAND_OVER,)
+    ),
+    Page(
+        "GET", "/work/hand-overs/<uuid:hand_over>/decline", SIGNED_IN, hand_overs.declining, (Act.HAND_OVER,)
+    ),
+    Page(
+        "POST",
+        "/work/hand-overs/<uuid:hand_over>/decline",
+        SIGNED_IN,
+        hand_overs.decline,
+        (Act.HAND_OVER,),
+        hand_overs.declining_again,
+    ),
+    Page("POST", "/work/orphans", SIGNED_IN, orphans.listed, (Act.ORPHANS,)),
 )
 REVIEW = (
     Page("GET", "/review", SIGNED_IN, review.start, REVIEWING),
@@ -178,8 +206,34 @@ RECORDS = (
     Page("POST", "/records/holds/<uuid:hold>/lift", SIGNED_IN, holds.lift, (Act.HOLD,)),
     Page("GET", "/records/erase", SIGNED_IN, erase.show, (Act.ERASE,)),
     Page("POST", "/records/erase", SIGNED_IN, erase.erase, (Act.ERASE,), erase.FORM.draw),
+    Page("GET", "/records/subject-access/waiting", SIGNED_IN, subject_access.waiting, (Act.SUBJECT_ACCESS,)),
+    Page("GET", "/records/subject-access", SIGNED_IN, subject_access.taking, (Act.SUBJECT_ACCESS,)),
+    Page(
+        "POST",
+        "/records/subject-access",
+        SIGNED_IN,
+        subject_access.take,
+        (Act.SUBJECT_ACCESS,),
+        subject_access.TAKE.draw,
+    ),
+    Page(
+        "GET",
+        "/records/subject-access/<uuid:request>",
+        SIGNED_IN,
+        subject_access.making,
+        (Act.SUBJECT_ACCESS,),
+    ),
+    Page(
+        "POST",
+        "/records/subject-access/<uuid:request>",
+        SIGNED_IN,
+        subject_access.make,
+        (Act.SUBJECT_ACCESS,),
+        subject_access.making_again,
+    ),
+    Page("GET", "/records/packs/<uuid:kept>/<name>", SIGNED_IN, subject_access.file, (Act.SUBJECT_ACCESS,)),
 )
-PAGES = (*PUBLIC, *SIGNING_IN, *LOOKING, *WORKING, *REVIEW, *ADMIN, *RECORDS)
+PAGES = (*PUBLIC, *SIGNING_IN, *LOOKING, *WORKING, *MOVING, *REVIEW, *ADMIN, *RECORDS)
 DEMO_PAGES = (
     Page("GET", "/demo-identity/.well-known/openid-configuration", OPEN, demo_identity.description),
     Page("GET", "/demo-identity/keys", OPEN, demo_identity.keys),

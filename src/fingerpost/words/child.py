@@ -1,10 +1,14 @@
 """Child details: what identifies a child. They exist in clear only in a request and inside the vault."""
 
-from datetime import date
+from datetime import date, timedelta
 
 from msgspec import Struct
 
 from fingerpost.words.vocabulary import Sex
+
+# How long after birth the mother's name is kept: another authority may know the pregnancy alone, and its
+# record of that lapses within a year of its last word.
+MOTHER_STANDS_IN = timedelta(days=366)
 
 
 class PersonName(Struct, frozen=True, array_like=True):
@@ -43,3 +47,11 @@ class ChildDetails(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     def __repr__(self) -> str:
         return "ChildDetails(…)"
+
+
+def also_by_mother(names: tuple[PersonName, ...], mother: PersonName | None) -> tuple[PersonName, ...]:
+    """Return the names of a child born lately, and the family name it was known by before: its mother's."""
+    families = {name.family.casefold() for name in names[:1]}
+    if mother is None or not mother.family or mother.family.casefold() in families:
+        return names
+    return (*names, PersonName("", mother.family))

@@ -24,6 +24,7 @@ LARGEST_BODY = 64 * 1024  # a question is under 4 kB; more is not a question
 
 ROUTES = (
     Route("POST", "/api/v1/lookups", Guard.LOOKUP, lookups.create),
+    Route("POST", "/api/v1/lookups/stand", Guard.LOOKUP, moves.question_stand),
     Route("POST", "/api/v1/contact-requests", Guard.LOOKUP, requests.ask),
     Route("GET", "/api/v1/contact-requests/asked", Guard.LOOKUP, requests.asked),
     Route("GET", "/api/v1/contact-requests/waiting", Guard.LOOKUP, requests.waiting),

@@ -65,6 +65,12 @@ class DecisionForm(ByForm, frozen=True, kw_only=True, forbid_unknown_fields=True
     reason: Reason | None = None
 
 
+class StandForm(ByForm, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Which answer found nobody: its receipt's entry."""
+
+    entry: UUID
+
+
 class NoticesWaiting(Struct, frozen=True):
     """How many items wait, and the oldest of them. Nothing about a child."""
 
@@ -148,6 +154,13 @@ def orphans_list(service: Service, caller: Caller | None) -> OrphansShown:
     """Give the calling authority's orphaned transfers. It is recorded who read them."""
     _, by = _form(caller, ByForm)
     return OrphansShown(tuple(service.moves.orphans.listed(by)))
+
+
+def question_stand(service: Service, caller: Caller | None) -> Done:
+    """Let a question stand that found nobody: a notice tells if the child is registered within 30 days."""
+    form, by = _form(caller, StandForm)
+    service.moves.asked.stand(form.entry, by)
+    return Done()
 
 
 def _form(caller: Caller | None, kind: type[Form]) -> tuple[Form, Person]:

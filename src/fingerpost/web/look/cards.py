@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from fingerpost.lookup import Answer
 from fingerpost.lookup.answer import Contact, Match, Signpost
+from fingerpost.web.pages import sentence
 from fingerpost.words.vocabulary import Band
 
 
@@ -22,10 +23,14 @@ class Line(Struct, frozen=True):
     current: bool
     started: date | None
     ended: date | None
+    disputed: bool
 
 
 class Card(Struct, frozen=True):
-    """One team to ring, and what it does or did for the child."""
+    """One team to ring, and what it does or did for the child.
+
+    Where contact is `brokered`, neither authority nor team is named: the desk is rung, or contact asked for.
+    """
 
     signpost: UUID
     authority: str
@@ -33,7 +38,13 @@ class Card(Struct, frozen=True):
     contact: Contact
     current: bool
     last_confirmed: date | None
+    brokered: bool
     lines: tuple[Line, ...]
+
+    @property
+    def disputed(self) -> bool:
+        """Whether any of it is disputed."""
+        return any(line.disputed for line in self.lines)
 
 
 class Child(Struct, frozen=True):
@@ -56,7 +67,7 @@ def _child(number: int, matches: list[Match]) -> Child:
     return Child(
         number,
         matches[0].band,
-        tuple(dict.fromkeys(f"{m.signposts[0].authority_name}: {m.explanation}" for m in matches)),
+        tuple(dict.fromkeys(f"{sentence(m.signposts[0].authority_name)}: {m.explanation}" for m in matches)),
         tuple(card for match in matches for card in _cards(match)),
     )
 
@@ -78,6 +89,7 @@ def _card(signposts: list[Signpost]) -> Card:
             s.status == "current",
             s.started,
             s.ended,
+            s.disputed,
         )
         for s in signposts
     )
@@ -88,5 +100,6 @@ def _card(signposts: list[Signpost]) -> Card:
         first.contact,
         any(line.current for line in lines),
         max((s.last_confirmed for s in signposts if s.last_confirmed), default=None),
+        first.brokered,
         lines,
     )

@@ -23,6 +23,18 @@ PLACES = (
     ),
     Place("/records/hold", "Place a legal hold", "For an enquiry, a review or a court.", (RecordsAct.HOLD,)),
     Place("/records/erase", "Erase a child", "Before its day, everywhere.", (RecordsAct.ERASE,)),
+    Place(
+        "/records/subject-access/waiting",
+        "Subject access",
+        "What is held of a child, for whoever may receive it: two officers, one pack.",
+        (RecordsAct.SUBJECT_ACCESS,),
+    ),
+    Place(
+        "/work/signposts",
+        "Disputes",
+        "Mark a signpost of your authority as disputed, or as looked into.",
+        (RecordsAct.OWN,),
+    ),
     Place("/matrix", "The sharing matrix as it stands", "Who may ask for what, and what they are shown."),
 )
 

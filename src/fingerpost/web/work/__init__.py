@@ -4,13 +4,35 @@ from flask import Response
 
 from fingerpost.access.rules import RecordsAct
 from fingerpost.web.hub import Place, hub
+from fingerpost.web.moves.inbox import waiting
 from fingerpost.web.pages import moment_words
 from fingerpost.web.route import Visit
 
 PLACES = (
+    Place("/inbox", "Inbox", "What your authority is told, and whom to ring.", (RecordsAct.NOTICES,)),
+    Place(
+        "/work/hand-overs",
+        "Hand-overs",
+        "Children you offer or are offered: accept, decline, and how many days have gone.",
+        (RecordsAct.HAND_OVER,),
+        opens=True,
+    ),
+    Place(
+        "/work/hand-over",
+        "Offer a child",
+        "To the authority it moves to, stays in, or away from England.",
+        (RecordsAct.HAND_OVER,),
+    ),
+    Place(
+        "/work/orphans",
+        "Closed here, opened nowhere",
+        "Children handed on whom no other authority has opened.",
+        (RecordsAct.ORPHANS,),
+        opens=True,
+    ),
     Place(
         "/work/told",
-        "Inbox: what your authority is told",
+        "Changed links",
         "Links of your own records that changed.",
         (RecordsAct.TOLD,),
         opens=True,
@@ -57,7 +79,9 @@ PLACES = (
 
 def start(visit: Visit) -> Response:
     """Show what there is, and what is due."""
-    due = tuple(
+    due = [
         f"Say why you asked by {moment_words(row.due_at)}." for row in visit.service.challenges.mine(visit.by)
-    )
-    return hub(visit, "My work", PLACES, waiting=due)
+    ]
+    if visit.may(RecordsAct.NOTICES) and (count := visit.service.notices.inbox.count(visit.by.authority)):
+        due.append(waiting(count))
+    return hub(visit, "My work", PLACES, waiting=tuple(due))

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from flask import Response, request
 
+from fingerpost.access.rules import RecordsAct
 from fingerpost.signposts.own import OwnLine, Statement
 from fingerpost.signposts.signpost import SignpostRole
 from fingerpost.web import opened
@@ -53,7 +54,7 @@ def _of_team(visit: Visit, team: UUID | None) -> Opened:
     lines = visit.service.offices.own.of_team(team, visit.by) if team else []
     return Opened(
         heading="My team’s signposts",
-        items=tuple(_item(line, team) for line in lines),
+        items=tuple(_item(line, team, may_dispute=visit.may(RecordsAct.SUBJECT_ACCESS)) for line in lines),
         empty="This team has none.",
         back=("/work/signposts", "Choose a team"),
         intro="Those nobody has confirmed for longest come first. What your feed states, its next night"
@@ -62,7 +63,7 @@ def _of_team(visit: Visit, team: UUID | None) -> Opened:
     )
 
 
-def _item(line: OwnLine, team: UUID | None) -> Item:
+def _item(line: OwnLine, team: UUID | None, *, may_dispute: bool) -> Item:
     until = f", until {day_words(line.ended)}" if line.ended else ""
     facts = (
         ("Since", day_words(line.started) + until),
@@ -76,11 +77,15 @@ def _item(line: OwnLine, team: UUID | None) -> Item:
         Act("Still true", f"{at}/confirm", {"team": str(team)}, about),
         Act("It has ended", f"{at}/end", about=about, plain=True),
     )
+    words = "It was looked into" if line.disputed else "Somebody disputes it"
+    dispute = Act(
+        words, f"{at}/dispute", {"team": str(team), "disputed": "" if line.disputed else "yes"}, about
+    )
     return Item(
         f"{line.reference}: {line.service.label}",
         facts,
-        () if line.ended else acts,
-        tag="Ended" if line.ended else "Now",
+        (*(() if line.ended else acts), *((dispute,) if may_dispute else ())),
+        tag=" ".join(("Ended" if line.ended else "Now", *(("and disputed",) if line.disputed else ()))),
     )
 
 
@@ -90,6 +95,18 @@ def confirm(visit: Visit, signpost: UUID) -> Response:
     own = visit.service.offices.own
     return opened.settle(
         visit, lambda: own.confirm(signpost, visit.by), lambda v: _of_team(v, team), "Confirmed from today."
+    )
+
+
+def dispute(visit: Visit, signpost: UUID) -> Response:
+    """Mark one as disputed, or as looked into, and show the team's anew."""
+    team, disputed = _uuid(request.form.get("team", "")), request.form.get("disputed") == "yes"
+    words = "Disputed: every answer that shows it says so." if disputed else "Looked into: the mark is gone."
+    return opened.settle(
+        visit,
+        lambda: visit.service.rights.disputes.mark(signpost, visit.by, disputed=disputed),
+        lambda v: _of_team(v, team),
+        words,
     )
 
 

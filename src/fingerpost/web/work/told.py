@@ -1,4 +1,4 @@
-"""The inbox: what an authority is told of its own records."""
+"""What an authority is told of its own records: links that changed."""
 
 from uuid import UUID
 
@@ -11,7 +11,7 @@ from fingerpost.web.route import Visit
 
 
 def inbox(visit: Visit) -> Response:
-    """Open the inbox."""
+    """Open what was told."""
     return opened.keep(visit, _inbox(visit))
 
 
@@ -25,7 +25,7 @@ def _inbox(visit: Visit) -> Opened:
         for place, row in enumerate(visit.service.told.items(visit.by), start=1)
     )
     return Opened(
-        heading="Inbox",
+        heading="Changed links",
         items=items,
         empty="Nothing waits.",
         again="/work/told",

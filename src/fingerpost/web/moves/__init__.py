@@ -1,0 +1,1 @@
+"""Children who move: what an authority is told, responsibility handed over, transfers nobody took up."""

@@ -1,0 +1,120 @@
+"""The inbox: how much waits, which anybody of the authority may see; and what, whose reading is recorded."""
+
+from collections import Counter
+from uuid import UUID
+
+from flask import Response, request
+
+from fingerpost.access.rules import RecordsAct
+from fingerpost.notices.inbox import Item as Notice
+from fingerpost.notices.inbox import Team
+from fingerpost.notices.kinds import NoticeKind
+from fingerpost.web import opened
+from fingerpost.web.moves.hand_overs import OPEN_THEM
+from fingerpost.web.opened import Act, Item, Opened, Table
+from fingerpost.web.pages import dial, moment_words, sentence
+from fingerpost.web.route import Visit
+
+INBOX = "/inbox"  # e-mails name it too (`notices.deliver`)
+MOST = 100
+
+
+def digest(visit: Visit) -> Response:
+    """Show how many of each kind wait, and since when. It tells of no child, and is not recorded."""
+    total, rows = visit.service.notices.inbox.waiting(visit.by.authority, MOST)
+    counts = Counter(NoticeKind(row.kind) for row in rows)
+    since = {NoticeKind(row.kind): row.told_at for row in reversed(rows)}
+    lines = tuple((sentence(kind.label), str(counts[kind]), moment_words(since[kind])) for kind in counts)
+    table = Table("What waits", ("What", "How many", "Since"), lines)
+    shown = Opened(
+        heading="Inbox",
+        intro=f"{waiting(total)} Unseen for four working hours, an item is the manager’s too; then the"
+        " duty team’s. That you open it is recorded.",
+        items=(Item("What waits", table=table),) if lines else (),
+        acts=(
+            Act("Open the inbox", INBOX, kind="primary"),
+            Act("Open it with what was seen", INBOX, {"seen": "yes"}),
+        ),
+    )
+    return opened.draw(visit, shown)
+
+
+def waiting(total: int) -> str:
+    """Return how many wait, as a sentence."""
+    if not total:
+        return "Nothing waits in your inbox."
+    return "1 item waits in your inbox." if total == 1 else f"{total} items wait in your inbox."
+
+
+def read(visit: Visit) -> Response:
+    """Open the inbox."""
+    return opened.keep(visit, _inbox(visit, seen=request.form.get("seen") == "yes"))
+
+
+def _inbox(visit: Visit, *, seen: bool = False) -> Opened:
+    rows = visit.service.notices.inbox.items(visit.by, most=MOST, acknowledged=seen)
+    may_answer = visit.may(RecordsAct.HAND_OVER)
+    return Opened(
+        heading="Inbox",
+        items=tuple(_item(row, place, may_answer=may_answer) for place, row in enumerate(rows, start=1)),
+        empty="Nothing waits.",
+        again=INBOX,
+        intro=f"The oldest first, {MOST} at most. A child is named by your own reference alone. The other"
+        " authority sees the same number to say on the phone.",
+    )
+
+
+def _item(row: Notice, place: int, *, may_answer: bool) -> Item:
+    facts = [
+        ("What", sentence(row.kind.label)),
+        ("When", moment_words(row.told_at)),
+        ("With", row.step.label),
+        ("Say on the phone", str(row.cause)),
+    ]
+    if row.asked:
+        facts.append(("Reference of the look", row.asked))
+    if row.recalled_at:
+        facts.append(("Taken back", moment_words(row.recalled_at)))
+    if row.acknowledged_by and row.acknowledged_at:
+        facts.append(("Seen", f"by {row.acknowledged_by}, {moment_words(row.acknowledged_at)}"))
+    answers = row.kind in {NoticeKind.HAND_OVER_OFFERED, NoticeKind.HAND_OVER_OVERDUE} and may_answer
+    return Item(
+        f"Your reference {row.reference}" if row.reference else "A child of another authority",
+        (*facts, *((_whose(team), _how(team)) for team in row.ring)),
+        (
+            *(_ring(team) for team in row.ring if team.contact.phone_now),
+            *((OPEN_THEM,) if answers else ()),
+            *(() if row.acknowledged_at else (_seen(row, place),)),
+        ),
+        tag=_tag(row),
+    )
+
+
+def _tag(row: Notice) -> str:
+    if row.recalled_at:
+        return "Not so any more"
+    return "Seen" if row.acknowledged_at else ""
+
+
+def _whose(team: Team) -> str:
+    return f"{team.authority_name}, {team.team}"
+
+
+def _how(team: Team) -> str:
+    works = "works with the child now" if team.status == "current" else "worked with the child before"
+    return f"{works}; {team.contact.phone_now_is}"
+
+
+def _ring(team: Team) -> Act:
+    phone = team.contact.phone_now
+    return Act(f"Ring {phone}", f"tel:{dial(phone)}", about=_whose(team), plain=True)
+
+
+def _seen(row: Notice, place: int) -> Act:
+    return Act("I have seen it", f"{INBOX}/{row.id}/seen", about=f"item {place}", kind="primary")
+
+
+def seen(visit: Visit, item: UUID) -> Response:
+    """Note that an item was seen."""
+    inbox = visit.service.notices.inbox
+    return opened.settle(visit, lambda: inbox.acknowledge(item, visit.by), _inbox, "Noted on the ledger.")
