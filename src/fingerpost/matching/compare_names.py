@@ -146,7 +146,7 @@ def family(model: Model, one: Tokens, other: Tokens, share_of: Share = family_sh
     grade = max(grade_family(a, b) for a in one for b in other)
     if len(one) > 1 or len(other) > 1:
         grade = max(grade, grade_family("".join(one), "".join(other)))
-    return _graded_family(model, grade, (one[0], other[0]), share_of)
+    return _graded_family(model, grade, (*one[:1], *other[:1]), share_of)
 
 
 def _graded_family(model: Model, grade: Grade, both: Tokens, share_of: Share) -> Found:
