@@ -24,8 +24,7 @@ _GIVEN = tuple(
 _FAMILY = tuple(
     "family." + name for name in ("different", "near", "initial", "near", "typo", "typo", "spelling", "exact")
 )
-_ONE_WORD = (Grade.TYPO, Grade.SPELLING, Grade.SAME)  # tuples: to hash a grade takes as long as to find it
-_WRITTEN_ALIKE = (Grade.SPELLING, Grade.TYPO)
+_ONE_WORD = (Grade.TYPO, Grade.SPELLING, Grade.SAME)  # a tuple: to hash a grade takes as long as to find it
 _HALF = 0.5  # of the term frequency counts where names are alike but not the same
 _SWAPPED_BITS = -4.0  # about one record in fifteen of those with any fault has its names the wrong way round
 _CONFLICT_BITS = -2.5  # same first name, other second names
@@ -62,7 +61,13 @@ def _middle(one: Tokens, other: Tokens) -> str:
     for part in ours:
         if part in theirs:
             return part
-    return min([min(a, b) for a in ours for b in theirs if grade_written(a, b) in _WRITTEN_ALIKE], default="")
+    return min([min(a, b) for a in ours for b in theirs if _is_rewritten(a, b)], default="")
+
+
+def _is_rewritten(one: str, other: str) -> bool:
+    """Whether one is the other, miswritten. One's second name may be much like what a twin is called."""
+    grade = grade_written(one, other)
+    return grade == Grade.TYPO or (grade == Grade.SPELLING and not (is_given(one) and is_given(other)))
 
 
 @lru_cache(maxsize=65_536)
