@@ -15,11 +15,12 @@ import tempfile
 import threading
 import time
 from argparse import Namespace
+from contextlib import ExitStack
 from pathlib import Path
 from uuid import uuid4
 
 import psycopg
-from assurance.frame import Askers, Place, Verdict, child, judge, make, offspring
+from assurance.frame import Askers, Place, Verdict, child, judge, make, offspring, patiently
 from msgspec import Struct, field
 from tests.cli.serving import Server, until
 from tests.conftest import write_extract
@@ -87,7 +88,8 @@ def _named(*words: str) -> list[int]:
 
 def load(run: Run) -> None:
     """Load an extract with one more child each time; a feed that was accepted is counted."""
-    with opened(run.place.settings) as service:
+    with ExitStack() as stack:
+        service = patiently(lambda: stack.enter_context(opened(run.place.settings)))
         while not run.stopped.is_set():
             extract = write_extract(
                 run.folder / "nursery" / uuid4().hex, *map(child, range(run.loaded % 40 + 1))
@@ -117,7 +119,8 @@ def kill_one(run: Run, askers: Askers) -> None:
         restart(run)
         return askers.last_answer > mark
 
-    assert until(answers, 60), "no answer within a minute"
+    assert until(answers, 60), f"""no answer within a minute: {kind} was killed after {len(askers.receipts)}
+        answers, not answered {askers.refused}; {(run.folder / "output").read_text("utf-8")[-4000:]}"""
     run.restarts.setdefault(kind, []).append(askers.last_answer - killed)
 
 
@@ -141,7 +144,7 @@ def careless(place: Place) -> None:
 
 def campaign(folder: Path, given: Namespace) -> int:
     """Hurt an instance in `folder` as asked, and tell what was measured."""
-    place = make(folder, 4 * given.writes)
+    place = make(folder)
     run = Run(place, folder, Server(place.settings.instance, folder / "output"))
     start(run)
     if given.careless:

@@ -78,7 +78,7 @@ def capacity(server: Server, token: str, seconds: float) -> float:
 
 def campaign(folder: Path, given: Namespace) -> int:
     """Measure capacity, then what is left of it; return the exit code."""
-    place = make(folder, 30_000)
+    place = make(folder)
     python = (sys.executable, "-m", "assurance.overload.unbounded") if given.control else (sys.executable,)
     with Server(place.settings.instance, folder / "output", python=python, threads=8) as server:
         able = capacity(server, place.token, given.seconds)

@@ -31,6 +31,7 @@ def test_a_walk_alarms_within_ten(world: World, walk: Callable[[int], ChildForm]
 def test_a_fair_caseload_alarms_nobody(world: World) -> None:
     for number in range(19):
         world.ask(child(number))
+        world.later(hours=2)
     assert world.alerts() == []
 
 
@@ -39,7 +40,19 @@ def test_mostly_not_found_alarms(world: World) -> None:
         world.ask(child(number))
     world.later(hours=2)
     world.ask(child(30))
-    assert world.alerts() == ["nurse not_found_often"]
+    assert set(world.alerts()) == {"nurse over_budget", "nurse not_found_often"}
+
+
+def test_a_day_far_busier_than_any_alarms(world: World) -> None:
+    for day in range(6):
+        for number in range(6):
+            world.ask(child(10 * day + number))
+        world.later(days=1)
+    for number in range(100, 118):  # three times six
+        world.ask(child(number))
+    assert "nurse over_budget" not in world.alerts()
+    world.ask(child(118))
+    assert "nurse over_budget" in world.alerts()
 
 
 def test_a_burst_at_night_alarms_whom_it_is_not_usual_for(world: World) -> None:
@@ -63,5 +76,14 @@ def test_rules_by_themselves() -> None:
     assert alarms(_facts(night_now=5, night_before=0, all_before=20)) == [AlertKind.ODD_HOURS]
     assert alarms(_facts(people=4, bodies=1)) == []
     assert alarms(_facts(outcomes=["not_found"] * 6 + ["found"] * 14)) == []
+    assert alarms(_facts(outcomes=["not_found"] * 7 + ["found"] * 13)) == [AlertKind.NOT_FOUND_OFTEN]
+    used_to = {"earlier": 40, "earlier_days": 10, "earlier_missed": 24}
+    assert alarms(_facts(outcomes=["not_found"] * 17 + ["found"] * 3, **used_to)) == []
+    assert alarms(_facts(outcomes=["not_found"] * 18 + ["found"] * 2, **used_to)) != []
+    assert alarms(_facts(this_hour=10)) == []
+    assert alarms(_facts(this_hour=10), emergency=True) == [AlertKind.OVER_BUDGET]
+    assert not rules.beyond_emergency(_facts(this_hour=29, today=89))
+    assert rules.beyond_emergency(_facts(this_hour=30))
+    assert rules.beyond_emergency(_facts(today=90))
     assert rules.unanswered({AlertKind.REPEAT}, []) == [AlertKind.REPEAT]
     assert isinstance(child(), ChildForm)

@@ -74,6 +74,26 @@ OBJECTS: dict[str, dict[str, tuple[int, bool]]] = {
         "the other side's": (403, False),
         "own": (200, True),
     },
+    "POST /api/v1/challenges/list": {
+        "own": (200, True),
+        "another's": (200, False),
+        "authority": (200, True),
+        "another authority's": (200, False),
+    },
+    **{
+        f"POST /api/v1/challenges/{act}": {
+            "own": (200, True),
+            "another authority's": (403, False),
+            "absent": (404, False),
+            "by who said it": (403, False),
+        }
+        for act in ("show", "review")
+    },
+    "POST /api/v1/challenges/justify": {
+        "own": (200, True),
+        "another's": (404, False),
+        "absent": (404, False),
+    },
     "GET /api/v1/ledger/proofs/<uuid:entry>": {"any entry": (200, True), "absent": (404, False)},
 }
 OPEN = {
@@ -268,10 +288,55 @@ def moved(
     return on
 
 
+@pytest.fixture
+def challenged(
+    service: Service, http: FlaskClient, bearer: Callable[[str], dict[str, str]], owner_conninfo: str
+) -> Callable[[str], Act]:
+    """A nurse of OWN has to say why of one answer, and said it."""
+    people = {"nurse": (OWN, Role.CLINICIAN), "second": (OWN, Role.CLINICIAN), "boss": (OWN, Role.MANAGER),
+              "stranger": (OTHER, Role.MANAGER)}  # fmt: skip
+    for who, (body, role) in people.items():
+        service.accounts.save_practitioner(Practitioner(body, who, "Somebody", role, True))
+    asked = {**QUESTION, "child": ABSENT}
+    entry = http.post("/api/v1/lookups", json=asked, headers=bearer(OWN)).get_json()["receipt"]["entry"]
+    with psycopg.connect(owner_conninfo, autocommit=True) as owner:
+        owner.execute("INSERT INTO challenge (entry, practitioner_id, due_at) SELECT %s, id, now()"
+                      " FROM practitioner WHERE reference = 'nurse'", (entry,))  # fmt: skip
+    said = {"need": "A new attendance", "use": "Rang the duty team"}
+    by = {"own": "boss", "authority": "boss", "another authority's": "stranger", "absent": "boss"}
+
+    def on(route: str) -> Act:
+        act = route.rpartition("/")[2]
+        if act in {"show", "review"}:
+            service.challenges.justify(UUID(entry), Person(OWN, "nurse"), **said)
+
+        def sent(thing: str) -> Outcome:
+            own = {"own": "nurse", "absent": "nurse"} if act in {"list", "justify"} else {}
+            who = {**by, **own, "another's": "second", "by who said it": "nurse"}[thing]
+            forms: dict[str, dict[str, object]] = {
+                "list": {"whose": "mine" if thing in {"own", "another's"} else "authority"},
+                "justify": said, "review": {"accepted": True},
+            }  # fmt: skip
+            named = {} if act == "list" else {"entry": str(uuid4()) if thing == "absent" else entry}
+            form = {"practitioner": who, **named, **forms.get(act, {})}
+            answer = http.post(route.partition(" ")[2], json=form, headers=bearer(people[who][0]))
+            shown = answer.get_json()
+            return answer.status_code, bool(
+                shown.get("items") or shown.get("need") or shown.get("status") == "done"
+            )
+
+        return sent
+
+    return on
+
+
 @pytest.mark.parametrize(("route", "thing"), CASES, ids=str)
 def test_each_object_shows_as_declared(request: pytest.FixtureRequest, route: str, thing: str) -> None:
     if "contact-requests" in route:
         assert request.getfixturevalue("requests")(route, thing) == OBJECTS[route][thing]
+        return
+    if "challenges" in route:
+        assert request.getfixturevalue("challenged")(route)(thing) == OBJECTS[route][thing]
         return
     fixture = {"lookups": "lookup", "stand": "stood", "feeds": "feeds", "<uuid:entry>": "proofs"}.get(
         route.rpartition("/")[2]

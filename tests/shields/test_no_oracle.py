@@ -15,13 +15,15 @@ from assurance.shields.evasions import EVASIONS, shielded
 from flask.testing import FlaskClient
 
 from fingerpost.access.caller import Caller, Practitioner
-from fingerpost.access.matrix import ROWS
+from fingerpost.access.matrix import EMERGENCY, ROWS
+from fingerpost.access.rules import Emergency
 from fingerpost.api.rest.door import build
 from fingerpost.lookup.answer import Outcome
 from fingerpost.lookup.form import ChildForm, QuestionForm
+from fingerpost.lookup.question import Question
 from fingerpost.wiring import Service
 from fingerpost.words.errors import Invalid
-from fingerpost.words.vocabulary import Purpose, Scope
+from fingerpost.words.vocabulary import Purpose, Role, Scope
 from tests.conftest import Child, Publish, form_of, question
 from tests.shields.conftest import HULL, KEEPER, LEEDS, REFUGE, ZEBEDEE, Owner, Shield
 
@@ -168,7 +170,7 @@ def test_the_evasions_do_find_a_child_without_a_shield(
 
 
 def test_no_role_and_no_purpose_opens_a_shield(service: Service, publish: Publish, shield: Shield) -> None:
-    """Emergency access included: whatever a decision allows, what is hidden is in no index that it reads."""
+    """Whatever a decision allows, what is hidden is in no index that it reads."""
     publish(LEEDS, ZEBEDEE)
     shield(ZEBEDEE)
     for row in ROWS:
@@ -177,3 +179,26 @@ def test_no_role_and_no_purpose_opens_a_shield(service: Service, publish: Publis
             caller = Caller(uuid4(), "test", LEEDS, "", (Scope.LOOKUP,))
             asked = question(form_of(ZEBEDEE), practitioner=role.value, purpose=row.purpose)
             assert service.lookup.ask(caller, asked).outcome is Outcome.NOT_FOUND
+
+
+def test_emergency_access_opens_no_shield(service: Service, publish: Publish, shield: Shield) -> None:
+    """It opens for every role that may, and shows another child at once: the control."""
+    other = Child(reference="S1", given="Quintus", family="Abernathy", born="2014-08-01", postcode="TR1 1AA")
+    publish(LEEDS, ZEBEDEE, other)
+    shield(ZEBEDEE)
+    for role in EMERGENCY.roles:
+        service.accounts.save_practitioner(Practitioner(LEEDS, role.value, "Somebody", role, active=True))
+        caller = Caller(uuid4(), "test", LEEDS, "", (Scope.LOOKUP,))
+        outcomes = [
+            service.lookup.ask(caller, _in_emergency(child, role, service)).outcome
+            for child in (ZEBEDEE, other)
+        ]
+        assert outcomes == [Outcome.NOT_FOUND, Outcome.FOUND], role
+
+
+def _in_emergency(child: Child, role: Role, service: Service) -> Question:
+    """A question in an emergency, for a purpose that the role may not give by itself."""
+    theirs = {row.purpose for row in ROWS if role in row.roles}
+    purpose = next(p for p in Purpose if p not in theirs)
+    asked = question(form_of(child), practitioner=role.value, purpose=purpose)
+    return msgspec.structs.replace(asked, emergency=Emergency("cannot wait", service.now()))

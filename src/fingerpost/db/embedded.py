@@ -1,8 +1,8 @@
 """An embedded PostgreSQL for one instance folder: the wheel's binaries under our own controller.
 
 Whoever uses the instance holds a shared lock on `users.lock`; `supervisor.py` keeps the server alive
-while anyone does, restarts it when it dies, and stops it when nobody is left. The kernel drops a dead
-process's locks, so kill -9 of either side leaves nothing behind.
+while anyone does, restarts it when it dies, and stops it when nobody is left; each user sees to it that one
+lives. The kernel drops a dead process's locks, so kill -9 of either side leaves nothing behind.
 """
 
 import fcntl
@@ -16,6 +16,7 @@ import tempfile
 import time
 from importlib.util import find_spec
 from pathlib import Path
+from threading import Event, Thread
 from typing import Self
 
 import psycopg
@@ -26,6 +27,7 @@ from fingerpost.words.errors import Misconfigured, Unavailable
 OWNER = "fingerpost_owner"
 DATABASE = "fingerpost"
 START_LIMIT = 60.0  # seconds; recovery after a crash under load was measured at 4.4 s
+MINDED_EVERY = 1.0  # seconds between a user's looks at whether a supervisor lives
 _SOCKET_PATH_LIMIT = 90  # of the 107 bytes of sun_path, less the server's own file name
 _UNPRIVILEGED = "nobody"  # PostgreSQL refuses to run as root
 
@@ -59,6 +61,8 @@ class Embedded:
         self.users_lock = folder / "users.lock"
         self.supervisor_lock = folder / "supervisor.lock"
         self._lock: int | None = None
+        self._left = Event()
+        self._started: subprocess.Popen[bytes] | None = None
 
     def conninfo(self, role: str, password: str) -> str:
         """Return the connection string of `role`."""
@@ -132,9 +136,12 @@ class Embedded:
         self._lock = os.open(self.users_lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         fcntl.flock(self._lock, fcntl.LOCK_SH)  # waits while a supervisor is shutting the server down
         self.wait_until_up()
+        self._left = Event()
+        Thread(target=self._mind, args=(self._left,), daemon=True).start()
         return self
 
     def __exit__(self, *_: object) -> None:
+        self._left.set()
         if self._lock is not None:
             os.close(self._lock)
             self._lock = None
@@ -142,12 +149,8 @@ class Embedded:
     def wait_until_up(self) -> None:
         """Return when the server accepts connections; start a supervisor if none lives."""
         deadline = time.monotonic() + START_LIMIT
-        started: subprocess.Popen[bytes] | None = None
         while time.monotonic() < deadline:
-            # One at a time: on a busy machine a supervisor takes long to reach its lock, and more of them
-            # would make it longer still.
-            if not is_locked(self.supervisor_lock) and (started is None or started.poll() is not None):
-                started = self._start_supervisor()
+            self._see_to_supervisor()
             if self.accepts():
                 return
             time.sleep(0.05)
@@ -159,6 +162,21 @@ class Embedded:
             [str(binaries() / "pg_isready"), "-q", "-h", str(self.socket_folder()), "-t", "2"], check=False
         )
         return done.returncode == 0
+
+    def _mind(self, left: Event) -> None:
+        """Start a supervisor again when the one that was found is killed, for as long as we are a user."""
+        while not left.wait(MINDED_EVERY):
+            self._see_to_supervisor()
+
+    def _see_to_supervisor(self) -> None:
+        """Start a supervisor if none lives, one at a time.
+
+        On a busy machine one takes long to reach its lock, and more of them would make it longer still.
+        """
+        if not is_locked(self.supervisor_lock) and (
+            self._started is None or self._started.poll() is not None
+        ):
+            self._started = self._start_supervisor()
 
     def _start_supervisor(self) -> subprocess.Popen[bytes]:
         with self.log.open("ab") as log:

@@ -18,7 +18,9 @@ GRANT SELECT (id, record_id, service, team_id, role, started, ended, confirmed, 
 GRANT SELECT (id, record_a, record_b, band, state) ON link TO fingerpost_lookup;
 GRANT INSERT ON ledger_entry TO fingerpost_lookup;
 GRANT EXECUTE ON FUNCTION never_joined (uuid[]) TO fingerpost_lookup;
--- Spends budgets and raises alerts through these functions alone: it can neither read askings nor take one back.
+-- Spends budgets and raises alerts through these functions alone: of an asking it reads whose it was, when, and how
+-- it ended, never about whom, and it cannot take one back.
+GRANT SELECT (practitioner_id, asked_at, outcome) ON asking TO fingerpost_lookup;
 GRANT EXECUTE ON FUNCTION begin_asking (uuid, text, text, timestamptz, date, boolean, integer, integer, integer, integer, integer, bytea[], bytea[]) TO fingerpost_lookup;
 GRANT EXECUTE ON FUNCTION raise_alert (text, uuid, timestamptz, uuid, boolean) TO fingerpost_lookup;
 GRANT EXECUTE ON FUNCTION end_asking (uuid, text, timestamptz, uuid, timestamptz, text[]), forget_askings (timestamptz), note_entry (uuid, uuid) TO fingerpost_lookup;

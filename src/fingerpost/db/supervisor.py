@@ -2,7 +2,7 @@
 
 Holds `supervisor.lock` for life, so that there is one. Restarts the server when it dies. Stops it, and
 itself, once nobody has held `users.lock` for a moment. If this process is itself killed, the kernel
-sends the server SIGQUIT (PR_SET_PDEATHSIG), and the next user starts a new supervisor.
+sends the server SIGQUIT (PR_SET_PDEATHSIG), and a user starts a new supervisor within a second.
 """
 
 import fcntl

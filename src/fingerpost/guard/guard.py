@@ -123,12 +123,15 @@ class Guard:
                 f"say first why you asked the question of entry {facts.overdue}: it is overdue. {self._desk}"
             )
             return Stopped(asking, "guard/justification", Refused(words), (AlertKind.UNJUSTIFIED,))
+        if emergency and rules.beyond_emergency(facts):
+            words = f"you have asked far more than one emergency needs. {self._desk}"
+            return Stopped(asking, "guard/emergency_budget", Refused(words), (AlertKind.OVER_BUDGET,))
         found = rules.concerns(facts, bears_own_name=bears(facts.own_name, child))
         if missing := rules.unanswered(found, reasons):
             error = Invalid(Problem("reasons", rules.what_to_say(missing)))
             return Stopped(asking, "guard/reason", error, tuple(missing))
         looks_for = nobody_like(child) if facts.blocked else child
-        return Passed(asking, looks_for, (*sorted(found), *rules.alarms(facts)))
+        return Passed(asking, looks_for, (*sorted(found), *rules.alarms(facts, emergency=emergency)))
 
     def _over(self, over: str) -> Stopped:
         if over == "person":

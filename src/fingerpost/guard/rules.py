@@ -13,6 +13,11 @@ from fingerpost.words.vocabulary import AlertKind, LookupReason
 # Starting values of the founding security notes, §2.6; none of them was taken from practice yet.
 PERSON_AN_HOUR = 20
 PERSON_A_DAY = 60
+EMERGENCY_TIMES = 1.5  # so many times both budgets, which an emergency does not spend
+EMERGENCY_ALARM = 10  # questions within an hour of an emergency; it is about one child, or few
+BUSY_DAY = 15  # questions within a day, of somebody who has no habit of as many
+BUSY_TIMES = 3  # … or so many times their own mean day of the last 30
+HABIT_DAYS = 5  # on fewer days than this nobody forms a habit
 AUTHORITY_TIMES = 10  # its budget for a day is ten times its median day …
 AUTHORITY_FLOOR = 200  # … and never less than this: a small body's one bad day is not a trawl
 AUTHORITY_DAYS = 28
@@ -20,6 +25,8 @@ ASKED_BEFORE = 2  # of one child by one person in 30 days; the next needs a reas
 MANY_PEOPLE = 3  # of more than one authority about one child in 7 days; one more alerts
 LAST = 20  # questions that patterns are looked for in
 NOT_FOUND_SHARE = 0.3
+NOT_FOUND_MORE = 0.25  # … or as much above the share that the person is used to
+SHARE_HABIT = 40  # earlier questions without which nobody is used to any share
 WALKED = 8  # of the last 20 questions that hold one detail and vary another: a family has fewer children.
 # The same of 30 days, for who lives at one place, who was born on one day, when one name was born.
 NIGHT_BURST = 5  # in an hour
@@ -55,6 +62,11 @@ class Facts(Struct, frozen=True, kw_only=True):
     night_now: int = 0
     night_before: int = 0
     all_before: int = 0
+    this_hour: int = 0
+    today: int = 0
+    earlier: int = 0
+    earlier_days: int = 0
+    earlier_missed: int = 0
     walked: list[int] | None = None
 
 
@@ -85,21 +97,42 @@ def what_to_say(missing: Sequence[AlertKind]) -> str:
     return f"is needed before this can be answered: {words}. Your manager is told"
 
 
-def alarms(facts: Facts) -> list[AlertKind]:
+def alarms(facts: Facts, *, emergency: bool = False) -> list[AlertKind]:
     """Return the patterns that the last questions make. They alarm and never refuse."""
     found: list[AlertKind] = []
     if facts.blocked:
         found.append(AlertKind.CONFLICT)
     if facts.people > MANY_PEOPLE and facts.bodies > 1:
         found.append(AlertKind.MANY_ASK)
-    outcomes = facts.outcomes or []
-    if len(outcomes) >= LAST and outcomes.count("not_found") > LAST * NOT_FOUND_SHARE:
+    if _misses(facts):
         found.append(AlertKind.NOT_FOUND_OFTEN)
     if _walks(facts):
         found.append(AlertKind.LIST_WALK)
     if _at_odd_hours(facts):
         found.append(AlertKind.ODD_HOURS)
+    if (emergency and facts.this_hour >= EMERGENCY_ALARM) or _is_busy(facts):
+        found.append(AlertKind.OVER_BUDGET)
     return found
+
+
+def beyond_emergency(facts: Facts) -> bool:
+    """Tell whether even in an emergency, which spends no budget, too much was asked."""
+    hour, day = EMERGENCY_TIMES * PERSON_AN_HOUR, EMERGENCY_TIMES * PERSON_A_DAY
+    return facts.this_hour >= hour or facts.today >= day
+
+
+def _misses(facts: Facts) -> bool:
+    """Tell whether most are not found, and that is not the person's work: few on a ward are known."""
+    outcomes = facts.outcomes or []
+    usual = facts.earlier_missed / facts.earlier if facts.earlier >= SHARE_HABIT else 0
+    most = max(NOT_FOUND_SHARE, usual + NOT_FOUND_MORE)
+    return len(outcomes) >= LAST and outcomes.count("not_found") > LAST * most
+
+
+def _is_busy(facts: Facts) -> bool:
+    """Tell whether this day is far busier than theirs are: who works off a list may find every child."""
+    habit = facts.earlier / max(facts.earlier_days, HABIT_DAYS)
+    return facts.today >= max(BUSY_DAY, BUSY_TIMES * habit)
 
 
 def _walks(facts: Facts) -> bool:

@@ -1,4 +1,4 @@
-"""All SQL of the guard's own step: one statement before the search, one after; they run as functions."""
+"""All SQL of the guard's own step: one statement before the search, one after; functions do the writing."""
 
 from collections.abc import Sequence
 from datetime import date, datetime
@@ -24,9 +24,19 @@ def begin(
         "SELECT who, own_name, over, coalesce(mine, 0) AS mine, coalesce(people, 0) AS people,"
         " coalesce(bodies, 0) AS bodies, own_ties, colleague_ties, blocked, overdue,"
         " outcomes, families, givens, births, places, coalesce(night_now, 0) AS night_now,"
-        " coalesce(night_before, 0) AS night_before, coalesce(all_before, 0) AS all_before, walked"
-        " FROM begin_asking(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s::bytea[], %s::bytea[])",
-        (asking, *who, *when, emergency, *limits, list(subjects), list(ties)),
+        " coalesce(night_before, 0) AS night_before, coalesce(all_before, 0) AS all_before, walked,"
+        " this_hour, today, earlier, earlier_days, earlier_missed"
+        " FROM begin_asking(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s::bytea[], %s::bytea[]),"
+        # As it was before this question: a statement does not see what a function in it wrote.
+        " LATERAL (SELECT count(*) FILTER (WHERE a.asked_at > %s - interval '1 hour') AS this_hour,"
+        " count(*) FILTER (WHERE a.asked_at > %s - interval '1 day') AS today,"
+        " count(*) FILTER (WHERE a.asked_at <= %s - interval '1 day') AS earlier,"
+        " count(DISTINCT a.asked_at::date) FILTER (WHERE a.asked_at <= %s - interval '1 day')"
+        " AS earlier_days,"
+        " count(*) FILTER (WHERE a.outcome = 'not_found' AND a.asked_at <= %s - interval '1 day')"
+        " AS earlier_missed"
+        " FROM asking a WHERE a.practitioner_id = who AND a.asked_at > %s - interval '30 days') AS habit",
+        (asking, *who, *when, emergency, *limits, list(subjects), list(ties), *[when[0]] * 6),
     )
     return found
 

@@ -115,7 +115,7 @@ class LookupReason(Labelled):
 class AlertKind(Labelled):
     """What somebody has to look at. Never of which child."""
 
-    OVER_BUDGET = "over_budget", "asked more often than a person may"
+    OVER_BUDGET = "over_budget", "asked more often than a person may, or than they ever do"
     OVER_AUTHORITY_BUDGET = "over_authority_budget", "asked when the authority's budget was spent"
     OWN_FAMILY = "own_family", "asked about somebody who may be their own family"
     COLLEAGUE = "colleague", "asked about somebody who may be a colleague's family"

@@ -1,11 +1,11 @@
 """What a client sends: who it is, and the JSON of its form."""
 
 import json
-from typing import TypeVar
+from typing import Annotated, TypeVar
 
 import msgspec
 from flask import request
-from msgspec import Struct
+from msgspec import Meta, Struct
 
 from fingerpost.access.caller import Caller
 from fingerpost.lookup.form import unreadable
@@ -14,6 +14,13 @@ from fingerpost.words import checks
 from fingerpost.words.errors import Invalid, Problem, Unknown
 
 Form = TypeVar("Form", bound=Struct)
+Signed = TypeVar("Signed", bound="ByForm")
+
+
+class ByForm(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Who reads or decides: one of the calling authority's practitioners, by its own staff reference."""
+
+    practitioner: Annotated[str, Meta(min_length=1, max_length=100)]
 
 
 def known(caller: Caller | None) -> Caller:
@@ -40,6 +47,12 @@ def read(form: type[Form]) -> Form:
         raise Invalid(Problem("body", "is not JSON in UTF-8")) from None
     json.loads(request.get_data(), object_pairs_hook=_each_once)
     return found
+
+
+def by_form(caller: Caller | None, kind: type[Signed]) -> tuple[Signed, Person]:
+    """Read the body, and who of the calling authority it names."""
+    form = read(kind)
+    return form, person(caller, form.practitioner)
 
 
 def _each_once(pairs: list[tuple[str, object]]) -> None:

@@ -12,7 +12,7 @@ from werkzeug.exceptions import HTTPException
 
 from fingerpost.access.accounts import authenticate
 from fingerpost.access.caller import Caller
-from fingerpost.api.rest import ledger, lookups, moves, openapi, operations, problem, requests
+from fingerpost.api.rest import challenges, ledger, lookups, moves, openapi, operations, problem, requests
 from fingerpost.api.rest.admission import Admission
 from fingerpost.api.rest.route import Guard, Route
 from fingerpost.wiring import Service
@@ -39,6 +39,10 @@ ROUTES = (
     Route("POST", "/api/v1/hand-overs/decide", Guard.NOTICES, moves.hand_over_decide),
     Route("POST", "/api/v1/hand-overs/list", Guard.NOTICES, moves.hand_overs_list),
     Route("POST", "/api/v1/orphans/list", Guard.NOTICES, moves.orphans_list),
+    Route("POST", "/api/v1/challenges/list", Guard.LOOKUP, challenges.challenges_list),
+    Route("POST", "/api/v1/challenges/justify", Guard.LOOKUP, challenges.challenge_justify),
+    Route("POST", "/api/v1/challenges/show", Guard.LOOKUP, challenges.challenge_show),
+    Route("POST", "/api/v1/challenges/review", Guard.LOOKUP, challenges.challenge_review),
     Route("GET", "/api/v1/ledger/key", Guard.OPEN, ledger.ledger_key),
     Route("GET", "/api/v1/ledger/proofs/<uuid:entry>", Guard.OPEN, ledger.proof),
     Route("GET", "/ledger/checkpoint", Guard.OPEN, ledger.checkpoint),

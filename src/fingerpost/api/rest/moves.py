@@ -1,31 +1,23 @@
 """Notices, hand-overs and orphaned transfers for an authority's own system, which opens no port: it asks."""
 
 from datetime import date
-from typing import Annotated, TypeVar
+from typing import Annotated
 from uuid import UUID
 
 from msgspec import Meta, Struct
 
 from fingerpost.access.caller import Caller
 from fingerpost.api.rest import body
+from fingerpost.api.rest.body import ByForm, by_form
 from fingerpost.moves.hand_over import HandOver
 from fingerpost.moves.life import Kind, Reason
 from fingerpost.moves.orphans import Orphaned
 from fingerpost.notices.inbox import Item
 from fingerpost.notices.store import Waiting
-from fingerpost.signposts.person import Person
 from fingerpost.wiring import Service
 from fingerpost.words import checks
 from fingerpost.words.errors import Invalid, Problem
 from fingerpost.words.vocabulary import Labelled
-
-Form = TypeVar("Form", bound="ByForm")
-
-
-class ByForm(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Who reads or decides: one of the calling authority's practitioners, by its own staff reference."""
-
-    practitioner: Annotated[str, Meta(min_length=1, max_length=100)]
 
 
 class NoticeForm(ByForm, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -110,20 +102,20 @@ def notices_waiting(service: Service, caller: Caller | None) -> NoticesWaiting:
 
 def notices_read(service: Service, caller: Caller | None) -> NoticesShown:
     """Give what waits for the calling authority, and whom to ring. It is recorded who read it."""
-    _, by = _form(caller, ByForm)
+    _, by = by_form(caller, ByForm)
     return NoticesShown(tuple(service.notices.inbox.items(by)))
 
 
 def notice_acknowledge(service: Service, caller: Caller | None) -> Done:
     """Note that a notice was seen."""
-    form, by = _form(caller, NoticeForm)
+    form, by = by_form(caller, NoticeForm)
     service.notices.inbox.acknowledge(form.notice, by)
     return Done()
 
 
 def hand_over_offer(service: Service, caller: Caller | None) -> HandOver:
     """Offer a child to another authority; the sender holds until that one accepts."""
-    form, by = _form(caller, OfferForm)
+    form, by = by_form(caller, OfferForm)
     reference = checks.text(form.reference, "reference")
     receiver = form.receiver and checks.text(form.receiver, "receiver")
     return service.moves.hand_overs.offer(reference, receiver, by, kind=form.kind, until=form.until)
@@ -131,7 +123,7 @@ def hand_over_offer(service: Service, caller: Caller | None) -> HandOver:
 
 def hand_over_decide(service: Service, caller: Caller | None) -> HandOver:
     """Accept, decline or withdraw a hand-over."""
-    form, by = _form(caller, DecisionForm)
+    form, by = by_form(caller, DecisionForm)
     verbs = service.moves.hand_overs
     match form.decision:
         case Decision.ACCEPT:
@@ -146,24 +138,18 @@ def hand_over_decide(service: Service, caller: Caller | None) -> HandOver:
 
 def hand_overs_list(service: Service, caller: Caller | None) -> HandOversShown:
     """Give the hand-overs that the calling authority offers or is offered. It is recorded who read them."""
-    _, by = _form(caller, ByForm)
+    _, by = by_form(caller, ByForm)
     return HandOversShown(tuple(service.moves.hand_overs.listed(by)))
 
 
 def orphans_list(service: Service, caller: Caller | None) -> OrphansShown:
     """Give the calling authority's orphaned transfers. It is recorded who read them."""
-    _, by = _form(caller, ByForm)
+    _, by = by_form(caller, ByForm)
     return OrphansShown(tuple(service.moves.orphans.listed(by)))
 
 
 def question_stand(service: Service, caller: Caller | None) -> Done:
     """Let a question stand that found nobody: a notice tells if the child is registered within 30 days."""
-    form, by = _form(caller, StandForm)
+    form, by = by_form(caller, StandForm)
     service.moves.asked.stand(form.entry, by)
     return Done()
-
-
-def _form(caller: Caller | None, kind: type[Form]) -> tuple[Form, Person]:
-    """Read the body, and who of the calling authority it names."""
-    form = body.read(kind)
-    return form, body.person(caller, form.practitioner)

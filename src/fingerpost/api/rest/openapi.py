@@ -8,7 +8,8 @@ import msgspec
 import fingerpost
 from fingerpost import __version__
 from fingerpost.access.caller import Caller
-from fingerpost.api.rest import moves
+from fingerpost.api.rest import challenges, moves
+from fingerpost.api.rest.body import ByForm
 from fingerpost.api.rest.ledger import BYTES, TEXT, VerifyingKey
 from fingerpost.api.rest.operations import Health, LatestFeeds
 from fingerpost.api.rest.problem import PROBLEM_JSON, ProblemDocument
@@ -23,9 +24,11 @@ _TYPES = (
     QuestionForm, Answer, Coverage, LatestFeeds, VerifyingKey, Health, ProblemDocument,
     AskForm, ActForm, EndForm, Mine, Opened, Ended, AskedRequests, WaitingRequests,
 )  # fmt: skip
-_MOVES = (
-    moves.ByForm, moves.NoticeForm, moves.OfferForm, moves.DecisionForm, moves.NoticesWaiting,
+_ACTS = (
+    ByForm, moves.NoticeForm, moves.OfferForm, moves.DecisionForm, moves.NoticesWaiting,
     moves.NoticesShown, moves.HandOversShown, moves.OrphansShown, HandOver, moves.Done,
+    challenges.ListForm, challenges.EntryForm, challenges.JustifyForm, challenges.ReviewForm,
+    challenges.ChallengesShown, challenges.Said,
 )  # fmt: skip
 _PROBLEMS = {
     "401": "The bearer token is missing, wrong, expired or revoked.",
@@ -48,9 +51,9 @@ def serve(_service: Service, _caller: Caller | None) -> dict[str, Any]:
 def document() -> dict[str, Any]:
     """Return the OpenAPI document."""
     schemas, components = msgspec.json.schema_components(
-        (*_TYPES, *_MOVES), ref_template="#/components/schemas/{name}"
+        (*_TYPES, *_ACTS), ref_template="#/components/schemas/{name}"
     )
-    known, moved = schemas[: len(_TYPES)], schemas[len(_TYPES) :]
+    known, acts = schemas[: len(_TYPES)], schemas[len(_TYPES) :]
     (question, answer, coverage, feeds, key, health, problem), requests = known[:7], known[7:]
     open_get = ("503",)
     return {
@@ -71,7 +74,7 @@ def document() -> dict[str, Any]:
             "/api/v1/ledger/key": {
                 "get": _open(_get("The key that receipts are checked with", key, problem))
             },
-            **_moved(dict(zip(_MOVES, moved, strict=True)), problem),
+            **_acts(dict(zip(_ACTS, acts, strict=True)), problem),
             **_requests(problem, *requests),
             **_tree(problem),
             "/api/v1/openapi.json": {"get": _open(_get("This page", {"type": "object"}, problem))},
@@ -103,19 +106,25 @@ def _tree(problem: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _moved(schemas: dict[type, dict[str, Any]], problem: dict[str, Any]) -> dict[str, Any]:
+def _acts(schemas: dict[type, dict[str, Any]], problem: dict[str, Any]) -> dict[str, Any]:
     def post(summary: str, form: type, shown: type) -> dict[str, Any]:
         return {"post": _post(summary, schemas[form], schemas[shown], problem, (*_LOOKUP_PROBLEMS, "404"))}
 
     waiting = _get("How many items wait", schemas[moves.NoticesWaiting], problem, ("401", "403", "503"))
     return {
         "/api/v1/notices": {"get": waiting},
-        "/api/v1/notices/read": post("What an authority is told", moves.ByForm, moves.NoticesShown),
+        "/api/v1/notices/read": post("What an authority is told", ByForm, moves.NoticesShown),
         "/api/v1/notices/acknowledge": post("A notice was seen", moves.NoticeForm, moves.Done),
         "/api/v1/hand-overs": post("Offer a child to another authority", moves.OfferForm, HandOver),
         "/api/v1/hand-overs/decide": post("Accept, decline or withdraw", moves.DecisionForm, HandOver),
-        "/api/v1/hand-overs/list": post("Offered and received", moves.ByForm, moves.HandOversShown),
-        "/api/v1/orphans/list": post("Handed on, opened by nobody", moves.ByForm, moves.OrphansShown),
+        "/api/v1/hand-overs/list": post("Offered and received", ByForm, moves.HandOversShown),
+        "/api/v1/orphans/list": post("Handed on, opened by nobody", ByForm, moves.OrphansShown),
+        "/api/v1/challenges/list": post(
+            "Answers to be justified", challenges.ListForm, challenges.ChallengesShown
+        ),
+        "/api/v1/challenges/justify": post("Say why one asked", challenges.JustifyForm, moves.Done),
+        "/api/v1/challenges/show": post("What an asker said", challenges.EntryForm, challenges.Said),
+        "/api/v1/challenges/review": post("Accept it, or question it", challenges.ReviewForm, moves.Done),
     }
 
 
