@@ -142,6 +142,8 @@ def test_no_column_can_hold_words_about_a_child(owner_conninfo: str) -> None:
         ("orphan", "host"), ("placement", "host"), ("hand_over", "kind"), ("hand_over", "state"),
         ("hand_over", "sender"), ("hand_over", "receiver"), ("hand_over", "reason"),
         ("notice", "ring_at"), ("watch_hit", "authority"), ("covert", "reason"),
+        ("missing_alert", "authority"), ("missing_alert", "state"), ("missing_alert", "reason"),
+        ("missing_alert", "entries"), ("alert_sweep", "authority"),
         ("sensitive_note", "authority"),
         # Of subject access: a body, who may receive it, and why it is delayed: closed by constraints.
         ("subject_request", "authority"), ("subject_request", "requester"),

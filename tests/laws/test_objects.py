@@ -4,6 +4,7 @@
 """
 
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -43,6 +44,20 @@ OBJECTS: dict[str, dict[str, tuple[int, bool]]] = {
         "one that found somebody": (404, False),
         "absent": (404, False),
     },
+    "POST /api/v1/lookups/covert": {"by a senior": (200, True), "by a clinician": (403, False)},
+    "POST /api/v1/alerts": {
+        "one's own answer": (200, True),
+        "another's answer": (404, False),
+        "another authority's answer": (404, False),
+        "absent": (404, False),
+    },
+    "POST /api/v1/alerts/decide": {
+        "own": (200, True),
+        "own, by who raised it": (403, False),
+        "another authority's": (404, False),
+        "absent": (404, False),
+    },
+    "POST /api/v1/alerts/list": {"own": (200, True), "another authority's": (200, False)},
     "POST /api/v1/contact-requests": {
         "one's own answer": (200, True),
         "another's answer": (404, False),
@@ -169,6 +184,50 @@ def stood(http: FlaskClient, bearer: Callable[[str], dict[str, str]], lookup: Ac
         form = {"practitioner": "nurse", "entry": answers[thing]}
         answer = http.post("/api/v1/lookups/stand", json=form, headers=bearer(OWN))
         return answer.status_code, (answer.json or {}).get("status") == "done"
+
+    return act
+
+
+@pytest.fixture
+def alerted(
+    service: Service, http: FlaskClient, bearer: Callable[[str], dict[str, str]]
+) -> Callable[[str, str], Outcome]:
+    """Three managers asked about a missing child, two of them of HOLDER; the first raised an alert."""
+    for body, who, role in ((HOLDER, "raiser", Role.MANAGER), (HOLDER, "senior", Role.MANAGER),
+                            (SECOND, "boss", Role.MANAGER), (OWN, "nurse", Role.CLINICIAN)):  # fmt: skip
+        service.accounts.save_practitioner(Practitioner(body, who, "Somebody", role, True))
+
+    def post(body: str, path: str, **form: object) -> Any:
+        return http.post(f"/api/v1/{path}", json=form, headers=bearer(body))
+
+    def asked(body: str, who: str) -> str:
+        form = {**QUESTION, "practitioner": who, "purpose": "missing_child", "child": ABSENT}
+        return post(body, "lookups", **form).get_json()["receipt"]["entry"]
+
+    until = (service.now() + timedelta(days=5)).date().isoformat()
+    answers = {
+        "one's own answer": asked(HOLDER, "raiser"), "another's answer": asked(HOLDER, "senior"),
+        "another authority's answer": asked(SECOND, "boss"), "absent": str(uuid4()),
+    }  # fmt: skip
+    mine = {"practitioner": "raiser", "entries": [answers["one's own answer"]], "until": until}
+    raised = post(HOLDER, "alerts", **mine).get_json()["id"]
+
+    def act(route: str, thing: str) -> Outcome:
+        stranger = thing == "another authority's"
+        if route.endswith("covert"):
+            body, who = (HOLDER, "senior") if thing == "by a senior" else (OWN, "nurse")
+            form: dict[str, object] = {"case_reference": "AE-1", "reason": "crime", "until": until}
+        elif route.endswith("alerts"):
+            body, who, form = HOLDER, "raiser", {"entries": [answers[thing]], "until": until}
+        else:
+            body, who = (SECOND, "boss") if stranger else (HOLDER, "raiser" if "who" in thing else "senior")
+            which = str(uuid4()) if thing == "absent" else raised
+            form = {"alert": which, "decision": "approve"} if route.endswith("decide") else {}
+        answer = post(body, route.partition("/v1/")[2], practitioner=who, **form)
+        shown = answer.get_json()
+        return answer.status_code, bool(
+            shown.get("state") or shown.get("items") or shown.get("status") == "done"
+        )
 
     return act
 
@@ -334,6 +393,9 @@ def challenged(
 def test_each_object_shows_as_declared(request: pytest.FixtureRequest, route: str, thing: str) -> None:
     if "contact-requests" in route:
         assert request.getfixturevalue("requests")(route, thing) == OBJECTS[route][thing]
+        return
+    if "/alerts" in route or route.endswith("covert"):
+        assert request.getfixturevalue("alerted")(route, thing) == OBJECTS[route][thing]
         return
     if "challenges" in route:
         assert request.getfixturevalue("challenged")(route)(thing) == OBJECTS[route][thing]

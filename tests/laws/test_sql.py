@@ -39,6 +39,8 @@ LARGE = {
     "watch",
     "watch_token",
     "asked_waiting",
+    "watch_hit",
+    "alert_sweep",
 }
 
 

@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from fingerpost.words.vocabulary import Level, Purpose, Role, Service
 
-POLICY = "2026-11.6"  # raised whenever a row or the RECORDS matrix changes; stands in every decision's clause
+POLICY = "2026-11.7"  # raised whenever a row or the RECORDS matrix changes; stands in every decision's clause
 
 Levels = Mapping[Service, Level]
 

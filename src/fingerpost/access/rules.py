@@ -40,6 +40,9 @@ class RecordsAct(Labelled):
     ROUTE = "route", "set where this authority's notices go"
     HAND_OVER = "hand_over", "offer, accept or decline a hand-over for this authority"
     STAND = "stand", "let a question stand that found nobody"
+    COVERT = "covert", "note that a case of this authority is covert"
+    ALERT_RAISE = "alert_raise", "raise, read or end an alert of a missing family"
+    ALERT_APPROVE = "alert_approve", "let an alert of a missing family out"
     ORPHANS = "orphans", "read the orphaned transfers of this authority"
     OWN = "own", "see, register, confirm or end this authority's own signposts"
     ADMINISTER = "administer", "keep this authority's teams and people"
@@ -143,6 +146,22 @@ RECORDS: dict[RecordsAct, RecordsClause] = {
         "Children Act 2004 s.11, safeguarding duty", _OFFICERS | frozenset({Role.MANAGER}), _SERVICE
     ),
     RecordsAct.STAND: RecordsClause("Children Act 2004 s.10 and s.11", _PRACTISING, frozenset()),
+    # Those who answer for the authority: the one thing that keeps a holder from being told at once.
+    RecordsAct.COVERT: RecordsClause(
+        "Data Protection Act 2018 Sch. 2 para. 2, crime; Children Act 1989 s.47",
+        frozenset({Role.MANAGER}),
+        frozenset(),
+    ),
+    RecordsAct.ALERT_RAISE: RecordsClause(
+        "Children Act 1989 s.47; statutory guidance on children who run away or go missing (2014)",
+        frozenset({Role.MANAGER, Role.SOCIAL_WORKER, Role.POLICE_OFFICER}),
+        frozenset(),
+    ),
+    RecordsAct.ALERT_APPROVE: RecordsClause(
+        "Children Act 1989 s.47; statutory guidance on children who run away or go missing (2014)",
+        frozenset({Role.MANAGER}),
+        frozenset(),
+    ),
     RecordsAct.LEDGER: RecordsClause("UK GDPR art. 5(2), accountability", _OFFICERS, _SERVICE),
     RecordsAct.FEEDBACK: RecordsClause("UK GDPR art. 5(1)(a), transparency", frozenset(), _SERVICE),
     # Whoever may look for a child may ask those whom the answer shows; whoever works with them may answer.

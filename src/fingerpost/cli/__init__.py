@@ -22,6 +22,7 @@ from fingerpost.cli.guard import alerts, budget, challenge, conflict, guard, hou
 from fingerpost.cli.instance import db, init, serve, status
 from fingerpost.cli.keys import keys
 from fingerpost.cli.ledger_tree import ledger
+from fingerpost.cli.missing import missing
 from fingerpost.cli.moves import hand_over, moves
 from fingerpost.cli.notices import notices
 from fingerpost.cli.relink import relink
@@ -72,7 +73,7 @@ def fingerpost(instance: Path | None) -> None:
 for command in (
     init, serve, status, db, authority, team, practitioner, client, access, emergency, feed, ask, review,
     trail, told, request, shields, sensitive, desk, subject_access, dispute, ledger, keys, retention,
-    household, conflict, budget, challenge, alerts, notices, moves, hand_over, figures, guard, vault, work,
-    synth, evaluate, train, relink, demo,
+    household, conflict, budget, challenge, alerts, notices, moves, hand_over, missing, figures, guard, vault,
+    work, synth, evaluate, train, relink, demo,
 ):  # fmt: skip
     fingerpost.add_command(command)

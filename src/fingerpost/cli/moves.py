@@ -9,6 +9,7 @@ import msgspec
 from fingerpost import settings
 from fingerpost.cli.notices import BY
 from fingerpost.cli.review import AS_JSON
+from fingerpost.moves.covert import CovertReason
 from fingerpost.moves.hand_over import HandOver
 from fingerpost.moves.life import DECLINES, Kind, Reason
 from fingerpost.signposts.person import Person
@@ -59,6 +60,18 @@ def stand(entry: UUID, by: Person) -> None:
     with opened(settings.load()) as service:
         service.moves.asked.stand(entry, by)
     click.echo("Noted on the ledger.")
+
+
+@moves.command("covert")
+@click.argument("case_reference")
+@click.option("--reason", required=True, type=click.Choice([r.value for r in CovertReason]), help="Why.")
+@click.option("--until", required=True, type=DAY, help="Its last day, within 28 days.")
+@BY
+def covert(case_reference: str, reason: str, until: datetime, by: Person) -> None:
+    """Have no holder told of what is asked for a case of this authority, until a day is over."""
+    with opened(settings.load()) as service:
+        service.moves.covert.note(case_reference, CovertReason(reason), until.date(), by)
+    click.echo("Noted on the ledger. When the day is over, whoever holds the child is told.")
 
 
 @click.group("hand-over")

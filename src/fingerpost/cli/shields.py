@@ -140,7 +140,7 @@ def list_alerts(by: Person, most: int, everything: bool, as_json: bool) -> None:
         whom = f"shield {asked.shield}" if asked.shield else f"your {asked.own_reference}"
         click.echo(
             f"{alert.id}  {asked.asked_at:%Y-%m-%d %H:%M}  {whom}: {asked.authority}/{asked.practitioner},"
-            f" {asked.role}, for {asked.purpose}, case {asked.case_reference},"
+            f" {asked.role}, for {asked.why}, case {asked.case_reference},"
             f" reference {asked.reference}{done}"
         )
     if not alerts:

@@ -149,6 +149,7 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON shield, shield_cover TO fingerpost_shiel
 GRANT SELECT, INSERT ON shield_word, shield_alert TO fingerpost_shields;
 GRANT UPDATE (done_by, done_at) ON shield_alert TO fingerpost_shields;
 GRANT SELECT, DELETE ON watch_waiting, link TO fingerpost_shields;
+GRANT SELECT (entry, standing) ON watch TO fingerpost_shields;
 GRANT SELECT, INSERT, DELETE ON desk_reference TO fingerpost_shields;
 GRANT SELECT, INSERT, UPDATE ON link_due TO fingerpost_shields;
 GRANT SELECT, INSERT ON ledger_entry TO fingerpost_shields;
@@ -172,7 +173,13 @@ GRANT SELECT, INSERT ON ledger_entry TO fingerpost_moves;
 GRANT SELECT ON token TO fingerpost_moves;
 GRANT EXECUTE ON FUNCTION never_joined (uuid[]) TO fingerpost_moves;
 GRANT SELECT, INSERT, DELETE ON asked_waiting, watch_token TO fingerpost_moves;
-GRANT UPDATE (not_before) ON asked_waiting TO fingerpost_moves;
+GRANT UPDATE (wanted) ON asked_waiting TO fingerpost_moves;
+GRANT SELECT, INSERT, DELETE ON covert TO fingerpost_moves;
+GRANT SELECT, INSERT, DELETE ON missing_alert TO fingerpost_moves;
+GRANT UPDATE (state, approved_by, approved_at, ended_at, reason, entries) ON missing_alert TO fingerpost_moves;
+GRANT SELECT, INSERT, UPDATE (as_of) ON alert_sweep TO fingerpost_moves;
+-- Of what waits for the watch of the shields it can add an entry, and read or take away none.
+GRANT INSERT ON watch_waiting TO fingerpost_moves;
 GRANT SELECT, INSERT, UPDATE (index_generation), DELETE ON watch TO fingerpost_moves;
 GRANT SELECT, INSERT, UPDATE (recalled), DELETE ON watch_hit TO fingerpost_moves;
 

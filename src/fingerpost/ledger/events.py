@@ -53,8 +53,12 @@ from fingerpost.ledger.linkings import (
 )
 from fingerpost.ledger.movings import (
     AnswersFollowed,
+    CovertNoted,
     HandOverMoved,
     HandOversListed,
+    MissingAlertMoved,
+    MissingAlertsShown,
+    MissingAlertsSwept,
     MovesFollowed,
     NoticeAcknowledged,
     NoticeRouteSet,
@@ -272,6 +276,10 @@ AnyEvent = (
     | MovesFollowed
     | AnswersFollowed
     | QuestionStands
+    | CovertNoted
+    | MissingAlertMoved
+    | MissingAlertsSwept
+    | MissingAlertsShown
     | NoticeAcknowledged
     | NoticeRouteSet
     | NoticesPassedOn

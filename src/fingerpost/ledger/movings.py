@@ -1,5 +1,6 @@
 """What is recorded of notices, moves between authorities and hand-overs."""
 
+from datetime import date
 from uuid import UUID
 
 from fingerpost.ledger.event import Event
@@ -24,6 +25,40 @@ class QuestionStands(Event, frozen=True, kw_only=True, tag="question_stands"):
 
     by: str
     entry: UUID
+
+
+class CovertNoted(Event, frozen=True, kw_only=True, tag="covert_noted"):
+    """A senior noted that a case is covert until a day: no holder is told of what is asked for it before."""
+
+    by: str
+    authority: str
+    reason: str
+    until: date
+
+
+class MissingAlertMoved(Event, frozen=True, kw_only=True, tag="missing_alert_moved"):
+    """An alert of a missing family was raised, let out or ended; `by` is empty where its time did that."""
+
+    by: str
+    alert: UUID
+    authority: str
+    state: str
+    entries: tuple[UUID, ...]
+    told: tuple[UUID, ...]
+
+
+class MissingAlertsSwept(Event, frozen=True, kw_only=True, tag="missing_alerts_swept"):
+    """Authorities were looked through for alerts, as of their feeds: (alert, authority)."""
+
+    swept: tuple[tuple[UUID, str], ...]
+    told: tuple[UUID, ...]
+
+
+class MissingAlertsShown(Event, frozen=True, kw_only=True, tag="missing_alerts_shown"):
+    """A person read the alerts of missing families of their authority."""
+
+    by: str
+    alerts: tuple[UUID, ...]
 
 
 class NoticesRead(Event, frozen=True, kw_only=True, tag="notices_read"):

@@ -16,14 +16,17 @@ from fingerpost.ledger.movings import AnswersFollowed, QuestionStands
 from fingerpost.ledger.store import Stored
 from fingerpost.lookup.answer import Outcome
 from fingerpost.moves import asked_store as store
-from fingerpost.moves import watch_store
-from fingerpost.moves.watch import Watching
-from fingerpost.notices.tell import tell
+from fingerpost.moves import covert_store, watch_store
+from fingerpost.moves.covert import covert_until
+from fingerpost.moves.store import alone
+from fingerpost.moves.watch import BESIDE_THE_TRUTH, Watching
+from fingerpost.notices.kinds import NoticeKind
+from fingerpost.notices.tell import Telling, tell
 from fingerpost.signposts.person import Person, Reviewers
 from fingerpost.vault import Vault
 from fingerpost.words.clock import today
 from fingerpost.words.errors import NotFound
-from fingerpost.words.vocabulary import Purpose
+from fingerpost.words.vocabulary import Band, Purpose
 
 REMEMBERED = timedelta(days=30)
 ASK_WITHIN = timedelta(days=7)  # after the answer, as of a contact request
@@ -31,6 +34,7 @@ MOST_ANSWERS = 500  # in one transaction
 # Whoever asks for these goes on being concerned with the child. A visit to a hospital is over: there the
 # asker says so (`stand`), or weeks later somebody learned of a child who is theirs no more.
 STANDS_BY_ITSELF = frozenset(Purpose) - {Purpose.UNSCHEDULED_CARE}
+SURE = frozenset({Band.CERTAIN, Band.PROBABLE})  # of a merely possible match a holder hears nothing
 _NOTHING = "no answer of yours of the last seven days found nothing; ask again about the child"
 
 
@@ -40,7 +44,8 @@ class Asked:
     def __init__(
         self, behind: Database, doors: Database, vault: Vault, ledger: Ledger, clock: Callable[[], datetime]
     ) -> None:
-        self._behind, self._doors, self._ledger, self._clock = behind, doors, ledger, clock
+        self._behind, self._doors, self._clock = behind, doors, clock
+        self._vault, self._ledger = vault, ledger
         self._watching = Watching(vault, ledger)
         self._reviewers = Reviewers(doors, ledger, clock)
 
@@ -59,7 +64,7 @@ class Asked:
             asked = row and self._watching.asked(row)
             if row is None or asked is None or not _found_nothing(asked, by):
                 raise NotFound(_NOTHING)
-            self._keep(session, row, asked)
+            store.want(session, entry, self._clock())
             self._ledger.record(session, QuestionStands(by=str(by), entry=entry))
 
     def pass_time(self) -> None:
@@ -67,6 +72,7 @@ class Asked:
         moment = self._clock()
         with self._behind.transaction() as session:
             watch_store.forget(session, today(moment))
+            covert_store.forget(session, today(moment))
             told = tell(session, self._watching.renew(session, today(moment)).items, moment)
             if told:
                 self._ledger.record(session, AnswersFollowed(stand=(), told=told))
@@ -74,11 +80,18 @@ class Asked:
     def _once(self) -> int:
         moment = self._clock()
         with self._behind.transaction() as session:
-            waiting = store.take(session, moment, MOST_ANSWERS)
-            read = [(row, asked) for row in waiting if (asked := self._watching.asked(row))]
-            stood = [row.id for row, asked in read if _stands(asked) and self._keep(session, row, asked)]
-            looked = self._watching.look(session, stood, today(moment))
-            told = tell(session, looked.items, moment)
+            if not alone(session) or not (waiting := store.take(session, moment, MOST_ANSWERS)):
+                return 0
+            read = [(row, asked, wanted) for row, wanted in waiting if (asked := self._watching.asked(row))]
+            stood = [
+                r.id
+                for r, asked, wanted in read
+                if _stands(asked, wanted=wanted) and self._keep(session, r, asked)
+            ]
+            items = self._watching.look(session, stood, today(moment)).items
+            for row, asked, _ in read:
+                items += self._looked_for(session, row, asked, moment)
+            told = tell(session, items, moment)
             if stood or told:
                 self._ledger.record(session, AnswersFollowed(stand=tuple(stood), told=told))
         return len(waiting)
@@ -87,9 +100,30 @@ class Asked:
         until = today(row.recorded_at + REMEMBERED)
         return self._watching.stand(session, row.id, asked, standing=row.id, until=until)
 
+    def _looked_for(
+        self, session: Session, row: Stored, asked: LookupAnswered, moment: datetime
+    ) -> list[Telling]:
+        """Return whom to tell that its child was looked for; while the case is covert nobody, and later."""
+        sure = [one.signpost for one in asked.disclosed if one.band in SURE]
+        if not sure or asked.purpose is not Purpose.UNSCHEDULED_CARE or BESIDE_THE_TRUTH & set(asked.alerts):
+            return []
+        asker = asked.asker.authority
+        later = covert_until(session, self._vault, asker, asked.case_reference, today(moment))
+        if later:
+            store.hold_back(session, row.id, later)
+            return []
+        return [
+            Telling(
+                authority=authority, kind=NoticeKind.LOOKED_FOR, cause=row.id, record=record, entry=row.id,
+                ring_at=asker,
+            )
+            for record, authority in store.holders(session, sure) if authority != asker
+        ]  # fmt: skip
 
-def _stands(asked: LookupAnswered) -> bool:
-    return Outcome(asked.outcome) is Outcome.NOT_FOUND and asked.purpose in STANDS_BY_ITSELF
+
+def _stands(asked: LookupAnswered, *, wanted: bool) -> bool:
+    nothing = Outcome(asked.outcome) is Outcome.NOT_FOUND
+    return nothing and (wanted or asked.purpose in STANDS_BY_ITSELF)
 
 
 def _found_nothing(asked: LookupAnswered, by: Person) -> bool:

@@ -1,5 +1,6 @@
 """All SQL of answers that are looked at a second time."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -7,17 +8,17 @@ from fingerpost.db.database import Session
 from fingerpost.ledger.store import Stored
 
 
-def take(session: Session, moment: datetime, most: int) -> list[Stored]:
-    """Return answers that wait for a second look, and let them wait no longer."""
-    return session.rows(
-        Stored,
+def take(session: Session, moment: datetime, most: int) -> list[tuple[Stored, bool]]:
+    """Return answers that wait for a second look, and whether their questions are wanted to stand."""
+    rows = session.tuples(
         "WITH taken AS (DELETE FROM asked_waiting WHERE entry IN ("
         "  SELECT entry FROM asked_waiting WHERE not_before <= %s ORDER BY not_before LIMIT %s"
-        "  FOR UPDATE SKIP LOCKED) RETURNING entry)"
-        " SELECT e.position, e.id, e.recorded_at, e.kind, e.cohort, e.leaf, e.signature, e.sealed"
-        " FROM taken JOIN ledger_entry e ON e.id = taken.entry ORDER BY e.position",
+        "  FOR UPDATE SKIP LOCKED) RETURNING entry, wanted)"
+        " SELECT taken.wanted, e.position, e.id, e.recorded_at, e.kind, e.cohort, e.leaf, e.signature,"
+        " e.sealed FROM taken JOIN ledger_entry e ON e.id = taken.entry ORDER BY e.position",
         (moment, most),
     )
+    return [(Stored(*row[1:]), row[0]) for row in rows]
 
 
 def answer(session: Session, entry: UUID, since: datetime) -> Stored | None:
@@ -27,4 +28,27 @@ def answer(session: Session, entry: UUID, since: datetime) -> Stored | None:
         "SELECT position, id, recorded_at, kind, cohort, leaf, signature, sealed FROM ledger_entry"
         " WHERE id = %s AND recorded_at >= %s AND kind = 'lookup_answered'",
         (entry, since),
+    )
+
+
+def want(session: Session, entry: UUID, moment: datetime) -> None:
+    """Have the question of an answer stand."""
+    session.run(
+        "INSERT INTO asked_waiting (entry, not_before, wanted) VALUES (%s, %s, true)"
+        " ON CONFLICT (entry) DO UPDATE SET wanted = true",
+        (entry, moment),
+    )
+
+
+def hold_back(session: Session, entry: UUID, until: datetime) -> None:
+    """Look at an answer again later."""
+    session.run("INSERT INTO asked_waiting (entry, not_before) VALUES (%s, %s)", (entry, until))
+
+
+def holders(session: Session, signposts: Sequence[UUID]) -> list[tuple[UUID, str]]:
+    """Return the records of these signposts that are visible, with their authorities."""
+    return session.tuples(
+        "SELECT DISTINCT r.id, r.authority FROM signpost s JOIN record r ON r.id = s.record_id"
+        " WHERE s.id = ANY (%s) AND r.hidden IS NULL",
+        (list(signposts),),
     )

@@ -8,10 +8,13 @@ from msgspec import Struct
 
 from fingerpost.db.database import Database
 from fingerpost.ledger import Ledger
+from fingerpost.moves.alert import Alerts
 from fingerpost.moves.asked import Asked
+from fingerpost.moves.covert import Covert
 from fingerpost.moves.follow import Follow
 from fingerpost.moves.hand_over import HandOvers
 from fingerpost.moves.orphans import Orphans
+from fingerpost.moves.sweep import Sweep
 from fingerpost.notices.notices import Notices
 from fingerpost.vault import Vault
 from fingerpost.words.clock import today
@@ -25,6 +28,9 @@ class Moves(Struct, frozen=True):
 
     follow: Follow
     asked: Asked
+    covert: Covert
+    alerts: Alerts
+    sweep: Sweep
     hand_overs: HandOvers
     orphans: Orphans
     notices: Notices
@@ -34,6 +40,7 @@ class Moves(Struct, frozen=True):
         """Follow what is due and send what waits. Return how many records were followed."""
         self.asked.run()
         followed = self.follow.run()
+        self.sweep.run()
         self.notices.round()
         return followed
 
@@ -41,6 +48,7 @@ class Moves(Struct, frozen=True):
         """Look again at whatever time alone changes, then follow it all."""
         self.follow.look_again(since)
         self.hand_overs.pass_time()
+        self.alerts.pass_time()
         self.asked.pass_time()
         self.notices.forget()
         return self.beat()
@@ -67,6 +75,9 @@ def build(
     return Moves(
         follow=Follow(behind, vault, ledger, clock),
         asked=Asked(behind, doors, vault, ledger, clock),
+        covert=Covert(doors, vault, ledger, clock),
+        alerts=Alerts(doors, vault, ledger, clock),
+        sweep=Sweep(behind, vault, ledger, clock),
         hand_overs=HandOvers(doors, vault, ledger, clock, silent_after=silent_after),
         orphans=Orphans(doors, vault, ledger, clock),
         notices=notices,

@@ -26,7 +26,7 @@ from fingerpost.words.vocabulary import AlertKind, Level, Service
 
 MOST_RENEWED = 500  # in one transaction
 # What was answered beside the truth, on purpose, is never followed.
-_BESIDE_THE_TRUTH = frozenset({AlertKind.CONFLICT, AlertKind.HONEY})
+BESIDE_THE_TRUTH = frozenset({AlertKind.CONFLICT, AlertKind.HONEY})
 
 
 class Looked(Struct):
@@ -100,7 +100,7 @@ class Watching:
         found: dict[UUID, _Found] = {}
         for watch in watched:
             asked = self.asked(watch.asked)
-            if asked is None or _BESIDE_THE_TRUTH & set(asked.alerts):
+            if asked is None or BESIDE_THE_TRUTH & set(asked.alerts):
                 continue
             late = watch.standing == watch.asked.id  # what one holds oneself is no news
             for record, authority in self._sure(session, asked, day):
@@ -137,10 +137,23 @@ def _apart(session: Session, before: Mapping[UUID, UUID], found: Mapping[UUID, _
 
 
 def _tellings(hit: Hit, found: _Found) -> list[Telling]:
-    """Return whom to tell that a question found a record."""
+    """Return whom to tell that a question found a record: of an alert, both sides."""
+    if hit.standing == found.entry:
+        return [
+            Telling(
+                authority=found.asker, kind=NoticeKind.LATE_HIT, cause=hit.id, other=hit.record_id,
+                entry=found.entry,
+            )
+        ]  # fmt: skip
+    if hit.authority == found.asker:
+        return [Telling(authority=hit.authority, kind=NoticeKind.ALERT, cause=hit.id, record=hit.record_id)]
     return [
         Telling(
-            authority=found.asker, kind=NoticeKind.LATE_HIT, cause=hit.id, other=hit.record_id,
+            authority=hit.authority, kind=NoticeKind.ALERT, cause=hit.id, record=hit.record_id,
+            ring_at=found.asker,
+        ),
+        Telling(
+            authority=found.asker, kind=NoticeKind.ALERT_FOUND, cause=hit.id, other=hit.record_id,
             entry=found.entry,
-        )
+        ),
     ]  # fmt: skip

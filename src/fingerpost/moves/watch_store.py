@@ -140,6 +140,8 @@ def take_back(session: Session, hits: Sequence[UUID]) -> None:
 
 def forget(session: Session, day: date) -> int:
     """Forget questions whose last day is over, and what they found; an alert ends by itself."""
-    over = session.column("DELETE FROM watch WHERE until < %s RETURNING standing", (day,))
+    over = session.column(
+        "DELETE FROM watch WHERE until < %s AND standing = entry RETURNING standing", (day,)
+    )
     session.run("DELETE FROM watch_hit WHERE standing = ANY (%s)", (over,))
     return len(over)

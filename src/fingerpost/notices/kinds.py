@@ -49,8 +49,11 @@ class NoticeKind(Labelled):
     )
     LOOKED_FOR = "looked_for", "this child was looked for in unscheduled care"
     ALERT = "alert", "a child of this authority may be of a family that is missing: ring who raised the alert"
+    ALERT_FOUND = (
+        "alert_found",
+        "another authority may work with a child of the family of your alert: ring its team",
+    )
     ALERT_ENDED = "alert_ended", "the alert of a missing family has ended: stop looking"
-    ALERT_SHIELDED = "alert_shielded", "an alert was raised that touches a shield which this authority keeps"
     CONTACT_TEST = (
         "contact_test",
         "a test of this team's contact: acknowledge it, so that its numbers stay proven",
@@ -75,7 +78,11 @@ NEXT: dict[Step, Step | None] = {
     Step.DUTY: None,
 }
 # Where a notice begins that no team answers for.
-FIRST = {NoticeKind.ORPHANED: Step.DIRECTOR, NoticeKind.HAND_OVER_OVERDUE: Step.MANAGER}
+FIRST = {
+    NoticeKind.ORPHANED: Step.DIRECTOR, NoticeKind.HAND_OVER_OVERDUE: Step.MANAGER,
+    # By day and night: a family that is looked for does not wait for an office.
+    NoticeKind.ALERT: Step.DUTY, NoticeKind.ALERT_FOUND: Step.DUTY, NoticeKind.ALERT_ENDED: Step.DUTY,
+}  # fmt: skip
 
 
 def first_step(kind: NoticeKind) -> Step:

@@ -47,8 +47,14 @@ class Asked(Struct, frozen=True, kw_only=True):
     role: str
     purpose: str
     case_reference: str
+    alert: bool = False  # by an alert of a missing family, which looks for the child everywhere
     shield: UUID | None = None
     own_reference: str = ""
+
+    @property
+    def why(self) -> str:
+        """The purpose, and whether the question stands for an alert."""
+        return f"{self.purpose}, by an alert that is out" if self.alert else self.purpose
 
 
 class _Told(Struct, frozen=True):
@@ -123,7 +129,7 @@ class Watch:
         candidates = [*shielding_store.shields(session, sources), *hidden.values()]
         shown = [t.record for t in self._vault.touched(question, candidates) if t.shown]
         covering = {shield for shield, _ in shielding_store.covers(session, shown)}
-        asked = _asked(row, event)
+        asked = _asked(row, event, alert=store.of_alert(session, row.id))
         for shield, keeper in store.keepers(session, sorted({*shown, *covering})):
             yield _Told(keeper, row.id, msgspec.structs.replace(asked, shield=shield))
         for record in store.sensitive(session, shown):
@@ -136,10 +142,10 @@ def desk_token(vault: Vault, reference: str) -> bytes:
     return vault.reference("desk", reference)
 
 
-def _asked(row: Stored, event: LookupAnswered) -> Asked:
+def _asked(row: Stored, event: LookupAnswered, *, alert: bool) -> Asked:
     asker = event.asker
     return Asked(
         reference=speakable(row.id), asked_at=row.recorded_at, authority=asker.authority,
         practitioner=asker.practitioner, role=asker.role.value if asker.role else "",
-        purpose=event.purpose.value, case_reference=event.case_reference,
+        purpose=event.purpose.value, case_reference=event.case_reference, alert=alert,
     )  # fmt: skip

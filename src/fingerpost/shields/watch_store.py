@@ -42,6 +42,13 @@ def take(session: Session, most: int) -> list[Stored]:
     )
 
 
+def of_alert(session: Session, entry: UUID) -> bool:
+    """Tell whether a question stands for an alert of a missing family."""
+    return bool(
+        session.value("SELECT EXISTS (SELECT FROM watch WHERE entry = %s AND standing <> entry)", (entry,))
+    )
+
+
 def keepers(session: Session, shields: Sequence[UUID]) -> list[tuple[UUID, str]]:
     """Return each shield with the authority that keeps it."""
     return session.tuples("SELECT id, authority FROM shield WHERE id = ANY (%s)", (list(shields),))

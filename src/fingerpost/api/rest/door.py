@@ -25,6 +25,7 @@ LARGEST_BODY = 64 * 1024  # a question is under 4 kB; more is not a question
 ROUTES = (
     Route("POST", "/api/v1/lookups", Guard.LOOKUP, lookups.create),
     Route("POST", "/api/v1/lookups/stand", Guard.LOOKUP, moves.question_stand),
+    Route("POST", "/api/v1/lookups/covert", Guard.LOOKUP, moves.case_covert),
     Route("POST", "/api/v1/contact-requests", Guard.LOOKUP, requests.ask),
     Route("GET", "/api/v1/contact-requests/asked", Guard.LOOKUP, requests.asked),
     Route("GET", "/api/v1/contact-requests/waiting", Guard.LOOKUP, requests.waiting),
@@ -39,6 +40,9 @@ ROUTES = (
     Route("POST", "/api/v1/hand-overs/decide", Guard.NOTICES, moves.hand_over_decide),
     Route("POST", "/api/v1/hand-overs/list", Guard.NOTICES, moves.hand_overs_list),
     Route("POST", "/api/v1/orphans/list", Guard.NOTICES, moves.orphans_list),
+    Route("POST", "/api/v1/alerts", Guard.NOTICES, moves.alert_raise),
+    Route("POST", "/api/v1/alerts/decide", Guard.NOTICES, moves.alert_decide),
+    Route("POST", "/api/v1/alerts/list", Guard.NOTICES, moves.alerts_list),
     Route("POST", "/api/v1/challenges/list", Guard.LOOKUP, challenges.challenges_list),
     Route("POST", "/api/v1/challenges/justify", Guard.LOOKUP, challenges.challenge_justify),
     Route("POST", "/api/v1/challenges/show", Guard.LOOKUP, challenges.challenge_show),

@@ -9,6 +9,8 @@ from msgspec import Meta, Struct
 from fingerpost.access.caller import Caller
 from fingerpost.api.rest import body
 from fingerpost.api.rest.body import ByForm, by_form
+from fingerpost.moves.alert import MOST_CHILDREN, Alert, EndReason
+from fingerpost.moves.covert import CovertReason
 from fingerpost.moves.hand_over import HandOver
 from fingerpost.moves.life import Kind, Reason
 from fingerpost.moves.orphans import Orphaned
@@ -61,6 +63,45 @@ class StandForm(ByForm, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Which answer found nobody: its receipt's entry."""
 
     entry: UUID
+
+
+class CovertForm(ByForm, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Which case is covert, for which reason, and until which day at most."""
+
+    case_reference: Annotated[str, Meta(min_length=1, max_length=100)]
+    reason: CovertReason
+    until: date
+
+    def __repr__(self) -> str:
+        return "CovertForm(…)"
+
+
+class AlertForm(ByForm, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """An alert of a missing family: the entries of the answers about its children, and its last day."""
+
+    entries: Annotated[tuple[UUID, ...], Meta(min_length=1, max_length=MOST_CHILDREN)]
+    until: date
+
+
+class AlertDecision(Labelled):
+    """What is decided of an alert."""
+
+    APPROVE = "approve", "a senior who did not raise it lets it out"
+    END = "end", "it is called back from everybody it reached; a reason is needed"
+
+
+class AlertDecisionForm(ByForm, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+    """What is decided of which alert."""
+
+    alert: UUID
+    decision: AlertDecision
+    reason: EndReason | None = None
+
+
+class AlertsShown(Struct, frozen=True):
+    """An authority's alerts, newest first, with the feeds as of which each authority was looked through."""
+
+    items: tuple[Alert, ...]
 
 
 class NoticesWaiting(Struct, frozen=True):
@@ -153,3 +194,34 @@ def question_stand(service: Service, caller: Caller | None) -> Done:
     form, by = by_form(caller, StandForm)
     service.moves.asked.stand(form.entry, by)
     return Done()
+
+
+def case_covert(service: Service, caller: Caller | None) -> Done:
+    """Note that a case is covert: no holder is told of what is asked for it, until a day is over."""
+    form, by = by_form(caller, CovertForm)
+    service.moves.covert.note(form.case_reference, form.reason, form.until, by)
+    return Done()
+
+
+def alert_raise(service: Service, caller: Caller | None) -> Alert:
+    """Raise an alert of a missing family. Nobody is told before a senior approves."""
+    form, by = by_form(caller, AlertForm)
+    return service.moves.alerts.raise_(form.entries, form.until, by)
+
+
+def alert_decide(service: Service, caller: Caller | None) -> Alert:
+    """Approve an alert, or call it back."""
+    form, by = by_form(caller, AlertDecisionForm)
+    match form.decision:
+        case AlertDecision.APPROVE:
+            return service.moves.alerts.approve(form.alert, by)
+        case AlertDecision.END:
+            if form.reason is None:
+                raise Invalid(Problem("reason", "is needed to end an alert"))
+            return service.moves.alerts.end(form.alert, form.reason, by)
+
+
+def alerts_list(service: Service, caller: Caller | None) -> AlertsShown:
+    """Give the calling authority's alerts, and who was looked through. It is recorded who read them."""
+    _, by = by_form(caller, ByForm)
+    return AlertsShown(tuple(service.moves.alerts.listed(by)))

@@ -142,7 +142,7 @@ def _asked(visit: Visit) -> Opened:
             f"{row.asked.practitioner} of {row.asked.authority}",
             (
                 ("When", moment_words(row.asked.asked_at)),
-                ("For", row.asked.purpose),
+                ("For", row.asked.why),
                 ("Case", row.asked.case_reference),
                 ("Reference", row.asked.reference),
                 ("Your own reference", row.asked.own_reference or "see the shield"),

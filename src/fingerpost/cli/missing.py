@@ -1,0 +1,76 @@
+"""`missing`: alerts of missing families, raised by one person, let out by a senior, called back from all."""
+
+from datetime import datetime
+from uuid import UUID
+
+import click
+import msgspec
+
+from fingerpost import settings
+from fingerpost.cli.moves import DAY
+from fingerpost.cli.notices import BY
+from fingerpost.cli.review import AS_JSON
+from fingerpost.moves.alert import ENDS, Alert, EndReason
+from fingerpost.signposts.person import Person
+from fingerpost.wiring import opened
+
+
+@click.group()
+def missing() -> None:
+    """Alerts of missing families."""
+
+
+@missing.command("raise")
+@click.argument("entries", nargs=-1, required=True, type=click.UUID)
+@click.option("--until", required=True, type=DAY, help="Its last day, within 28 days.")
+@BY
+def raise_alert(entries: tuple[UUID, ...], until: datetime, by: Person) -> None:
+    """Raise an alert of the children whom these answers were about. Nobody is told before a senior approves.
+
+    ENTRIES stand in the receipts of the person's own answers of the last day, for the purpose missing_child.
+    """
+    with opened(settings.load()) as service:
+        _print(service.moves.alerts.raise_(entries, until.date(), by))
+
+
+@missing.command("approve")
+@click.argument("alert", type=click.UUID)
+@BY
+def approve(alert: UUID, by: Person) -> None:
+    """Let an alert out, as a senior who did not raise it."""
+    with opened(settings.load()) as service:
+        _print(service.moves.alerts.approve(alert, by))
+
+
+@missing.command("end")
+@click.argument("alert", type=click.UUID)
+@click.option("--reason", required=True, type=click.Choice([r.value for r in ENDS]), help="Why.")
+@BY
+def end(alert: UUID, reason: str, by: Person) -> None:
+    """Call an alert back from everybody it reached."""
+    with opened(settings.load()) as service:
+        _print(service.moves.alerts.end(alert, EndReason(reason), by))
+
+
+@missing.command("list")
+@BY
+@AS_JSON
+def list_alerts(by: Person, as_json: bool) -> None:
+    """List the authority's alerts, newest first, and how many authorities were looked through."""
+    with opened(settings.load()) as service:
+        found = service.moves.alerts.listed(by)
+    if as_json:
+        click.echo(msgspec.json.format(msgspec.json.encode(found), indent=2))
+        return
+    for alert in found:
+        _print(alert)
+    if not found:
+        click.echo("No alert.")
+
+
+def _print(alert: Alert) -> None:
+    why = f" ({alert.reason.label})" if alert.reason else ""
+    click.echo(f"{alert.id}  until {alert.until}  {alert.state.label}{why}")
+    if alert.approved_at:
+        swept = [sweep for sweep in alert.sweeps if sweep.as_of]
+        click.echo(f"    {alert.hits} found; {len(swept)} of {len(alert.sweeps)} authorities looked through")
