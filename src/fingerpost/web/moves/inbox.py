@@ -17,6 +17,14 @@ from fingerpost.web.route import Visit
 
 INBOX = "/inbox"  # e-mails name it too (`notices.deliver`)
 MOST = 100
+_WORKS = {
+    "current": "works with the child now", "previous": "worked with the child before",
+    "front door": "its front door", "your own": "your own numbers",
+}  # fmt: skip
+_OF_NO_REFERENCE = {
+    NoticeKind.CONTACT_TEST: "A test of your own numbers", NoticeKind.LATE_HIT: "A child you asked about",
+    NoticeKind.ALERT_FOUND: "A child of your alert", NoticeKind.ALERT_ENDED: "An alert",
+}  # fmt: skip
 
 
 def digest(visit: Visit) -> Response:
@@ -79,7 +87,9 @@ def _item(row: Notice, place: int, *, may_answer: bool) -> Item:
         facts.append(("Seen", f"by {row.acknowledged_by}, {moment_words(row.acknowledged_at)}"))
     answers = row.kind in {NoticeKind.HAND_OVER_OFFERED, NoticeKind.HAND_OVER_OVERDUE} and may_answer
     return Item(
-        f"Your reference {row.reference}" if row.reference else "A child of another authority",
+        f"Your reference {row.reference}"
+        if row.reference
+        else _OF_NO_REFERENCE.get(row.kind, "A child of another authority"),
         (*facts, *((_whose(team), _how(team)) for team in row.ring)),
         (
             *(_ring(team) for team in row.ring if team.contact.phone_now),
@@ -101,8 +111,7 @@ def _whose(team: Team) -> str:
 
 
 def _how(team: Team) -> str:
-    works = "works with the child now" if team.status == "current" else "worked with the child before"
-    return f"{works}; {team.contact.phone_now_is}"
+    return f"{_WORKS[team.status]}; {team.contact.phone_now_is}"
 
 
 def _ring(team: Team) -> Act:
