@@ -130,8 +130,10 @@ class Watching:
 
 def _once_each(session: Session, items: Sequence[Telling]) -> list[Telling]:
     """Leave out a late hit of which the authority was told by another of its questions."""
-    late = {(i.authority, i.other) for i in items if i.kind is NoticeKind.LATE_HIT}
-    told = set(store.late_hits(session, sorted({record for _, record in late if record}))) if late else set()
+    late = {item.other for item in items if item.kind is NoticeKind.LATE_HIT and item.other}
+    told: set[tuple[str, UUID | None]] = set()
+    if late:
+        told.update(store.late_hits(session, sorted(late)))
     kept: list[Telling] = []
     for item in items:
         if item.kind is NoticeKind.LATE_HIT:

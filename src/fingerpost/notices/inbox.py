@@ -165,7 +165,7 @@ def _ring(
         return ()
     signposts = shown.get(row.other_id, ()) if row.other_id else ()
     teams = [_team(one, "current" if one.ended is None else "previous", moment) for one in signposts]
-    return (*teams, *(others[key] for key in (row.ring_at, row.tested) if key in others))
+    return (*teams, *(others[key] for key in (row.ring_at, row.tested) if key and key in others))
 
 
 def _team(row: SignpostRow | TeamRow, status: str, moment: datetime) -> Team:
