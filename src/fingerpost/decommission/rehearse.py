@@ -222,7 +222,7 @@ class Rehearsal:
         today = procedure.moment().date()
         about = Letter(
             database=_CALLED, reference="FP", written=today,
-            due=today + timedelta(days=28), officer="Olwen Operator", reply_to="rehearsal@example.org",
+            due=today + timedelta(days=28), officer="Olwen Operator", reply_to="rehearsal@rehearsal.example",
         )  # fmt: skip
         Post(procedure, self._signer(_OPERATOR), {}, self._out).ask(about)
         for partner in procedure.opened.partners:
