@@ -59,9 +59,12 @@ EVASIONS: dict[str, Callable[[Child], Evasion]] = {
     "names swapped": lambda c: _asked(c, given_names=c.family, family_name=c.given),
     "day and month swapped": lambda c: _asked(c, date_of_birth=_swapped_day(c.born)),
     "former name": lambda c: _asked(c, family_name=FORMER),
-    "number and family name": lambda c: (None, ChildForm(nhs_number=c.nhs_number, family_name=c.family)),
+    "number and names": lambda c: (
+        None,
+        ChildForm(nhs_number=c.nhs_number, given_names=c.given, family_name=c.family),
+    ),
     "number and birth": lambda c: (None, ChildForm(nhs_number=c.nhs_number, date_of_birth=c.born)),
-    "names and home": lambda c: _asked(c, date_of_birth="", nhs_number=""),
+    "family name, birth and home": lambda c: _asked(c, given_names="", nhs_number=""),
     "names and birth": lambda c: _asked(c, postcodes=(), nhs_number=""),
     "an age": lambda c: _asked(
         c, date_of_birth="", born_from=f"{c.born[:4]}-01-01", born_to=f"{c.born[:4]}-12-31", nhs_number=""

@@ -212,3 +212,24 @@ PLANTED = (
 @pytest.mark.parametrize("planted", PLANTED, ids=range(len(PLANTED)))
 def test_a_planted_secret_is_found(planted: bytes) -> None:
     assert strayed(b"# some file\n" + planted + b"\n")
+
+
+BY_SCRIPT = (
+    "innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "eval(", "Function(", "postMessage",
+    "'message'", "localStorage", "sessionStorage", "indexedDB", "document.cookie", "fetch(", "XMLHttpRequest",
+    "WebSocket", "window[", "var ",
+)  # fmt: skip
+
+
+def _by_script(text: str) -> set[str]:
+    return {word for word in BY_SCRIPT if word in text}
+
+
+def test_our_scripts_make_no_markup_keep_nothing_and_talk_to_nobody() -> None:
+    """ASVS 3.2.2, 3.2.3, 3.5.5, 14.3.3. What GOV.UK Frontend adds is its own, and is served as it came."""
+    found = {path.name: _by_script(path.read_text("utf-8")) for path in (ROOT / "pages").glob("*.js")}
+    assert found
+    assert not any(found.values())
+    assert _by_script("box.innerHTML = localStorage.name; fetch('/x')") == {  # the control
+        "innerHTML", "localStorage", "fetch(",
+    }  # fmt: skip
