@@ -143,25 +143,35 @@ def _zip(files: dict[str, bytes]) -> bytes:
     return made.getvalue()
 
 
-def _tar(name: str, content: bytes, mode: str) -> bytes:
+def _tar(content: bytes) -> bytes:
     made = io.BytesIO()
-    with tarfile.open(fileobj=made, mode=f"w:{mode}") as tar:  # pyright: ignore[reportArgumentType]
-        entry = tarfile.TarInfo(name)
+    with tarfile.open(fileobj=made, mode="w") as tar:
+        entry = tarfile.TarInfo("inner")
         entry.size = len(content)
         tar.addfile(entry, io.BytesIO(content))
     return made.getvalue()
+
+
+def _one_in_a_zip(content: bytes) -> bytes:
+    return _zip({"inner.bin": content})
+
+
+def _tgz(content: bytes) -> bytes:
+    return gzip.compress(_tar(content))
+
+
+def _txz(content: bytes) -> bytes:
+    return lzma.compress(_tar(content))
+
+
+_WRAPS: tuple[Callable[[bytes], bytes], ...] = (_one_in_a_zip, _tgz, _txz, _tar, gzip.compress)
 
 
 def nested(people: People, rng: Random) -> bytes:
     """Up to five archives within each other."""
     content = csv(people, rng)
     for _ in range(rng.randrange(2, 6)):
-        wrap = rng.choice(("zip", "tgz", "txz", "tar", "gz"))
-        content = {
-            "zip": lambda c: _zip({"inner.bin": c}), "tgz": lambda c: _tar("inner", c, "gz"),
-            "txz": lambda c: _tar("inner", c, "xz"), "tar": lambda c: _tar("inner", c, ""),
-            "gz": gzip.compress,
-        }[wrap](content)  # fmt: skip
+        content = rng.choice(_WRAPS)(content)
     return content
 
 
@@ -198,7 +208,7 @@ def quoted_mail(people: People, rng: Random) -> bytes:
     return head + quopri.encodestring(names_and_dates(people, rng).replace(b"\n", b" and "))
 
 
-def _sqlite(people: People, script: Callable[[sqlite3.Connection], None]) -> bytes:
+def _sqlite(people: People, script: Callable[[sqlite3.Connection], object]) -> bytes:
     with TemporaryDirectory() as folder:
         path = Path(folder) / "db"
         with closing(sqlite3.connect(path)) as database:
@@ -224,7 +234,7 @@ def sqlite_numbers(people: People, _: Random) -> bytes:
 
 
 def sqlite_deleted(people: People, _: Random) -> bytes:
-    return _sqlite(people, lambda database: database.execute("DELETE FROM child") and None)
+    return _sqlite(people, lambda d: d.executescript("PRAGMA secure_delete = off; DELETE FROM child"))
 
 
 def sqlite_zipped(people: People, rng: Random) -> bytes:

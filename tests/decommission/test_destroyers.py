@@ -14,6 +14,7 @@ from fingerpost.decommission.destroyers.destroy import Destroyers
 from fingerpost.decommission.destroyers.limits import system_of
 from fingerpost.decommission.destroyers.overwriting import BLOCK
 from fingerpost.decommission.item import Ended, Item, Medium, Method
+from fingerpost.decommission.legacy.place import Legacy
 from fingerpost.words.errors import Refused
 
 MARK = b"Featherstonehaugh,Zebedee,2016-03-09\n" * 400
@@ -163,8 +164,8 @@ def test_what_a_program_has_open_is_refused(root: Path, destroyers: Destroyers) 
     destroyers(item("it", Medium.FOLDER), root)
 
 
-def test_a_running_server_is_refused(root: Path, legacy: object, destroyers: Destroyers) -> None:
-    folder: Path = legacy.server.folder  # pyright: ignore[reportAttributeAccessIssue]
+def test_a_running_server_is_refused(root: Path, legacy: Legacy, destroyers: Destroyers) -> None:
+    folder = legacy.server.folder
     _refused(destroyers, item("server", Medium.POSTGRESQL), folder.parent, "its server is running")
 
 
@@ -179,7 +180,11 @@ def test_media_that_cannot_be_written_are_refused(
     monkeypatch.setattr(os, "pwrite", fails)
     _refused(destroyers, item("extract.csv"), root, "Input/output error.*destroy its medium")
     monkeypatch.undo()
-    monkeypatch.setattr(os, "pread", lambda *_: b"Zebedee")
+
+    def another(*_: object) -> bytes:
+        return b"Zebedee"
+
+    monkeypatch.setattr(os, "pread", another)
     _refused(destroyers, item("extract.csv"), root, "does not read back")
     monkeypatch.undo()
     assert destroyers(item("extract.csv"), root).overwritten == len(MARK)
