@@ -1,10 +1,16 @@
 """What makes comparing names quick must change no grade: each shortcut beside the long way."""
 
+from datetime import date
+
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from fingerpost.matching import assess, prepare
 from fingerpost.matching.alike import Grade, grade_given, grade_written
 from fingerpost.matching.names import GIVEN_SHARES, SPELLINGS, are_written_alike, kin, long_kin, written
+from fingerpost.words.child import ChildDetails, PersonName
+from fingerpost.words.vocabulary import Band
 
 # The letters that rules rewrite, so that words which rewriting makes one are drawn often.
 _letters = st.text(alphabet="aeioucfkpqsvwxyh", min_size=1, max_size=7)
@@ -33,3 +39,15 @@ def test_names_of_two_languages_are_not_spellings_of_one():
     assert grade_given("alejandro", "aleksandr") < Grade.TYPO
     assert grade_given("alejandro", "alexander") == Grade.FORM
     assert grade_given("oleksandr", "aleksander") == Grade.SPELLING
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("Yihan Mingze", "Mia Mingze"), ("Aiden Alicia", "Alesha"), ("Alejandro", "Aleksandr")],
+    ids=["second name of both", "like the other's second name", "one name in two languages"],
+)
+@pytest.mark.parametrize("family", ["Featherstone", "Kirkgate"], ids=["one family", "one renamed"])
+def test_what_twins_may_share_does_not_make_them_one(one: str, other: str, family: str):
+    names = PersonName(one, "Featherstone"), PersonName(other, family)
+    twins = [ChildDetails((name,), date_of_birth=date(2015, 3, 4), postcodes=("LS1 4AP",)) for name in names]
+    assert assess(*map(prepare, twins)).band in {None, Band.POSSIBLE}

@@ -201,13 +201,3 @@ def test_where_no_birth_is_known_another_form_of_the_name_may_be_a_sisters():
     assert (found.probability > 0.95, found.band) == (True, Band.POSSIBLE)
     numbered = child("Kasia", "Quillfeather", date_of_birth=None, nhs_number=NUMBER)
     assert assess(numbered, child("Katarzyna", "Quillfeather", nhs_number=NUMBER)).band is Band.PROBABLE
-
-
-@pytest.mark.parametrize(
-    ("one", "other"),
-    [("Yihan Mingze", "Mia Mingze"), ("Aiden Alicia", "Alesha"), ("Alejandro", "Aleksandr")],
-    ids=["second name of both", "like the other's second name", "one name in two languages"],
-)
-def test_what_twins_may_share_does_not_make_them_one(one: str, other: str):
-    for family in ("Featherstone", "Kirkgate"):  # one of them may have been renamed
-        assert assess(child(one, "Featherstone"), child(other, family)).band in {None, Band.POSSIBLE}
