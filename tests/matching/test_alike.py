@@ -49,5 +49,7 @@ def test_names_of_two_languages_are_not_spellings_of_one():
 @pytest.mark.parametrize("family", ["Featherstone", "Kirkgate"], ids=["one family", "one renamed"])
 def test_what_twins_may_share_does_not_make_them_one(one: str, other: str, family: str):
     names = PersonName(one, "Featherstone"), PersonName(other, family)
-    twins = [ChildDetails((name,), date_of_birth=date(2015, 3, 4), postcodes=("LS1 4AP",)) for name in names]
+    twins = [
+        ChildDetails(names=(name,), date_of_birth=date(2015, 3, 4), postcodes=("LS1 4AP",)) for name in names
+    ]
     assert assess(*map(prepare, twins)).band in {None, Band.POSSIBLE}
