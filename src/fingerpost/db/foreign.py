@@ -51,6 +51,14 @@ class Foreign:
         row = self.tuples(statement, parameters)[:1]
         return row[0][0] if row else None
 
+    def named_tuples(
+        self, statement: LiteralString, names: Sequence[str], parameters: Sequence[object] = ()
+    ) -> list[tuple[Any, ...]]:
+        """Return every row of a statement whose `{}` are names, quoted."""
+        composed = sql.SQL(statement).format(*map(sql.Identifier, names))
+        with translated():
+            return self._connection.execute(composed, parameters).fetchall()
+
     def login(self, role: str, password: str) -> None:
         """Create a role that may connect with a password."""
         statement = sql.SQL("CREATE ROLE {} LOGIN PASSWORD {}")

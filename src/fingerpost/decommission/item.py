@@ -1,40 +1,45 @@
 """What is to be ended: one item of the inventory, and what was done to it. Values only."""
 
 from datetime import datetime
-from enum import StrEnum
+from enum import unique
 
 from msgspec import Struct
 
+from fingerpost.words.vocabulary import Labelled
 
-class Medium(StrEnum):
+
+@unique
+class Medium(Labelled):
     """What kind of store an item is, which decides how it is read and ended."""
 
-    POSTGRESQL = "postgresql"  # a server's whole data folder, tablespaces included
-    WAL = "wal"
-    DUMP = "dump"
-    SQLITE = "sqlite"
-    FILE = "file"
-    FOLDER = "folder"
-    ARCHIVE = "archive"
-    BLOCK_IMAGE = "block_image"
-    BY_HAND = "by_hand"  # listed but not reachable from here: a tape, a printout, somebody else's system
+    POSTGRESQL = "postgresql", "PostgreSQL server's data folder, tablespaces included"
+    WAL = "wal", "write-ahead log"
+    DUMP = "dump", "database dump"
+    SQLITE = "sqlite", "SQLite database"
+    FILE = "file", "file"
+    FOLDER = "folder", "folder"
+    ARCHIVE = "archive", "archive or compressed file"
+    BLOCK_IMAGE = "block_image", "raw image of a disk"
+    BY_HAND = "by_hand", "not reachable from here: tape, printout, somebody else's system"
 
 
-class Class(StrEnum):
+@unique
+class Class(Labelled):
     """How near an item stands to the database. Front-office machines count as core: residues stay there."""
 
-    CORE = "core"
-    EXTRACT = "extract"
-    PARTNER = "partner"
+    CORE = "core", "core"
+    EXTRACT = "extract", "extract"
+    PARTNER = "partner", "held by a partner"
 
 
-class Method(StrEnum):
+@unique
+class Method(Labelled):
     """How an item is ended, in the words of NIST SP 800-88."""
 
-    CRYPTOGRAPHIC_ERASE = "cryptographic_erase"  # where always encrypted, every copy of the key accounted for
-    CLEAR = "clear"  # overwritten
-    PURGE = "purge"
-    DESTROY = "destroy"  # physically, attested with serials and two witnesses
+    CRYPTOGRAPHIC_ERASE = "cryptographic_erase", "purge by cryptographic erase"
+    CLEAR = "clear", "clear (overwritten)"
+    PURGE = "purge", "purge"
+    DESTROY = "destroy", "destroy (physically)"
 
 
 class Item(Struct, frozen=True, kw_only=True):
