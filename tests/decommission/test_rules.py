@@ -90,6 +90,13 @@ def test_whoever_may_not_say_it() -> None:
             say(chain, said)
 
 
+def test_anybody_who_takes_part_may_place_a_hold() -> None:
+    chain = until(7)
+    assert why(chain, (HOLD[0], "pia")) == ""
+    assert "is not one who" in why(chain, (HOLD[0], "zoe"))
+    assert "is not one who" in why(chain, (LIFT[0], "pia"))
+
+
 def test_a_hold_stops_destruction_at_once() -> None:
     chain = until(7)
     say(chain, began(paper.SERVER))

@@ -39,13 +39,18 @@ class Procedure:
 
     def create(self) -> Signer:
         """Make the folder and the tool's key, and return the key. A folder with a ledger in it is refused."""
-        if self.ledger.exists():
+        if self.is_opened:
             raise Refused(f"{self.folder} holds a procedure already")
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         path = self.folder / TOOL
         if not path.exists():
             people.new_signer("tool").keep(path)
         return self.tool
+
+    @property
+    def is_opened(self) -> bool:
+        """Tell whether there is a procedure. A kill may have left an empty ledger: that is none."""
+        return self.ledger.exists() and bool(self.chain.lines)
 
     @property
     def tool(self) -> Signer:

@@ -106,7 +106,7 @@ class Rehearsal:
 
     def run(self) -> Procedure:
         """Go on from wherever it is to the end."""
-        if not self.procedure.ledger.exists():
+        if not self.procedure.is_opened:
             self.open()
         while (number := current(self.procedure.state)) <= len(STEPS):
             self._tell(f"step {number}: {STEPS[number - 1].title.lower()}")

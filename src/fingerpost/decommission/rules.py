@@ -32,10 +32,16 @@ def refusal(state: State, entry: Entry) -> str:
         return "the procedure is closed"
     if state.last_at is not None and entry.at < state.last_at:
         return "the clock ran backwards since the last entry"
-    part = BY[type(act)]
-    if not state.has(entry.by, part):
-        return f"{entry.by} is not one who {part.label}"
+    if not _may_say(state, act, entry.by):
+        return f"{entry.by} is not one who {BY[type(act)].label}"
     return _turn(state, act) or _content(state, act, entry)
+
+
+def _may_say(state: State, act: Act, by: str) -> bool:
+    """Tell whether somebody has the part that an act asks. A hold is placed by anybody who takes part."""
+    if isinstance(act, e.HoldPlaced):
+        return by in state.people and bool(state.people[by].parts)
+    return state.has(by, BY[type(act)])
 
 
 def _opening(state: State, act: e.Opened, by: str) -> str:

@@ -2,10 +2,11 @@
 copies.
 """
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
-from fingerpost.db.foreign import reached
+from fingerpost.db.foreign import Foreign, reached
 from fingerpost.decommission.legacy.build import Order
 from fingerpost.decommission.legacy.children import LegacyChild, authority_codes, blocks
 from fingerpost.decommission.legacy.copies import back_up, hand_out
@@ -36,12 +37,15 @@ def plant(legacy: Legacy, order: Order, canaries: list[Identity]) -> int:
     """
     made = list(as_children(canaries, order))
     with reached(legacy.conninfo()) as database:
-        if not (there := _there(legacy, made)):
+        if not (there := _there(database, made)):
+            database.run("BEGIN")  # all of them or none
             for block in blocks(iter(made), order.accounts):
                 for table, text in block.items():
                     database.copy_into(table, [_apart(table, text)])
-            there = _there(legacy, made)
+            database.run("COMMIT")
+            there = _there(database, made)
     back_up(legacy)
+    shutil.rmtree(legacy.folder / "partners", ignore_errors=True)
     hand_out(legacy, order, lambda: made)
     return there
 
@@ -56,10 +60,9 @@ def as_children(canaries: list[Identity], order: Order) -> Iterator[LegacyChild]
         )  # fmt: skip
 
 
-def _there(legacy: Legacy, made: list[LegacyChild]) -> int:
-    with reached(legacy.conninfo()) as database:
-        numbers = [child.number for child in made]
-        return int(database.value("SELECT count(*) FROM child WHERE number = ANY (%s)", [numbers]))
+def _there(database: Foreign, made: list[LegacyChild]) -> int:
+    numbers = [child.number for child in made]
+    return int(database.value("SELECT count(*) FROM child WHERE number = ANY (%s)", [numbers]))
 
 
 def _apart(table: str, text: str) -> str:
