@@ -12,12 +12,15 @@ from fingerpost.access.caller import Caller, Practitioner
 from fingerpost.decommission import canaries, freeze, inventory, minimum, own, residual
 from fingerpost.decommission import evidence as e
 from fingerpost.decommission.acts.preparing import Place, Search
-from fingerpost.decommission.authorisation import Authorisation, signed
+from fingerpost.decommission.authorisation import Authorisation, Signed, signed
 from fingerpost.decommission.folder import Procedure
 from fingerpost.decommission.item import Item, Medium
 from fingerpost.decommission.legacy.build import Order
 from fingerpost.decommission.people import Part
-from fingerpost.decommission.rehearse import _CAST, Rehearsal
+from fingerpost.decommission.rehearse import (
+    _CAST,  # pyright: ignore[reportPrivateUsage]
+    Rehearsal,
+)
 from fingerpost.decommission.scanners.listed import Identity
 from fingerpost.instance import PARTS, Instance
 from fingerpost.settings import Environment, Settings
@@ -45,7 +48,18 @@ class OwnEnd(Rehearsal):
         """Everybody who takes part but for the service itself."""
         partner = (f"of-{LEEDS}", "Officer of Leeds", "records officer", LEEDS, (Part.PARTNER,))
         self._keys.mkdir(exist_ok=True)
-        return tuple(self._signer(who).person(*said, *parts) for who, *said, parts in (*_CAST, partner))
+        return tuple(
+            self._signer(who).person(name, title, by, *parts)
+            for who, name, title, by, parts in (*_CAST, partner)
+        )
+
+    def sign(self, made: Authorisation) -> Signed:
+        """Sign an authorisation as its two authorisers."""
+        return signed(made, [self._signer("ada"), self._signer("bram")])
+
+    def looks(self) -> list[minimum.Look]:
+        """Return who looked at the child, from what was kept."""
+        return minimum.looks_of(self._kept, self._key, CHILD.nhs_number, today())
 
     def canaries(self) -> None:
         """Publish them as Leeds would, hand a list out, and back up what came in."""
@@ -155,8 +169,7 @@ def test_not_renewed_it_shuts_begins_its_own_end_and_nobody_is_left(settings: Se
         service=settings.ledger_origin, basis="a rehearsal", starts=yesterday - timedelta(days=9),
         until=yesterday, people=(*rehearsal.people(), sunset.operator()), partners=(LEEDS,),
     )  # fmt: skip
-    ada, bram = rehearsal._signer("ada"), rehearsal._signer("bram")
-    sunset.add(signed(authorisation, [ada, bram]))
+    sunset.add(rehearsal.sign(authorisation))
     with pytest.raises(Refused, match="nobody renewed it"), opened(settings):
         pass
     assert sunset.begin(authorisation, recall=timedelta(seconds=2), canaries=CANARIES) is not None
@@ -169,7 +182,6 @@ def test_not_renewed_it_shuts_begins_its_own_end_and_nobody_is_left(settings: Se
     assert len(state.ended) == len(state.certificates) == 6
     left = [path.name for path in settings.instance.rglob("*") if path.is_file()]
     assert not {"keyring.json", "PG_VERSION", "list.csv"} & set(left)
-    looks = minimum.looks_of(rehearsal._kept, rehearsal._key, CHILD.nhs_number, today())
-    assert [(look.account, look.organisation, look.reason) for look in looks] == [
+    assert [(look.account, look.organisation, look.reason) for look in rehearsal.looks()] == [
         ("nurse", "RJ1", "unscheduled health care")
     ]
