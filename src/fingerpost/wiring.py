@@ -11,11 +11,13 @@ from fingerpost.access.accounts import Accounts
 from fingerpost.access.accreditation import Accreditation
 from fingerpost.access.emergency import Emergencies
 from fingerpost.access.provider import Provider, Registration
+from fingerpost.access.sessions import Pools as SigningIn
 from fingerpost.access.sessions import Sessions
 from fingerpost.access.switches import Switches
 from fingerpost.administration import Administration, administration
 from fingerpost.custody import Custody
 from fingerpost.db.database import Closed, Database, Session
+from fingerpost.decommission.sunset import AUTHORISATIONS, Sunset
 from fingerpost.feeds import Feeds
 from fingerpost.guard import Guard
 from fingerpost.guard.alerts import Alerts as GuardAlerts
@@ -92,6 +94,7 @@ class Service(Struct, frozen=True):
     ledger: Ledger
     tree: Tree
     sequencer: Sequencer
+    sunset: Sunset
     guard: Guard
     guard_desk: GuardDesk
     challenges: Challenges
@@ -175,7 +178,7 @@ class _Pools(Struct, frozen=True):
     showing: Database
     ending: Database
     reading: Database
-    signing_in: Database
+    signing_in: SigningIn
     shielding: Database
     moving: Database
     telling: Database
@@ -187,13 +190,17 @@ def _pools(stack: ExitStack, instance: Instance, admit: Callable[[Session], None
     """Open every pool. Those that answer or change anything `admit` each new connection first, if given."""
     threads = instance.settings.threads
 
-    def pool(name: str, most: int = 4, patience: float | None = None, *, admitted: bool = False) -> Database:
+    def pool(
+        name: str, most: int = 4, patience: float | None = None, *,
+        admitted: bool = False, lasting: bool = True,
+    ) -> Database:  # fmt: skip
         role = f"fingerpost_{name}"
         if not instance.may_be(role):
             return Closed(role)
         database = Database(
-            instance.conninfo(role), most=most, patience=patience, admit=admit if admitted else None
-        )
+            instance.conninfo(role), most=most, patience=patience, admit=admit if admitted else None,
+            lasting=lasting,
+        )  # fmt: skip
         return stack.enter_context(database)
 
     return _Pools(
@@ -209,7 +216,10 @@ def _pools(stack: ExitStack, instance: Instance, admit: Callable[[Session], None
         telling=pool("moves", patience=PATIENCE, admitted=True),
         brokering=pool("requests", patience=PATIENCE, admitted=True),
         answering=pool("rights", admitted=True),
-        signing_in=pool("sign_in", threads, PATIENCE, admitted=True),
+        signing_in=SigningIn(
+            pool("sign_in", threads, PATIENCE, admitted=True),
+            pool("sign_in", threads, PATIENCE, admitted=True, lasting=False),
+        ),
     )
 
 
@@ -243,10 +253,13 @@ def opened(
 ) -> Generator[Service]:  # fmt: skip
     """Open an instance: its server if embedded, its vault, and pools. Call it after any fork.
 
-    A database that was restored and not yet told what ended since is refused, unless it may be `behind`.
+    A database that was restored and not yet told what ended since is refused, unless it may be `behind`; so
+    is a service whose authorisation is over.
     Where the vault is a process of its own, no keyring is touched, unless this is a ceremony `at_keyring`.
     """
     instance = Instance(settings)
+    if not behind and not at_keyring:
+        sunset(settings, now).require()
     with ExitStack() as stack:
         apart = None if at_keyring else vault_apart(settings)
         instance.passwords()  # one that is not there is named before anything is started in it
@@ -258,6 +271,12 @@ def opened(
             with pools.growing.statement() as session:
                 current.require(session)
         yield _service(settings, now, vault, pools, Ledger(vault, now))
+
+
+def sunset(settings: Settings, now: Callable[[], datetime] = clock.now) -> Sunset:
+    """Return the authorisation that an instance runs under, and its end."""
+    path = settings.authorisation or settings.instance / AUTHORISATIONS
+    return Sunset(path, settings.instance, settings.ledger_origin, now)
 
 
 def _guard(settings: Settings, vault: Vault, asking: Database) -> Guard:
@@ -320,7 +339,7 @@ def _service(
     guard = _guard(settings, vault, pools.asking)
     lookup = _lookup(settings, pools.asking, vault, ledger, guard, now=now)
     return Service(
-        settings=settings, now=now, vault=vault, ledger=ledger,
+        settings=settings, now=now, vault=vault, ledger=ledger, sunset=sunset(settings, now),
         tree=Tree(pools.showing, log),
         sequencer=Sequencer(pools.growing, vault, log),
         guard=guard,

@@ -18,9 +18,10 @@ class Held(Struct, frozen=True):
     id: UUID
     authority: str
     current: bool
-    # When the work was last begun, and when it was closed as handed on to another authority.
+    # When work was last begun, when it was closed as handed on to another authority, when it last ended.
     started: date | None
     handed_on: date | None
+    ended: date | None
 
 
 class Meeting(Struct, frozen=True):
@@ -77,7 +78,8 @@ def held(session: Session, records: Sequence[UUID], day: date) -> dict[UUID, Hel
     rows = session.rows(
         Held,
         "SELECT r.id, r.authority, coalesce(bool_or(s.ended IS NULL), false) AS current,"
-        " max(s.started) AS started, max(s.ended) FILTER (WHERE s.handed_on) AS handed_on"
+        " max(s.started) AS started, max(s.ended) FILTER (WHERE s.handed_on) AS handed_on,"
+        " max(s.ended) AS ended"
         " FROM record r LEFT JOIN signpost s ON s.record_id = r.id AND s.leaves_on > %s"
         " WHERE r.id = ANY (%s) AND r.hidden IS NULL GROUP BY r.id, r.authority",
         (day, list(records)),
@@ -122,8 +124,11 @@ def orphans_of(session: Session, authority: str, most: int) -> list[Orphan]:
     """Return the orphaned transfers that an authority closed, or whose child may live there, oldest first."""
     return session.rows(
         Orphan,
-        "SELECT o.id, o.record_id, o.closed_on FROM orphan o JOIN record r ON r.id = o.record_id"
-        " WHERE (r.authority = %s OR o.host = %s) AND r.hidden IS NULL ORDER BY o.closed_on, o.id LIMIT %s",
+        "WITH own AS MATERIALIZED (SELECT id FROM record WHERE authority = %s)"
+        " SELECT o.id, o.record_id, o.closed_on FROM orphan o"
+        " WHERE (o.host = %s OR o.record_id IN (SELECT id FROM own))"
+        " AND EXISTS (SELECT FROM record r WHERE r.id = o.record_id AND r.hidden IS NULL)"
+        " ORDER BY o.closed_on, o.id LIMIT %s",
         (authority, authority, most),
     )
 

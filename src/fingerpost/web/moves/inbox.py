@@ -16,7 +16,7 @@ from fingerpost.web.pages import dial, moment_words, sentence
 from fingerpost.web.route import Visit
 
 INBOX = "/inbox"  # e-mails name it too (`notices.deliver`)
-MOST = 100
+MOST = 50  # on one page; the rest come up as these are seen
 _WORKS = {
     "current": "works with the child now", "previous": "worked with the child before",
     "front door": "its front door", "your own": "your own numbers",
@@ -79,7 +79,7 @@ def _item(row: Notice, place: int, *, may_answer: bool) -> Item:
         ("With", row.step.label),
         ("Say on the phone", str(row.cause)),
     ]
-    if row.asked:
+    if row.asked and row.reference:
         facts.append(("Reference of the look", row.asked))
     if row.recalled_at:
         facts.append(("Taken back", moment_words(row.recalled_at)))
@@ -87,9 +87,7 @@ def _item(row: Notice, place: int, *, may_answer: bool) -> Item:
         facts.append(("Seen", f"by {row.acknowledged_by}, {moment_words(row.acknowledged_at)}"))
     answers = row.kind in {NoticeKind.HAND_OVER_OFFERED, NoticeKind.HAND_OVER_OVERDUE} and may_answer
     return Item(
-        f"Your reference {row.reference}"
-        if row.reference
-        else _OF_NO_REFERENCE.get(row.kind, "A child of another authority"),
+        _title(row),
         (*facts, *((_whose(team), _how(team)) for team in row.ring)),
         (
             *(_ring(team) for team in row.ring if team.contact.phone_now),
@@ -98,6 +96,14 @@ def _item(row: Notice, place: int, *, may_answer: bool) -> Item:
         ),
         tag=_tag(row),
     )
+
+
+def _title(row: Notice) -> str:
+    if row.reference:
+        return f"Your reference {row.reference}"
+    if row.asked:
+        return f"Your look {row.asked}"
+    return _OF_NO_REFERENCE.get(row.kind, "A child of another authority")
 
 
 def _tag(row: Notice) -> str:
