@@ -212,7 +212,6 @@ def _sqlite(people: People, script: Callable[[sqlite3.Connection], object]) -> b
     with TemporaryDirectory() as folder:
         path = Path(folder) / "db"
         with closing(sqlite3.connect(path)) as database:
-            database.execute("PRAGMA page_size = 1024")
             columns = "number INTEGER, given TEXT, family TEXT, born TEXT, postcode TEXT"
             database.execute(f"CREATE TABLE child ({columns})")
             rows = [(int(c.number), c.given, c.family, str(c.born), c.postcode) for c in people]
@@ -234,7 +233,9 @@ def sqlite_numbers(people: People, _: Random) -> bytes:
 
 
 def sqlite_deleted(people: People, _: Random) -> bytes:
-    return _sqlite(people, lambda database: database.executescript("DELETE FROM child"))
+    return _sqlite(
+        people, lambda d: d.executescript("PRAGMA secure_delete = off; DELETE FROM child WHERE number > 0")
+    )
 
 
 def sqlite_zipped(people: People, rng: Random) -> bytes:

@@ -54,20 +54,23 @@ def _given_grade(one: Tokens, other: Tokens) -> Grade:
 
 
 def _middle(one: Tokens, other: Tokens) -> str:
-    """Return a part both names hold but not both first, in any spelling, unless half the world bears it."""
+    """Return the part that is first in one name and stands anywhere in the other, or "".
+
+    A second name of both is none: twins are given one. Names that half the world bears are passed over.
+    Beside a first name, a second one that is merely much like it may be what a twin is called.
+    """
     if len(one) == len(other) == 1:
         return ""
     ours, theirs = _own(one), _own(other)
+    if not ours or not theirs:
+        return ""
     for part in ours:
-        if part in theirs:
+        if part in theirs and (part == ours[0] or part == theirs[0]):
             return part
-    return min([min(a, b) for a in ours for b in theirs if _is_rewritten(a, b)], default="")
-
-
-def _is_rewritten(one: str, other: str) -> bool:
-    """Whether one is the other, miswritten. One's second name may be much like what a twin is called."""
-    grade = grade_written(one, other)
-    return grade == Grade.TYPO or (grade == Grade.SPELLING and not (is_given(one) and is_given(other)))
+    if grade_written(ours[0], theirs[0]) == Grade.SPELLING:
+        return min(ours[0], theirs[0])
+    crossed = [(ours[0], part) for part in theirs] + [(part, theirs[0]) for part in ours[1:]]
+    return min([min(pair) for pair in crossed if grade_written(*pair) == Grade.TYPO], default="")
 
 
 @lru_cache(maxsize=65_536)
@@ -113,7 +116,9 @@ def given(model: Model, one: Tokens, other: Tokens, share_of: Share = given_shar
         return _with_rest(model, grade, one, other, share_of)
     if middle := _middle(one, other):
         return "given.middle", log2(model.chance["given.exact"] / share_of(middle))
-    return _alike_given(model, grade, (one[0], other[0]), share_of)
+    found = _alike_given(model, grade, (one[0], other[0]), share_of)
+    seconds = min(len(one), len(other)) > 1 and grade >= Grade.TYPO and _rest_grade(one, other) >= Grade.TYPO
+    return (found[0], found[1] + _SECOND_NAME_BITS) if seconds else found
 
 
 def _with_rest(model: Model, grade: Grade, one: Tokens, other: Tokens, share_of: Share) -> Found:

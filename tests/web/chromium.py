@@ -1,0 +1,276 @@
+"""What journeys in a real browser share: a server with people and children, and hands that work its pages.
+
+A hand is a mouse or a keyboard alone, narrow or wide, with or without scripts. A journey is written once and
+walked by each.
+"""
+
+import os
+import re
+import shutil
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from msgspec import Struct
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Page
+
+from fingerpost.access.caller import Practitioner
+from fingerpost.access.provider import SignedIn
+from fingerpost.instance import Instance
+from fingerpost.settings import Environment, Settings
+from fingerpost.web.demo_identity import PEOPLE as DEMO_PEOPLE
+from fingerpost.wiring import DEMO_IDENTITY, Service, found, opened
+from fingerpost.words.clock import now
+from fingerpost.words.vocabulary import Role
+from tests.cli.serving import Server, free_port
+from tests.conftest import Child, go_live, let_in, write_extract
+from tests.web.conftest import OTHERS, PEOPLE
+
+EXECUTABLE = shutil.which("chromium") or ""
+AXE = Path(__file__).parent / "stranger" / "node_modules" / "axe-core" / "axe.min.js"
+SCREENS = Path(__file__).parents[2] / "docs" / "screens"
+WIDTHS = (360, 1280)
+LEEDS, HULL = "E08000035", "E06000010"
+CHILD = Child(nhs_number="9434765919")
+_GIVEN = ("Amaryllis", "Bartholomew", "Cordelia", "Dunstan", "Euphemia", "Fitzroy", "Gwendolen", "Hezekiah")
+_FAMILY = ("Quillfeather", "Ravensworth", "Saltmarsh", "Thistlewood", "Umbershaw", "Vellacott")
+_DEMO_ROLES = {
+    "demo-nurse": ("RJ1", Role.CLINICIAN), "demo-social-worker": (LEEDS, Role.SOCIAL_WORKER),
+    "demo-manager": (LEEDS, Role.MANAGER), "demo-records-officer": (LEEDS, Role.RECORDS_OFFICER),
+}  # fmt: skip
+
+
+def children() -> Iterator[Child]:
+    """Yield children of Leeds whom no journey has used yet."""
+    for place in range(len(_GIVEN) * len(_FAMILY)):
+        yield Child(
+            reference=f"P{place + 10}", given=_GIVEN[place % len(_GIVEN)],
+            family=_FAMILY[place // len(_GIVEN)],
+            born=f"20{10 + place % 8}-{place % 12 + 1:02}-{place % 27 + 1:02}", postcode="LS2 7EW",
+        )  # fmt: skip
+
+
+class World(Struct):
+    """A server, people who can sign in, and children of Leeds for journeys to use up."""
+
+    address: str
+    service: Service
+    unused: Iterator[Child]
+
+    def sign_in(self, context: BrowserContext, who: str) -> None:
+        """Sign a browser in, as if the provider had vouched for somebody just now."""
+        cookies = self.service.sessions.begin(SignedIn(who, now(), "demo", (), "", "token"))
+        context.clear_cookies()
+        pairs = (("session", cookies.name), ("seen", cookies.seen))
+        context.add_cookies([{"name": name, "value": value, "url": self.address} for name, value in pairs])
+
+
+@contextmanager
+def serving(folder: Path) -> Generator[World]:
+    """Serve the pages from a folder."""
+    settings = Settings(instance=folder / "i", environment=Environment.TEST, port=free_port())
+    found(settings)
+    with opened(settings) as service:
+        let_in(Instance(settings).owner_conninfo())
+        go_live(settings)
+        service.feeds.load_ssd(
+            write_extract(folder / "leeds", CHILD, *children(), _doubtful("LS1 4DY")), LEEDS
+        )
+        service.feeds.load_ssd(write_extract(folder / "hull", _doubtful("HU1 1UU")), HULL)
+        named = {
+            subject: Practitioner(authority, subject, "A Person", role, active=True)
+            for subject, (authority, role) in _DEMO_ROLES.items()
+        }
+        assert named.keys() == DEMO_PEOPLE.keys()
+        for subject, person in {**named, **PEOPLE, **OTHERS}.items():
+            service.accounts.save_practitioner(person)
+            issuer = DEMO_IDENTITY.format(settings.url)
+            service.sessions.name_account(issuer, subject, person.authority, person.reference)
+        with Server(settings.instance, folder / "log", port=settings.port):
+            yield World(settings.url, service, children())
+
+
+def _doubtful(postcode: str) -> Child:
+    """A child in whom two authorities' records are alike, but not surely."""
+    return Child(reference="D1", given="Oliver", family="Smith", postcode=postcode)
+
+
+class Hand:
+    """Works the pages as one person does; the test fails on any complaint of the browser's.
+
+    A page that is wider than the screen is a fault at every step (WCAG 1.4.10); with `judge`, so is whatever
+    axe-core finds on a page it has not seen at this width.
+    """
+
+    def __init__(self, world: World, context: BrowserContext, width: int, *, judge: bool = False) -> None:
+        self.world, self.context, self.width = world, context, width
+        self.page: Page = context.new_page()
+        self.page.set_viewport_size({"width": width, "height": 740})
+        self.wrong: list[str] = []
+        self.acts = 0
+        self._judges = judge
+        self.page.on("console", self._said)
+        self.page.on("pageerror", lambda error: self.wrong.append(str(error)))
+
+    def _said(self, message: ConsoleMessage) -> None:
+        if message.type in {"error", "warning"}:
+            self.wrong.append(message.text)
+
+    def be(self, who: str, path: str = "/work") -> None:
+        """Sign in as somebody and open a page."""
+        self.world.sign_in(self.context, who)
+        self.go(path)
+
+    def go(self, path: str) -> None:
+        """Open a page by its address."""
+        self.page.goto(f"{self.world.address}{path}", wait_until="domcontentloaded")
+        self.look()
+
+    def press(self, name: str) -> None:
+        """Press the first button or link that begins to read as `name`, and wait for the page it leads to."""
+        self.acts += 1
+        with self.page.expect_navigation(wait_until="domcontentloaded"):
+            self._press(self._pressed(name))
+        self.look()
+
+    def open(self, words: str) -> None:
+        """Open what is folded away under these words."""
+        self._press(self.page.locator("summary", has_text=words).first)
+
+    def type(self, label: str, text: str) -> None:
+        """Type into the field that a person would read as `label`."""
+        self.acts += 1
+        self._type(self.page.get_by_label(label, exact=True), text)
+
+    def choose(self, label: str) -> None:
+        """Choose a button of a row, or tick a box."""
+        self.acts += 1
+        self._choose(self.page.get_by_label(label, exact=True).first)
+
+    def see(self, words: str) -> None:
+        """Require words to be on the page."""
+        assert words in self.page.locator("main").inner_text(), (
+            words,
+            self.page.locator("main").inner_text(),
+        )
+
+    def save(self, name: str) -> str:
+        """Press what saves a file, and return the file's text."""
+        with self.page.expect_download() as saved:
+            self._press(self._pressed(name))
+        return saved.value.path().read_text("utf-8")
+
+    def heading(self) -> str:
+        """Return what the page is called."""
+        return self.page.get_by_role("heading", level=1).inner_text()
+
+    def links(self, where: str) -> list[str]:
+        """Return the addresses that links lead to."""
+        found = self.page.locator(where).evaluate_all("es => es.map(e => e.getAttribute('href'))")
+        return list(dict.fromkeys(found))
+
+    def picture(self, name: str) -> None:
+        """Make the picture anew, if that is asked for and it is one that is listed."""
+        if os.environ.get("FINGERPOST_SCREENS") and (SCREENS / f"{name}.png").exists():
+            self.page.evaluate("() => document.activeElement.blur()")
+            height = min(self.page.evaluate("() => document.documentElement.scrollHeight"), 1500)
+            self.page.screenshot(
+                path=SCREENS / f"{name}.png", full_page=True,
+                clip={"x": 0, "y": 0, "width": self.width, "height": height},
+            )  # fmt: skip
+
+    def _pressed(self, name: str) -> Locator:
+        """Return what reads exactly so; else what begins so; of the page's own before its frame's."""
+        for place in (self.page.locator("main"), self.page.locator("body")):
+            for words in (re.compile(f"^{re.escape(name)}$"), re.compile(f"^{re.escape(name)}")):
+                for role in ("button", "link"):
+                    found = place.get_by_role(role, name=words)
+                    if found.count():
+                        return found.first
+        raise AssertionError(f"{self.page.url} has nothing that reads {name}")
+
+    def _press(self, place: Locator) -> None:
+        place.click()
+
+    def _type(self, place: Locator, text: str) -> None:
+        place.fill(text)
+
+    def _choose(self, place: Locator) -> None:
+        place.check()
+
+    def look(self) -> None:
+        """Judge the page as it stands."""
+        if not fits(self.page):
+            self.wrong.append(f"{self.page.url} is wider than the screen")
+        if self._judges:
+            self.wrong += judged_once(self.page, self.width)
+
+
+class Keys(Hand):
+    """A keyboard alone: Tab to what is wanted, then Enter, Space, arrows and letters."""
+
+    MOST_TABS = 150
+
+    def _press(self, place: Locator) -> None:
+        self._reach(place)
+        self.page.keyboard.press("Enter")
+
+    def _type(self, place: Locator, text: str) -> None:
+        self._reach(place)
+        self.page.keyboard.press("Control+A")
+        self.page.keyboard.type(text)
+
+    def _choose(self, place: Locator) -> None:
+        if place.get_attribute("type") == "checkbox":
+            self._reach(place)
+            self.page.keyboard.press("Space")
+            return
+        group = self.page.locator(f'input[type=radio][name="{place.get_attribute("name")}"]')
+        self._reach(group.locator("xpath=self::*[@checked]").or_(group).first)
+        self.page.keyboard.press("Space")
+        for _ in range(group.count()):
+            if place.is_checked():
+                return
+            self.page.keyboard.press("ArrowDown")
+        raise AssertionError("the arrows never reach the choice")
+
+    def _reach(self, place: Locator) -> None:
+        wanted = place.element_handle()
+        for _ in range(self.MOST_TABS):
+            if self.page.evaluate("e => document.activeElement === e", wanted):
+                return
+            self.page.keyboard.press("Tab")
+        raise AssertionError(f"Tab never reaches {place}")
+
+
+def fits(page: Page) -> bool:
+    """Tell whether nothing is wider than the screen."""
+    return page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+
+
+_SEEN: set[tuple[int, str, bool]] = set()
+
+
+def judged_once(page: Page, width: int) -> list[str]:
+    """Return what axe finds wrong with the page, unless one of its heading was judged at this width."""
+    seen = (width, page.title(), page.locator(".govuk-error-summary").count() > 0)
+    if seen in _SEEN:
+        return []
+    _SEEN.add(seen)
+    return [f"{page.url}: {fault}" for fault in judged(page)]
+
+
+def judged(page: Page) -> list[str]:
+    """Return what axe finds wrong with the page as it stands."""
+    page.evaluate(AXE.read_text("utf-8"))
+    result: Any = page.evaluate("() => axe.run(document, {resultTypes: ['violations']})")
+    return [f"{v['id']}: {n['html']}" for v in result["violations"] for n in v["nodes"]]
+
+
+def context_of(chromium: Browser, world: World, *, scripts: bool) -> BrowserContext:
+    """Open a browser's own world: its cookies, its cache."""
+    return chromium.new_context(
+        base_url=world.address, java_script_enabled=scripts, reduced_motion="reduce",
+        viewport={"width": WIDTHS[0], "height": 740},
+    )  # fmt: skip
