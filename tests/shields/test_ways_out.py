@@ -48,7 +48,7 @@ def _world(instance: Instance, folder: Path, is_: Is) -> Iterator[Service]:
                 service.accounts.save_practitioner(
                     Practitioner(person.authority, person.reference, "Somebody", role, active=True)
                 )
-            # The public figure of shields asked for is of the nation, and masked below ten: one stands anyway.
+            # The public figure of shields is of the nation, and masked below ten: one stands anyway.
             service.shields.ask(HULL, REFUGE, question(form_of(NOBODY)).child, OTHER)
             if is_ is Is.SHIELDED:
                 service.shields.ask(LEEDS, REFUGE, question(form_of(ZEBEDEE)).child, KEEPER)
