@@ -11,6 +11,7 @@ from fingerpost.access.accounts import Accounts
 from fingerpost.access.accreditation import Accreditation
 from fingerpost.access.emergency import Emergencies
 from fingerpost.access.provider import Provider, Registration
+from fingerpost.access.sessions import Pools as SigningIn
 from fingerpost.access.sessions import Sessions
 from fingerpost.access.switches import Switches
 from fingerpost.administration import Administration, administration
@@ -175,7 +176,7 @@ class _Pools(Struct, frozen=True):
     showing: Database
     ending: Database
     reading: Database
-    signing_in: Database
+    signing_in: SigningIn
     shielding: Database
     moving: Database
     telling: Database
@@ -187,13 +188,17 @@ def _pools(stack: ExitStack, instance: Instance, admit: Callable[[Session], None
     """Open every pool. Those that answer or change anything `admit` each new connection first, if given."""
     threads = instance.settings.threads
 
-    def pool(name: str, most: int = 4, patience: float | None = None, *, admitted: bool = False) -> Database:
+    def pool(
+        name: str, most: int = 4, patience: float | None = None, *,
+        admitted: bool = False, lasting: bool = True,
+    ) -> Database:  # fmt: skip
         role = f"fingerpost_{name}"
         if not instance.may_be(role):
             return Closed(role)
         database = Database(
-            instance.conninfo(role), most=most, patience=patience, admit=admit if admitted else None
-        )
+            instance.conninfo(role), most=most, patience=patience, admit=admit if admitted else None,
+            lasting=lasting,
+        )  # fmt: skip
         return stack.enter_context(database)
 
     return _Pools(
@@ -209,7 +214,10 @@ def _pools(stack: ExitStack, instance: Instance, admit: Callable[[Session], None
         telling=pool("moves", patience=PATIENCE, admitted=True),
         brokering=pool("requests", patience=PATIENCE, admitted=True),
         answering=pool("rights", admitted=True),
-        signing_in=pool("sign_in", threads, PATIENCE, admitted=True),
+        signing_in=SigningIn(
+            pool("sign_in", threads, PATIENCE, admitted=True),
+            pool("sign_in", threads, PATIENCE, admitted=True, lasting=False),
+        ),
     )
 
 

@@ -25,10 +25,18 @@ from fingerpost.words.working_time import working_days_after
 from tests.conftest import Child, Publish, form_of, question
 from tests.signposts.test_sensitive import listed
 from tests.web.conftest import Browser
-from tests.web.test_journeys import _act, _kinds, _press
+from tests.web.test_journeys import _act, _kinds, _press  # pyright: ignore[reportPrivateUsage]
 
 SignIn = Callable[[str], Browser]
 LEEDS, HULL = "E08000035", "E06000010"
+
+
+def _found(pattern: str, text: str) -> str:
+    found = re.search(pattern, text)
+    assert found, pattern
+    return found[1]
+
+
 HERE = Child(nhs_number="9990000034")
 THERE = msgspec.structs.replace(HERE, reference="H1", postcode="HU1 1UU")
 
@@ -81,7 +89,7 @@ def test_a_hand_over_on_both_sides(
     text = _press(browser, text, "Open the hand-overs")
     assert "From Leeds" in text
     assert "0 working days, as both sides count" in text
-    decline = re.search(r'href="(/work/hand-overs/[^"]+/decline)"', text)[1]  # type: ignore[index]
+    decline = _found(r'href="(/work/hand-overs/[^"]+/decline)"', text)
     assert "Choose the reason" in browser.send(decline).text
     declined = browser.read(browser.send(decline, reason=Reason.MORE_NEEDED.value))
     assert "We need more before we can take this on" in declined
@@ -169,7 +177,7 @@ def test_a_pack_takes_two_officers_and_leaves_as_a_file(
     browser.read(browser.send("/records/subject-access", **form))
     waiting = browser.client.get("/records/subject-access/waiting").text
     assert "For another officer" in waiting
-    request = re.search(r"<dd[^>]*>([0-9a-f-]{36})</dd>", waiting)[1]  # type: ignore[index]
+    request = _found(r"<dd[^>]*>([0-9a-f-]{36})</dd>", waiting)
     assert browser.send(f"/records/subject-access/{request}", reference="P1").status_code == 403
     browser = signed_in("second officer")
     assert "Make the pack" in browser.client.get("/records/subject-access/waiting").text
@@ -196,17 +204,17 @@ def test_a_dispute_is_shown_with_the_answer_until_it_was_looked_into(
 ) -> None:
     publish(LEEDS, HERE)
     browser = signed_in("records officer")
-    team = re.search(r'name="team" type="radio" value="([^"]+)"', browser.client.get("/work/signposts").text)
-    text = browser.read(browser.send("/work/signposts", team=team[1]))  # type: ignore[index]
+    team = _found(r'name="team" type="radio" value="([^"]+)"', browser.client.get("/work/signposts").text)
+    text = browser.read(browser.send("/work/signposts", team=team))
     text = _press(browser, text, "Somebody disputes it")
     assert "Now and disputed" in text
     assert "marked as disputed is wrong" in _looked(signed_in("nurse"))
     browser = signed_in("records officer")
-    text = browser.read(browser.send("/work/signposts", team=team[1]))  # type: ignore[index]
+    text = browser.read(browser.send("/work/signposts", team=team))
     assert "the mark is gone" in _press(browser, text, "It was looked into")
     assert "disputed" not in _looked(signed_in("nurse")).lower()
     browser = signed_in("social worker")
-    text = browser.read(browser.send("/work/signposts", team=team[1]))  # type: ignore[index]
+    text = browser.read(browser.send("/work/signposts", team=team))
     with pytest.raises(AssertionError):
         _act(text, "Somebody disputes it")
 
@@ -228,5 +236,30 @@ def test_a_team_that_is_not_named_can_be_asked(service: Service, signed_in: Sign
         assert words in text
     for words in ("Other numbers", "Never proven", "RP4", "Before"):
         assert words not in text
-    ask = re.search(r'href="(/look/[^"]+/contact/[^"]+)"', text)[1]  # type: ignore[index]
+    ask = _found(r'href="(/look/[^"]+/contact/[^"]+)"', text)
     assert "Asked" in browser.read(browser.send(ask, phone="0113 496 0000"))
+
+
+def test_whoever_found_nobody_is_told_if_the_child_is_registered(
+    publish: Publish, service: Service, signed_in: SignIn, owner_conninfo: str
+) -> None:
+    browser = signed_in("nurse")
+    text = _looked(browser)
+    assert "does not mean safe" in text
+    told = _press(browser, text, "Tell me if this child is registered in the next 30 days")
+    assert "is told in its inbox if this child is registered" in told
+    _press(browser, text, "Tell me if this child is registered in the next 30 days")  # pressed twice
+    assert _kinds(owner_conninfo).count("question_stands") == 1
+    publish(LEEDS, HERE)
+    service.moves.beat()
+    inbox = browser.read(browser.send("/inbox"))
+    assert "Your look " in inbox
+    assert "was registered since" in inbox
+    assert "Zebedee" not in inbox
+    # Where whoever asks goes on being concerned, the question stands by itself: nothing to press.
+    worker = signed_in("social worker")
+    look = worker.begin_look("s17_assessment")
+    nobody = worker.send(look, given_names="Imogen", family_name="Larkspur", birth="5 5 2015")
+    text = worker.read(nobody)
+    assert "is told in its inbox if this child is registered" in text
+    assert "Tell me if" not in text

@@ -5,6 +5,7 @@ A row says which roles may give a purpose, on which law, and what they are then 
 """
 
 from collections.abc import Mapping
+from functools import cache
 from types import MappingProxyType
 
 from msgspec import Struct
@@ -134,6 +135,7 @@ def in_emergency(row: Row | None) -> Levels:
     return MappingProxyType({s: min(own[s], opened[s], key=_STRENGTH.__getitem__) for s in Service})
 
 
+@cache
 def level(role: Role, purpose: Purpose, service: Service) -> Level:
     """Return what this role is shown of this service for this purpose."""
     row = row_for(role, purpose)

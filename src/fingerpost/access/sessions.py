@@ -91,14 +91,25 @@ class Cookies(Struct, frozen=True):
         return "Cookies(…)"
 
 
+class Pools(Struct, frozen=True):
+    """Two pools as the role of signing in: what they commit is on disk, or not waited for."""
+
+    lasting: Database
+    pages: Database
+
+
 class Sessions:
-    """Signs people in and out, and tells who somebody is."""
+    """Signs people in and out, and tells who somebody is.
+
+    What pages hold is kept through a pool that waits for no disk. What is committed to last after it
+    lasts with it, so a form's turn is never lost where its work was done.
+    """
 
     def __init__(
-        self, database: Database, vault: Vault, ledger: Ledger, clock: Callable[[], datetime],
+        self, pools: Pools, vault: Vault, ledger: Ledger, clock: Callable[[], datetime],
         provider: Provider | None,
     ) -> None:  # fmt: skip
-        self._database = database
+        self._database, self._pages = pools.lasting, pools.pages
         self._vault = vault
         self._ledger = ledger
         self._clock = clock
@@ -202,22 +213,22 @@ class Sessions:
     def keep(self, person: Person, page: UUID, content: bytes) -> None:
         """Keep what a page holds until it is asked for again; sealed for this session and page alone."""
         sealed = self._vault.keep(person.session, page, content)
-        with self._database.transaction() as statements:
+        with self._pages.statement() as statements:
             store.keep(statements, person.session, page, self._clock(), sealed)
 
     def claim(self, person: Person, page: UUID) -> bool:
         """Take a page's turn: true for the first alone, so that a form sent twice does its work once."""
-        with self._database.transaction() as statements:
+        with self._pages.statement() as statements:
             return store.claim(statements, person.session, page, self._clock())
 
     def release(self, person: Person, page: UUID) -> None:
         """Give a turn back: what was asked for was not done."""
-        with self._database.transaction() as statements:
+        with self._pages.statement() as statements:
             store.release(statements, person.session, page)
 
     def kept(self, person: Person, page: UUID) -> bytes | None:
         """Return what a page of this session holds; None where it is gone, or the vault has started anew."""
-        with self._database.statement() as statements:
+        with self._pages.statement() as statements:
             sealed = store.kept(statements, person.session, page)
         return None if sealed is None else self._vault.kept(person.session, page, sealed)
 

@@ -103,16 +103,14 @@ def session(statements: Statements, cookie_hash: bytes, moment: datetime) -> Ses
 
 
 def keep(statements: Statements, session_id: UUID, page: UUID, moment: datetime, sealed: bytes) -> None:
-    """Keep what a page holds, and of one session no more than the latest pages."""
+    """Keep what a page holds, and of one session no more than the latest thirty pages."""
     statements.run(
-        "INSERT INTO web_kept (session_id, page, kept_at, sealed) VALUES (%s, %s, %s, %s)"
+        "WITH gone AS (DELETE FROM web_kept WHERE session_id = %s AND page IN ("
+        "  SELECT k.page FROM web_kept k WHERE k.session_id = %s AND k.page <> %s"
+        "  ORDER BY k.kept_at DESC OFFSET 29))"
+        " INSERT INTO web_kept (session_id, page, kept_at, sealed) VALUES (%s, %s, %s, %s)"
         " ON CONFLICT (session_id, page) DO UPDATE SET kept_at = excluded.kept_at, sealed = excluded.sealed",
-        (session_id, page, moment, sealed),
-    )
-    statements.run(
-        "DELETE FROM web_kept WHERE session_id = %s AND page NOT IN ("
-        " SELECT k.page FROM web_kept k WHERE k.session_id = %s ORDER BY k.kept_at DESC LIMIT 30)",
-        (session_id, session_id),
+        (session_id, session_id, page, session_id, page, moment, sealed),
     )
 
 

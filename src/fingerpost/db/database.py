@@ -85,17 +85,20 @@ class Database:
 
     def __init__(
         self, conninfo: str, *, most: int = 8, patience: float | None = None,
-        admit: Callable[[Session], None] | None = None,
+        admit: Callable[[Session], None] | None = None, lasting: bool = True,
     ) -> None:  # fmt: skip
         """Prepare the pool. Nobody waits longer than `patience` (seconds) for the database, if given.
 
-        `admit` looks at each new connection before anybody may use it, and raises where nobody may.
+        `admit` looks at each new connection before anybody may use it, and raises where nobody may. What is
+        not `lasting` is not waited for until the disk has it: a power cut may take the last second of it.
         """
         self._patience = Patience(patience) if patience else None
+        options = [] if lasting else ["synchronous_commit=off"]
         if patience:  # the server gives up a little earlier, where it still can: that keeps the connection
             # On a lock sooner still: whoever waits for this one's connection has their own wait to come.
-            waits = f"-c statement_timeout={int(patience * 800)}ms -c lock_timeout={int(patience * 200)}ms"
-            conninfo = make_conninfo(conninfo, options=waits)
+            options += [f"statement_timeout={int(patience * 800)}ms", f"lock_timeout={int(patience * 200)}ms"]
+        if options:
+            conninfo = make_conninfo(conninfo, options=" ".join(f"-c {option}" for option in options))
         self._pool = ConnectionPool(
             conninfo,
             min_size=1 if patience else 0,  # those that somebody waits for are open already

@@ -122,8 +122,11 @@ def orphans_of(session: Session, authority: str, most: int) -> list[Orphan]:
     """Return the orphaned transfers that an authority closed, or whose child may live there, oldest first."""
     return session.rows(
         Orphan,
-        "SELECT o.id, o.record_id, o.closed_on FROM orphan o JOIN record r ON r.id = o.record_id"
-        " WHERE (r.authority = %s OR o.host = %s) AND r.hidden IS NULL ORDER BY o.closed_on, o.id LIMIT %s",
+        "WITH own AS MATERIALIZED (SELECT id FROM record WHERE authority = %s)"
+        " SELECT o.id, o.record_id, o.closed_on FROM orphan o"
+        " WHERE (o.host = %s OR o.record_id IN (SELECT id FROM own))"
+        " AND EXISTS (SELECT FROM record r WHERE r.id = o.record_id AND r.hidden IS NULL)"
+        " ORDER BY o.closed_on, o.id LIMIT %s",
         (authority, authority, most),
     )
 

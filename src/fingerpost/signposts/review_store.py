@@ -69,14 +69,18 @@ def waiting(session: Session, authority: str | None, most: int) -> list[Waiting]
     """Return proposed links of an authority's records, or of anybody's, oldest first."""
     return session.rows(
         Waiting,
-        "SELECT l.id, l.band, l.decided_at AS proposed_at,"
+        # Whose they are by a list of one's own: joins may read every record of the nation instead.
+        "WITH own AS MATERIALIZED (SELECT id FROM record WHERE authority = %s),"
+        " waiting AS MATERIALIZED (SELECT l.id, l.band, l.decided_at, l.record_a, l.record_b FROM link l"
+        "  WHERE l.state = 'proposed' AND (%s::text IS NULL OR l.record_a IN (SELECT id FROM own)"
+        "  OR l.record_b IN (SELECT id FROM own)) ORDER BY l.decided_at, l.id LIMIT %s)"
+        " SELECT w.id, w.band, w.decided_at AS proposed_at,"
         " a.authority AS authority_a, b.authority AS authority_b,"
-        " (SELECT count(*) FROM link_verdict v WHERE v.link_id = l.id AND v.same) AS same,"
-        " (SELECT count(*) FROM link_verdict v WHERE v.link_id = l.id AND NOT v.same) AS different"
-        " FROM link l JOIN record a ON a.id = l.record_a JOIN record b ON b.id = l.record_b"
-        " WHERE l.state = 'proposed' AND coalesce(%s, a.authority) IN (a.authority, b.authority)"
-        " ORDER BY l.decided_at, l.id LIMIT %s",
-        (authority, most),
+        " (SELECT count(*) FROM link_verdict v WHERE v.link_id = w.id AND v.same) AS same,"
+        " (SELECT count(*) FROM link_verdict v WHERE v.link_id = w.id AND NOT v.same) AS different"
+        " FROM waiting w JOIN record a ON a.id = w.record_a JOIN record b ON b.id = w.record_b"
+        " ORDER BY w.decided_at, w.id",
+        (authority, authority, most),
     )
 
 

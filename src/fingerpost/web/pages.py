@@ -1,5 +1,6 @@
 """Drawing a page: the templates, what each is given, and what a browser is told to do with it."""
 
+from calendar import month_name
 from datetime import date, datetime
 from functools import lru_cache
 from hashlib import sha256
@@ -123,7 +124,7 @@ def sentence(words: str) -> str:
 
 def day_words(value: date) -> str:
     """Return a day as people read it."""
-    return f"{value.day} {value:%B %Y}"
+    return f"{value.day} {month_name[value.month]} {value.year}"
 
 
 def moment_words(value: datetime) -> str:

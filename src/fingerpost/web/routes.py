@@ -64,6 +64,7 @@ LOOKING = (
     Page("GET", "/look/<uuid:look>", SIGNED_IN, look.whom),
     Page("POST", "/look/<uuid:look>", SIGNED_IN, look.ask, again=look.whom_again),
     Page("GET", "/look/<uuid:look>/answer", SIGNED_IN, look.answer),
+    Page("POST", "/look/<uuid:look>/stand", SIGNED_IN, look.stand, (Act.STAND,)),
     Page("GET", "/look/<uuid:look>/contact/<uuid:signpost>", SIGNED_IN, contact.asking, (Act.CONTACT_ASK,)),
     Page(
         "POST",

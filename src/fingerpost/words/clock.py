@@ -25,13 +25,14 @@ def month_of(day: date) -> date:
 
 
 @lru_cache
-def _bank_holidays(year: int) -> frozenset[date]:
+def bank_holidays(year: int) -> frozenset[date]:
+    """Return the bank holidays of a year in England."""
     return frozenset(holidays.country_holidays("GB", subdiv="ENG", years=year))
 
 
 def is_bank_holiday(day: date) -> bool:
     """Tell whether the day is a bank holiday in England."""
-    return day in _bank_holidays(day.year)
+    return day in bank_holidays(day.year)
 
 
 def next_working_day(day: date) -> date:

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime, time, timedelta
 
-from fingerpost.words.clock import LONDON, is_bank_holiday, next_working_day
+from fingerpost.words.clock import LONDON, bank_holidays, is_bank_holiday, next_working_day
 
 OPENS, CLOSES = time(9), time(17)
 
@@ -21,10 +21,12 @@ def working_days_after(day: date, days: int) -> date:
 
 def working_days_between(first: date, last: date) -> int:
     """Return how many working days have come after `first`, up to and with `last`: the same for everybody."""
-    count = 0
-    while (first := next_working_day(first)) <= last:
-        count += 1
-    return count
+    weeks, rest = divmod(max((last - first).days, 0), 7)
+    weekdays = weeks * 5 + sum((first + timedelta(days=day)).weekday() <= 4 for day in range(1, rest + 1))
+    years = range(first.year, last.year + 1)
+    return weekdays - sum(
+        first < day <= last and day.weekday() <= 4 for year in years for day in bank_holidays(year)
+    )
 
 
 def after_working_hours(moment: datetime, hours: int) -> datetime:

@@ -11,6 +11,7 @@ from fingerpost.access.rules import RecordsAct, may_ask
 from fingerpost.access.standing import person_barred
 from fingerpost.lookup import Answer
 from fingerpost.lookup.form import EmergencyForm, QuestionForm, read_question
+from fingerpost.moves.asked import REMEMBERED, STANDS_BY_ITSELF
 from fingerpost.web.look.cards import cards
 from fingerpost.web.look.kept import LONGEST_REFERENCE, LONGEST_TYPED, Look, keep, kept_look
 from fingerpost.web.look.written import FIELDS, child_form, on_the_page, require_text
@@ -94,7 +95,18 @@ def ask(visit: Visit, look: UUID) -> Response:
         problems = tuple({p.field: p for p in map(on_the_page, invalid.problems)}.values())
         return _whom(visit, look, kept, problems)
     # The window is open from here: another detail asked in it does not open a second one.
-    keep(visit, look, msgspec.structs.replace(kept, answer=found, emergency=""))
+    keep(visit, look, msgspec.structs.replace(kept, answer=found, stands=False, emergency=""))
+    return go(f"/look/{look}/answer")
+
+
+def stand(visit: Visit, look: UUID) -> Response:
+    """Let a question stand that found nobody: whoever asked is told if the child is registered."""
+    kept = kept_look(visit, look)
+    if kept is None or kept.answer is None:
+        return go("/look")
+    if not kept.stands:  # pressed twice, it is noted once
+        visit.service.moves.asked.stand(kept.answer.receipt.entry, visit.by)
+        keep(visit, look, msgspec.structs.replace(kept, stands=True))
     return go(f"/look/{look}/answer")
 
 
@@ -113,6 +125,9 @@ def answer(visit: Visit, look: UUID) -> Response:
         cards=cards(kept.answer),
         purpose=kept.purpose,
         may_ask=visit.may(RecordsAct.CONTACT_ASK),
+        stands=kept.stands or kept.purpose in STANDS_BY_ITSELF,
+        may_stand=visit.may(RecordsAct.STAND),
+        days=REMEMBERED.days,
     )
 
 

@@ -21,6 +21,7 @@ class Look(Struct, frozen=True):
     case_reference: str
     typed: dict[str, str] = {}
     answer: Answer | None = None
+    stands: bool = False  # that the asker wants to be told if the child comes
     emergency: str = ""  # why a child cannot wait, where this look opens emergency access
 
     def __repr__(self) -> str:

@@ -16,7 +16,7 @@ from fingerpost.web.pages import dial, moment_words, sentence
 from fingerpost.web.route import Visit
 
 INBOX = "/inbox"  # e-mails name it too (`notices.deliver`)
-MOST = 100
+MOST = 50  # on one page; the rest come up as these are seen
 
 
 def digest(visit: Visit) -> Response:
@@ -71,7 +71,7 @@ def _item(row: Notice, place: int, *, may_answer: bool) -> Item:
         ("With", row.step.label),
         ("Say on the phone", str(row.cause)),
     ]
-    if row.asked:
+    if row.asked and row.reference:
         facts.append(("Reference of the look", row.asked))
     if row.recalled_at:
         facts.append(("Taken back", moment_words(row.recalled_at)))
@@ -79,7 +79,7 @@ def _item(row: Notice, place: int, *, may_answer: bool) -> Item:
         facts.append(("Seen", f"by {row.acknowledged_by}, {moment_words(row.acknowledged_at)}"))
     answers = row.kind in {NoticeKind.HAND_OVER_OFFERED, NoticeKind.HAND_OVER_OVERDUE} and may_answer
     return Item(
-        f"Your reference {row.reference}" if row.reference else "A child of another authority",
+        _title(row),
         (*facts, *((_whose(team), _how(team)) for team in row.ring)),
         (
             *(_ring(team) for team in row.ring if team.contact.phone_now),
@@ -88,6 +88,12 @@ def _item(row: Notice, place: int, *, may_answer: bool) -> Item:
         ),
         tag=_tag(row),
     )
+
+
+def _title(row: Notice) -> str:
+    if row.reference:
+        return f"Your reference {row.reference}"
+    return f"Your look {row.asked}" if row.asked else "A child of another authority"
 
 
 def _tag(row: Notice) -> str:
@@ -101,8 +107,8 @@ def _whose(team: Team) -> str:
 
 
 def _how(team: Team) -> str:
-    works = "works with the child now" if team.status == "current" else "worked with the child before"
-    return f"{works}; {team.contact.phone_now_is}"
+    works = {"current": "works with the child now", "previous": "worked with the child before"}
+    return f"{works.get(team.status, team.status)}; {team.contact.phone_now_is}"
 
 
 def _ring(team: Team) -> Act:

@@ -52,9 +52,10 @@ def of_team(visit: Visit) -> Response:
 
 def _of_team(visit: Visit, team: UUID | None) -> Opened:
     lines = visit.service.offices.own.of_team(team, visit.by) if team else []
+    may_dispute = visit.may(RecordsAct.SUBJECT_ACCESS)
     return Opened(
         heading="My team’s signposts",
-        items=tuple(_item(line, team, may_dispute=visit.may(RecordsAct.SUBJECT_ACCESS)) for line in lines),
+        items=tuple(_item(line, team, may_dispute=may_dispute) for line in lines),
         empty="This team has none.",
         back=("/work/signposts", "Choose a team"),
         intro="Those nobody has confirmed for longest come first. What your feed states, its next night"
