@@ -1,7 +1,7 @@
 """R26, every other way out: what anybody but the keeper is shown, told, sent or may count is the same."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from datetime import timedelta
 from enum import Enum
@@ -39,7 +39,7 @@ class Is(Enum):
 
 
 @contextmanager
-def _world(instance: Instance, folder: Path, is_: Is) -> Iterator[Service]:
+def _world(instance: Instance, folder: Path, is_: Is) -> Generator[Service]:
     """A database in which the child is so, after everybody has done what could show it."""
     folder.mkdir()
     with copy_of(instance, folder) as settings:
