@@ -3,7 +3,7 @@
 import csv
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,7 @@ import psycopg
 import pytest
 from msgspec import Struct
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
+from psycopg.sql import SQL, Identifier
 
 from fingerpost.access.caller import Caller, Practitioner
 from fingerpost.db.embedded import DATABASE, OWNER
@@ -87,7 +88,7 @@ def _owner(instance: Instance, database: str) -> str:
 
 
 @contextmanager
-def copy_of(instance: Instance, folder: Path) -> Iterator[Settings]:
+def copy_of(instance: Instance, folder: Path) -> Generator[Settings]:
     """Settings of a database and keyring of their own, reached by DSN as a production database is.
 
     What was signed last is remembered beside the keyring, so two databases may not share one.
@@ -96,7 +97,8 @@ def copy_of(instance: Instance, folder: Path) -> Iterator[Settings]:
     wrapping_key = shutil.copytree(instance.folder / "wrapping-key", folder / "wrapping-key")
     name = f"test_{uuid4().hex[:12]}"
     with psycopg.connect(_owner(instance, "postgres"), autocommit=True) as owner:
-        owner.execute(f"CREATE DATABASE {name} TEMPLATE {DATABASE} STRATEGY FILE_COPY")
+        names = {"name": Identifier(name), "template": Identifier(DATABASE)}
+        owner.execute(SQL("CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY").format(**names))
         parameters = conninfo_to_dict(_owner(instance, name))
         url = f"postgresql://{OWNER}:{parameters['password']}@/{name}?host={parameters['host']}"
         yield Settings(
@@ -104,7 +106,7 @@ def copy_of(instance: Instance, folder: Path) -> Iterator[Settings]:
             wrapping_key=wrapping_key,
             guard=False,  # most tests ask far more than a person may; tests/guard/ turns it on
         )  # fmt: skip
-        owner.execute(f"DROP DATABASE {name} WITH (FORCE)")
+        owner.execute(SQL("DROP DATABASE {name} WITH (FORCE)").format(**names))
 
 
 @pytest.fixture
@@ -146,6 +148,7 @@ class Child(Struct, frozen=True, kw_only=True):
     nhs_number: str = ""
     started: str = "2025-01-15"
     closed: str = ""
+    why: str = "RC1"  # CIN census, reason for closure
     team: str = "T1"
 
 
@@ -195,7 +198,7 @@ def _tables(children: tuple[Child, ...]) -> dict[str, list[dict[str, str]]]:
             {
                 "cine_referral_id": f"R{c.reference}", "cine_person_id": c.reference,
                 "cine_referral_date": c.started, "cine_referral_nfa": "N", "cine_close_date": c.closed,
-                "cine_close_reason": "RC1" if c.closed else "", "cine_referral_team": c.team,
+                "cine_close_reason": c.why if c.closed else "", "cine_referral_team": c.team,
             }
             for c in children
         ],

@@ -2,6 +2,7 @@
 
 import atexit
 import os
+import signal
 import socket
 import threading
 from collections.abc import Callable
@@ -33,9 +34,9 @@ def create() -> Flask:
     service = stack.enter_context(opened(settings.load()))
     atexit.register(stack.close)
     service.lookup.warm()
-    if service.settings.vault is None:  # else `fingerpost work` does that, as users who may
-        for job in JOBS:
-            _beside(service, job)
+    # Where the vault is apart, `fingerpost work` does the jobs as users who may; this shuts its own doors.
+    for job in JOBS if service.settings.vault is None else (SUNSET,):
+        _beside(service, job)
     return application(service)
 
 
@@ -54,9 +55,11 @@ def application(service: Service) -> Flask:
     """Return both doors over an open service: REST for systems, pages for people."""
     app = build(service)
     pages.add(app, service)
+    app.before_request(service.sunset.require)
     return app
 
 
+SUNSET = "sunset"
 Failed = Callable[[FingerpostError], None]
 # What is done beside the answers, never in their way: entries get their place, what has left is taken away.
 JOBS: dict[str, Callable[[Service, threading.Event, Failed], None]] = {
@@ -66,6 +69,7 @@ JOBS: dict[str, Callable[[Service, threading.Event, Failed], None]] = {
     "moves": lambda service, stopped, failed: service.moves.run(stopped, failed),
     "requests": lambda service, stopped, failed: service.requests.due.run(stopped, failed),
     "paging": lambda service, stopped, failed: service.paging.run(stopped, _tell, failed),
+    SUNSET: lambda service, stopped, failed: service.sunset.run(stopped, _say, failed, _leave(stopped)),
 }
 
 
@@ -89,6 +93,21 @@ def _tell(alert: Alert) -> None:
     """Write an alert as the log's loudest line; nothing of a child is in it."""
     fields = {name: str(value) for name, value in msgspec.structs.asdict(alert).items()}
     structlog.get_logger().critical("alert", **fields)
+
+
+def _say(words: str) -> None:
+    structlog.get_logger().critical("sunset", detail=words)
+
+
+def _leave(stopped: threading.Event) -> Callable[[], None]:
+    """Return what shuts this process's doors for good: the server that started it, or its jobs."""
+
+    def leave() -> None:
+        stopped.set()
+        if server := parent_process():
+            os.kill(server.pid or 0, signal.SIGTERM)
+
+    return leave
 
 
 def _leave_with_the_server() -> None:

@@ -57,6 +57,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     mail_host: str = ""
     mail_port: int = 25
     mail_from: str = "fingerpost@fingerpost.example"
+    authorisation: Path | None = None
 
     def __repr__(self) -> str:
         # The database URL may hold a password.
@@ -197,6 +198,7 @@ READERS: dict[str, Callable[[str], Any]] = {
     "mail_host": _some_text,
     "mail_port": _between(1, 65535),
     "mail_from": _some_text,
+    "authorisation": _path,
 }
 
 

@@ -17,6 +17,7 @@ from fingerpost.access.switches import Switches
 from fingerpost.administration import Administration, administration
 from fingerpost.custody import Custody
 from fingerpost.db.database import Closed, Database, Session
+from fingerpost.decommission.sunset import AUTHORISATIONS, Sunset
 from fingerpost.feeds import Feeds
 from fingerpost.guard import Guard
 from fingerpost.guard.alerts import Alerts as GuardAlerts
@@ -93,6 +94,7 @@ class Service(Struct, frozen=True):
     ledger: Ledger
     tree: Tree
     sequencer: Sequencer
+    sunset: Sunset
     guard: Guard
     guard_desk: GuardDesk
     challenges: Challenges
@@ -251,10 +253,13 @@ def opened(
 ) -> Generator[Service]:  # fmt: skip
     """Open an instance: its server if embedded, its vault, and pools. Call it after any fork.
 
-    A database that was restored and not yet told what ended since is refused, unless it may be `behind`.
+    A database that was restored and not yet told what ended since is refused, unless it may be `behind`; so
+    is a service whose authorisation is over.
     Where the vault is a process of its own, no keyring is touched, unless this is a ceremony `at_keyring`.
     """
     instance = Instance(settings)
+    if not behind and not at_keyring:
+        sunset(settings, now).require()
     with ExitStack() as stack:
         apart = None if at_keyring else vault_apart(settings)
         instance.passwords()  # one that is not there is named before anything is started in it
@@ -266,6 +271,12 @@ def opened(
             with pools.growing.statement() as session:
                 current.require(session)
         yield _service(settings, now, vault, pools, Ledger(vault, now))
+
+
+def sunset(settings: Settings, now: Callable[[], datetime] = clock.now) -> Sunset:
+    """Return the authorisation that an instance runs under, and its end."""
+    path = settings.authorisation or settings.instance / AUTHORISATIONS
+    return Sunset(path, settings.instance, settings.ledger_origin, now)
 
 
 def _guard(settings: Settings, vault: Vault, asking: Database) -> Guard:
@@ -328,7 +339,7 @@ def _service(
     guard = _guard(settings, vault, pools.asking)
     lookup = _lookup(settings, pools.asking, vault, ledger, guard, now=now)
     return Service(
-        settings=settings, now=now, vault=vault, ledger=ledger,
+        settings=settings, now=now, vault=vault, ledger=ledger, sunset=sunset(settings, now),
         tree=Tree(pools.showing, log),
         sequencer=Sequencer(pools.growing, vault, log),
         guard=guard,

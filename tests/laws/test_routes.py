@@ -295,4 +295,4 @@ def test_a_lookup_writes_to_the_ledger_and_its_count_alone(
     bearer = headers("lookup client")
     with psycopg.connect(owner_conninfo, autocommit=True) as owner:
         written = written_by(owner, lambda: _send(http, "POST", "/api/v1/lookups", bearer))
-    assert written == {"ledger_entry", "ledger_waiting", "vault_release", "watch_waiting"}
+    assert written == {"ledger_entry", "ledger_waiting", "vault_release", "watch_waiting", "asked_waiting"}

@@ -41,6 +41,7 @@ LARGE = {
     "asked_waiting",
     "watch_hit",
     "alert_sweep",
+    "contact_test",
 }
 
 

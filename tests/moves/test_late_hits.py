@@ -61,6 +61,16 @@ def test_a_child_who_came_before_the_second_look_is_told_of(moving: Service, sen
     assert kinds(moving, ANN) == ["late_hit"]
 
 
+def test_a_child_asked_about_again_is_one_late_hit(moving: Service, send: Send) -> None:
+    for _ in range(2):
+        ask(moving, ANN)
+    send(HULL, CHILD)
+    ask(moving, YAN)
+    assert kinds(moving, ANN) == ["late_hit"]
+    moving.moves.beat()
+    assert kinds(moving, ANN) == ["late_hit"]
+
+
 def test_after_thirty_days_it_is_forgotten(moving: Service, send: Send, clock: Clock, owner: Owner) -> None:
     ask(moving, ANN)
     moving.moves.beat()

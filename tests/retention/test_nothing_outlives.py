@@ -47,7 +47,7 @@ OF_NO_CHILD = {
     "watch_waiting", "figure", "feedback",
     # Ids of records, bodies, closed words: they say nothing of a child once the record is gone.
     "move_due", "meeting", "hand_over", "asked_waiting", "watch", "watch_hit", "notice_route",
-    "missing_alert", "alert_sweep",
+    "missing_alert", "alert_sweep", "contact_test",
     "notice_delivery",
 }  # fmt: skip
 PLACED = SEALED | WITH_THE_RECORD | AUDITED | KEYED | FLEETING | OF_NO_CHILD

@@ -8,10 +8,12 @@ from typing import Any
 import click
 
 from fingerpost import __version__
+from fingerpost.cli import decommission_ending, decommission_outputs, decommission_steps
 from fingerpost.cli.access import access
 from fingerpost.cli.accounts import team
 from fingerpost.cli.accreditation import authority, client, practitioner
 from fingerpost.cli.ask import ask
+from fingerpost.cli.decommission import decommission
 from fingerpost.cli.demo import demo
 from fingerpost.cli.emergency import emergency
 from fingerpost.cli.erase import retention
@@ -31,10 +33,14 @@ from fingerpost.cli.review import review, told, trail
 from fingerpost.cli.rights import dispute, subject_access
 from fingerpost.cli.sensitive import sensitive
 from fingerpost.cli.shields import desk, shields
+from fingerpost.cli.sunset import sunset
 from fingerpost.cli.synth import synth
 from fingerpost.cli.train import train
 from fingerpost.cli.vault import vault, work
 from fingerpost.words.errors import FingerpostError, Invalid, Misconfigured
+
+# Their commands join the group of `decommission` as they are read.
+JOINED = (decommission_steps, decommission_ending, decommission_outputs)
 
 
 class _Commands(click.Group):
@@ -74,6 +80,6 @@ for command in (
     init, serve, status, db, authority, team, practitioner, client, access, emergency, feed, ask, review,
     trail, told, request, shields, sensitive, desk, subject_access, dispute, ledger, keys, retention,
     household, conflict, budget, challenge, alerts, notices, moves, hand_over, missing, figures, guard, vault,
-    work, synth, evaluate, train, relink, demo,
+    work, decommission, sunset, synth, evaluate, train, relink, demo,
 ):  # fmt: skip
     fingerpost.add_command(command)

@@ -13,7 +13,7 @@ from rich.markup import escape
 from fingerpost import settings
 from fingerpost.access.caller import Caller
 from fingerpost.lookup import Answer
-from fingerpost.lookup.answer import Signpost
+from fingerpost.lookup.answer import Contact, Signpost
 from fingerpost.lookup.form import UNREADABLE, ChildForm, QuestionForm, read_question, unreadable
 from fingerpost.wiring import Service, opened
 from fingerpost.words.clock import today
@@ -194,12 +194,18 @@ def show(console: Console, answer: Answer, milliseconds: float) -> None:
 
 def _show_signpost(console: Console, signpost: Signpost) -> None:
     contact = signpost.contact
-    proven = "" if contact.proven_lately else ", unproven"
+    proven = _tested(contact) if contact.proven_lately else ", unproven"
     console.print(f"  [bold]{escape(signpost.authority_name)}[/bold], {escape(signpost.team)}")
     console.print(f"    {_what_and_when(signpost)}")
     console.print(f"    ring [bold]{escape(contact.phone_now)}[/bold] ({contact.phone_now_is}{proven})")
     if signpost.last_confirmed:
         console.print(f"    [dim]last confirmed {signpost.last_confirmed}[/dim]")
+
+
+def _tested(contact: Contact) -> str:
+    if contact.tested_days_ago is None:
+        return ""
+    return f", answers in {contact.answered_minutes} min, tested {contact.tested_days_ago} days ago"
 
 
 def _what_and_when(signpost: Signpost) -> str:

@@ -54,6 +54,7 @@ def status() -> None:
             "vault": f"apart, at {given.vault}" if given.vault else _standing(service),
             "receipts' key": service.vault.verifying_key().hex(),
             "ledger's key": service.tree.log.vkey,
+            "authorisation": _authorised(service),
         }
         overdue = service.erasure.overdue()
     for name, value in rows.items():
@@ -64,6 +65,11 @@ def status() -> None:
             " take a base backup and run `fingerpost retention settle --backup FOLDER`", err=True,
         )  # fmt: skip
     sys.exit(1 if overdue else 0)
+
+
+def _authorised(service: Service) -> str:
+    current, standing = service.sunset.current, service.sunset.standing
+    return f"until {current.until}: {standing.label}" if current else standing.label
 
 
 def _standing(service: Service) -> str:

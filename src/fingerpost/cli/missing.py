@@ -7,6 +7,7 @@ import click
 import msgspec
 
 from fingerpost import settings
+from fingerpost.cli.ask import OneOf
 from fingerpost.cli.moves import DAY
 from fingerpost.cli.notices import BY
 from fingerpost.cli.review import AS_JSON
@@ -44,7 +45,7 @@ def approve(alert: UUID, by: Person) -> None:
 
 @missing.command("end")
 @click.argument("alert", type=click.UUID)
-@click.option("--reason", required=True, type=click.Choice([r.value for r in ENDS]), help="Why.")
+@click.option("--reason", required=True, type=OneOf([r.value for r in ENDS]), help="Why.")
 @BY
 def end(alert: UUID, reason: str, by: Person) -> None:
     """Call an alert back from everybody it reached."""

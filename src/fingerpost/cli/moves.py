@@ -7,6 +7,7 @@ import click
 import msgspec
 
 from fingerpost import settings
+from fingerpost.cli.ask import OneOf
 from fingerpost.cli.notices import BY
 from fingerpost.cli.review import AS_JSON
 from fingerpost.moves.covert import CovertReason
@@ -64,7 +65,7 @@ def stand(entry: UUID, by: Person) -> None:
 
 @moves.command("covert")
 @click.argument("case_reference")
-@click.option("--reason", required=True, type=click.Choice([r.value for r in CovertReason]), help="Why.")
+@click.option("--reason", required=True, type=OneOf([r.value for r in CovertReason]), help="Why.")
 @click.option("--until", required=True, type=DAY, help="Its last day, within 28 days.")
 @BY
 def covert(case_reference: str, reason: str, until: datetime, by: Person) -> None:

@@ -165,6 +165,9 @@ GRANT SELECT, INSERT, DELETE ON notice, notice_delivery TO fingerpost_moves;
 GRANT UPDATE (step, next_step_at, acknowledged_by, acknowledged_at, recalled_at) ON notice TO fingerpost_moves;
 GRANT UPDATE (due_at, attempts, sent_at) ON notice_delivery TO fingerpost_moves;
 GRANT SELECT ON notice_reader TO fingerpost_moves;
+-- That a team answered a test is noted beside its numbers, which it does not change.
+GRANT UPDATE (proven_on, tested_on, answered_minutes) ON team TO fingerpost_moves;
+GRANT SELECT, INSERT, UPDATE (answered_at), DELETE ON contact_test TO fingerpost_moves;
 GRANT SELECT, INSERT, UPDATE ON notice_route TO fingerpost_moves;
 GRANT SELECT, INSERT ON hand_over TO fingerpost_moves;
 GRANT UPDATE (state, reason, decided_by, decided_at, overdue_told) ON hand_over TO fingerpost_moves;

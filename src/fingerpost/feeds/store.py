@@ -42,7 +42,11 @@ def save_teams(session: Session, authority: str, rows: Sequence[StoredTeam]) -> 
         " proven_on) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)"
         " ON CONFLICT (authority, reference) DO UPDATE SET name = excluded.name,"
         " office_phone = excluded.office_phone, office_hours = excluded.office_hours,"
-        " duty_phone = excluded.duty_phone, inbox = excluded.inbox, proven_on = excluded.proven_on",
+        " duty_phone = excluded.duty_phone, inbox = excluded.inbox,"
+        # What was tested since the sheet was written stands, while the numbers are the same.
+        " proven_on = CASE WHEN (team.office_phone, team.duty_phone)"
+        "  = (excluded.office_phone, excluded.duty_phone)"
+        "  THEN greatest(team.proven_on, excluded.proven_on) ELSE excluded.proven_on END",
         [
             (t.id, authority, t.reference, t.name, t.office_phone, t.office_hours, t.duty_phone, t.inbox,
              t.proven_on)

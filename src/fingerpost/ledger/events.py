@@ -53,6 +53,7 @@ from fingerpost.ledger.linkings import (
 )
 from fingerpost.ledger.movings import (
     AnswersFollowed,
+    ContactsTested,
     CovertNoted,
     HandOverMoved,
     HandOversListed,
@@ -277,6 +278,7 @@ AnyEvent = (
     | AnswersFollowed
     | QuestionStands
     | CovertNoted
+    | ContactsTested
     | MissingAlertMoved
     | MissingAlertsSwept
     | MissingAlertsShown

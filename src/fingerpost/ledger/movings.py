@@ -61,6 +61,12 @@ class MissingAlertsShown(Event, frozen=True, kw_only=True, tag="missing_alerts_s
     alerts: tuple[UUID, ...]
 
 
+class ContactsTested(Event, frozen=True, kw_only=True, tag="contacts_tested"):
+    """Teams that nobody had proven for a month were sent a test."""
+
+    tests: tuple[UUID, ...]
+
+
 class NoticesRead(Event, frozen=True, kw_only=True, tag="notices_read"):
     """A person read what their authority is told; `disclosed` are the signposts whose teams were shown."""
 

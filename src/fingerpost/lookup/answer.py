@@ -21,7 +21,10 @@ class Outcome(Labelled):
 
 
 class Contact(Struct, frozen=True, kw_only=True):
-    """How to reach a team. `phone_now` is the one to ring at the moment of the answer."""
+    """How to reach a team. `phone_now` is the one to ring at the moment of the answer.
+
+    `answered_minutes` is the median time to its answers of the last tests, the newest `tested_days_ago`.
+    """
 
     phone_now: str
     phone_now_is: str
@@ -31,6 +34,8 @@ class Contact(Struct, frozen=True, kw_only=True):
     inbox: str
     proven_on: date | None
     proven_lately: bool
+    tested_days_ago: int | None = None
+    answered_minutes: int | None = None
 
 
 class Signpost(Struct, frozen=True, kw_only=True):

@@ -53,12 +53,15 @@ class TeamPhones(Struct, frozen=True):
     duty_phone: str
     inbox: str
     proven_on: date | None
+    tested_on: date | None = None
+    answered_minutes: int | None = None
 
 
 def contact_at(team: TeamPhones, moment: datetime) -> Contact:
     """Return the team's contact, with the phone to ring at this moment."""
+    day = moment.astimezone(LONDON).date()
     at_office = office_hours(team.office_hours).open_at(moment)
-    age = None if team.proven_on is None else (moment.astimezone(LONDON).date() - team.proven_on).days
+    age = None if team.proven_on is None else (day - team.proven_on).days
     return Contact(
         phone_now=team.office_phone if at_office else team.duty_phone,
         phone_now_is="office" if at_office else "emergency duty",
@@ -68,4 +71,6 @@ def contact_at(team: TeamPhones, moment: datetime) -> Contact:
         inbox=team.inbox,
         proven_on=team.proven_on,
         proven_lately=age is not None and age <= PROVEN_DAYS,
+        tested_days_ago=None if team.tested_on is None else (day - team.tested_on).days,
+        answered_minutes=team.answered_minutes,
     )

@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from fingerpost.access.matrix import Levels
 from fingerpost.lookup.answer import Contact, Match, Signpost
-from fingerpost.lookup.contact import TeamPhones, contact_at
+from fingerpost.lookup.contact import contact_at
 from fingerpost.lookup.store import SignpostRow
 from fingerpost.signposts.signpost import SignpostRole
 from fingerpost.vault.release import Words
@@ -149,7 +149,6 @@ def _signpost(permitted: Leveled, moment: datetime) -> Signpost:
     """Return the signpost at its level. What `contact` withholds is never put into it."""
     row, full = permitted.row, permitted.level is Level.FULL
     service, role = (Service(row.service), SignpostRole(row.role)) if full else (None, None)
-    phones = TeamPhones(row.office_phone, row.office_hours, row.duty_phone, row.inbox, row.proven_on)
     return Signpost(
         id=row.id,
         level=permitted.level,
@@ -164,6 +163,6 @@ def _signpost(permitted: Leveled, moment: datetime) -> Signpost:
         started=row.started if full else None,
         ended=row.ended if full else None,
         last_confirmed=row.confirmed if full else None,
-        contact=contact_at(phones, moment),
+        contact=contact_at(row, moment),
         disputed=row.disputed_on is not None,
     )

@@ -7,6 +7,7 @@ from uuid import UUID
 from msgspec import Struct
 
 from fingerpost.db.database import Session
+from fingerpost.lookup.contact import TeamPhones
 from fingerpost.matching.keys import MOST_RECORDS_PER_TOKEN
 from fingerpost.vault import Candidate
 
@@ -16,7 +17,7 @@ MOST_OF_A_TOKEN = MOST_RECORDS_PER_TOKEN
 MOST_CANDIDATES = 400  # a question that reaches more is too wide; the strongest are kept
 
 
-class SignpostRow(Struct, frozen=True):
+class SignpostRow(TeamPhones, frozen=True, kw_only=True):
     """A live signpost with its team, as stored."""
 
     record_id: UUID
@@ -29,11 +30,6 @@ class SignpostRow(Struct, frozen=True):
     started: date
     ended: date | None
     confirmed: date
-    office_phone: str
-    office_hours: str
-    duty_phone: str
-    inbox: str
-    proven_on: date | None
     disputed_on: date | None
 
 
@@ -86,6 +82,7 @@ def signposts(session: Session, records: Sequence[UUID], day: date, *, sensitive
         " coalesce(t.name, 'Front door') AS team, s.role, s.service, s.started, s.ended, s.confirmed,"
         " coalesce(t.office_phone, '') AS office_phone, coalesce(t.office_hours, '') AS office_hours,"
         " coalesce(t.duty_phone, '') AS duty_phone, coalesce(t.inbox, '') AS inbox, t.proven_on,"
+        " t.tested_on, t.answered_minutes,"
         " s.disputed_on"
         " FROM signpost s JOIN record r ON r.id = s.record_id JOIN authority a ON a.code = r.authority"
         " LEFT JOIN team t ON t.id = coalesce(s.team_id, ("

@@ -5,18 +5,19 @@ from enum import IntEnum
 from functools import lru_cache
 
 from rapidfuzz.distance import OSA, JaroWinkler
+from rapidfuzz.process import extractOne
 
 from fingerpost.matching.names import (
     are_apart,
+    are_written_alike,
     codes,
     is_given,
-    kin,
+    long_kin,
     same_spelling_family,
     sound,
     stands_for,
     word_list,
     word_set,
-    written,
 )
 
 
@@ -37,23 +38,29 @@ _TYPO_SIMILARITY = 0.93  # Jaro-Winkler (Winkler 1990)
 _NEAR_SIMILARITY = 0.82
 _SOUND_SIMILARITY = 0.7  # of words that sound alike
 _DISTINCT_SIMILARITY = 0.88  # of two names in their own right that sound alike: Casey is not Cassie
+_MOST_SLIPS = 2
 _STRANGE_SIMILARITY = 0.5  # below this no slip of the pen parts two words
 _REMEMBERED = 65_536  # pairs of words: a few hundred names make up most of any register
 _UNSPOKEN_R = re.compile(r"r+(?![aeiou])")  # heard by an English ear: Kerra for Kara, Leiler for Layla
 _GENDERED = tuple((woman, man) for woman, _, man in (pair.partition("/") for pair in word_list("gendered")))
 
 
+_similarity = JaroWinkler.similarity
+_distance = OSA.distance
 _FEMININE = word_set("feminine")
 _WOMAN_ENDS = frozenset(woman[-1] for woman, _ in _GENDERED)
 
 
 def _one_slip(one: str, other: str) -> bool:
     """Whether a slip of the pen parts them: one letter, or two in a long word (Damerau 1964)."""
-    longest = max(len(one), len(other))
-    allowed = 2 if longest > 7 else 1
+    ours, theirs = len(one), len(other)
+    longest = ours if ours > theirs else theirs
+    allowed = _MOST_SLIPS if longest > 7 else 1
+    if abs(ours - theirs) > allowed:
+        return False
     if longest < 4:
         return sorted(one) == sorted(other)
-    return OSA.distance(one, other, score_cutoff=allowed) <= allowed
+    return _distance(one, other, score_cutoff=allowed) <= allowed
 
 
 def gendered(one: str, other: str) -> bool:
@@ -78,13 +85,10 @@ def _sound_alike(one: str, other: str, similarity: float, distinct: bool) -> boo
     return similarity >= least and min(len(one), len(other)) > 2 and sound(one) == sound(other)
 
 
-def _by_letters(one: str, other: str, distinct: bool) -> Grade:
-    similarity = JaroWinkler.similarity(one, other)
-    if similarity < _STRANGE_SIMILARITY:
-        return Grade.DIFFERENT
+def _by_letters(one: str, other: str, similarity: float, distinct: bool) -> Grade:
     if _sound_alike(one, other, similarity, distinct):
         return Grade.SPELLING
-    if _one_slip(one, other) or similarity >= _TYPO_SIMILARITY:
+    if similarity >= _TYPO_SIMILARITY or _one_slip(one, other):
         return Grade.NEAR if distinct else Grade.TYPO
     if similarity >= _NEAR_SIMILARITY or (len(one) == len(other) == 3 and similarity > 0.75):
         return Grade.NEAR if distinct else Grade.BLURRED
@@ -102,12 +106,16 @@ def _shortened(one: str, other: str) -> bool:
 
 def _girl_and_boy(one: str, other: str) -> bool:
     """Whether one is a girl's name made of the other (Daniel, Danielle)."""
-    short, long = sorted((one, other), key=len)
+    short, long = (one, other) if len(one) <= len(other) else (other, one)
     return long.startswith(short) and long[len(short) :] in _FEMININE
 
 
-def _heard(word: str) -> str:
-    return _UNSPOKEN_R.sub("", word) or word
+@lru_cache(maxsize=_REMEMBERED)
+def _heard(word: str) -> tuple[str, str]:
+    """Return a word without what an ear drops, and its sound code; no code where that is one letter."""
+    heard = _UNSPOKEN_R.sub("", word) or word
+    code = codes(heard)[0]
+    return heard, code if len(code) > 1 else ""
 
 
 def _are_akin(one: str, other: str) -> bool:
@@ -116,45 +124,60 @@ def _are_akin(one: str, other: str) -> bool:
     Short names, as Chinese and Vietnamese ones are, differ by one letter where long ones differ by two; and a
     slip in another spelling of a name (Muammad beside Mehmet) is a slip in the name.
     """
-    if max(len(one), len(other)) < 5:
-        return OSA.distance(one, other, score_cutoff=1) <= 1
-    ours, theirs = _heard(one), _heard(other)
-    code = codes(ours)[0]
-    if (len(code) > 1 and code == codes(theirs)[0]) or _one_slip(ours, theirs):
+    if len(one) < 5 and len(other) < 5:
+        return _distance(one, other, score_cutoff=1) <= 1
+    (ours, code), (theirs, their_code) = _heard(one), _heard(other)
+    if code and code == their_code:
         return True
-    spelt = ((other, spelling) for spelling in kin(one)), ((one, spelling) for spelling in kin(other))
-    return any(len(spelling) > 4 and _one_slip(word, spelling) for pair in spelt for word, spelling in pair)
+    unheard = ours != one or theirs != other  # where nothing is, the caller has asked for a slip already
+    heard_alike = unheard and _one_slip(ours, theirs)
+    return heard_alike or _is_slip_of(one, long_kin(other)) or _is_slip_of(other, long_kin(one))
+
+
+def _is_slip_of(word: str, forms: tuple[str, ...]) -> bool:
+    """Whether a word is a slip away from one of several; most are farther from all, which one call tells."""
+    near = forms and extractOne(word, forms, scorer=_distance, score_cutoff=_MOST_SLIPS)
+    return bool(near) and any(_one_slip(word, form) for form in forms)
 
 
 @lru_cache(maxsize=_REMEMBERED)
 def grade_given(one: str, other: str) -> Grade:
     """Return how alike two parts of given names are; two known names that differ are never a slip."""
+    grade = grade_written(one, other)
+    if grade != Grade.DIFFERENT or len(one) == 1 or len(other) == 1 or "#" in one + other:
+        return grade
+    strange = _similarity(one, other) < _STRANGE_SIMILARITY
+    return Grade.DIFFERENT if strange or not _are_akin(one, other) else Grade.NEAR
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def grade_written(one: str, other: str) -> Grade:
+    """Return the same by lists and letters alone, not asking if one may have been heard as the other."""
     if one == other:
         return Grade.SAME
     if len(one) == 1 or len(other) == 1 or one[0] == "#" or other[0] == "#":
         return _initials(one, other) if "#" not in one + other else Grade.DIFFERENT
     if same_spelling_family(one, other):
         return Grade.SPELLING
-    return Grade.FORM if stands_for(one, other) else _unlisted(one, other)
+    if stands_for(one, other):
+        return Grade.FORM
+    similarity = _similarity(one, other)
+    return Grade.DIFFERENT if similarity < _STRANGE_SIMILARITY else _unlisted(one, other, similarity)
 
 
-def _unlisted(one: str, other: str) -> Grade:
-    """Return how alike two given names are that no list joins."""
-    if JaroWinkler.similarity(one, other) < _STRANGE_SIMILARITY:
-        return Grade.DIFFERENT
+def _unlisted(one: str, other: str, similarity: float) -> Grade:
+    """Return how alike two given names are that no list joins and letters do not part."""
     distinct = is_given(one) and is_given(other)
     if distinct and are_apart(one, other):
         return Grade.NEAR
-    if written(one) == written(other):
+    if are_written_alike(one, other):
         return Grade.SPELLING
     if distinct and _girl_and_boy(one, other):
         return Grade.NEAR
-    graded = _by_letters(one, other, distinct)
+    graded = _by_letters(one, other, similarity, distinct)
     if graded == Grade.BLURRED and one[0] != other[0]:  # slips seldom change how a name begins
         graded = Grade.NEAR
-    if graded == Grade.DIFFERENT and _are_akin(one, other):
-        graded = Grade.NEAR
-    return max(graded, Grade.FORM) if _shortened(one, other) else graded
+    return Grade.FORM if graded < Grade.FORM and _shortened(one, other) else graded
 
 
 @lru_cache(maxsize=_REMEMBERED)
@@ -166,4 +189,7 @@ def grade_family(one: str, other: str) -> Grade:
         return _initials(one, other)
     if same_spelling_family(one, other) or _bare(one) == _bare(other) or gendered(one, other):
         return Grade.SPELLING
-    return _by_letters(one, other, distinct=False)
+    similarity = _similarity(one, other)
+    if similarity < _STRANGE_SIMILARITY:
+        return Grade.DIFFERENT
+    return _by_letters(one, other, similarity, distinct=False)

@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Callable
-from itertools import product
+from functools import lru_cache
 from math import log2
 
-from fingerpost.matching.alike import Grade, grade_family, grade_given
+from fingerpost.matching.alike import Grade, grade_family, grade_given, grade_written
 from fingerpost.matching.compare import NOTHING, Found
 from fingerpost.matching.model import Model
 from fingerpost.matching.names import any_share, family_share, given_share, is_given, word_set
@@ -24,8 +24,7 @@ _GIVEN = tuple(
 _FAMILY = tuple(
     "family." + name for name in ("different", "near", "initial", "near", "typo", "typo", "spelling", "exact")
 )
-_ONE_WORD = frozenset({Grade.TYPO, Grade.SPELLING, Grade.SAME})
-_WRITTEN_ALIKE = frozenset({Grade.SPELLING, Grade.TYPO})
+_ONE_WORD = (Grade.TYPO, Grade.SPELLING, Grade.SAME)  # a tuple: to hash a grade takes as long as to find it
 _HALF = 0.5  # of the term frequency counts where names are alike but not the same
 _SWAPPED_BITS = -4.0  # about one record in fifteen of those with any fault has its names the wrong way round
 _CONFLICT_BITS = -2.5  # same first name, other second names
@@ -49,7 +48,7 @@ def _given_grade(one: Tokens, other: Tokens) -> Grade:
     grade = grade_given(one[0], other[0])
     if grade == Grade.SAME or max(len(one), len(other)) == 1:
         return grade
-    joined = grade_given("".join(one), "".join(other))
+    joined = grade_written("".join(one), "".join(other))
     # Written as one, Mary Ann is Maryann; that Aryan Faith is then no usual name says nothing of Ayan.
     return joined if joined > grade and joined in _ONE_WORD else grade
 
@@ -58,17 +57,23 @@ def _middle(one: Tokens, other: Tokens) -> str:
     """Return a part both names hold but not both first, in any spelling, unless half the world bears it."""
     if len(one) == len(other) == 1:
         return ""
-    shared = set(one).intersection(other) - _SHARED_FIRST
-    same = next((part for part in (*one, *other) if part in shared and len(part) > 1), "")
-    if same:
-        return same
-    ours, theirs = [part for part in one if _is_own(part)], [part for part in other if _is_own(part)]
-    alike = [min(a, b) for a, b in product(ours, theirs) if grade_given(a, b) in _WRITTEN_ALIKE]
-    return min(alike, default="")
+    ours, theirs = _own(one), _own(other)
+    for part in ours:
+        if part in theirs:
+            return part
+    return min([min(a, b) for a in ours for b in theirs if _is_rewritten(a, b)], default="")
 
 
-def _is_own(part: str) -> bool:
-    return part not in _SHARED_FIRST and len(part) > 1
+def _is_rewritten(one: str, other: str) -> bool:
+    """Whether one is the other, miswritten. One's second name may be much like what a twin is called."""
+    grade = grade_written(one, other)
+    return grade == Grade.TYPO or (grade == Grade.SPELLING and not (is_given(one) and is_given(other)))
+
+
+@lru_cache(maxsize=65_536)
+def _own(parts: Tokens) -> Tokens:
+    """Return the parts that are more than an initial or a name that half the world bears."""
+    return tuple(part for part in parts if part not in _SHARED_FIRST and len(part) > 1)
 
 
 def _rest_grade(one: Tokens, other: Tokens) -> Grade:
@@ -83,9 +88,9 @@ def _shared_first(one: Tokens, other: Tokens) -> bool:
 
 
 def _alike_given(model: Model, grade: Grade, both: Tokens, share_of: Share) -> Found:
-    level = _GIVEN[grade]
     if grade == Grade.DIFFERENT:
         return _GIVEN_DIFFERS
+    level = _GIVEN[grade]
     if grade < Grade.TYPO:
         return level, 0.0
     scale = 1.0 if grade == Grade.SAME else _HALF
@@ -100,7 +105,7 @@ def given(model: Model, one: Tokens, other: Tokens, share_of: Share = given_shar
     if one[0][0] == "#" or other[0][0] == "#":
         return _unnamed(one[0], other[0])
     if one == other or (len(one) == len(other) and set(one) == set(other)):
-        level, bits = _alike_given(model, Grade.SAME, (*one[:1], *other[:1]), share_of)
+        level, bits = _alike_given(model, Grade.SAME, (one[0], other[0]), share_of)
         alone = len(one) == 1 and one[0] in _SHARED_FIRST
         return level, bits + _SECOND_NAME_BITS * (len(one) > 1) + _SHARED_FIRST_BITS * alone
     grade = _given_grade(one, other)
@@ -108,7 +113,7 @@ def given(model: Model, one: Tokens, other: Tokens, share_of: Share = given_shar
         return _with_rest(model, grade, one, other, share_of)
     if middle := _middle(one, other):
         return "given.middle", log2(model.chance["given.exact"] / share_of(middle))
-    return _alike_given(model, grade, (*one[:1], *other[:1]), share_of)
+    return _alike_given(model, grade, (one[0], other[0]), share_of)
 
 
 def _with_rest(model: Model, grade: Grade, one: Tokens, other: Tokens, share_of: Share) -> Found:
@@ -116,7 +121,7 @@ def _with_rest(model: Model, grade: Grade, one: Tokens, other: Tokens, share_of:
     rest = _rest_grade(one, other)
     if rest < Grade.INITIAL and _shared_first(one, other):
         return _GIVEN[rest], 0.0
-    level, bits = _alike_given(model, grade, (*one[:1], *other[:1]), share_of)
+    level, bits = _alike_given(model, grade, (one[0], other[0]), share_of)
     if _shared_first(one, other) and min(len(one), len(other)) == 1:
         bits += _SHARED_FIRST_BITS
     if len(one) > 1 and len(other) > 1:
@@ -199,9 +204,11 @@ def _are_both_crossed(one: NameParts, other: NameParts) -> bool:
 
 
 def _starts(one: Tokens, other: Tokens) -> bool:
-    if len(one) == len(other) == 1:
-        return one[0][0] == other[0][0]
-    return not {part[0] for part in one}.isdisjoint([part[0] for part in other])
+    for ours in one:
+        for theirs in other:
+            if ours[0] == theirs[0]:
+                return True
+    return False
 
 
 def _crossed(model: Model, one: NameParts, other: NameParts) -> NamesFound:

@@ -114,9 +114,16 @@ def stands_for(one: str, other: str) -> bool:
     return other in FORMS.get(one, _NONE)
 
 
-def kin(part: str) -> list[str]:
+@lru_cache(maxsize=65_536)
+def kin(part: str) -> tuple[str, ...]:
     """Return every other form of a name, spellings first, in a fixed order."""
-    return [*sorted(SPELLINGS.get(part, _NONE)), *sorted(FORMS.get(part, _NONE))]
+    return (*sorted(SPELLINGS.get(part, _NONE)), *sorted(FORMS.get(part, _NONE)))
+
+
+@lru_cache(maxsize=65_536)
+def long_kin(part: str) -> tuple[str, ...]:
+    """Return every other form of a name that is long enough for a slip in it to be told from another name."""
+    return tuple(form for form in kin(part) if len(form) > 4)
 
 
 # Rules of `sound`, in order. Unlike double metaphone it keeps vowels, which is what parts Jack from Jake and
@@ -165,6 +172,8 @@ _LETTERS = [
         (r"ck|c(?=[aouklrt]|$)", "k"),
     )
 ]
+# First letters that `written` may make one; words that begin otherwise need not be rewritten to be compared.
+_BEGIN_AS = {"c": "k", "q": "k", "x": "k", "e": "i", "o": "u", "p": "f", "w": "v"}
 
 
 @lru_cache(maxsize=65_536)
@@ -173,6 +182,13 @@ def written(part: str) -> str:
     for rule, replacement in _LETTERS:
         part = rule.sub(replacement, part)
     return part
+
+
+def are_written_alike(one: str, other: str) -> bool:
+    """Whether two words are one in a spelling of letters that are written either way."""
+    first, second = one[0], other[0]
+    begin_alike = _BEGIN_AS.get(first, first) == _BEGIN_AS.get(second, second)
+    return begin_alike and written(one) == written(other)
 
 
 @lru_cache(maxsize=65_536)

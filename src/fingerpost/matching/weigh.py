@@ -19,7 +19,7 @@ from fingerpost.words.vocabulary import Band
 MOST_BITS = 60.0  # beyond this a double cannot tell the probability from 1, and nobody needs to
 
 
-class Assessment(Struct, frozen=True):
+class Assessment(Struct, frozen=True, gc=False):
     """What was found of a pair. `match_weight` is in bits: log2 of the posterior odds.
 
     `found` holds (level, bits) of each field compared; `explain.comparisons` puts words to them. Holds no

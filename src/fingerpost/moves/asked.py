@@ -69,13 +69,23 @@ class Asked:
 
     def pass_time(self) -> None:
         """Forget questions whose days are over, and keep the others under the live key of the index."""
+        with self._behind.transaction() as session:
+            watch_store.forget(session, today(self._clock()))
+            covert_store.forget(session, today(self._clock()))
+        while self._renewed():
+            pass
+
+    def _renewed(self) -> bool:
+        """Bring some questions under the live key of the index. Tell whether there may be more."""
         moment = self._clock()
         with self._behind.transaction() as session:
-            watch_store.forget(session, today(moment))
-            covert_store.forget(session, today(moment))
-            told = tell(session, self._watching.renew(session, today(moment)).items, moment)
+            behind = self._watching.behind(session)
+            if not behind or not alone(session):
+                return False
+            told = tell(session, self._watching.renew(session, behind, today(moment)), moment)
             if told:
                 self._ledger.record(session, AnswersFollowed(stand=(), told=told))
+        return True
 
     def _once(self) -> int:
         moment = self._clock()

@@ -25,7 +25,8 @@ from fingerpost.vault import Vault
 from fingerpost.words.clock import today
 
 MOST_DUE = 5_000  # rows in one transaction
-_LOOKED_BACK = timedelta(days=40)  # of the calendar: by then time alone makes no new orphan
+# Time makes an orphan within three weeks; but nobody may have looked for long.
+_LOOKED_BACK = timedelta(days=400)
 
 
 class _Told(Struct):
@@ -52,7 +53,7 @@ class Follow:
         return total
 
     def look_again(self, since: date | None = None) -> None:
-        """Make due what time alone may have changed: transfers of the last weeks, or since a day."""
+        """Make due what time alone may have changed: transfers of the last year, or since a day."""
         with self._database.transaction() as session:
             store.due_handed_on(session, since or today(self._clock()) - _LOOKED_BACK)
 
@@ -108,15 +109,16 @@ class _Following:
         known = {orphan.record_id: orphan for orphan in store.orphans(self._session, self._records)}
         candidates = [h for h in self._held.values() if h.handed_on and not h.current]
         doubted = set(store.in_doubt(self._session, [h.id for h in candidates]) if candidates else ())
-        found = [h for h in candidates if self._is_orphan(h, doubted=h.id in doubted)]
+        found = [h for h in candidates if self._is_orphan(h, doubted=h.id in doubted, listed=h.id in known)]
         self._found_again(known, {h.id for h in found})
         rows = [(h.id, h.handed_on, lives_in.get(h.id)) for h in found if h.handed_on and h.id not in known]
         for orphan, record in store.add_orphans(self._session, rows, self._moment) if rows else ():
             for authority in {self._held[record].authority, lives_in.get(record)} - {None}:
                 self._say(NoticeKind.ORPHANED, orphan, str(authority), record, record)
 
-    def _is_orphan(self, record: Held, *, doubted: bool) -> bool:
-        return rules.orphaned(record, self._others(record.id), doubted=doubted, today=self._today)
+    def _is_orphan(self, record: Held, *, doubted: bool, listed: bool) -> bool:
+        others = self._others(record.id)
+        return rules.orphaned(record, others, doubted=doubted, listed=listed, today=self._today)
 
     def _found_again(self, known: Mapping[UUID, Orphan], orphaned: set[UUID]) -> None:
         found = [orphan.id for record, orphan in known.items() if record not in orphaned]

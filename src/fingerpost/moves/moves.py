@@ -54,7 +54,7 @@ class Moves(Struct, frozen=True):
         return self.beat()
 
     def run(self, stopped: Event, failed: Callable[[FingerpostError], None]) -> None:
-        """Follow until `stopped`; once a day look at what time changes. What fails is tried again."""
+        """Follow, and test contacts, until `stopped`; once a day do what time does. Failures: tried again."""
         looked_on: date | None = None
         while not stopped.wait(BEAT_SECONDS):
             try:
@@ -63,6 +63,7 @@ class Moves(Struct, frozen=True):
                 else:
                     self.nightly()
                     looked_on = day
+                self.notices.proving.run()
             except FingerpostError as error:
                 failed(error)
 

@@ -15,6 +15,8 @@ from fingerpost.words.working_time import working_days_after
 
 ORPHAN_DAYS = 5  # working days in which somebody should have opened
 DOUBT_DAYS = 10  # where two people still have to say whether somebody has
+# Older closings make no new orphan: who took the child up may have left since (help by consent stays a year).
+OLD_DAYS = 360
 OVERLAP = 90  # days: the next authority may begin before the last one closes
 
 
@@ -36,10 +38,12 @@ def should_meet(pair: Pair, held: Mapping[UUID, Held]) -> bool:
     return any(held[record].current for record in pair)
 
 
-def orphaned(record: Held, others: Iterable[Held], *, doubted: bool, today: date) -> bool:
-    """Tell whether a child was closed as handed on, and nobody has opened in time."""
+def orphaned(record: Held, others: Iterable[Held], *, doubted: bool, listed: bool, today: date) -> bool:
+    """Tell whether a child was closed as handed on and nobody has opened in time. `listed`: it is already."""
     closed = record.handed_on
     if closed is None or working_days_after(closed, DOUBT_DAYS if doubted else ORPHAN_DAYS) >= today:
+        return False
+    if not listed and (today - closed).days > OLD_DAYS:
         return False
     return between_two(record, others)
 
@@ -52,4 +56,6 @@ def between_two(record: Held, others: Iterable[Held]) -> bool:
 
 def _took_up(other: Held, closed: date) -> bool:
     """Tell whether another record shows that somebody has the child, or had it after that day."""
-    return other.current or (other.started is not None and (closed - other.started).days <= OVERLAP)
+    if other.current or (other.ended is not None and other.ended > closed):
+        return True
+    return other.started is not None and (closed - other.started).days <= OVERLAP

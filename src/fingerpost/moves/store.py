@@ -18,9 +18,10 @@ class Held(Struct, frozen=True):
     id: UUID
     authority: str
     current: bool
-    # When the work was last begun, and when it was closed as handed on to another authority.
+    # When work was last begun, when it was closed as handed on to another authority, when it last ended.
     started: date | None
     handed_on: date | None
+    ended: date | None
 
 
 class Meeting(Struct, frozen=True):
@@ -77,7 +78,8 @@ def held(session: Session, records: Sequence[UUID], day: date) -> dict[UUID, Hel
     rows = session.rows(
         Held,
         "SELECT r.id, r.authority, coalesce(bool_or(s.ended IS NULL), false) AS current,"
-        " max(s.started) AS started, max(s.ended) FILTER (WHERE s.handed_on) AS handed_on"
+        " max(s.started) AS started, max(s.ended) FILTER (WHERE s.handed_on) AS handed_on,"
+        " max(s.ended) AS ended"
         " FROM record r LEFT JOIN signpost s ON s.record_id = r.id AND s.leaves_on > %s"
         " WHERE r.id = ANY (%s) AND r.hidden IS NULL GROUP BY r.id, r.authority",
         (day, list(records)),

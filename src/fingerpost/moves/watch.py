@@ -83,17 +83,21 @@ class Watching:
                 store.hit(session, hit)
                 looked.items += _tellings(hit, found[record])
         store.take_back(session, looked.recalled)
+        looked.items = _once_each(session, looked.items)
         return looked
 
-    def renew(self, session: Session, day: date) -> Looked:
-        """Bring tokens under the live key of the index, and ask again: something may have come meanwhile."""
+    def behind(self, session: Session) -> list[UUID]:
+        """Return some of what stands by tokens of a key of the index that is not the live one."""
+        return store.behind(session, self._vault.index_generations()[-1], MOST_RENEWED)
+
+    def renew(self, session: Session, standing: Sequence[UUID], day: date) -> list[Telling]:
+        """Bring these under the live key, and ask again: return what is to be told that came meanwhile."""
         generation = self._vault.index_generations()[-1]
-        standing = store.behind(session, generation, MOST_RENEWED)
-        for watch in store.watched(session, standing) if standing else ():
+        for watch in store.watched(session, standing):
             asked = self.asked(watch.asked)
             tokens = self._vault.question(asked.asked).tokens if asked else []
             store.renew(session, watch.id, generation, tokens)
-        return self.look(session, standing, day)
+        return self.look(session, standing, day).items
 
     def _found(self, session: Session, watched: Iterable[Watched], day: date) -> dict[UUID, _Found]:
         """Return the records that these questions find now, the surest of each first."""
@@ -122,6 +126,22 @@ class Watching:
         shown = {r for r, service in services if row.levels[Service(service)] is not Level.NONE}
         surest = sorted((a for a in sure if a.record in shown), key=lambda a: -a.bits)
         return [(a.record, near[a.record].authority) for a in surest]
+
+
+def _once_each(session: Session, items: Sequence[Telling]) -> list[Telling]:
+    """Leave out a late hit of which the authority was told by another of its questions."""
+    late = {item.other for item in items if item.kind is NoticeKind.LATE_HIT and item.other}
+    told: set[tuple[str, UUID | None]] = set()
+    if late:
+        told.update(store.late_hits(session, sorted(late)))
+    kept: list[Telling] = []
+    for item in items:
+        if item.kind is NoticeKind.LATE_HIT:
+            if (item.authority, item.other) in told:
+                continue
+            told.add((item.authority, item.other))
+        kept.append(item)
+    return kept
 
 
 def _apart(session: Session, before: Mapping[UUID, UUID], found: Mapping[UUID, _Found]) -> list[UUID]:

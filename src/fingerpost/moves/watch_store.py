@@ -124,6 +124,16 @@ def hits(session: Session, standing: Sequence[UUID]) -> list[Hit]:
     )
 
 
+def late_hits(session: Session, records: Sequence[UUID]) -> list[tuple[str, UUID]]:
+    """Return (authority, record) of the late hits of these records that were told and stand."""
+    return session.tuples(
+        "SELECT DISTINCT n.authority, h.record_id FROM watch_hit h"
+        " JOIN notice n ON n.cause = h.id AND n.kind = 'late_hit'"
+        " WHERE h.record_id = ANY (%s) AND NOT h.recalled",
+        (list(records),),
+    )
+
+
 def hit(session: Session, found: Hit) -> None:
     """Note that a question found a record."""
     session.run(

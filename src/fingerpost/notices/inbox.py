@@ -13,11 +13,11 @@ from fingerpost.ledger import Ledger
 from fingerpost.ledger.movings import NoticeAcknowledged, NoticesRead
 from fingerpost.ledger.spoken import speakable
 from fingerpost.lookup.answer import Contact
-from fingerpost.lookup.contact import TeamPhones, contact_at
+from fingerpost.lookup.contact import contact_at
 from fingerpost.lookup.store import SignpostRow, signposts
-from fingerpost.notices import store
+from fingerpost.notices import prove_store, store
 from fingerpost.notices.kinds import NoticeKind, Step
-from fingerpost.notices.store import FrontDoor, NoticeRow, Waiting
+from fingerpost.notices.store import NoticeRow, TeamRow, Waiting
 from fingerpost.signposts.person import Person, Reviewers
 from fingerpost.signposts.trails_store import sealed
 from fingerpost.vault import Candidate, Vault
@@ -30,7 +30,7 @@ from fingerpost.words.vocabulary import Level, Purpose, Role, Service
 class Team(Struct, frozen=True, kw_only=True):
     """Whom to ring. Which service, in which role and since when is for that team to tell.
 
-    `status` is current or previous, or front door: where it is the authority that has to be rung.
+    `status` is current or previous; front door, where the authority itself is rung; your own, of a test.
     """
 
     authority: str
@@ -86,9 +86,8 @@ class Inbox:
                     by=str(by), notices=tuple(r.id for r in rows), disclosed=tuple(sorted(disclosed))
                 ),
             )
-            asked_at = sorted({row.ring_at for row in rows if row.ring_at})
-            doors = {d.authority: _front_door(d, moment) for d in store.front_doors(session, asked_at)}
-        return [self._item(row, by.authority, own, _ring(row, shown, doors, moment)) for row in rows]
+            others = _others(session, rows, moment)
+        return [self._item(row, by.authority, own, _ring(row, shown, others, moment)) for row in rows]
 
     def waiting(self, authority: str, most: int = 100) -> tuple[int, list[Waiting]]:
         """Return how many items wait for an authority, and which: for a system that polls."""
@@ -103,9 +102,11 @@ class Inbox:
     def acknowledge(self, notice: UUID, by: Person) -> None:
         """Note that a person of the authority has seen a notice. The first to say so stands."""
         who = self._reviewers.allow(by, RecordsAct.NOTICES, {by.authority})
+        moment = self._clock()
         with self._database.transaction() as session:
-            if not store.acknowledge(session, notice, by.authority, who, self._clock()):
+            if not store.acknowledge(session, notice, by.authority, who, moment):
                 raise NotFound("no notice with that id waits for this authority")
+            prove_store.answered(session, notice, today(moment), moment)
             self._ledger.record(session, NoticeAcknowledged(by=str(by), notice=notice))
 
     def _shown(
@@ -147,27 +148,28 @@ def own_reference(vault: Vault, record: Candidate | None, authority: str) -> str
         return None
 
 
+def _others(session: Session, rows: Iterable[NoticeRow], moment: datetime) -> Mapping[str | UUID, Team]:
+    """Return the front doors that notices name, by authority, and the teams whose tests they are, by id."""
+    doors = store.front_doors(session, sorted({row.ring_at for row in rows if row.ring_at}))
+    tested = store.teams(session, sorted({row.tested for row in rows if row.tested}))
+    found: dict[str | UUID, Team] = {row.authority: _team(row, "front door", moment) for row in doors}
+    return found | {row.id: _team(row, "your own", moment) for row in tested if row.id}
+
+
 def _ring(
-    row: NoticeRow, shown: Mapping[UUID, list[SignpostRow]], doors: Mapping[str, Team], moment: datetime
-) -> tuple[Team, ...]:
+    row: NoticeRow, shown: Mapping[UUID, list[SignpostRow]], others: Mapping[str | UUID, Team],
+    moment: datetime,
+) -> tuple[Team, ...]:  # fmt: skip
     """Return whom to ring: nobody, where the notice is not so any more."""
     if row.recalled_at is not None:
         return ()
-    teams = [_team(one, moment) for one in shown.get(row.other_id, ())] if row.other_id else []
-    return (*teams, *([doors[row.ring_at]] if row.ring_at else []))
+    signposts = shown.get(row.other_id, ()) if row.other_id else ()
+    teams = [_team(one, "current" if one.ended is None else "previous", moment) for one in signposts]
+    return (*teams, *(others[key] for key in (row.ring_at, row.tested) if key and key in others))
 
 
-def _front_door(row: FrontDoor, moment: datetime) -> Team:
-    phones = TeamPhones(row.office_phone, row.office_hours, row.duty_phone, row.inbox, row.proven_on)
+def _team(row: SignpostRow | TeamRow, status: str, moment: datetime) -> Team:
     return Team(
-        authority=row.authority, authority_name=row.authority_name, team=row.team, status="front door",
-        contact=contact_at(phones, moment),
-    )  # fmt: skip
-
-
-def _team(row: SignpostRow, moment: datetime) -> Team:
-    phones = TeamPhones(row.office_phone, row.office_hours, row.duty_phone, row.inbox, row.proven_on)
-    return Team(
-        authority=row.authority, authority_name=row.authority_name, team=row.team,
-        status="current" if row.ended is None else "previous", contact=contact_at(phones, moment),
+        authority=row.authority, authority_name=row.authority_name, team=row.team, status=status,
+        contact=contact_at(row, moment),
     )  # fmt: skip

@@ -56,7 +56,7 @@ class NoticeKind(Labelled):
     ALERT_ENDED = "alert_ended", "the alert of a missing family has ended: stop looking"
     CONTACT_TEST = (
         "contact_test",
-        "a test of this team's contact: acknowledge it, so that its numbers stay proven",
+        "a test of this team: see that these numbers are yours and are answered, and acknowledge it",
     )
 
 

@@ -7,15 +7,17 @@ from msgspec import Struct
 
 from fingerpost.db.database import Database
 from fingerpost.ledger import Ledger
-from fingerpost.notices import delivery_store, store
+from fingerpost.notices import delivery_store, prove_store, store
 from fingerpost.notices.deliver import Deliver, Post
 from fingerpost.notices.inbox import Inbox
 from fingerpost.notices.pass_on import PassingOn
+from fingerpost.notices.prove import Proving
 from fingerpost.notices.routes import Routes
 from fingerpost.vault import Vault
 
 KEPT_SENT = timedelta(days=30)  # that a message was sent
 KEPT_SEEN = timedelta(days=365)  # an acknowledged notice of no record
+KEPT_TESTS = timedelta(days=3 * 365)  # more than the median is taken of
 
 
 class Notices(Struct, frozen=True):
@@ -23,6 +25,7 @@ class Notices(Struct, frozen=True):
 
     inbox: Inbox
     passing_on: PassingOn
+    proving: Proving
     deliver: Deliver
     routes: Routes
     database: Database
@@ -39,6 +42,7 @@ class Notices(Struct, frozen=True):
         with self.database.statement() as session:
             delivery_store.forget(session, moment - KEPT_SENT)
             store.forget(session, moment - KEPT_SEEN)
+            prove_store.forget(session, moment - KEPT_TESTS)
 
 
 def build(
@@ -49,6 +53,7 @@ def build(
     return Notices(
         inbox=Inbox(doors, vault, ledger, clock),
         passing_on=PassingOn(behind, ledger, clock),
+        proving=Proving(behind, ledger, clock),
         deliver=Deliver(behind, vault, post, clock),
         routes=Routes(doors, ledger, clock, production=production),
         database=behind,

@@ -1,12 +1,13 @@
 """All SQL of notices: told, read, acknowledged, passed on, recalled."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import datetime
 from uuid import UUID
 
 from msgspec import Struct
 
 from fingerpost.db.database import Session
+from fingerpost.lookup.contact import TeamPhones
 
 
 class NewNotice(Struct, frozen=True):
@@ -36,23 +37,20 @@ class NoticeRow(Struct, frozen=True):
     other_id: UUID | None
     entry: UUID | None
     ring_at: str | None
+    tested: UUID | None
     step: str
     acknowledged_by: str | None
     acknowledged_at: datetime | None
     recalled_at: datetime | None
 
 
-class FrontDoor(Struct, frozen=True):
-    """The first team of an authority, for whoever has to ring the authority itself."""
+class TeamRow(TeamPhones, frozen=True, kw_only=True):
+    """A team by itself: the first of an authority that has to be rung, or the one whose test it is."""
 
+    id: UUID | None
     authority: str
     authority_name: str
     team: str
-    office_phone: str
-    office_hours: str
-    duty_phone: str
-    inbox: str
-    proven_on: date | None
 
 
 class Waiting(Struct, frozen=True):
@@ -100,7 +98,8 @@ def items(session: Session, authority: str, most: int, *, acknowledged: bool) ->
     """Return an authority's notices, oldest first: those that wait, or all."""
     return session.rows(
         NoticeRow,
-        "SELECT n.id, n.kind, n.told_at, n.cause, n.record_id, n.other_id, n.entry, n.ring_at, n.step,"
+        "SELECT n.id, n.kind, n.told_at, n.cause, n.record_id, n.other_id, n.entry, n.ring_at,"
+        " CASE WHEN n.kind = 'contact_test' THEN n.team_id END AS tested, n.step,"
         " p.reference AS acknowledged_by, n.acknowledged_at, n.recalled_at"
         " FROM notice n LEFT JOIN practitioner p ON p.id = n.acknowledged_by"
         " WHERE n.authority = %s AND (%s OR n.acknowledged_at IS NULL) ORDER BY n.told_at, n.id LIMIT %s",
@@ -108,17 +107,28 @@ def items(session: Session, authority: str, most: int, *, acknowledged: bool) ->
     )
 
 
-def front_doors(session: Session, authorities: Sequence[str]) -> list[FrontDoor]:
+def front_doors(session: Session, authorities: Sequence[str]) -> list[TeamRow]:
     """Return the first team of each authority; one without teams has no number to show."""
     return session.rows(
-        FrontDoor,
-        "SELECT a.code AS authority, a.name AS authority_name, coalesce(t.name, 'Front door') AS team,"
+        TeamRow,
+        "SELECT t.id, a.code AS authority, a.name AS authority_name, coalesce(t.name, 'Front door') AS team,"
         " coalesce(t.office_phone, '') AS office_phone, coalesce(t.office_hours, '') AS office_hours,"
-        " coalesce(t.duty_phone, '') AS duty_phone, coalesce(t.inbox, '') AS inbox, t.proven_on"
-        " FROM authority a LEFT JOIN team t ON t.id = ("
+        " coalesce(t.duty_phone, '') AS duty_phone, coalesce(t.inbox, '') AS inbox, t.proven_on,"
+        " t.tested_on, t.answered_minutes FROM authority a LEFT JOIN team t ON t.id = ("
         "  SELECT first.id FROM team first WHERE first.authority = a.code ORDER BY first.reference LIMIT 1)"
         " WHERE a.code = ANY (%s)",
         (list(authorities),),
+    )
+
+
+def teams(session: Session, ids: Sequence[UUID]) -> list[TeamRow]:
+    """Return teams as their contact sheet has them."""
+    return session.rows(
+        TeamRow,
+        "SELECT t.id, t.authority, a.name AS authority_name, t.name AS team, t.office_phone, t.office_hours,"
+        " t.duty_phone, t.inbox, t.proven_on, t.tested_on, t.answered_minutes"
+        " FROM team t JOIN authority a ON a.code = t.authority WHERE t.id = ANY (%s)",
+        (list(ids),),
     )
 
 

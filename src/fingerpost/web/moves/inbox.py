@@ -17,6 +17,14 @@ from fingerpost.web.route import Visit
 
 INBOX = "/inbox"  # e-mails name it too (`notices.deliver`)
 MOST = 50  # on one page; the rest come up as these are seen
+_WORKS = {
+    "current": "works with the child now", "previous": "worked with the child before",
+    "front door": "its front door", "your own": "your own numbers",
+}  # fmt: skip
+_OF_NO_REFERENCE = {
+    NoticeKind.CONTACT_TEST: "A test of your own numbers", NoticeKind.LATE_HIT: "A child you asked about",
+    NoticeKind.ALERT_FOUND: "A child of your alert", NoticeKind.ALERT_ENDED: "An alert",
+}  # fmt: skip
 
 
 def digest(visit: Visit) -> Response:
@@ -93,7 +101,9 @@ def _item(row: Notice, place: int, *, may_answer: bool) -> Item:
 def _title(row: Notice) -> str:
     if row.reference:
         return f"Your reference {row.reference}"
-    return f"Your look {row.asked}" if row.asked else "A child of another authority"
+    if row.asked:
+        return f"Your look {row.asked}"
+    return _OF_NO_REFERENCE.get(row.kind, "A child of another authority")
 
 
 def _tag(row: Notice) -> str:
@@ -107,8 +117,7 @@ def _whose(team: Team) -> str:
 
 
 def _how(team: Team) -> str:
-    works = {"current": "works with the child now", "previous": "worked with the child before"}
-    return f"{works.get(team.status, team.status)}; {team.contact.phone_now_is}"
+    return f"{_WORKS[team.status]}; {team.contact.phone_now_is}"
 
 
 def _ring(team: Team) -> Act:

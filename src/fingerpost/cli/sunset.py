@@ -1,0 +1,77 @@
+"""The service's own authorisation, as commands: show it, sign one, take it."""
+
+import sys
+from pathlib import Path
+from typing import TypeVar
+
+import click
+import msgspec
+
+from fingerpost import settings
+from fingerpost.cli.decommission import FILE, key, signer
+from fingerpost.decommission import authorisation
+from fingerpost.decommission.authorisation import Authorisation, Signed, Standing
+from fingerpost.vault import durable
+from fingerpost.wiring import sunset as sunset_of
+from fingerpost.words.clock import today
+from fingerpost.words.errors import Invalid, Problem
+
+
+@click.group()
+def sunset() -> None:
+    """The service's own end: who authorised it until when, and what follows when nobody renews it."""
+
+
+@sunset.command()
+def show() -> None:
+    """Show the authorisation and how long it lasts. Exit status 1 where the service answers nobody."""
+    found = sunset_of(settings.load())
+    current, standing = found.current, found.standing
+    click.echo(f"authorisation: {standing.label}")
+    if current:
+        click.echo(f"from {current.starts} until {current.until}, by {current.basis}")
+        for person in current.people:
+            click.echo(f"  {person.name}, {person.title}, {person.employer}: {', '.join(person.parts)}")
+    if words := authorisation.warning(current, today()):
+        click.echo(words, err=True)
+    sys.exit(1 if standing in {Standing.OVER, Standing.NOT_YET} else 0)
+
+
+@sunset.command()
+def operator() -> None:
+    """Make the key that begins the end, once, and print who it is: name it in the authorisation."""
+    click.echo(msgspec.json.format(msgspec.json.encode(sunset_of(settings.load()).operator())).decode())
+
+
+@sunset.command()
+@click.argument("draft", type=FILE)
+@click.argument("signed", type=click.Path(dir_okay=False, path_type=Path))
+@key
+def sign(draft: Path, signed: Path, key_path: Path) -> None:
+    """Sign the authorisation in DRAFT, into SIGNED: beside whoever signed it before."""
+    made = authorisation.signed(_read(draft, Authorisation), [signer(key_path)])
+    if signed.exists():
+        before = _read(signed, Signed)
+        if bytes(before.authorisation) != bytes(made.authorisation):
+            raise Invalid(Problem("signed", "holds another authorisation"))
+        made = msgspec.structs.replace(made, signatures=(*before.signatures, *made.signatures))
+    durable.replace(signed, msgspec.json.encode(made), 0o644)
+    click.echo(f"{len(made.signatures)} of {authorisation.SIGNATURES} signatures.")
+
+
+_T = TypeVar("_T")
+
+
+def _read(path: Path, kind: type[_T]) -> _T:
+    try:
+        return msgspec.json.decode(path.read_bytes(), type=kind)
+    except msgspec.MsgspecError as error:
+        raise Invalid(Problem(path.name, str(error))) from None
+
+
+@sunset.command()
+@click.argument("signed", type=FILE)
+def renew(signed: Path) -> None:
+    """Take the authorisation in SIGNED: the first, or one that two authorisers of the last one signed."""
+    made = sunset_of(settings.load()).add(_read(signed, Signed))
+    click.echo(f"Authorised until {made.until}.")

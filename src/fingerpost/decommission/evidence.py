@@ -1,0 +1,132 @@
+"""What is said in a procedure: an entry is one act, signed by who did it. Values, and what is signed."""
+
+import hashlib
+from datetime import datetime
+from typing import get_args
+
+import msgspec
+from msgspec import Struct
+
+from fingerpost.decommission.acts.act import Act
+from fingerpost.decommission.acts.attesting import (
+    AttestationWithdrawn,
+    Attested,
+    AuditDrawn,
+    Audited,
+    CertificateVerified,
+    Certified,
+    Closed,
+    MinimumConfirmed,
+    OverduePublished,
+    PartnerAsked,
+    PartnerChased,
+    SummaryPublished,
+)
+from fingerpost.decommission.acts.ending import (
+    Destroyed,
+    DestructionBegan,
+    DestructionStopped,
+    KeyEnded,
+    NoAccessProved,
+    ScanBegan,
+    ScanListDestroyed,
+    Scanned,
+    SwitchedOff,
+    SwitchOffBegan,
+    TwinScanned,
+    Witnessed,
+)
+from fingerpost.decommission.acts.preparing import (
+    Approved,
+    CanariesPlanted,
+    DutyMet,
+    FeedsStopped,
+    FreezeBroken,
+    Frozen,
+    HoldEnded,
+    HoldPlaced,
+    InvestmentKept,
+    ItemDeclared,
+    ItemDiscovered,
+    ItemExplained,
+    MinimumSealed,
+    Opened,
+    PersonAdmitted,
+    PersonLeft,
+    PersonSeconded,
+    ScanListMade,
+    Searched,
+)
+from fingerpost.decommission.people import Person, Signer
+from fingerpost.ledger.merkle import HASH_BYTES
+
+FIRST = bytes(HASH_BYTES)  # what the first entry follows
+
+AnyAct = (
+    Opened | PersonAdmitted | PersonSeconded | PersonLeft | Approved
+    | DutyMet | HoldPlaced | HoldEnded | CanariesPlanted
+    | Searched | ItemDeclared | ItemDiscovered | ItemExplained
+    | FeedsStopped | Frozen | FreezeBroken | ScanListMade | InvestmentKept | MinimumSealed
+    | SwitchOffBegan | SwitchedOff | NoAccessProved
+    | PartnerAsked | PartnerChased | OverduePublished | Attested | AttestationWithdrawn | AuditDrawn | Audited
+    | KeyEnded | DestructionBegan | DestructionStopped | Destroyed | Witnessed
+    | ScanBegan | TwinScanned | Scanned | ScanListDestroyed
+    | Certified | CertificateVerified | SummaryPublished | MinimumConfirmed | Closed
+)  # fmt: skip
+ACTS: tuple[type[Act], ...] = get_args(AnyAct)
+
+
+class Entry(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One act, by whom and when, at one place of one ledger: `before` is the hash of the entry it follows."""
+
+    number: int
+    before: str
+    at: datetime
+    by: str
+    act: AnyAct
+
+
+class Signed(Struct, frozen=True, forbid_unknown_fields=True):
+    """An entry as it stands in the ledger: the very bytes that were signed, and the signature."""
+
+    entry: msgspec.Raw
+    signature: str
+
+    @property
+    def hash(self) -> bytes:
+        """What the next entry follows."""
+        return hashlib.sha256(self.line).digest()
+
+    @property
+    def line(self) -> bytes:
+        """The line of the ledger, without its end: a leaf of the tree."""
+        return msgspec.json.encode(self)
+
+
+_MEANING = b"fingerpost decommission entry v1\n"  # so that no other signed statement can be taken for one
+
+
+def signed(entry: Entry, signer: Signer) -> Signed:
+    """Return an entry with its signature."""
+    content = msgspec.json.encode(entry)
+    return Signed(msgspec.Raw(content), signer.sign(_MEANING + content).hex())
+
+
+def is_signed_by(line: Signed, person: Person) -> bool:
+    """Tell whether a line's signature is a person's."""
+    try:
+        signature = bytes.fromhex(line.signature)
+    except ValueError:
+        return False
+    verifier = person.verifier
+    return verifier is not None and verifier.signed(_MEANING + bytes(line.entry), signature)
+
+
+def read_line(line: bytes) -> tuple[Signed, Entry] | None:
+    """Return what a line of the ledger says, or None. Nothing in it is verified."""
+    try:
+        found = msgspec.json.decode(line, type=Signed)
+        entry = msgspec.json.decode(found.entry, type=Entry)
+    except (msgspec.MsgspecError, UnicodeDecodeError):
+        return None
+    return (found, entry) if found.line == line else None

@@ -1,0 +1,95 @@
+"""Text that some bytes hide, pure: UTF-16, base64, hexadecimal, escapes. Each is scanned as the bytes are."""
+
+import base64
+import binascii
+import quopri
+import re
+from collections.abc import Iterator
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fingerpost.decommission.scanners.anchors import runs_of
+
+_WIDE = (
+    (re.compile(rb"(?:[\x09-\xff]\x00){8,}"), "utf-16-le"),
+    (re.compile(rb"(?:\x00[\x09-\xff]){8,}"), "utf-16-be"),
+)
+_BASE64 = re.compile(rb"[A-Za-z0-9+/]{24,}(?:\r?\n[A-Za-z0-9+/]{4,})*={0,2}")
+_HEX = re.compile(rb"[0-9a-fA-F]{32,}")
+_MANY_PERCENT = re.compile(rb"(?:%[0-9A-Fa-f]{2}[^%]{0,60}){6}")
+_PERCENT = re.compile(rb"%([0-9A-Fa-f]{2})")
+_ESCAPED = re.compile(rb"\\u([0-9A-Fa-f]{4})")
+_SOFT_BREAKS = re.compile(rb"=\r?\n[^=]{1,80}=\r?\n|=[0-9A-F]{2}=[0-9A-F]{2}")
+_TEXT = bytes(range(0x20, 0x7F)) + b"\t\r\n"
+_MOSTLY = 0.85  # of decoded bytes that are text, for it to have been text
+
+
+def _table(letters: bytes) -> NDArray[np.bool_]:
+    table = np.zeros(256, np.bool_)
+    table[np.frombuffer(letters, np.uint8)] = True
+    return table
+
+
+_HEX_DIGITS = b"0123456789abcdefABCDEF"
+_OF_HEX = _table(_HEX_DIGITS)
+_OF_BASE64 = _table(bytes(c for c in range(256) if chr(c).isascii() and chr(c).isalnum()) + b"+/")
+
+
+def views(content: bytes) -> Iterator[tuple[str, bytes]]:
+    """Yield what is encoded in some bytes, each under the name of its encoding."""
+    if _has_wide(content):
+        for pattern, encoding in _WIDE:
+            wide = (m[0].decode(encoding, "ignore").encode() for m in pattern.finditer(content))
+            yield "utf-16", b"\n".join(wide)
+    for match in _long(content, _OF_BASE64, 24, _BASE64):
+        yield from (("base64", text) for text in _unbase64(match[0].translate(None, b"\r\n=")))
+    for match in _long(content, _OF_HEX, 32, _HEX):
+        for digits in (match[0], match[0][1:]):
+            yield "hexadecimal", binascii.unhexlify(digits[: len(digits) // 2 * 2])
+    yield from _escaped(content)
+
+
+def _escaped(content: bytes) -> Iterator[tuple[str, bytes]]:
+    if b"%" in content and _MANY_PERCENT.search(content):
+        yield "percent", _PERCENT.sub(lambda m: bytes([int(m[1], 16)]), content)
+    if b"\\u" in content:
+        yield "escapes", _ESCAPED.sub(lambda m: chr(int(m[1], 16)).encode(errors="replace"), content)
+    if b"=" in content and _SOFT_BREAKS.search(content):
+        yield "quoted-printable", quopri.decodestring(content)
+
+
+def _long(
+    content: bytes, letters: NDArray[np.bool_], least: int, pattern: re.Pattern[bytes]
+) -> Iterator[re.Match[bytes]]:
+    """Yield the matches of a pattern that begins with a long run of some letters."""
+    start, end = runs_of(letters[np.frombuffer(content, np.uint8)])
+    reached = 0
+    for place in start[end - start >= least].tolist():
+        if place >= reached and (match := pattern.match(content, place)):
+            reached = match.end()
+            yield match
+
+
+def _has_wide(content: bytes) -> bool:
+    """Tell whether eight characters behind each other have a zero beside them, on either side."""
+    if content.count(0) < 8:
+        return False
+    zero = np.frombuffer(content, np.uint8) == 0
+    run = zero[1:] & ~zero[:-1]
+    for step in (2, 4, 8):
+        run = run[:-step] & run[step:]
+    return bool(run.any())
+
+
+def _unbase64(run: bytes) -> Iterator[bytes]:
+    """Yield what a run decodes to, from whichever of its first four letters makes text or a container."""
+    for start in range(4):
+        part = run[start : start + (len(run) - start) // 4 * 4]
+        decoded = base64.b64decode(part)
+        if decoded.startswith((b"PK\x03\x04", b"\x1f\x8b\x08")) or _is_text(decoded[:300]):
+            yield decoded
+
+
+def _is_text(content: bytes) -> bool:
+    return bool(content) and len(content.translate(None, _TEXT)) <= (1 - _MOSTLY) * len(content)

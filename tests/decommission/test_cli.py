@@ -1,0 +1,116 @@
+"""The commands of a procedure's beginning, as they are typed, and what they refuse."""
+
+from pathlib import Path
+
+import msgspec
+import pytest
+from click.testing import CliRunner, Result
+
+from fingerpost.cli import fingerpost
+from fingerpost.cli.decommission import next_sixth_of_august
+from fingerpost.decommission.people import Person
+from fingerpost.decommission.target import Children, Target
+from tests.decommission import paper
+
+CHILDREN = Children(
+    table="child", number="number", given="given", family="family", born="born", postcode="postcode"
+)
+
+
+def typed(*words: object, code: int = 0, answers: str = "") -> Result:
+    line = ["decommission", *(str(word) for word in words)]
+    done = CliRunner().invoke(fingerpost, line, input=answers)
+    assert done.exit_code == code, done.output
+    return done
+
+
+class Desk:
+    """A folder with a target's description, keys, and a plan that names whose they are."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.root = folder / "root"
+        self.root.mkdir()
+        (self.root / "server" / "data").mkdir(parents=True)
+        where = self.root / "server"
+        reach = Target(
+            conninfo="host=/nowhere", database="cp", data=str(where / "data"), log=str(where / "log"),
+            children=CHILDREN,
+        )  # fmt: skip
+        (folder / "target.json").write_bytes(msgspec.json.encode(reach))
+        people = [
+            self.key("olwen", "operator"), self.key("ada", "approver"), self.key("bram", "approver"),
+        ]  # fmt: skip
+        self.plan(people=people)
+
+    def key(self, who: str, *parts: str) -> Person:
+        options = [word for part in parts for word in ("--part", part)]
+        named = ("--name", who.title(), "--title", "officer", "--employer", "department")
+        done = typed("key", who, self.folder / who, *named, *options, answers="open\nopen\n")
+        shown = done.output[done.output.index("{") :]
+        return msgspec.json.decode(shown, type=Person)
+
+    def plan(self, **other: object) -> None:
+        told = {
+            "procedure": "end", "target": "server", "root": str(self.root), "basis": "an Act", "partners": [],
+            **other,
+        }  # fmt: skip
+        (self.folder / "plan.json").write_bytes(msgspec.json.encode(told))
+
+    def open(self, folder: str = "p", code: int = 0) -> Result:
+        names = (self.folder / folder, self.folder / "plan.json", self.folder / "target.json")
+        return typed("open", *names, "--key", self.folder / "olwen", code=code, answers="open\n")
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Desk:
+    return Desk(tmp_path)
+
+
+def test_from_keys_to_the_first_gate(desk: Desk) -> None:
+    assert "switched off at 12:00 on 06 August" in desk.open().output
+    folder, olwen = desk.folder / "p", ("--key", desk.folder / "olwen")
+    assert "holds a procedure already" in desk.open(code=1).output
+    assert (
+        "lacks: nobody has said how many are open: subject access requests" in typed("status", folder).output
+    )
+    for duty in ("access_requests", "enquiries", "court_orders", "shields"):
+        typed("duty", folder, duty, 0, "--how", "asked", *olwen, answers="open\n")
+    approve = ("approve", folder, 1, "--key")
+    assert "one more has to" in typed(*approve, desk.folder / "ada", answers="open\n").output
+    again = typed(*approve, desk.folder / "ada", answers="open\n", code=1)
+    assert "a gate needs two different people" in again.output
+    wrong = typed(*approve, desk.folder / "bram", answers="shut\n", code=2)
+    assert "its passphrase is another" in wrong.output
+    assert "the gate is open" in typed(*approve, desk.folder / "bram", answers="open\n").output
+    typed("hold", folder, "H1", "--basis", "an order", *olwen, answers="open\n")
+    assert "HOLD H1 is live" in typed("status", folder).output
+    assert "step 1 (legal basis and holds) comes first: hold H1 is live" in _canary(desk, code=1)
+    ended = ("end-hold", folder, "H1", "--how", "lifted", "--basis", "an order")
+    typed(*ended, *olwen, answers="open\n")
+
+
+def _canary(desk: Desk, code: int) -> str:
+    place = desk.folder / "place"
+    place.mkdir()
+    typed("canary-list", desk.folder / "p", place / "list.csv")
+    return typed("canaries", desk.folder / "p", "feeds", place, code=code).output
+
+
+def test_a_wrong_target(desk: Desk) -> None:
+    (desk.root / "instance" / "keyring").mkdir(parents=True)
+    (desk.root / "instance" / "keyring" / "keyring.json").touch()
+    assert "holds a live instance of this service" in desk.open(code=2).output
+    (desk.root / "instance" / "keyring" / "keyring.json").unlink()
+    assert "must stand outside of what is ended" in desk.open("root/p", code=2).output
+    desk.plan(people=[])
+    assert "every gate needs two approvers" in desk.open(code=1).output
+    (desk.folder / "plan.json").write_text('{"procedure": "end"}')
+    assert "missing required field" in desk.open(code=2).output
+    assert "there is no procedure in" in typed("status", desk.root, code=2).output
+
+
+def test_the_sixth_of_august() -> None:
+    at = next_sixth_of_august(paper.START)
+    assert at == paper.NOON
+    assert next_sixth_of_august(paper.NOON).year == 2011

@@ -1,0 +1,136 @@
+"""Scanning a legacy whole: every copy is met, strays too; what cannot be read is no clean result."""
+
+import gzip
+import os
+from pathlib import Path
+
+import pytest
+
+from fingerpost.db.foreign import reached
+from fingerpost.decommission.legacy.children import LegacyChild
+from fingerpost.decommission.legacy.place import Legacy
+from fingerpost.decommission.scan import Report, scan, scan_database
+from fingerpost.decommission.scanners.listed import (
+    ScanList,
+    Seeker,
+    decoded,
+    encoded,
+    listed,
+    new_key,
+)
+from tests.decommission.conftest import KEY, identity
+
+HOLDS_NOBODY = ("register.csv", "server.json")
+
+
+@pytest.fixture(scope="module")
+def whole(copies: Path, scan_list: ScanList, tmp_path_factory: pytest.TempPathFactory) -> Report:
+    return scan([copies], scan_list, KEY, tmp_path_factory.mktemp("scan") / "journal", most=3)
+
+
+def _met(report: Report, folder: Path) -> set[str]:
+    return {str(Path(unit.path).relative_to(folder)) for unit in report.with_hits}
+
+
+def test_every_copy_outside_the_servers_is_met(whole: Report, copies: Path) -> None:
+    outside = {"feeds", "quality", "reports", "search", "partners", "laptops"}
+    there = {p for folder in outside for p in (copies / folder).rglob("*") if p.is_file()}
+    assert {str(p.relative_to(copies)) for p in there} <= _met(whole, copies)
+    assert {"backups/nightly.dump", "backups/weekly.sql"} <= _met(whole, copies)
+
+
+def test_every_table_of_the_servers_is_met(whole: Report, legacy: Legacy, copies: Path) -> None:
+    tables = ("child", "carer", "education", "health", "involvement", "archive", "feed", "data_quality")
+    with reached(legacy.conninfo()) as database:
+        paths = [database.value("SELECT pg_relation_filepath(%s)", (table,)) for table in tables]
+    met = _met(whole, copies)
+    for copy in ("server/data", "backups/base", "replica"):
+        assert {f"{copy}/{path}" for path in paths} <= met
+
+
+def test_what_holds_nobody_is_not_met(whole: Report, legacy: Legacy, copies: Path) -> None:
+    assert not set(HOLDS_NOBODY) & _met(whole, copies)
+    with reached(legacy.conninfo()) as database:
+        empty = database.value("SELECT pg_relation_filepath('guidance')")
+    assert f"server/data/{empty}" not in _met(whole, copies)
+
+
+def test_nobody_is_met_by_a_list_of_others(copies: Path, known: list[LegacyChild], tmp_path: Path) -> None:
+    others = (
+        identity(LegacyChild(c.number[::-1], c.family, "Qx", c.born, c.gender, "", "ZZ1 1ZZ", ""))
+        for c in known
+    )
+    strangers = listed(others, KEY)
+    assert scan([copies / "backups"], strangers, KEY, tmp_path / "journal").hits == 0
+
+
+def test_another_key_meets_nobody(legacy: Legacy, scan_list: ScanList, tmp_path: Path) -> None:
+    assert scan([legacy.folder / "feeds"], scan_list, new_key(), tmp_path / "journal").hits == 0
+
+
+def test_the_list_is_no_copy(scan_list: ScanList, known: list[LegacyChild]) -> None:
+    kept = encoded(scan_list)
+    assert not any(c.number.encode() in kept or c.family.encode() in kept for c in known)
+    assert decoded(kept) == scan_list
+    assert known[0].number not in repr(scan_list) + repr(identity(known[0]))
+
+
+def test_a_database_is_asked_itself(legacy: Legacy, scan_list: ScanList) -> None:
+    seeker = Seeker(scan_list, KEY)
+    with reached(legacy.conninfo()) as database:
+        assert scan_database(database, ["carer"], seeker) >= 300
+        assert scan_database(database, ["guidance", "partner", "service_directory"], seeker) == 0
+
+
+def test_a_scan_goes_on_where_it_was(
+    folder: Path, scan_list: ScanList, known: list[LegacyChild], tmp_path: Path
+) -> None:
+    for n in range(4):
+        (folder / f"{n}.csv").write_text("".join(c.export() for c in known[n * 10 : n * 10 + 10]))
+    journal = tmp_path / "journal"
+    first = scan([folder], scan_list, KEY, journal)
+    kept = journal.read_bytes()
+    journal.write_bytes(kept[: len(kept) // 2])  # as a kill leaves it
+    read: list[str] = []
+    again = scan([folder], scan_list, KEY, journal, tell=lambda unit: read.append(unit.path))
+    assert again == first
+    assert 0 < len(read) < 4
+    (folder / "2.csv").write_text("nobody")
+    assert len(scan([folder], scan_list, KEY, journal).with_hits) == 3
+
+
+def test_two_workers_see_what_one_sees(
+    folder: Path, scan_list: ScanList, known: list[LegacyChild], tmp_path: Path
+) -> None:
+    for n in range(6):
+        (folder / f"{n}.csv").write_text("".join(c.export() for c in known[n * 10 : n * 10 + 10]))
+    one = scan([folder], scan_list, KEY, tmp_path / "one")
+    assert scan([folder], scan_list, KEY, tmp_path / "two", workers=2) == one
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (os.urandom(1 << 16), "looks encrypted"),
+        (b"7z\xbc\xaf\x27\x1c" + bytes(100), "7z"),
+        (gzip.compress(os.urandom(5000))[:-900], "read to its end"),
+        (b"LUKS\xba\xbe" + bytes(600), "encrypted volume"),
+        (b"PGDMP\x01\x0f" + bytes(900), "pg_restore"),
+        (b"SQLite format 3\x00" + bytes(900), "read to its end"),
+    ],
+    ids=["random", "7z", "cut short", "LUKS", "broken dump", "broken SQLite"],
+)
+def test_what_cannot_be_read_is_not_clean(
+    folder: Path, scan_list: ScanList, tmp_path: Path, content: bytes, words: str
+) -> None:
+    (folder / "x.bin").write_bytes(content)
+    report = scan([folder], scan_list, KEY, tmp_path / "journal")
+    assert not report.clean
+    assert words in report.unread[0].problems[0]
+
+
+def test_a_link_to_nowhere_is_told(folder: Path, scan_list: ScanList, tmp_path: Path) -> None:
+    (folder / "away").symlink_to(tmp_path / "gone")
+    assert scan([folder], scan_list, KEY, tmp_path / "journal").unread[0].problems == (
+        "is a link to nowhere",
+    )

@@ -1,0 +1,95 @@
+"""The same child, registered at one moment by many; a link that breaks; a receiver that is silent."""
+
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from uuid import UUID
+
+import msgspec
+
+from fingerpost.moves.life import State
+from fingerpost.reference import authorities
+from fingerpost.signposts.trails import BreakReason
+from fingerpost.wiring import Service
+from tests.conftest import Child, write_extract
+from tests.moves.conftest import ANN, BEN, HULL, LEEDS, YAN, YORK, Clock, Owner, Send, inbox, kinds
+
+NUMBER = "9990000034"
+CHILD = Child(reference="R", nhs_number=NUMBER)
+AT_HULL = msgspec.structs.replace(CHILD, reference="H1", postcode="HU1 1UU")
+THREADS, PLACES = 64, 8
+
+
+def test_sixty_four_threads_register_one_child(moving: Service, owner: Owner, tmp_path: Path) -> None:
+    """Eight authorities, eight loads each, all followed at once: each pair of authorities is told once."""
+    codes = [code for code in sorted(authorities()) if code.startswith("E08")][:PLACES]
+
+    def load(number: int) -> None:
+        moving.feeds.load_ssd(write_extract(tmp_path / str(number), CHILD), codes[number % PLACES])
+        moving.moves.follow.run()
+
+    with ThreadPoolExecutor(THREADS) as pool:
+        list(pool.map(load, range(THREADS)))
+    moving.moves.follow.run()
+    told = owner.execute(
+        "SELECT n.authority, r.authority FROM notice n JOIN record r ON r.id = n.other_id"
+        " WHERE n.kind = 'shared'"
+    ).fetchall()
+    assert sorted(told) == sorted((one, other) for one in codes for other in codes if one != other)
+    ((records,),) = owner.execute("SELECT count(*) FROM record").fetchall()
+    assert records == PLACES
+
+
+def test_a_broken_link_recalls_what_it_told_and_no_more(moving: Service, send: Send, owner: Owner) -> None:
+    """Of three the odd one out: the two who still share the child keep what they were told."""
+    send(LEEDS, msgspec.structs.replace(CHILD, reference="L1"))
+    send(HULL, AT_HULL)
+    send(YORK, msgspec.structs.replace(CHILD, reference="Y1", postcode="YO1 7HH"))
+    links = owner.execute(
+        "SELECT l.id FROM link l JOIN record a ON a.id = l.record_a JOIN record b ON b.id = l.record_b"
+        " WHERE %s IN (a.authority, b.authority)", (YORK,),
+    ).fetchall()  # fmt: skip
+    for (link,) in links:
+        if owner.execute("SELECT FROM link WHERE id = %s AND state = 'linked'", (link,)).fetchall():
+            who = ANN if _is_of(owner, link, LEEDS) else BEN
+            moving.review.break_link(UUID(str(link)), who, BreakReason.WRONG_MATCH)
+    moving.moves.beat()
+    of = {who: sorted(t.authority for i in inbox(moving, who) for t in i.ring) for who in (ANN, BEN, YAN)}
+    assert of == {ANN: [HULL], BEN: [LEEDS], YAN: []}
+    assert sorted(kinds(moving, YAN)) == ["shared recalled", "shared recalled"]
+    send(YORK, msgspec.structs.replace(CHILD, reference="Y1", postcode="YO1 7HH", family="Otherwise"))
+    assert sorted(kinds(moving, YAN)) == ["shared recalled", "shared recalled"]  # broken for good
+
+
+def _is_of(owner: Owner, link: object, authority: str) -> bool:
+    found = owner.execute(
+        "SELECT FROM link l JOIN record r ON r.id IN (l.record_a, l.record_b)"
+        " WHERE l.id = %s AND r.authority = %s", (link, authority),
+    ).fetchall()  # fmt: skip
+    return bool(found)
+
+
+def test_a_link_that_comes_back_tells_anew(moving: Service, send: Send) -> None:
+    """Corrected away and corrected back: both times it is news."""
+    send(LEEDS, msgspec.structs.replace(CHILD, reference="L1"))
+    for number in (NUMBER, "9990000042", NUMBER):
+        given = {} if number == NUMBER else {"given": "Osbert", "family": "Quill", "born": "2011-11-11"}
+        send(HULL, msgspec.structs.replace(AT_HULL, nhs_number=number, **given))
+    assert sorted(kinds(moving, ANN)) == ["shared", "shared recalled"]
+
+
+def test_a_hand_over_to_a_silent_authority_warns_waits_and_stays_with_the_sender(
+    moving: Service, send: Send, clock: Clock
+) -> None:
+    """Hull's feed stops: the sender is warned since when, both managers are told, and nothing is lost."""
+    send(HULL, Child(reference="H9", given="Some", family="Else", born="2015-02-03"))
+    send(LEEDS, msgspec.structs.replace(CHILD, reference="L1"))
+    assert moving.moves.hand_overs.offer("L1", HULL, ANN).receiver_silent is False
+    clock.on("2026-03-24")
+    moving.moves.nightly()
+    (listed,) = moving.moves.hand_overs.listed(ANN)
+    assert (listed.receiver_silent, str(listed.receiver_silent_since)[:10]) == (True, "2026-03-02")
+    assert (listed.state, listed.overdue) == (State.OFFERED, True)
+    assert "hand_over_overdue" in kinds(moving, ANN)
+    assert {(i.kind.value, i.step.value) for i in inbox(moving, BEN)} == {
+        ("hand_over_offered", "manager"), ("hand_over_overdue", "manager"),
+    }  # fmt: skip
