@@ -13,13 +13,14 @@ from pathlib import Path
 from random import Random
 from tempfile import TemporaryDirectory
 
+import msgspec
 from msgspec import Struct
 
 from assurance.decommission import hiding_in_postgresql
 from assurance.decommission.decoys import DECOYS
 from assurance.decommission.hiding import WAYS, People
 from fingerpost.decommission.legacy.build import Order, build
-from fingerpost.decommission.legacy.children import LegacyChild, authority_codes, children
+from fingerpost.decommission.legacy.children import LegacyChild, authority_codes, children, number
 from fingerpost.decommission.legacy.place import Legacy
 from fingerpost.decommission.scan import Report, scan
 from fingerpost.decommission.scanners.listed import Identity, ScanList, listed, new_key
@@ -45,7 +46,8 @@ class Outcome(Struct, frozen=True):
 
 def people(seed: int) -> People:
     """Return children of whom the first 500 are listed."""
-    return list(islice(children(5_000, seed, authority_codes()), 5_000))
+    made = islice(children(5_000, seed, authority_codes()), 5_000)
+    return [msgspec.structs.replace(c, number=number(seed * 5_000 + n)) for n, c in enumerate(made)]
 
 
 def scan_list(known: People, key: bytes) -> ScanList:

@@ -234,7 +234,7 @@ def sqlite_numbers(people: People, _: Random) -> bytes:
 
 
 def sqlite_deleted(people: People, _: Random) -> bytes:
-    return _sqlite(people, lambda database: database.executescript("DELETE FROM child"))
+    return _sqlite(people, lambda d: d.executescript("PRAGMA secure_delete = off; DELETE FROM child"))
 
 
 def sqlite_zipped(people: People, rng: Random) -> bytes:

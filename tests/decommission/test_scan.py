@@ -115,7 +115,7 @@ def test_two_workers_see_what_one_sees(
         (b"7z\xbc\xaf\x27\x1c" + bytes(100), "7z"),
         (gzip.compress(os.urandom(5000))[:-900], "read to its end"),
         (b"LUKS\xba\xbe" + bytes(600), "encrypted volume"),
-        (b"PGDMP\x01\x0f" + bytes(900), "pg_restore"),
+        (b"PGDMP\x01\x10\x00\x04\x08\x01" + bytes(900), "pg_restore"),
         (b"SQLite format 3\x00" + bytes(900), "read to its end"),
     ],
     ids=["random", "7z", "cut short", "LUKS", "broken dump", "broken SQLite"],

@@ -68,4 +68,4 @@ def test_no_plain_enum_is_shown_to_people() -> None:
     assert plain <= {"Environment", "Guard", *INTERNAL}
 
 
-INTERNAL = {"Grade", "SignatureType"}
+INTERNAL = {"Grade", "Kind", "SignatureType"}

@@ -163,8 +163,11 @@ def _folders(database: Foreign) -> Iterator[str]:
         "SELECT pg_tablespace_location(oid) FROM pg_tablespace WHERE pg_tablespace_location(oid) <> ''"
     ):
         yield str(place)
-    for setting in ("SHOW archive_command", "SHOW log_directory"):
-        found = _ABSOLUTE.findall(str(database.value(setting)))
+    for (setting,) in database.tuples(
+        "SELECT setting FROM pg_file_settings"  # as written: what is not in force may have been
+        " WHERE name IN ('archive_command', 'restore_command', 'log_directory')"
+    ):
+        found = _ABSOLUTE.findall(str(setting))
         yield from (str(Path(place).parent) if "%" in place else place for place in found)
 
 

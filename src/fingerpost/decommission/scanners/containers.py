@@ -34,6 +34,7 @@ CONTAINERS = {
     b"\x78\x9c": "zlib",
     b"\x78\xda": "zlib",
 }
+_LISTS_ALONE = b"\x03\x05"  # formats of dumps (tar, folder) whose rows are in files beside the list
 # Kept shut to us: reading on would find nothing, and that would look clean.
 SHUT = {
     b"7z\xbc\xaf\x27\x1c": "7z archive",
@@ -65,6 +66,8 @@ def kind_of(head: bytes) -> str:
     """Return what some first bytes are the beginning of, '' if no container."""
     if head[257:262] == b"ustar":
         return "tar"
+    if head.startswith(b"PGDMP") and head[10] in _LISTS_ALONE:
+        return ""
     return next((kind for signature, kind in CONTAINERS.items() if head.startswith(signature)), "")
 
 

@@ -21,6 +21,8 @@ _MANY_PERCENT = re.compile(rb"(?:%[0-9A-Fa-f]{2}[^%]{0,60}){6}")
 _PERCENT = re.compile(rb"%([0-9A-Fa-f]{2})")
 _ESCAPED = re.compile(rb"\\u([0-9A-Fa-f]{4})")
 _SOFT_BREAKS = re.compile(rb"=\r?\n[^=]{1,80}=\r?\n|=[0-9A-F]{2}=[0-9A-F]{2}")
+_TAG = re.compile(rb"<[^<>]{1,200}>")
+_FEW_TAGS = 8  # of one block, beside which names are not parted by tags
 _TEXT = bytes(range(0x20, 0x7F)) + b"\t\r\n"
 _MOSTLY = 0.85  # of decoded bytes that are text, for it to have been text
 
@@ -55,6 +57,8 @@ def _escaped(content: bytes) -> Iterator[tuple[str, bytes]]:
         yield "percent", _PERCENT.sub(lambda m: bytes([int(m[1], 16)]), content)
     if b"\\u" in content:
         yield "escapes", _ESCAPED.sub(lambda m: chr(int(m[1], 16)).encode(errors="replace"), content)
+    if content.count(b"<") > _FEW_TAGS:
+        yield "markup", _TAG.sub(b" ", content)
     if b"=" in content and _SOFT_BREAKS.search(content):
         yield "quoted-printable", quopri.decodestring(content)
 
@@ -85,8 +89,9 @@ def _has_wide(content: bytes) -> bool:
 def _unbase64(run: bytes) -> Iterator[bytes]:
     """Yield what a run decodes to, from whichever of its first four letters makes text or a container."""
     for start in range(4):
-        part = run[start : start + (len(run) - start) // 4 * 4]
-        decoded = base64.b64decode(part)
+        part = run[start:]
+        whole = len(part) if len(part) % 4 != 1 else len(part) - 1
+        decoded = base64.b64decode(part[:whole] + b"=" * (-whole % 4))
         if decoded.startswith((b"PK\x03\x04", b"\x1f\x8b\x08")) or _is_text(decoded[:300]):
             yield decoded
 
