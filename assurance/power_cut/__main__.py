@@ -8,6 +8,7 @@ campaign must find the loss.
 """
 
 import argparse
+import os
 import random
 import sys
 import tempfile
@@ -60,6 +61,7 @@ def _careless(place: Place, line: str) -> None:
     assert server is not None
     with (server.data / "postgresql.auto.conf").open("a") as configuration:
         configuration.write(f"\n{line}\n")
+    os.sync()
 
 
 def _cycle(disk: Volume, place: Place, kept: list[Receipt], restarts: list[float]) -> str:
@@ -72,7 +74,10 @@ def _cycle(disk: Volume, place: Place, kept: list[Receipt], restarts: list[float
     except FingerpostError as error:
         return f"did not start again: {error}"
     disk.come_back()
-    verdict = judge(place.settings, kept[asked:])
+    try:
+        verdict = judge(place.settings, kept[asked:])
+    except FingerpostError as error:
+        return f"did not start again: {error}"
     return "" if verdict.sound else f"{verdict.lost} of {verdict.receipts} lost; {verdict.faults}"
 
 

@@ -104,6 +104,7 @@ class Instance:
             os.fsync(file.fileno())
         if self.server:
             self.server.create(passwords.owner)
+        durable.flush_folder(self.folder)
         with self.running():
             require_unused(self.owner_conninfo())
             self.migrate()

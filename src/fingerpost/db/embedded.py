@@ -14,6 +14,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from contextlib import suppress
 from importlib.util import find_spec
 from pathlib import Path
 from threading import Event, Thread
@@ -86,6 +87,8 @@ class Embedded:
         self._initdb(owner_password)
         with (self.data / "postgresql.auto.conf").open("a") as configuration:
             configuration.write(_CONFIGURATION)
+            configuration.flush()
+            os.fsync(configuration.fileno())  # after a power cut it would hold zeros, and nothing would start
         with self:
             conninfo = make_conninfo(self.conninfo(OWNER, owner_password), dbname="postgres")
             with psycopg.connect(conninfo, autocommit=True) as connection:
@@ -166,7 +169,8 @@ class Embedded:
     def _mind(self, left: Event) -> None:
         """Start a supervisor again when the one that was found is killed, for as long as we are a user."""
         while not left.wait(MINDED_EVERY):
-            self._see_to_supervisor()
+            with suppress(OSError):  # the disk is away: who else uses it finds that out
+                self._see_to_supervisor()
 
     def _see_to_supervisor(self) -> None:
         """Start a supervisor if none lives, one at a time.
