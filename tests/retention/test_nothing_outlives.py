@@ -4,8 +4,9 @@ import pytest
 
 from fingerpost.retention.destroy import Keys
 from fingerpost.retention.hold import HoldKind, Order
-from fingerpost.retention.reseal_store import PLACES
+from fingerpost.retention.reseal_store import PLACES, Row
 from fingerpost.signposts.told import ToldKind, tell
+from fingerpost.vault.ending import Sealed
 from fingerpost.vault.keys import data_cohort
 from fingerpost.wiring import Service
 from fingerpost.words.clock import now
@@ -78,12 +79,12 @@ def test_after_purge_and_destruction_nothing_of_the_month_is_left_or_opens(
 ) -> None:
     past.load(LEEDS, child(1), child(2))
     past.load(HULL, child(1))
-    with ready.feeds._database.transaction() as session:
+    with ready.feeds._database.transaction() as session:  # pyright: ignore[reportPrivateUsage]
         tell(session, ready.vault, ToldKind.RECALLED, sealed(owner), now())
     until = now().date().replace(year=now().year + 1, day=1)
     ready.holds.place(LEEDS, "P2", Order(HoldKind.COURT, "ZC1", until), OFFICER)
-    with ready.purge._database.statement() as session:
-        before = {
+    with ready.purge._database.statement() as session:  # pyright: ignore[reportPrivateUsage]
+        before: dict[str, list[tuple[str, Sealed, Row]]] = {
             name: [
                 (authority, place.kind, row)
                 for authority in (LEEDS, HULL) for row in place.rows(session, authority, [MONTH])

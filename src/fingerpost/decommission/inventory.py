@@ -58,8 +58,9 @@ def declare(procedure: Procedure, signer: Signer, items: Iterable[Item]) -> int:
     found = list(items)
     for item in found:
         _within(item)
-        procedure.say(ItemDeclared(item=item), signer)
-        if item.medium is Medium.BY_HAND:
+        if procedure.state.declared.get(item.id) != item:  # else by a run that was killed
+            procedure.say(ItemDeclared(item=item), signer)
+        if item.medium is Medium.BY_HAND and item.id not in procedure.state.explained:
             words = "not reachable from here, by the register"
             act = ItemExplained(item=item.id, explanation=Explanation.BY_HAND, how=words)
             procedure.say(act, signer)
