@@ -41,6 +41,7 @@ _SAID = {
     "hand_over_overdue": "the offer has waited for more than fifteen working days",
     "hand_over_accepted": "the offer was accepted",
     "returned": "the child who left England is known to {of}",
+    "looked_for": "the child was looked for in unscheduled care: {of}",
 }
 
 
