@@ -111,7 +111,8 @@ def apart(settings: Settings) -> Generator[Apart]:
     me = os.geteuid()
     root = me == 0
     holder, web = (User(_FREE + n if root else me, _FREE + 9 if root else os.getegid()) for n in (0, 1))
-    folder = Path(tempfile.mkdtemp(prefix="fp-"))  # short: a socket's path has 107 bytes
+    # Short, for a socket's path has 107 bytes; where the database's own socket is, which is linked to.
+    folder = Path(tempfile.mkdtemp(prefix="fp-", dir=os.environ.get("PYTEST_DEBUG_TEMPROOT")))
     folder.chmod(0o755)
     try:
         url = _reachable(settings, folder)
