@@ -91,9 +91,9 @@ def test_axe_finds_nothing_and_every_link_leads_somewhere(chromium: Chromium, ou
         tab.goto((out / f"{name}.html").as_uri())
         found: list[str] = []
         for size in (WIDE, NARROW):
-            tab.set_viewport_size(size)  # pyright: ignore[reportArgumentType]
-            if tab.evaluate("() => document.documentElement.scrollWidth") > size["width"]:
-                found.append(f"is wider than {size['width']}")
+            tab.set_viewport_size({"width": size, "height": 900})
+            if tab.evaluate("() => document.documentElement.scrollWidth") > size:
+                found.append(f"is wider than {size}")
         tab.evaluate(AXE.read_text("utf-8"))
         result = tab.evaluate("() => axe.run(document, {resultTypes: ['violations']})")
         found += [f"{v['id']}: {n['html']}" for v in result["violations"] for n in v["nodes"]]

@@ -16,6 +16,7 @@ from fingerpost.api.rest.problem import PROBLEM_JSON, ProblemDocument
 from fingerpost.api.rest.requests import ActForm, AskedRequests, AskForm, Ended, EndForm, WaitingRequests
 from fingerpost.lookup import Answer, Coverage
 from fingerpost.lookup.form import QuestionForm
+from fingerpost.moves.alert import Alert
 from fingerpost.moves.hand_over import HandOver
 from fingerpost.requests.shown import Mine, Opened
 from fingerpost.wiring import Service
@@ -27,6 +28,7 @@ _TYPES = (
 _ACTS = (
     ByForm, moves.NoticeForm, moves.OfferForm, moves.DecisionForm, moves.NoticesWaiting,
     moves.NoticesShown, moves.HandOversShown, moves.OrphansShown, HandOver, moves.Done,
+    moves.StandForm, moves.CovertForm, moves.AlertForm, moves.AlertDecisionForm, moves.AlertsShown, Alert,
     challenges.ListForm, challenges.EntryForm, challenges.JustifyForm, challenges.ReviewForm,
     challenges.ChallengesShown, challenges.Said,
 )  # fmt: skip
@@ -119,6 +121,11 @@ def _acts(schemas: dict[type, dict[str, Any]], problem: dict[str, Any]) -> dict[
         "/api/v1/hand-overs/decide": post("Accept, decline or withdraw", moves.DecisionForm, HandOver),
         "/api/v1/hand-overs/list": post("Offered and received", ByForm, moves.HandOversShown),
         "/api/v1/orphans/list": post("Handed on, opened by nobody", ByForm, moves.OrphansShown),
+        "/api/v1/lookups/stand": post("Be told when the child comes", moves.StandForm, moves.Done),
+        "/api/v1/lookups/covert": post("Put off telling who holds the child", moves.CovertForm, moves.Done),
+        "/api/v1/alerts": post("Raise an alert of a missing family", moves.AlertForm, Alert),
+        "/api/v1/alerts/decide": post("Approve an alert, or end it", moves.AlertDecisionForm, Alert),
+        "/api/v1/alerts/list": post("Alerts, and who was looked through", ByForm, moves.AlertsShown),
         "/api/v1/challenges/list": post(
             "Answers to be justified", challenges.ListForm, challenges.ChallengesShown
         ),

@@ -97,9 +97,8 @@ def _words(
     start, end = runs_of(letter)
     yield _some(block, kept, start, end), anchors
     lower, upper = classes == LOWER, classes == UPPER
-    hump = (lower[:-2] | upper[:-2] & lower[2:]) & upper[
-        1:-1
-    ]  # SQLite sets one value straight behind another
+    # SQLite sets one value straight behind another, and text behind numbers whose bytes may pass for letters.
+    hump = (lower[:-2] | letter[:-2] & lower[2:]) & upper[1:-1]
     cut = np.flatnonzero(hump) + 1
     if not len(cut):
         return
