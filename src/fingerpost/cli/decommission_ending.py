@@ -68,7 +68,9 @@ def scan_twin(folder: Path, twin: Path, planted_in: tuple[Path, ...]) -> None:
 @decommission.command("scan")
 @folder
 @click.option("--more", multiple=True, type=_ANY, help="A place outside the root to be scanned too.")
-@click.option("--workers", default=1, show_default=True, help="How many files are read at once.")
+@click.option(
+    "--workers", default=1, show_default=True, type=click.IntRange(1, 64), help="Files read at once."
+)
 def scan_(folder: Path, more: tuple[Path, ...], workers: int) -> None:
     """Scan everything that is left. Interrupted, run it again: it goes on."""
     act, report = residual.scan_what_is_left(Procedure(folder), more, workers=workers)
@@ -113,10 +115,17 @@ def destroy_(folder: Path, item: str | None, key_path: Path) -> None:
     required=True,
     help="Where it all stands; killed, it goes on from there.",
 )
-@click.option("--children", default=100_000, show_default=True, help="How many the stand-in has.")
+@click.option(
+    "--children", default=100_000, show_default=True, type=click.IntRange(100, 11_000_000),
+    help="How many the stand-in has.",
+)  # fmt: skip
 @click.option("--seed", default=2010, show_default=True, help="What they are made from.")
-@click.option("--authorities", default=150, show_default=True, help="How many took part.")
-@click.option("--workers", default=1, show_default=True, help="How many files are read at once.")
+@click.option(
+    "--authorities", default=150, show_default=True, type=click.IntRange(12, 150), help="How many took part."
+)
+@click.option(
+    "--workers", default=1, show_default=True, type=click.IntRange(1, 64), help="Files read at once."
+)
 def rehearse(*, folder: Path, children: int, seed: int, authorities: int, workers: int) -> None:  # fmt: skip
     """Rehearse all eleven steps on a stand-in: every child, partner and officer in it is made up."""
     began = time.monotonic()
