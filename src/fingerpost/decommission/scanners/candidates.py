@@ -57,7 +57,8 @@ def found_in(content: bytes, seeker: Seeker, *, pages: bool = False) -> Iterator
         return
     runs = digits_of(block, classes)
     born = list(dates(block, runs))
-    numbered = [numbers(block, runs)]
+    # A column of numbers forgets a zero in front.
+    numbered = [numbers(block, runs), numbers(block, runs, 11)]
     if pages:
         days, large = stored(block)
         born.append(days)
