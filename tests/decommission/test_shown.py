@@ -13,7 +13,7 @@ from fingerpost.decommission.folder import Procedure
 from fingerpost.decommission.publish import publish_certificates, publish_summary
 from tests.decommission import paper
 from tests.decommission.test_certificate import laid_down
-from tests.web.test_browser import AXE, EXECUTABLE, NARROW, WIDE, chromium
+from tests.web.chromium import AXE, EXECUTABLE, NARROW, WIDE, chromium
 
 __all__ = ["chromium"]  # a fixture
 

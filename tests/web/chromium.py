@@ -12,8 +12,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import pytest
 from msgspec import Struct
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Page
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, sync_playwright
 
 from fingerpost.access.caller import Practitioner
 from fingerpost.access.provider import SignedIn
@@ -25,20 +26,33 @@ from fingerpost.words.clock import now
 from fingerpost.words.vocabulary import Role
 from tests.cli.serving import Server, free_port
 from tests.conftest import Child, go_live, let_in, write_extract
-from tests.web.conftest import OTHERS, PEOPLE
+from tests.web.people import OTHERS, PEOPLE
 
 EXECUTABLE = shutil.which("chromium") or ""
 AXE = Path(__file__).parent / "stranger" / "node_modules" / "axe-core" / "axe.min.js"
 SCREENS = Path(__file__).parents[2] / "docs" / "screens"
-WIDTHS = (360, 1280)
+WIDTHS = NARROW, WIDE = 360, 1280
 LEEDS, HULL = "E08000035", "E06000010"
 CHILD = Child(nhs_number="9434765919")
+UNJUDGED = [
+    pytest.mark.skipif(not EXECUTABLE, reason="Chromium is not installed"),
+    pytest.mark.skipif(not AXE.exists(), reason="axe-core is not installed"),
+]
 _GIVEN = ("Amaryllis", "Bartholomew", "Cordelia", "Dunstan", "Euphemia", "Fitzroy", "Gwendolen", "Hezekiah")
 _FAMILY = ("Quillfeather", "Ravensworth", "Saltmarsh", "Thistlewood", "Umbershaw", "Vellacott")
 _DEMO_ROLES = {
     "demo-nurse": ("RJ1", Role.CLINICIAN), "demo-social-worker": (LEEDS, Role.SOCIAL_WORKER),
     "demo-manager": (LEEDS, Role.MANAGER), "demo-records-officer": (LEEDS, Role.RECORDS_OFFICER),
 }  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    """Debian's Chromium, never a test tool's own download."""
+    with sync_playwright() as play:
+        browser = play.chromium.launch(executable_path=EXECUTABLE, args=["--no-sandbox"])
+        yield browser
+        browser.close()
 
 
 def children() -> Iterator[Child]:

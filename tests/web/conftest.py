@@ -5,6 +5,8 @@ from datetime import datetime
 
 import pytest
 from flask.testing import FlaskClient
+from playwright.sync_api import Browser as Chromium
+from playwright.sync_api import BrowserContext
 from werkzeug.test import TestResponse
 
 from fingerpost.access.caller import Practitioner
@@ -13,23 +15,11 @@ from fingerpost.access.sessions import Cookies
 from fingerpost.app import application
 from fingerpost.wiring import DEMO_IDENTITY, Service
 from fingerpost.words.clock import now
-from fingerpost.words.vocabulary import Role
+from tests.web.chromium import NARROW, Hand, World, chromium, context_of, serving
+from tests.web.people import OTHERS, PEOPLE
 
-PEOPLE = {
-    "nurse": Practitioner("RJ1", "nurse", "A Nurse", Role.CLINICIAN, active=True),
-    "social worker": Practitioner("E08000035", "sw", "S Worker", Role.SOCIAL_WORKER, active=True),
-    "manager": Practitioner("E08000035", "boss", "A Manager", Role.MANAGER, active=True),
-    "records officer": Practitioner("E08000035", "ro", "R Officer", Role.RECORDS_OFFICER, active=True),
-    "national officer": Practitioner(
-        "E08000035", "sro", "N Officer", Role.SERVICE_RECORDS_OFFICER, active=True
-    ),
-    "desk officer": Practitioner("E08000035", "desk", "D Officer", Role.DESK_OFFICER, active=True),
-    "police officer": Practitioner("E08000035", "pc", "P Officer", Role.POLICE_OFFICER, active=True),
-}
-OTHERS = {  # of another authority, or a second in the same role: no page is for them alone
-    "other manager": Practitioner("E06000010", "ben", "B Manager", Role.MANAGER, active=True),
-    "second officer": Practitioner("E08000035", "ro2", "S Officer", Role.RECORDS_OFFICER, active=True),
-}
+__all__ = ["chromium"]  # a fixture
+
 SAME_ORIGIN = {"Sec-Fetch-Site": "same-origin"}
 
 
@@ -95,3 +85,39 @@ def signed_in(browser: Browser) -> Callable[[str], Browser]:
         return browser
 
     return sign_in
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    with serving(tmp_path_factory.mktemp("pages")) as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def contexts(chromium: Chromium, world: World) -> dict[bool, BrowserContext]:
+    """A context with scripts and one without, kept for the module: only who is signed in changes."""
+    return {scripts: context_of(chromium, world, scripts=scripts) for scripts in (True, False)}
+
+
+@pytest.fixture
+def make(world: World, contexts: dict[bool, BrowserContext]) -> Iterator[Callable[..., Hand]]:
+    """Make a hand; at the end it must have met no complaint."""
+    made: list[Hand] = []
+
+    def hand(
+        kind: type[Hand] = Hand, width: int = NARROW, *, scripts: bool = True, judge: bool = False
+    ) -> Hand:
+        contexts[scripts].clear_cookies()
+        made.append(kind(world, contexts[scripts], width, judge=judge))
+        return made[-1]
+
+    yield hand
+    for one in made:
+        one.page.close()
+    assert [fault for one in made for fault in one.wrong] == []
+
+
+@pytest.fixture
+def phone(make: Callable[..., Hand]) -> Hand:
+    """A phone, with scripts."""
+    return make()

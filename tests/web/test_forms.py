@@ -20,7 +20,8 @@ from fingerpost.web.route import Page
 from fingerpost.web.routes import PAGES
 from fingerpost.wiring import Service, opened
 from tests.conftest import Child, copy_of, write_extract
-from tests.web.conftest import PEOPLE, SAME_ORIGIN, Browser
+from tests.web.conftest import SAME_ORIGIN, Browser
+from tests.web.people import PEOPLE
 from tests.web.test_pages import _at  # pyright: ignore[reportPrivateUsage]
 
 FORMS = tuple(page for page in PAGES if page.method == "POST" and page.again)

@@ -19,7 +19,8 @@ from fingerpost.wiring import Service, opened
 from fingerpost.words.clock import now, today
 from fingerpost.words.vocabulary import Role
 from tests.conftest import Child, Publish, form_of, question
-from tests.web.conftest import PEOPLE, Browser
+from tests.web.conftest import Browser
+from tests.web.people import PEOPLE
 
 SignIn = Callable[[str], Browser]
 LEEDS, HULL = "E08000035", "E06000010"

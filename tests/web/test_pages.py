@@ -25,7 +25,8 @@ from fingerpost.words.clock import now
 from tests.conftest import Child, Publish
 from tests.laws.test_routes import written_by
 from tests.vault.conftest import serving
-from tests.web.conftest import PEOPLE, SAME_ORIGIN, Browser
+from tests.web.conftest import SAME_ORIGIN, Browser
+from tests.web.people import PEOPLE
 
 SignIn = Callable[[str], Browser]
 LOOK = "00000000-0000-0000-0000-000000000001"

@@ -2,7 +2,6 @@
 copies.
 """
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -45,7 +44,6 @@ def plant(legacy: Legacy, order: Order, canaries: list[Identity]) -> int:
             database.run("COMMIT")
             there = _there(database, made)
     back_up(legacy)
-    shutil.rmtree(legacy.folder / "partners", ignore_errors=True)
     hand_out(legacy, order, lambda: made)
     return there
 

@@ -75,6 +75,7 @@ def hand_out(legacy: Legacy, order: Order, more: Callable[[], list[LegacyChild]]
     """
     codes = authority_codes(order.authorities)
     extra = more()
+    shutil.rmtree(legacy.folder / "partners", ignore_errors=True)  # done again, it hands out anew
 
     def some(seed: int) -> list[LegacyChild]:
         found = children(order.children, order.seed, codes)

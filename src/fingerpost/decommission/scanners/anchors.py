@@ -52,6 +52,9 @@ _JOINS_NUMBER[[ord(c) for c in "- "]] = True
 _GAP[[ord(c) for c in " +_-\t"]] = True
 
 
+_LENGTHS = (12, 11)  # of a number; a column of numbers forgets a zero in front
+
+
 class Runs(NamedTuple):
     """Runs of digits: where each begins and ends, and all their digits behind each other."""
 
@@ -87,9 +90,9 @@ def digits_of(content: Content, classes: Content) -> Runs:
     return Runs(start, end, rank, content[digit].astype(np.int64) - ord("0"))
 
 
-def numbers(content: Content, runs: Runs, length: int = 12) -> tuple[Places, NDArray[np.uint64]]:
-    """Return the numbers of so many digits, single blanks and hyphens between them allowed."""
-    begun: list[Places] = []
+def numbers(content: Content, runs: Runs) -> tuple[Places, NDArray[np.uint64]]:
+    """Return the numbers of as many digits as are looked for, single blanks and hyphens between allowed."""
+    begun: list[tuple[Places, int]] = []
     count = len(runs.start)
     lengths = np.concatenate(([0], np.cumsum(runs.end - runs.start)))
     joined = _joined(content, runs, _JOINS_NUMBER)
@@ -98,10 +101,13 @@ def numbers(content: Content, runs: Runs, length: int = 12) -> tuple[Places, NDA
         first = count - span + 1
         if span > 1:
             together = together[:first] & joined[span - 2 : span - 2 + first]
-        begun.append(np.flatnonzero(together & (lengths[span:] - lengths[:first] == length)))
-    which = np.concatenate(begun) if begun else np.empty(0, np.int64)
-    values = runs.digits[runs.rank[which][:, None] + np.arange(length)] @ 10 ** np.arange(length - 1, -1, -1)
-    return runs.start[which], values.astype(np.uint64)
+        total = lengths[span:] - lengths[:first]
+        begun += [(np.flatnonzero(together & (total == length)), length) for length in _LENGTHS]
+    if not begun:
+        return np.empty(0, np.int64), np.empty(0, np.uint64)
+    values = [_value(runs, which, 0, length) for which, length in begun]
+    which = np.concatenate([which for which, _ in begun])
+    return runs.start[which], np.concatenate(values).astype(np.uint64)
 
 
 def _joined(content: Content, runs: Runs, by: Flags) -> Flags:

@@ -57,8 +57,7 @@ def found_in(content: bytes, seeker: Seeker, *, pages: bool = False) -> Iterator
         return
     runs = digits_of(block, classes)
     born = list(dates(block, runs))
-    # A column of numbers forgets a zero in front.
-    numbered = [numbers(block, runs), numbers(block, runs, 11)]
+    numbered = [numbers(block, runs)]
     if pages:
         days, large = stored(block)
         born.append(days)
