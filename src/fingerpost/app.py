@@ -12,13 +12,15 @@ from multiprocessing.connection import wait
 
 import msgspec
 import structlog
-from flask import Flask
+from flask import Flask, Response, request
 from granian.constants import Interfaces
 from granian.server import Server
+from werkzeug.exceptions import HTTPException
 
 from fingerpost import settings
 from fingerpost.api.rest.admission import threads_for
 from fingerpost.api.rest.door import build
+from fingerpost.api.rest.problem import PROBLEM_JSON, of_http
 from fingerpost.guard.desk_store import Alert
 from fingerpost.settings import Settings
 from fingerpost.web import door as pages
@@ -56,7 +58,20 @@ def application(service: Service) -> Flask:
     app = build(service)
     pages.add(app, service)
     app.before_request(service.sunset.require)
+    app.register_error_handler(HTTPException, _lost(service))
     return app
+
+
+def _lost(service: Service) -> Callable[[HTTPException], Response]:
+    """Return what answers where no route does: a browser is shown a page, a system the problem it reads."""
+    to_a_person = pages.lost(service)
+
+    def handler(error: HTTPException) -> Response:
+        liked = request.accept_mimetypes.best_match([PROBLEM_JSON, "text/html"])
+        by_a_person = request.url_rule is None and liked == "text/html"
+        return to_a_person(error) if by_a_person else of_http(error)
+
+    return handler
 
 
 SUNSET = "sunset"

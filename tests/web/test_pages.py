@@ -333,6 +333,17 @@ def test_an_unknown_look_begins_again(signed_in: SignIn) -> None:
     assert browser.client.get("/look/not-one").status_code == 404
 
 
+@pytest.mark.parametrize(("path", "code"), [("/nowhere", 404), ("/work/orphans", 405)])
+def test_an_address_that_is_nobodys_is_told_to_each_in_its_own_way(
+    browser: Browser, path: str, code: int
+) -> None:
+    shown = browser.client.get(path, headers={"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"})
+    assert (shown.status_code, "Page not found" in shown.text) == (code, True)
+    assert shown.headers["Content-Security-Policy"].startswith("default-src 'none'")
+    for accepts in ({}, {"Accept": "*/*"}, {"Accept": "application/json"}):
+        assert browser.client.get(path, headers=accepts).mimetype == "application/problem+json"
+
+
 def test_styles_are_compressed_once_and_kept_for_ever(browser: Browser) -> None:
     text = browser.client.get("/").get_data(as_text=True)
     address = text.partition('rel="stylesheet" href="')[2].partition('"')[0]

@@ -44,6 +44,12 @@ def add(app: Flask, service: Service) -> None:
     app.register_blueprint(door)
 
 
+def lost(service: Service) -> Callable[[Exception], Response]:
+    """Return what tells a person, as a page, that an address is nobody's."""
+    tell, after = told(service), _told_to_the_browser(service)
+    return lambda error: after(tell(error))
+
+
 def pages_of(service: Service) -> tuple[Page, ...]:
     """Return every page this service shows; the demonstration's provider only where it may be."""
     return PAGES + DEMO_PAGES if service.settings.demo_identity else PAGES
