@@ -71,7 +71,10 @@ def _notes(session: Session, records: Sequence[UUID]) -> list[tuple[UUID, Pointe
     rows = session.tuples(
         "SELECT record_id, cohort, sealed FROM sensitive_note WHERE record_id = ANY (%s)", (list(records),)
     )
-    return [(row[0], Pointer(*row, ("as it was recorded",), "sensitive")) for row in rows]
+    return [
+        (record, Pointer(record, cohort, sealed, ("as it was recorded",), "sensitive"))
+        for record, cohort, sealed in rows
+    ]
 
 
 def add_copies(session: Session, rows: Sequence[Parameters]) -> None:
