@@ -75,8 +75,8 @@ def test_whoever_works_with_the_child_now_stands_before_whoever_did() -> None:
     sure, doubtful, older, newer, other = (
         Weighed(uuid4(), child, band, weight, ())
         for child, band, weight in (
-            (7, Band.CERTAIN, 30.0), (7, Band.PROBABLE, 9.0), (7, Band.PROBABLE, 8.0), (7, Band.PROBABLE, 7.0),
-            (4, Band.POSSIBLE, 3.0),
+            (7, Band.CERTAIN, 30.0), (7, Band.PROBABLE, 9.0), (7, Band.PROBABLE, 8.0),
+            (7, Band.PROBABLE, 7.0), (4, Band.POSSIBLE, 3.0),
         )
     )  # fmt: skip
     rows = [

@@ -112,7 +112,7 @@ def _newest(match: Unexplained) -> int:
 
 
 def _day(signpost: Signpost) -> int:
-    """Return the day that a signpost is ordered by: the last that is shown, lest the order tell a hidden one."""
+    """Return the day a signpost is ordered by: the last shown, lest the order tell one that is not."""
     day = signpost.ended or signpost.started
     return day.toordinal() if day else 0
 
