@@ -51,7 +51,7 @@ def listed(folder: Path, child: Child = ZEBEDEE, **changes: str) -> Path:
     }  # fmt: skip
     path = folder / f"{uuid4()}.csv"
     with path.open("w", newline="", encoding="utf-8") as file:
-        writer = csv.DictWriter(file, COLUMNS)
+        writer = csv.DictWriter[str](file, COLUMNS)
         writer.writeheader()
         writer.writerow(row)
     return path
@@ -190,7 +190,7 @@ def test_the_decision_is_recorded_and_sealed(service: Service, tmp_path: Path, o
 )
 def test_a_wrong_row_is_named_and_never_repeated(tmp_path: Path, changes: dict[str, str], says: str) -> None:
     with pytest.raises(Invalid, match=says) as raised:
-        read(listed(tmp_path, **changes), today())
+        read(listed(tmp_path, ZEBEDEE, **changes), today())
     assert "Featherstonehaugh" not in str(raised.value)
 
 
