@@ -26,6 +26,7 @@ from fingerpost.decommission.legacy.place import DATABASE, Legacy
 
 PARTNERS = 12  # authorities that hold an extract of their own
 EACH = 2_000  # children an extract holds at most
+_FURTHEST = 90 * 37  # child with whom an extract begins
 _IMAGE = 4 << 20  # bytes of a laptop's disk
 _HEADER = "number,family name,given name,date of birth,address,postcode\n"
 
@@ -77,10 +78,11 @@ def hand_out(legacy: Legacy, order: Order, more: Callable[[], list[LegacyChild]]
     extra = more()
     shutil.rmtree(legacy.folder / "partners", ignore_errors=True)  # done again, it hands out anew
 
+    first = list(islice(children(order.children, order.seed, codes), _FURTHEST + EACH))
+
     def some(seed: int) -> list[LegacyChild]:
-        found = children(order.children, order.seed, codes)
         skip = seed * 37 % max(1, order.children - EACH)
-        return [*islice(found, skip, skip + min(EACH, order.children // 2)), *extra]
+        return [*first[skip : skip + min(EACH, order.children // 2)], *extra]
 
     own = [*_feeds(legacy, some(1)), *_reports(legacy, some(2)), *_search(legacy, some(3))]
     held = [
