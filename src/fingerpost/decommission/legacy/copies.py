@@ -48,15 +48,16 @@ def back_up(legacy: Legacy) -> None:
     shutil.rmtree(legacy.folder / "replica", ignore_errors=True)
     folder.mkdir()
     conninfo, server = legacy.conninfo(), database_of(legacy.conninfo(), "postgres")
-    program("pg_dump", conninfo, "-Fc", f"--file={folder / 'nightly.dump'}", DATABASE)
-    program("pg_dump", conninfo, f"--file={folder / 'weekly.sql'}", DATABASE)
-    _base_backup(server, folder / "base")
+    quick = ("--no-sync", f"--file={folder / 'nightly.dump'}", "--format=custom", "--compress=1")
+    program("pg_dump", conninfo, *quick, DATABASE)
+    program("pg_dump", conninfo, "--no-sync", f"--file={folder / 'weekly.sql'}", DATABASE)
+    _base_backup(server, folder / "base", "--manifest-checksums=SHA256")
     _base_backup(server, legacy.folder / "replica", "--write-recovery-conf")
     _archive_log(legacy)
 
 
 def _base_backup(server: str, folder: Path, *more: str) -> None:
-    options = ("--manifest-checksums=SHA256", "--checkpoint=fast", "--wal-method=stream", *more)
+    options = ("--checkpoint=fast", "--wal-method=stream", "--no-sync", *more)
     program("pg_basebackup", server, f"--pgdata={folder}", *options)
 
 
