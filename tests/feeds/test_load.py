@@ -1,5 +1,7 @@
 """Nights of one authority, against the real database."""
 
+# pyright: basic, reportAttributeAccessIssue=false
+
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from pathlib import Path

@@ -1,5 +1,7 @@
 """A notice is written with its cause and once; it is passed on, sent as a number, and never about a child."""
 
+# pyright: basic
+
 import base64
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta

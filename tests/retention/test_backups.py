@@ -1,5 +1,7 @@
 """Real backups: what is destroyed or erased opens in none; what was restored serves nothing until told."""
 
+# pyright: basic, reportArgumentType=false
+
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path

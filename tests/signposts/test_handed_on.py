@@ -58,7 +58,7 @@ def _states(service: Service, tmp_path: Path, *feeds: tuple[str, list[Child]]) -
     for authority, children in feeds:
         extract = write_extract(tmp_path / uuid4().hex[:6], *children)
         service.feeds.load_ssd(extract, authority, accept_removals=True)
-    with service.feeds._database.statement() as session:
+    with service.feeds._database.statement() as session:  # pyright: ignore[reportPrivateUsage]
         return session.tuples("SELECT state, band FROM link ORDER BY state")
 
 
