@@ -62,7 +62,7 @@ class Register:
         store.confirm(self._session, changes.confirmed, self._today)
         # In this transaction: a record that returns under a new id is never seen without its breaks.
         trails_store.remember_breaks(self._session, writer.new)
-        trails_store.note_due(self._session, [*writer.new, *writer.corrected, *writer.moved])
+        trails_store.note_due(self._session, sorted({*writer.new, *writer.corrected, *writer.moved}))
         # In this transaction too: what a shield touches is hidden before anybody could see it.
         shielding.settle(self._session, self._vault, self._authority, [*writer.new, *writer.corrected])
         store.drop_common_tokens(self._session, writer.tokens, MOST_RECORDS_PER_TOKEN)
