@@ -83,4 +83,4 @@ def test_another_surname_is_put_before_people_and_twins_are_not_linked(
     late = msgspec.structs.replace(renamed, started="2026-07-05", given="Oliver J")
     assert _states(service, tmp_path, (HULL, [late])) == []
     twins = [msgspec.structs.replace(AT_HULL, reference=reference, given="") for reference in ("H1", "H2")]
-    assert _states(service, tmp_path, (HULL, twins)) in ([], [("proposed", "possible")] * 2)
+    assert {state for state, _ in _states(service, tmp_path, (HULL, twins))} == {"proposed"}
