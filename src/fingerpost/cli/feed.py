@@ -39,7 +39,7 @@ def load() -> None:
 @AUTHORITY
 @click.option("--dry-run", is_flag=True, help="Say what would change; write nothing.")
 @click.option(
-    "--accept-removals", is_flag=True, help="Load even if more than a fifth of the signposts would go."
+    "--accept-removals", is_flag=True, help="Load even if more than a fifth of the signposts would go or end."
 )
 @AS_JSON
 def load_ssd(folder: Path, authority: str, dry_run: bool, accept_removals: bool, as_json: bool) -> None:

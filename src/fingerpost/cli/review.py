@@ -11,7 +11,7 @@ from fingerpost.cli.written import json_of
 from fingerpost.signposts.never_join import Named
 from fingerpost.signposts.person import Person
 from fingerpost.signposts.review import Shown
-from fingerpost.signposts.trails import BreakReason
+from fingerpost.signposts.trails import REVIEW_DAYS, BreakReason
 from fingerpost.wiring import opened
 
 AS_JSON = click.option("--json", "as_json", is_flag=True, help="The same, for programs.")
@@ -48,9 +48,9 @@ def review() -> None:
 @click.option("--most", type=click.IntRange(1, 10_000), default=100, help="How many to list.")
 @AS_JSON
 def list_waiting(by: Person, most: int, as_json: bool) -> None:
-    """List what waits for the reader's authority, oldest first, and what was said so far."""
+    """List what waits for the reader's authority, oldest first, what was said so far, and for how long."""
     with opened(settings.load()) as service:
-        waiting = service.review.waiting(by, most)
+        waiting, age = service.review.waiting(by, most), service.review.age(by)
     if as_json:
         click.echo(json_of(waiting))
         return
@@ -60,8 +60,13 @@ def list_waiting(by: Person, most: int, as_json: bool) -> None:
         click.echo(
             f"{row.id}  {row.proposed_at:%Y-%m-%d}  {row.authority_a} {row.authority_b}  {said}{disagreed}"
         )
-    if not waiting:
+    if age.oldest is None:
         click.echo("Nothing waits.")
+    else:
+        click.echo(
+            f"{age.waiting} in all, the oldest since {age.oldest:%Y-%m-%d};"
+            f" {age.overdue} for more than {REVIEW_DAYS} working days."
+        )
 
 
 @review.command("show")

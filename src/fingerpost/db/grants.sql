@@ -161,6 +161,7 @@ GRANT SELECT ON authority, team, practitioner, nation, emergency, link TO finger
 GRANT SELECT (id, authority, reference, cohort, schema_version, sealed, hidden, tokens) ON record TO fingerpost_moves;
 GRANT SELECT (id, record_id, service, team_id, role, started, ended, confirmed, leaves_on, handed_on, disputed_on) ON signpost TO fingerpost_moves;
 GRANT SELECT, INSERT, DELETE ON move_due, meeting, orphan, placement TO fingerpost_moves;
+GRANT SELECT, INSERT, UPDATE (cause, called_at) ON link_call TO fingerpost_moves;
 GRANT SELECT, INSERT, DELETE ON notice, notice_delivery TO fingerpost_moves;
 GRANT UPDATE (step, next_step_at, acknowledged_by, acknowledged_at, recalled_at) ON notice TO fingerpost_moves;
 GRANT UPDATE (due_at, attempts, sent_at) ON notice_delivery TO fingerpost_moves;
