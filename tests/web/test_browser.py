@@ -195,6 +195,29 @@ def test_a_child_is_handed_over(hand: Hand) -> None:
     hand.see("as far as is known")
 
 
+def test_an_alert_of_a_missing_family_is_raised_let_out_and_ended(hand: Hand) -> None:
+    hand.be("demo-social-worker", "/look")
+    _begin(hand, "Missing child")
+    _describe(hand, next(hand.world.unused))
+    hand.press("Look")
+    hand.press("Raise an alert of a missing family")
+    hand.type("Last day", str(today() + timedelta(days=7)))
+    hand.press("Raise it")
+    hand.see("nobody is told yet")
+    hand.be("demo-manager")
+    hand.press("Alerts of missing families")
+    hand.press("Let it out")
+    hand.see("It is out")
+    hand.picture("alerts")
+    hand.press("See who was looked through")
+    hand.press("My work")
+    hand.press("Alerts of missing families")
+    hand.press("End it")
+    hand.choose("The family was found")
+    hand.press("End it")
+    hand.see("Called back")
+
+
 def test_links_are_weighed_and_looks_looked_over(hand: Hand) -> None:
     hand.be("demo-manager", "/review")
     hand.press("Records that may be of one child")
@@ -377,6 +400,20 @@ def test_back_and_reload_ask_nothing_again(phone: Hand) -> None:
     assert phone.page.locator(".fp-receipt").inner_text() == receipt
     phone.press("Back to what you know")
     assert phone.page.get_by_label("Given names", exact=True).input_value() == CHILD.given
+
+
+def test_back_onto_a_form_that_came_back_shows_it_again(phone: Hand) -> None:
+    phone.be("demo-nurse", "/look")
+    phone.type("Case reference", "AE-1")
+    phone.press("Continue")
+    phone.see("There is a problem")
+    phone.choose("Unscheduled health care")
+    phone.press("Continue")
+    phone.page.go_back()
+    phone.see("There is a problem")
+    assert phone.page.get_by_label("Case reference", exact=True).input_value() == "AE-1"
+    phone.page.reload()
+    phone.see("There is a problem")
 
 
 def test_two_tabs_are_two_looks(phone: Hand) -> None:

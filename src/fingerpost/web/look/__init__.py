@@ -127,6 +127,7 @@ def answer(visit: Visit, look: UUID) -> Response:
         may_ask=visit.may(RecordsAct.CONTACT_ASK),
         stands=kept.stands or kept.purpose in STANDS_BY_ITSELF,
         may_stand=visit.may(RecordsAct.STAND),
+        may_alert=kept.purpose is Purpose.MISSING_CHILD and visit.may(RecordsAct.ALERT_RAISE),
         days=REMEMBERED.days,
     )
 
