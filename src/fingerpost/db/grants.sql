@@ -58,6 +58,7 @@ GRANT UPDATE (cleared_as) ON shield_cover TO fingerpost_feed;
 
 -- Keeps authorities, people and clients. Never sees a record.
 GRANT SELECT, INSERT, UPDATE ON authority, team, practitioner, client TO fingerpost_admin;
+GRANT SELECT ON contact_test TO fingerpost_admin;
 GRANT SELECT ON nation, emergency TO fingerpost_admin;
 GRANT UPDATE (suspended_at, restored_by) ON nation TO fingerpost_admin;
 -- Reviews an emergency; what was opened, when and by whom it cannot change.
@@ -159,6 +160,7 @@ GRANT SELECT ON authority, team, practitioner, nation, emergency, link TO finger
 GRANT SELECT (id, authority, reference, cohort, schema_version, sealed, hidden, tokens) ON record TO fingerpost_moves;
 GRANT SELECT (id, record_id, service, team_id, role, started, ended, confirmed, leaves_on, handed_on, disputed_on) ON signpost TO fingerpost_moves;
 GRANT SELECT, INSERT, DELETE ON move_due, meeting, orphan, placement TO fingerpost_moves;
+GRANT SELECT, INSERT, UPDATE (cause, called_at) ON link_call TO fingerpost_moves;
 GRANT SELECT, INSERT, DELETE ON notice, notice_delivery TO fingerpost_moves;
 GRANT UPDATE (step, next_step_at, acknowledged_by, acknowledged_at, recalled_at) ON notice TO fingerpost_moves;
 GRANT UPDATE (due_at, attempts, sent_at) ON notice_delivery TO fingerpost_moves;
