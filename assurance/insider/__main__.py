@@ -1,6 +1,6 @@
 """R27: thirty days of somebody who may ask and learns of children they have no work with.
 
-    python -m assurance.insider [--children 12000] [--control]
+    python -m assurance.insider [--children 12000] [--only STRATEGY …] [--control]
 
 Each strategy is tried three times: once somebody acts on what they are told (an alarm within the hour, a
 challenge when it is due), once nobody ever looks, once a manager waves everything through. `--control`
@@ -30,10 +30,12 @@ KNOWN_IN_ENGLAND = 400_000  # children in need; 0.01 % of them are forty
 MOST_SHARE = 0.0001
 MISUSES = 5
 MOST_WAVED = 10  # days: what is learnt grows with them, as nothing stops it
-GIVES_UP = 100  # refusals, one after another
+GIVES_UP = 40  # refusals, one after another
 
 
-def run(settings: Settings, lists: Lists, where: Iterator[str], *, control: bool) -> dict[str, bool]:
+def run(
+    settings: Settings, lists: Lists, where: Iterator[str], only: list[str], *, control: bool
+) -> dict[str, bool]:
     """Run everything on one instance; print a line for each; return what was kept."""
     clock = [START]
     kept: dict[str, bool] = {}
@@ -42,6 +44,8 @@ def run(settings: Settings, lists: Lists, where: Iterator[str], *, control: bool
         if not control:
             kept = stopped(house, [next(lists.known) for _ in range(MISUSES)])
         for name, strategy in STRATEGIES.items():
+            if only and name not in only:
+                continue
             acted, asleep, waved = (
                 Insider(house, next(where), strategy, lists, manager).run(days, _stopped)
                 for manager, days in (
@@ -105,7 +109,7 @@ def campaign(folder: Path, given: Namespace) -> int:
             instance=made.instance, environment=made.environment, guard=not given.control,
             challenge_one_in=2**62 if given.control else made.challenge_one_in,
         )  # fmt: skip
-        kept = run(guarded, country.lists(known, forms, dice), where, control=given.control)
+        kept = run(guarded, country.lists(known, forms, dice), where, given.only, control=given.control)
     missed = [name for name, is_kept in kept.items() if not is_kept]
     print("kept" if not missed else f"NOT KEPT: {', '.join(missed)}")
     return int(bool(missed) is not given.control)
@@ -117,6 +121,7 @@ def main() -> int:
     parser.add_argument("--children", type=int, default=12_000)
     parser.add_argument("--authorities", type=int, default=30)
     parser.add_argument("--known", type=int, default=7_000, help="of whom an insider may hold the names")
+    parser.add_argument("--only", nargs="*", choices=list(STRATEGIES), default=[], help="these alone")
     parser.add_argument("--seed", type=int, default=27)
     parser.add_argument("--control", action="store_true")
     given = parser.parse_args()

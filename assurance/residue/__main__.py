@@ -30,14 +30,14 @@ from fingerpost.access.caller import Practitioner
 from fingerpost.instance import Instance
 from fingerpost.settings import Environment, Settings
 from fingerpost.signposts.person import Person
-from fingerpost.wiring import Service, found, opened
+from fingerpost.wiring import found, opened
 from fingerpost.words.clock import now
 from fingerpost.words.vocabulary import Role, Scope
 
-LEEDS, ASKER = "E08000035", "RJ1"
+LEEDS, HULL, ASKER = "E08000035", "E06000010", "RJ1"
 OFFICER = Person(LEEDS, "officer")
 NUMBERS = re.compile(rb"99973[0-9] ?[0-9]{3} ?[0-9]{2}\b")  # those of `marked`, written as people write them
-LATER = timedelta(days=20 * 366)  # everybody is grown up
+LAPSED = timedelta(days=480)  # whoever was last confirmed so long ago has left
 
 
 def marked(many: int) -> list[Child]:
@@ -61,12 +61,14 @@ def _letters(number: int) -> str:
 
 def lived(made: Settings, folder: Path, children: list[Child], output: Path) -> None:
     """Do with the children all that is done with children."""
+    with opened(made, lambda: now() - LAPSED) as service:  # these have left by now, and wait for the purge
+        service.feeds.load_ssd(write_extract(folder / "past", *children[1::2]), HULL)
     with opened(made) as service:
         for person, role in ((OFFICER, Role.RECORDS_OFFICER), (Person(ASKER, "nurse"), Role.CLINICIAN)):
             service.accounts.save_practitioner(
                 Practitioner(person.authority, person.reference, "Somebody", role, active=True)
             )
-        service.feeds.load_ssd(write_extract(folder / "extract", *children), LEEDS)
+        service.feeds.load_ssd(write_extract(folder / "extract", *children[::2]), LEEDS)
         token = service.accounts.issue_client(ASKER, "campaign", (Scope.LOOKUP,), 1)
     with Server(made.instance, output) as server:
         for number, child in enumerate(children):
@@ -80,11 +82,6 @@ def lived(made: Settings, folder: Path, children: list[Child], output: Path) -> 
     with opened(made) as service:
         for child in children[::50]:
             service.erasure.erase(LEEDS, child.reference, OFFICER)
-
-
-def gone(service: Service) -> int:
-    """Purge what is over; return how many records went."""
-    return service.purge.run().records
 
 
 def stored(made: Settings) -> Iterator[tuple[str, bytes]]:
@@ -127,8 +124,8 @@ def campaign(folder: Path, given: argparse.Namespace) -> int:
         go_live(made)
         lived(made, folder, children, folder / "output")
         told, searched = telling([*stored(made), ("output", (folder / "output").read_bytes())])
-        with opened(made, lambda: now() + LATER) as service:
-            purged = gone(service)
+        with opened(made) as service:
+            purged = service.purge.run().records
         after, more = telling(stored(made))
         with psycopg.connect(Instance(made).owner_conninfo(), autocommit=True) as owner:
             owner.execute("CREATE TABLE scratch (written text)")

@@ -9,6 +9,7 @@ import pytest
 
 from fingerpost.access.caller import Caller, Practitioner
 from fingerpost.access.lists import Checked, read_checked, read_leavers
+from fingerpost.access.standing import last_day
 from fingerpost.ledger.events import AuthorityAccredited, ClientAssured, LeaversListed, PractitionerAccredited
 from fingerpost.settings import Settings
 from fingerpost.wiring import Service, opened
@@ -173,3 +174,16 @@ def test_a_list_as_a_spreadsheet_writes_it(tmp_path: Path) -> None:
     assert read_checked(tmp_path / "list.csv", date(2026, 11, 27)) == [
         Checked("nurse", date(2026, 2, 1), date(2026, 3, 4))
     ]
+
+
+def test_a_list_that_is_too_long(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("fingerpost.access.lists.LONGEST_LIST", 2)
+    (tmp_path / "list.csv").write_text("reference\none\ntwo\n")
+    with pytest.raises(Invalid, match="longer than 2 rows"):
+        read_leavers(tmp_path / "list.csv", DAY)
+
+
+def test_what_was_done_on_a_leap_day_counts_to_the_day_before_march() -> None:
+    assert last_day(date(2024, 2, 29), 1) == date(2025, 2, 28)
+    assert last_day(date(2024, 2, 29), 4) == date(2028, 2, 29)
+    assert last_day(None, 1) is None

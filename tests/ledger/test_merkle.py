@@ -202,3 +202,9 @@ def test_widths_and_bundles() -> None:
     assert [width_at(1, n, 513) for n in range(2)] == [2, 0]
     assert bundle([b"a" * 32, b""]) == b"\0\x20" + b"a" * 32 + b"\0\0"
     assert hashes_of(b"a" * 32 + b"b" * 32) == [b"a" * 32, b"b" * 32]
+
+
+@pytest.mark.parametrize(("old", "size"), [(0, 5), (6, 5), (-1, 5)])
+def test_no_proof_of_what_is_no_earlier_tree(old: int, size: int) -> None:
+    with pytest.raises(ValueError, match="a tree is consistent"):
+        consistency_proof(old, size, lambda _, __: EMPTY_ROOT)

@@ -61,12 +61,9 @@ def width_at(level: int, number: int, size: int) -> int:
 def tiles_of(size: int, since: int = 0) -> Iterator[Tile]:
     """Yield every tile of a tree of `size`, hashes and entries, that a tree of `since` did not have."""
     for level in (ENTRIES, *range(_TOP_LEVEL + 1)):
-        shift = HEIGHT * max(level, 0)
-        if not size >> shift:
-            return
+        shift = HEIGHT * max(level, 0)  # of a level that the tree does not reach there are none
         for number in range((since >> shift) // WIDTH, -(-(size >> shift) // WIDTH)):
-            if width := width_at(level, number, size):
-                yield Tile(level, number, width)
+            yield Tile(level, number, width_at(level, number, size))
 
 
 def hashes_of(content: bytes) -> list[bytes]:

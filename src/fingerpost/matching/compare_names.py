@@ -154,8 +154,7 @@ def family(model: Model, one: Tokens, other: Tokens, share_of: Share = family_sh
         level, bits = _alike_family(model, "family.part", 1.0, min(map(share_of, shared)))
         return level, bits + _OTHER_PARTS_BITS * _others_differ(one, other)
     grade = max(grade_family(a, b) for a in one for b in other)
-    if len(one) > 1 or len(other) > 1:
-        grade = max(grade, grade_family("".join(one), "".join(other)))
+    grade = max(grade, grade_family("".join(one), "".join(other)))
     return _graded_family(model, grade, (*one[:1], *other[:1]), share_of)
 
 

@@ -1,0 +1,92 @@
+"""The ends of each field's comparison, and models that are none."""
+
+from datetime import date
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from fingerpost.matching import prepare, shipped
+from fingerpost.matching.compare import nhs_number, place
+from fingerpost.matching.compare_names import family, mother
+from fingerpost.matching.decide import may_be_twins
+from fingerpost.matching.model import load
+from fingerpost.matching.normalise import given_parts, number_of
+from fingerpost.words.child import ChildDetails, PersonName
+from fingerpost.words.errors import Invalid
+
+HERE = "BD3 9TL"
+
+
+@pytest.mark.parametrize(
+    ("other", "expected"),
+    [
+        ("BD3 9TL", "place.exact"), ("BD3 9TI", "place.typo"), ("BD3 9XY", "place.sector"),
+        ("BD3 1AA", "place.district"), ("BD21 5XX", "place.area"), ("B21 5XX", "place.different"),
+        ("LS1 4DY", "place.different"),
+    ],
+)  # fmt: skip
+def test_how_near_two_homes_are(other: str, expected: str) -> None:
+    one, two = (prepare(ChildDetails(postcodes=(postcode,))) for postcode in (HERE, other))
+    assert place(one, two)[0] == expected
+    moved = prepare(ChildDetails(postcodes=("TR1 1AA", other)))
+    assert place(one, moved)[0] == expected, "the closest of several counts"
+    assert place(one, prepare(ChildDetails(postcodes=("75004",))))[0] == "place.code_different"
+
+
+def test_how_near_two_numbers_are() -> None:
+    one = prepare(ChildDetails(nhs_number="9990000034"))
+    levels = {
+        "9990000034": "same",
+        "9990000035": "digit",
+        "9990000154": "two_digits",
+        "4010232137": "different",
+    }
+    for other, level in levels.items():
+        assert nhs_number(one, prepare(ChildDetails(nhs_number=other)))[0] == f"nhs_number.{level}"
+    assert nhs_number(one, prepare(ChildDetails())) == ("", 0.0)
+
+
+def test_family_names_in_parts() -> None:
+    model = shipped()
+    assert family(model, ("garcia", "marquez"), ("garciamarques",))[0] in {"family.spelling", "family.typo"}
+    assert family(model, ("garcia", "marquez"), ("marquez",))[0] == "family.part"
+    assert family(model, ("garcia",), ())[0] == ""
+
+
+def test_a_mother_who_is_not_named_says_nothing() -> None:
+    named = prepare(ChildDetails(mother=PersonName("Shanice", "Featherstone")))
+    assert mother(shipped(), named, prepare(ChildDetails())) == ("", 0.0)
+
+
+def test_names_the_wrong_way_round_elsewhere_are_no_twins() -> None:
+    assert not may_be_twins({"birth.exact", "family.exact", "order.swapped", "place.different"})
+
+
+def test_what_stands_for_a_name() -> None:
+    assert given_parts("Baby") == ()
+    assert given_parts("Twin 2") == ("#2",)
+    assert given_parts("Baby Amelia") == ("amelia",)
+
+
+@pytest.mark.parametrize("day", [date.min, date.max])
+def test_an_expected_birth_at_the_end_of_the_calendar(day: date) -> None:
+    prepared = prepare(ChildDetails(expected_on=day))
+    assert prepared.born_from <= number_of(day) <= prepared.born_to
+
+
+def test_what_is_no_model_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "model.json"
+    content = msgspec.to_builtins(shipped().written)
+    path.write_bytes(msgspec.json.encode(content))
+    assert load(path).match == shipped().match
+    assert load(None) is shipped()
+    del content["levels"]["place"]["typo"]
+    path.write_bytes(msgspec.json.encode(content))
+    with pytest.raises(Invalid, match="it lacks place"):
+        load(path)
+    path.write_text("[]")
+    with pytest.raises(Invalid, match="is not a model"):
+        load(path)
+    with pytest.raises(Invalid, match="is not a model"):
+        load(tmp_path / "none.json")
