@@ -51,6 +51,7 @@ def campaign(folder: Path, given: Namespace) -> int:
         kept: list[Receipt] = []
         for cut in range(1, given.cuts + 1):
             fault = _cycle(disk, place, kept, restarts, given.writes * cut // given.cuts)
+            print(f"cut {cut}: {len(kept)} answers, {fault or 'sound'}", flush=True)
             if fault:
                 return _told(given, cut, kept, restarts, fault)
         verdict = judge(place.settings, kept)

@@ -125,19 +125,20 @@ def campaign(folder: Path, given: argparse.Namespace) -> int:
         lived(made, folder, children, folder / "output")
         told, searched = telling([*stored(made), ("output", (folder / "output").read_bytes())])
         with opened(made) as service:
-            purged = service.purge.run().records
+            service.purge.run()  # what the server's own purge left
         after, more = telling(stored(made))
         with psycopg.connect(Instance(made).owner_conninfo(), autocommit=True) as owner:
+            ((left,),) = owner.execute("SELECT count(*) FROM record").fetchall()
             owner.execute("CREATE TABLE scratch (written text)")
             owner.execute("INSERT INTO scratch VALUES (%s)", (children[0].family,))
         control, _ = telling(stored(made))
-    print(f"{len(children)} children, {purged} records purged; {(searched + more) / 2**20:.0f} MB searched")
+    print(f"{len(children)} children, {left} records left; {(searched + more) / 2**20:.0f} MB searched")
     print(
         f"in clear before the purge: {told or 'nowhere'}; after it: {after or 'nowhere'}; control: {control}"
     )
     seen = ("table scratch", "postgres/data/base/", "postgres/data/pg_wal/")
     caught = all(any(place.startswith(start) for place in control) for start in seen)
-    kept = not told and not after and purged > 0 and caught
+    kept = not told and not after and left < len(children) / 2 and caught
     print("kept" if kept else "NOT KEPT")
     return int(not kept)
 
