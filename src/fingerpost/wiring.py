@@ -342,8 +342,7 @@ def _service(
     moving = _moves(settings, pools, vault, ledger, now)
     return Service(
         settings=settings, now=now, vault=vault, ledger=ledger, sunset=sunset(settings, now),
-        tree=Tree(pools.showing, log),
-        sequencer=Sequencer(pools.growing, vault, log),
+        tree=Tree(pools.showing, log), sequencer=Sequencer(pools.growing, vault, log),
         guard=guard,
         guard_desk=GuardDesk(pools.keeping, vault, ledger, now),
         challenges=Challenges(pools.keeping, pools.reading, ledger, now),

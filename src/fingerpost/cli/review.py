@@ -3,11 +3,11 @@
 from uuid import UUID
 
 import click
-import msgspec
 from rich.console import Console
 from rich.table import Table
 
 from fingerpost import settings
+from fingerpost.cli.written import json_of
 from fingerpost.signposts.never_join import Named
 from fingerpost.signposts.person import Person
 from fingerpost.signposts.review import Shown
@@ -52,7 +52,7 @@ def list_waiting(by: Person, most: int, as_json: bool) -> None:
     with opened(settings.load()) as service:
         waiting, age = service.review.waiting(by, most), service.review.age(by)
     if as_json:
-        click.echo(msgspec.json.format(msgspec.json.encode(waiting), indent=2))
+        click.echo(json_of(waiting))
         return
     for row in waiting:
         said = f"{row.same} same, {row.different} different"
@@ -78,7 +78,7 @@ def show_link(link: UUID, by: Person, as_json: bool) -> None:
     with opened(settings.load()) as service:
         shown = service.review.show(link, by)
     if as_json:
-        click.echo(msgspec.json.format(msgspec.json.encode(shown), indent=2))
+        click.echo(json_of(shown))
     else:
         _print(Console(highlight=False, soft_wrap=True), shown)
 
@@ -118,7 +118,7 @@ def show_trail(record: UUID, by: Person, as_json: bool) -> None:
     with opened(settings.load()) as service:
         found = service.review.trail(record, by)
     if as_json:
-        click.echo(msgspec.json.format(msgspec.json.encode(found), indent=2))
+        click.echo(json_of(found))
         return
     for row, authority in found.records.items():
         click.echo(f"record {row}  {authority}")
@@ -179,7 +179,7 @@ def list_told(by: Person, most: int, everything: bool, as_json: bool) -> None:
     with opened(settings.load()) as service:
         items = service.told.items(by, most=most, acknowledged=everything)
     if as_json:
-        click.echo(msgspec.json.format(msgspec.json.encode(items), indent=2))
+        click.echo(json_of(items))
         return
     for item in items:
         seen = (

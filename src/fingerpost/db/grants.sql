@@ -58,6 +58,7 @@ GRANT UPDATE (cleared_as) ON shield_cover TO fingerpost_feed;
 
 -- Keeps authorities, people and clients. Never sees a record.
 GRANT SELECT, INSERT, UPDATE ON authority, team, practitioner, client TO fingerpost_admin;
+GRANT SELECT ON contact_test TO fingerpost_admin;
 GRANT SELECT ON nation, emergency TO fingerpost_admin;
 GRANT UPDATE (suspended_at, restored_by) ON nation TO fingerpost_admin;
 -- Reviews an emergency; what was opened, when and by whom it cannot change.
