@@ -169,7 +169,7 @@ def taker_asked(session: Session, closed: Sequence[tuple[UUID, date]]) -> list[U
         "  SELECT l.record_b FROM link l WHERE l.record_a = v.id AND l.state = 'proposed'"
         "  UNION ALL SELECT l.record_a FROM link l WHERE l.record_b = v.id AND l.state = 'proposed'"
         " ) AS other (id) JOIN signpost s ON s.record_id = other.id"
-        " AND s.started >= v.closed - %s",
+        " AND s.started >= v.closed - %s::integer",
         ([record for record, _ in closed], [day for _, day in closed], BEFORE),
     )
 
