@@ -286,7 +286,7 @@ def test_records_are_searched_held_handed_out_and_erased(hand: Hand) -> None:
     hand.press("Search the ledger")
     hand.press("Search")
     hand.press("Check its proof")
-    hand.see("This server")
+    hand.see("Checked here")
     hand.picture("records-proof")
     hand.go("/records/hold")
     hand.type("Your authority’s own reference of the child", child.reference)
