@@ -222,7 +222,7 @@ class Hand:
             self.wrong += judged_once(self.page, self.width)
 
 
-# How many stops the Tab key is before an element, from where it stands: so often it is pressed without a look.
+# How many stops the Tab key is before an element, from where it stands: so often it is pressed unlooked.
 _STOPS_TO = """wanted => {
   const stops = []
   const same = (one, other) => one === other || (one.type === 'radio' && one.name === other.name)

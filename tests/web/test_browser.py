@@ -44,8 +44,10 @@ def _begin(hand: Hand, reason: str = "Unscheduled health care") -> None:
     hand.press("Continue")
 
 
-_STRANGERS = iter((("Isolde", "Pumphrey"), ("Caspian", "Drinkwater"), ("Ottoline", "Zellweger"), ("Barnaby", "Fothergill"),
-                   ("Xanthe", "Mulholland"), ("Lysander", "Okonkwo")))  # fmt: skip
+_STRANGERS = iter((
+    ("Isolde", "Pumphrey"), ("Caspian", "Drinkwater"), ("Ottoline", "Zellweger"), ("Barnaby", "Fothergill"),
+    ("Xanthe", "Mulholland"), ("Lysander", "Okonkwo"),
+))  # fmt: skip
 
 
 def _nobody() -> Child:
