@@ -29,6 +29,8 @@ MOST_QUERIES = 30  # security.md R27
 KNOWN_IN_ENGLAND = 400_000  # children in need; 0.01 % of them are forty
 MOST_SHARE = 0.0001
 MISUSES = 5
+MOST_WAVED = 10  # days: what is learnt grows with them, as nothing stops it
+GIVES_UP = 100  # refusals, one after another
 
 
 def run(settings: Settings, lists: Lists, where: Iterator[str], *, control: bool) -> dict[str, bool]:
@@ -40,14 +42,15 @@ def run(settings: Settings, lists: Lists, where: Iterator[str], *, control: bool
         if not control:
             kept = stopped(house, [next(lists.known) for _ in range(MISUSES)])
         for name, strategy in STRATEGIES.items():
-            acted, *others = (
-                Insider(house, next(where), strategy, lists, manager).run(
-                    DAYS if manager is Manager.ACTS else strategy.left
+            acted, asleep, waved = (
+                Insider(house, next(where), strategy, lists, manager).run(days, _stopped)
+                for manager, days in (
+                    (Manager.ACTS, DAYS), (Manager.SLEEPS, strategy.left),
+                    (Manager.WAVES, min(strategy.left, MOST_WAVED)),
                 )
-                for manager in Manager
-            )
+            )  # fmt: skip
             kept[name] = _kept(acted, strategy)
-            _print(name, strategy, acted, others)
+            _print(name, strategy, acted, (asleep, waved))
         for name, strategy in () if control else FAIR.items():
             for manager in (Manager.WAVES, Manager.SLEEPS):  # who looks at what is right lets them on
                 fair = Insider(house, next(where), strategy, lists, manager).run()
@@ -58,6 +61,11 @@ def run(settings: Settings, lists: Lists, where: Iterator[str], *, control: bool
     return kept
 
 
+def _stopped(month: Month) -> bool:
+    """Tell whether they gave up: nothing was answered any more."""
+    return month.refused_running >= GIVES_UP
+
+
 def _kept(month: Month, strategy: Strategy) -> bool:
     """Tell whether each of those who did it learned of few, and somebody was told soon."""
     each = strategy.people
@@ -65,7 +73,7 @@ def _kept(month: Month, strategy: Strategy) -> bool:
     return few and 0 < month.told <= MOST_QUERIES * each
 
 
-def _print(name: str, strategy: Strategy, acted: Month, others: list[Month]) -> None:
+def _print(name: str, strategy: Strategy, acted: Month, others: tuple[Month, Month]) -> None:
     told = f"alarm at {acted.alarm:3}, challenge at {acted.challenged:3}"
     learned = f"learned {len(acted.learned):3} of {acted.outside:3}"
     asleep, waved = (

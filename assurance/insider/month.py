@@ -50,6 +50,7 @@ class Month(Struct):
     kinds: set[str] = field(default_factory=set)
     learned: set[int] = field(default_factory=set)
     refused: int = 0
+    refused_running: int = 0  # since the last answer
 
     @property
     def told(self) -> int:
@@ -142,12 +143,15 @@ class Insider:
             emergency=EmergencyForm(reason="cannot wait", signed_in_at=now) if act.emergency else None,
         )  # fmt: skip
         try:
-            return self._house.service.lookup.ask(self._caller, read_question(form, today(now)))
+            answer = self._house.service.lookup.ask(self._caller, read_question(form, today(now)))
         except Invalid:
             return None
         except FingerpostError:
             self.month.refused += 1
+            self.month.refused_running += 1
             return None
+        self.month.refused_running = 0
+        return answer
 
     def _challenged(self, answer: Answer, act: Act, person: str) -> None:
         """Justify with a lie; where the question was no work, whoever reviews it finds no case behind it."""
