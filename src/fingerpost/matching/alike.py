@@ -175,9 +175,15 @@ def _unlisted(one: str, other: str, similarity: float) -> Grade:
     if distinct and _girl_and_boy(one, other):
         return Grade.NEAR
     graded = _by_letters(one, other, similarity, distinct)
-    if graded == Grade.BLURRED and one[0] != other[0]:  # slips seldom change how a name begins
+    if graded == Grade.BLURRED and not _may_be_slips(one, other):
         graded = Grade.NEAR
     return Grade.FORM if graded < Grade.FORM and _shortened(one, other) else graded
+
+
+def _may_be_slips(one: str, other: str) -> bool:
+    """Whether two words may be one badly written: slips seldom change how a name begins, or a third of it."""
+    most = max(len(one), len(other)) // 3
+    return one[0] == other[0] and _distance(one, other, score_cutoff=most) <= most
 
 
 @lru_cache(maxsize=_REMEMBERED)

@@ -61,6 +61,9 @@ _SUPPORT = frozenset(
 )
 _SAME_HOME = frozenset({"place.exact", "place.code"})
 _CLOSE_NUMBERS = frozenset({"nhs_number.digit", "upn.digit"})
+_DIFFERENCES = frozenset(
+    {"given.different", "family.different", "sex.different", "nhs_number.different", "upn.different"}
+)
 _WHOLE_IDENTIFIERS = frozenset({"nhs_number.same", "upn.same"})
 
 
@@ -154,9 +157,15 @@ def rests_on_names(levels: Collection[str]) -> bool:
     return "birth.digit" in found and not found & (_SUPPORT | _WHOLE_IDENTIFIERS | _CLOSE_NUMBERS | _NOT_FAR)
 
 
+def differs_twice(levels: Collection[str]) -> bool:
+    """Whether two of names, sex and numbers are not the same: Billie and Billy may be a girl and a boy."""
+    found = frozenset(levels)
+    return len(found & _DIFFERENCES) > 1 and not found & _WHOLE_IDENTIFIERS
+
+
 def is_doubtful(model: Model, levels: Collection[str]) -> bool:
     """Whether a comparison is `possible` at best, whatever the sum says."""
-    if not is_supported(levels):
+    if not is_supported(levels) or differs_twice(levels):
         return True
     families = model.household_share >= FEWEST_HOUSEHOLDS
     return families and (may_be_twins(levels) or may_be_namesakes(levels))
