@@ -2,7 +2,8 @@
 
 Samples hold adults, other countries' postcodes and made-up numbers, so this door is wider than that of the
 service (`words.checks`): any date not in the future, any postcode, any identifier, and the columns and dates
-that strangers' files usually have (`columns`, `dates`). Errors and warnings name rows and fields, never a value.
+that strangers' files usually have (`columns`, `dates`). Errors and warnings name rows and fields, never a
+value.
 """
 
 import csv
@@ -163,7 +164,7 @@ class _Row:
 
 
 def _postcodes(row: _Row) -> tuple[str, ...]:
-    """Return the postcodes of a row; several are parted by semicolons. Where a file has none, a town stands for it."""
+    """Return the postcodes of a row, several parted by semicolons; the town where a file has none."""
     text = row.value("postcode" if "postcode" in row.columns else "town", checks.text) or ""
     return tuple(code.strip() for code in text.split(";") if code.strip())
 

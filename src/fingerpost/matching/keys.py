@@ -175,7 +175,7 @@ def _first(keys: Iterable[str | None], most: int) -> tuple[str, ...]:
 
 
 def _half_named(prepared: Prepared) -> Iterator[str]:
-    """A record that lacks a name has few other keys. Only such a one stores these; every question asks for them."""
+    """A record that lacks a name has few keys: only such a one stores these, every question asks for them."""
     for name in prepared.names[:_MOST_KEYED_NAMES]:
         if prepared.birth == KNOWN and not (name[0] and name[1]):
             yield from _month_keys(prepared.born_from, Spoken(name).all)
