@@ -31,7 +31,8 @@ demo: $(READY) pages
 	$(BIN)/fingerpost demo $(if $(ONCE),--once)
 
 test: check pages strangers
-	$(BIN)/pytest -n auto --dist loadfile  # what a file shares is made once, not once for each worker
+	@# What a file shares is made once, not once for each worker.
+	$(BIN)/pytest -n auto --dist loadfile --no-loadscope-reorder
 
 # What other projects have that judges ours: verifiers of the ledger, a browser, an accessibility engine, a sign-in
 # provider. What cannot be had is named, and its tests are skipped.

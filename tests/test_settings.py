@@ -43,9 +43,38 @@ def test_a_missing_one_is_refused_by_name() -> None:
 def test_production_refuses_the_embedded_database() -> None:
     with pytest.raises(Misconfigured, match="FINGERPOST_DATABASE_URL"):
         load({**GIVEN, "FINGERPOST_ENVIRONMENT": "production"})
-    url = "postgresql://u:p@db/fingerpost"
-    given = load({**GIVEN, "FINGERPOST_ENVIRONMENT": "production", "FINGERPOST_DATABASE_URL": url})
-    assert given.environment is Environment.PRODUCTION
+    assert _in_production("postgresql:///f?host=/run/postgresql").environment is Environment.PRODUCTION
+
+
+def _in_production(url: str, **others: str) -> Settings:
+    said = {f"{PREFIX}{name.upper()}": text for name, text in others.items()}
+    return load({**GIVEN, "FINGERPOST_ENVIRONMENT": "production", "FINGERPOST_DATABASE_URL": url, **said})
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "postgresql://u:p@db/f?", "postgresql://u:p@db/f?sslmode=require&", "postgresql:///f?host=db&",
+        "postgresql:///f?hostaddr=192.0.2.1&", "postgresql:///f?host=/run/a,db&", "postgresql:///f?service=far&",
+        "postgresql://db/f?host=/run/postgresql&",
+    ],
+)  # fmt: skip
+def test_production_has_no_database_in_clear(url: str) -> None:
+    with pytest.raises(Misconfigured, match="sslmode=verify-full"):
+        _in_production(url)
+    assert _in_production(f"{url.replace('sslmode=require&', '')}sslmode=verify-full").database_url
+
+
+@pytest.mark.parametrize("url", ["postgresql:///f", "postgresql://u:p@%2Frun%2Fpostgresql/f"])
+def test_a_socket_needs_no_tls(url: str) -> None:
+    assert _in_production(url).database_url == url
+
+
+def test_production_is_not_put_on_a_network_without_a_proxy() -> None:
+    for host in ("::", "192.0.2.7", "fingerpost.example"):
+        with pytest.raises(Misconfigured, match="FINGERPOST_HOST"):
+            _in_production("postgresql:///f", host=host)
+    assert _in_production("postgresql:///f", host="::1").host == "::1"
 
 
 def test_a_password_in_the_url_is_not_shown() -> None:

@@ -27,6 +27,7 @@ from fingerpost.decommission.scanners.listed import Identity, ScanList, listed, 
 
 COPIES = 50
 LISTED = 500
+AUTHORITIES = 12
 
 
 class Hidden(Struct, frozen=True):
@@ -46,7 +47,7 @@ class Outcome(Struct, frozen=True):
 
 def people(seed: int) -> People:
     """Return children of whom the first 500 are listed."""
-    made = islice(children(5_000, seed, authority_codes()), 5_000)
+    made = islice(children(5_000, seed, authority_codes(AUTHORITIES)), 5_000)
     return [msgspec.structs.replace(c, number=number(seed * 5_000 + n)) for n, c in enumerate(made)]
 
 
@@ -120,7 +121,7 @@ def main() -> int:
     wanted = parser.parse_args()
     with TemporaryDirectory() as folder:
         legacy = Legacy(Path(folder) / "legacy")
-        build(legacy, Order(100))
+        build(legacy, Order(100, authorities=AUTHORITIES))
         with legacy.server:
             return max(
                 _campaign(seed, Path(folder) / str(seed), legacy) for seed in range(1, wanted.seeds + 1)

@@ -29,6 +29,7 @@ from fingerpost.decommission.folder import Procedure
 from fingerpost.decommission.holds import Watch
 from fingerpost.decommission.item import Ended, Item, Medium
 from fingerpost.decommission.legacy.build import Order
+from fingerpost.decommission.legacy.children import authority_codes, children
 from fingerpost.decommission.rehearse import Means, Rehearsal
 
 ORDER = Order(children=200, authorities=12)
@@ -75,6 +76,9 @@ class Killer:
 def campaign(folder: Path, means: Means, kills: int, seed: int, *, careless: bool = False) -> Outcome:
     """Kill a rehearsal so many times, let it end, and look at what it did."""
     rng, outcome = random.Random(seed), Outcome()
+    next(
+        children(1, 1, authority_codes(ORDER.authorities))
+    )  # the list of postcodes is read once, not by each
     wrongs = folder / "violations"
 
     def destroyer(procedure: Procedure) -> destroy.Destroyer:

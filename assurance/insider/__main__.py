@@ -2,8 +2,9 @@
 
     python -m assurance.insider [--children 12000] [--control]
 
-Each strategy is tried twice: once somebody acts on what they are told (an alarm within the hour, a challenge
-when it is due), once nobody ever does. `--control` switches the guard off; then nothing must be noticed.
+Each strategy is tried three times: once somebody acts on what they are told (an alarm within the hour, a
+challenge when it is due), once nobody ever looks, once a manager waves everything through. `--control`
+switches the guard off; then nothing must be noticed.
 """
 
 import argparse
@@ -18,7 +19,7 @@ from tests.conftest import let_in
 
 from assurance.insider import country
 from assurance.insider.misuses import stopped
-from assurance.insider.month import START, House, Insider, Month
+from assurance.insider.month import DAYS, START, House, Insider, Manager, Month
 from assurance.insider.strategies import FAIR, STRATEGIES, Lists, Strategy
 from fingerpost.instance import Instance
 from fingerpost.settings import Environment, Settings
@@ -28,6 +29,8 @@ MOST_QUERIES = 30  # security.md R27
 KNOWN_IN_ENGLAND = 400_000  # children in need; 0.01 % of them are forty
 MOST_SHARE = 0.0001
 MISUSES = 5
+MOST_WAVED = 10  # days: what is learnt grows with them, as nothing stops it
+GIVES_UP = 100  # refusals, one after another
 
 
 def run(settings: Settings, lists: Lists, where: Iterator[str], *, control: bool) -> dict[str, bool]:
@@ -39,14 +42,28 @@ def run(settings: Settings, lists: Lists, where: Iterator[str], *, control: bool
         if not control:
             kept = stopped(house, [next(lists.known) for _ in range(MISUSES)])
         for name, strategy in STRATEGIES.items():
-            acted = Insider(house, next(where), strategy, lists, act=True).run()
-            left = Insider(house, next(where), strategy, lists, act=False).run(strategy.left)
+            acted, asleep, waved = (
+                Insider(house, next(where), strategy, lists, manager).run(days, _stopped)
+                for manager, days in (
+                    (Manager.ACTS, DAYS), (Manager.SLEEPS, strategy.left),
+                    (Manager.WAVES, min(strategy.left, MOST_WAVED)),
+                )
+            )  # fmt: skip
             kept[name] = _kept(acted, strategy)
-            _print(name, strategy, acted, left)
+            _print(name, strategy, acted, (asleep, waved))
         for name, strategy in () if control else FAIR.items():
-            fair = Insider(house, next(where), strategy, lists, act=False).run()
-            print(f"{name:54} alarmed on {len(fair.alarmed_days)} days {sorted(fair.kinds)}", flush=True)
+            for manager in (Manager.WAVES, Manager.SLEEPS):  # who looks at what is right lets them on
+                fair = Insider(house, next(where), strategy, lists, manager).run()
+                print(
+                    f"{name:54} {manager.name.lower()}: alarmed on {len(fair.alarmed_days)} days"
+                    f" {sorted(fair.kinds)}, {fair.refused} of {fair.asked} refused", flush=True
+                )  # fmt: skip
     return kept
+
+
+def _stopped(month: Month) -> bool:
+    """Tell whether they gave up: nothing was answered any more."""
+    return month.refused_running >= GIVES_UP
 
 
 def _kept(month: Month, strategy: Strategy) -> bool:
@@ -56,12 +73,18 @@ def _kept(month: Month, strategy: Strategy) -> bool:
     return few and 0 < month.told <= MOST_QUERIES * each
 
 
-def _print(name: str, strategy: Strategy, acted: Month, left: Month) -> None:
+def _print(name: str, strategy: Strategy, acted: Month, others: tuple[Month, Month]) -> None:
     told = f"alarm at {acted.alarm:3}, challenge at {acted.challenged:3}"
     learned = f"learned {len(acted.learned):3} of {acted.outside:3}"
-    if_left = f"in {strategy.left} days if nobody acts {len(left.learned)} of {left.outside}"
-    alarmed = f"refused {left.refused}, alarmed on {len(left.alarmed_days)} days {sorted(left.kinds)}"
-    print(f"{name:40} {told}; {learned}; {if_left}, {alarmed}", flush=True)
+    asleep, waved = (
+        f"{len(left.learned)} of {left.outside}, {left.refused} refused, alarmed on"
+        f" {len(left.alarmed_days)} days {sorted(left.kinds)}"
+        for left in others
+    )
+    print(
+        f"{name:40} {told}; {learned}; in {strategy.left} days if nobody looks {asleep}; waved {waved}",
+        flush=True,
+    )
 
 
 def campaign(folder: Path, given: Namespace) -> int:

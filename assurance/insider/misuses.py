@@ -65,6 +65,6 @@ def _is_stopped(house: House, misuse: Misuse) -> bool:
     try:
         house.service.lookup.ask(caller, asked)
     except Invalid as refused:
-        told = {kind for _, _, kind in house.alerts([misuse.by])}
+        told = {kind for *_, kind in house.alerts([misuse.by])}
         return [p.field for p in refused.problems] == ["reasons"] and misuse.kind.value in told
     return False

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from enum import Enum, auto, unique
 from itertools import islice
 from uuid import UUID, uuid4
 
@@ -29,6 +30,15 @@ REASONS = (LookupReason.NOT_KNOWN, LookupReason.NEW_INFORMATION)  # an insider g
 LIE = "A new referral, on the case I named"
 
 
+@unique
+class Manager(Enum):
+    """What becomes of what somebody is told."""
+
+    ACTS = auto()  # an alarm within the hour, a challenge when it is due: the person is off
+    SLEEPS = auto()  # nobody ever looks
+    WAVES = auto()  # every alert is taken and every lie accepted, at once
+
+
 class Month(Struct):
     """What one strategy came to: questions outside own work, and at which of them somebody was told."""
 
@@ -40,6 +50,7 @@ class Month(Struct):
     kinds: set[str] = field(default_factory=set)
     learned: set[int] = field(default_factory=set)
     refused: int = 0
+    refused_running: int = 0  # since the last answer
 
     @property
     def told(self) -> int:
@@ -61,10 +72,10 @@ class House(Struct):
         owner = psycopg.connect(Instance(settings).owner_conninfo(), autocommit=True)
         return cls(settings, service, clock, owner)
 
-    def alerts(self, people: list[str]) -> list[tuple[str, datetime, str]]:
-        """Return (who, when, kind) of every alert about these people, the first first."""
+    def alerts(self, people: list[str]) -> list[tuple[UUID, str, datetime, str]]:
+        """Return (which, who, when, kind) of every alert about these people, the first first."""
         sql = (
-            "SELECT p.reference, a.raised_at, a.kind"
+            "SELECT a.id, p.reference, a.raised_at, a.kind"
             " FROM alert a JOIN practitioner p ON p.id = a.practitioner_id"
             " WHERE p.reference = ANY (%s) ORDER BY a.raised_at"
         )
@@ -72,10 +83,12 @@ class House(Struct):
 
 
 class Insider:
-    """People of one authority who follow one strategy. `act`: whether anybody acts on what they are told."""
+    """People of one authority who follow one strategy, and their manager."""
 
-    def __init__(self, house: House, authority: str, strategy: Strategy, lists: Lists, *, act: bool) -> None:
-        self._house, self._strategy, self._act = house, strategy, act
+    def __init__(
+        self, house: House, authority: str, strategy: Strategy, lists: Lists, manager: Manager
+    ) -> None:
+        self._house, self._strategy, self._manager = house, strategy, manager
         self._acts = strategy.acts(lists)
         self._authority = authority
         self._caller = Caller(uuid4(), "campaign", authority, "", (Scope.LOOKUP,))
@@ -88,6 +101,10 @@ class Insider:
             house.service.accounts.save_practitioner(
                 Practitioner(authority, person, "Wilhelmina Quartermaine", Role.CLINICIAN, active=True)
             )
+        self._boss = Person(authority, f"manager-{uuid4().hex[:8]}")
+        house.service.accounts.save_practitioner(
+            Practitioner(authority, self._boss.reference, "A Manager", Role.MANAGER, active=True)
+        )
 
     def run(self, days: int = DAYS, until: Callable[[Month], bool] = lambda _: False) -> Month:
         """Go about it for so many days, on each that people work, or until it is enough."""
@@ -126,17 +143,22 @@ class Insider:
             emergency=EmergencyForm(reason="cannot wait", signed_in_at=now) if act.emergency else None,
         )  # fmt: skip
         try:
-            return self._house.service.lookup.ask(self._caller, read_question(form, today(now)))
+            answer = self._house.service.lookup.ask(self._caller, read_question(form, today(now)))
         except Invalid:
             return None
         except FingerpostError:
             self.month.refused += 1
+            self.month.refused_running += 1
             return None
+        self.month.refused_running = 0
+        return answer
 
     def _challenged(self, answer: Answer, act: Act, person: str) -> None:
         """Justify with a lie; where the question was no work, whoever reviews it finds no case behind it."""
         entry: UUID = answer.receipt.entry
         self._house.service.challenges.justify(entry, Person(self._authority, person), LIE, LIE)
+        if self._manager is Manager.WAVES:
+            self._house.service.challenges.review(entry, self._boss, accepted=True)
         if act.outside:
             self.month.challenged = self.month.challenged or self.month.outside
             assert answer.justify_by is not None
@@ -145,7 +167,9 @@ class Insider:
     def _look(self, day: int) -> None:
         """See whether anybody was paged meanwhile."""
         alerts = self._house.alerts(self.people)
-        for person, raised, kind in alerts[self._seen :]:
+        for alert, person, raised, kind in alerts[self._seen :]:
+            if self._manager is Manager.WAVES:
+                self._house.service.guard_alerts.acknowledge(alert, self._boss)
             self.month.alarm = self.month.alarm or self.month.outside
             self.month.kinds.add(kind)
             self.month.alarmed_days.add(day)
@@ -154,7 +178,7 @@ class Insider:
 
     def _told(self, person: str, acts_at: datetime) -> None:
         """Somebody is told; from `acts_at` on all who are in it are off."""
-        if self._act:
+        if self._manager is Manager.ACTS:
             for each in self.people if self._strategy.people > 1 else [person]:
                 self._due[each] = min(acts_at, self._due.get(each, acts_at))
 

@@ -1,6 +1,6 @@
 """R2: the power fails, again and again, while practitioners ask.
 
-    python -m assurance.power_cut [--cuts 50] [--control fsync | synchronous_commit]
+    python -m assurance.power_cut [--cuts 50] [--writes 20000] [--control fsync | synchronous_commit]
 
 Database, keyring and what was signed last stand on one EXT4 file system, which is shut down without flushing
 its journal: only what an fsync reached is there afterwards. A control makes the database careless, and the
@@ -25,6 +25,7 @@ from uuid import uuid4
 from assurance.frame import ASKER, Place, child, in_process, judge, make
 from assurance.volume import Volume
 from msgspec.structs import replace
+from tests.cli.serving import until
 from tests.conftest import write_extract
 
 from fingerpost.access.caller import Caller
@@ -35,6 +36,8 @@ from fingerpost.words.errors import FingerpostError
 from fingerpost.words.vocabulary import Scope
 
 CALLER = Caller(uuid4(), "campaign", ASKER, "", (Scope.LOOKUP,))
+ASKERS = 4  # at once: they share the disk's waits
+LONGEST_CYCLE = 120.0  # seconds; then the power fails however few were answered
 CONTROLS = {"fsync": "fsync = off", "synchronous_commit": "synchronous_commit = off"}
 
 
@@ -47,7 +50,7 @@ def campaign(folder: Path, given: Namespace) -> int:
         restarts: list[float] = []
         kept: list[Receipt] = []
         for cut in range(1, given.cuts + 1):
-            fault = _cycle(disk, place, kept, restarts)
+            fault = _cycle(disk, place, kept, restarts, given.writes * cut // given.cuts)
             if fault:
                 return _told(given, cut, kept, restarts, fault)
         verdict = judge(place.settings, kept)
@@ -64,13 +67,13 @@ def _careless(place: Place, line: str) -> None:
     os.sync()
 
 
-def _cycle(disk: Volume, place: Place, kept: list[Receipt], restarts: list[float]) -> str:
-    """Open the service, be asked and loaded, lose power; return what is wrong, in words."""
+def _cycle(disk: Volume, place: Place, kept: list[Receipt], restarts: list[float], due: int) -> str:
+    """Open the service, be asked and loaded, lose power once `due` were answered; return what is wrong."""
     began, asked = time.monotonic(), len(kept)
     try:
         with opened(place.settings) as service:
             restarts.append(time.monotonic() - began)
-            _work(service, disk, kept, len(restarts))
+            _work(service, disk, kept, len(restarts), due)
     except FingerpostError as error:
         return f"did not start again: {error}"
     disk.come_back()
@@ -81,8 +84,8 @@ def _cycle(disk: Volume, place: Place, kept: list[Receipt], restarts: list[float
     return "" if verdict.sound else f"{verdict.lost} of {verdict.receipts} lost; {verdict.faults}"
 
 
-def _work(service: Service, disk: Volume, kept: list[Receipt], cycle: int) -> None:
-    """Ask, load and sequence side by side until the power fails."""
+def _work(service: Service, disk: Volume, kept: list[Receipt], cycle: int, due: int) -> None:
+    """Ask, load and sequence side by side until the power fails, at a moment of chance."""
     stopped = threading.Event()
 
     def ask() -> None:
@@ -101,10 +104,11 @@ def _work(service: Service, disk: Volume, kept: list[Receipt], cycle: int) -> No
             service.feeds.load_ssd(extract, "E06000010", accept_removals=True)
 
     sequence = partial(service.sequencer.run, stopped, lambda _: None)
-    threads = [threading.Thread(target=act) for act in (ask, ask, load, sequence)]
+    threads = [threading.Thread(target=act) for act in (*[ask] * ASKERS, load, sequence)]
     for thread in threads:
         thread.start()
-    time.sleep(random.uniform(0.5, 3))
+    until(lambda: len(kept) >= due, LONGEST_CYCLE)
+    time.sleep(random.uniform(0.1, 1))
     disk.cut_power()
     stopped.set()
     for thread in threads:
@@ -126,6 +130,7 @@ def main() -> int:
     """Run the campaign; return 0 if nothing was lost, or the control lost something."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--cuts", type=int, default=50)
+    parser.add_argument("--writes", type=int, default=20_000, help="acknowledged answers in all, at least")
     parser.add_argument("--control", choices=sorted(CONTROLS))
     parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(1 << 30))
     given = parser.parse_args()

@@ -11,6 +11,7 @@ import sys
 import tempfile
 from argparse import Namespace
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from uuid import uuid4
 
@@ -23,6 +24,7 @@ from fingerpost.access.caller import Caller, Practitioner
 from fingerpost.instance import Instance
 from fingerpost.lookup.answer import Outcome
 from fingerpost.lookup.form import read_child
+from fingerpost.reference.authorities import local_authorities
 from fingerpost.settings import Environment, Settings
 from fingerpost.shields.request import Body, Ground, Request
 from fingerpost.signposts.person import Person
@@ -30,7 +32,9 @@ from fingerpost.wiring import Service, found, opened
 from fingerpost.words.clock import today
 from fingerpost.words.vocabulary import Role, Scope
 
-LEEDS, HULL, ASKER = "E08000035", "E06000010", "RJ1"
+LEEDS, ASKER = "E08000035", "RJ1"
+BLOCK = 50  # children of two authorities: as many as are written and covered in one transaction
+ASKING = 4  # at once
 KEEPER = Person(LEEDS, "keeper")
 REFUGE = Request(body=Body.REFUGE, ground=Ground.DOMESTIC_ABUSE, call_back="0113 496 0000")
 LEAST_OF_TWENTY = 14  # that lead to a child without a shield
@@ -38,26 +42,34 @@ LEAST_OF_TWENTY = 14  # that lead to a child without a shield
 
 def arrive(service: Service, folder: Path, drawn: list[Child], *, shield: bool) -> None:
     """Half of the children are known before their shield, half after; then the second feeds come."""
-    half = len(drawn) // 2
-    service.feeds.load_ssd(write_extract(folder / "first", *drawn[:half]), LEEDS)
-    for child in drawn if shield else ():
-        service.shields.ask(LEEDS, REFUGE, read_child(shielded(child), today()), KEEPER)
-    service.feeds.load_ssd(write_extract(folder / "second", *drawn), LEEDS)
-    tried = [(child, evade(child)[0]) for child in drawn for evade in EVASIONS.values()]
-    records = [record for _, record in tried if record]
-    second = [replace(record, reference=f"H{n}") for n, record in enumerate(records)]
-    service.feeds.load_ssd(write_extract(folder / "elsewhere", *second), HULL)
+    bodies = [authority.code for authority in local_authorities()]
+    for number, start in enumerate(range(0, len(drawn), BLOCK)):
+        block, (first, second) = drawn[start : start + BLOCK], bodies[2 * number : 2 * number + 2]
+        half, where = len(block) // 2, folder / f"block{number}"
+        service.feeds.load_ssd(write_extract(where / "before", *block[:half]), first)
+        for child in block if shield else ():
+            service.shields.ask(LEEDS, REFUGE, read_child(shielded(child), today()), KEEPER)
+        service.feeds.load_ssd(write_extract(where / "after", *block), first)
+        records = [record for child in block for evade in EVASIONS.values() if (record := evade(child)[0])]
+        elsewhere = [replace(record, reference=f"H{n}") for n, record in enumerate(records)]
+        service.feeds.load_ssd(write_extract(where / "elsewhere", *elsewhere), second)
+        print(f"{start + len(block)} of {len(drawn)} children have arrived", flush=True)
 
 
 def seen(service: Service, drawn: list[Child]) -> Counter[str]:
     """Return how often each way around showed anything."""
     nurse = Caller(uuid4(), "campaign", ASKER, "", (Scope.LOOKUP,))
-    found_by: Counter[str] = Counter()
-    for child in drawn:
-        for name, evade in EVASIONS.items():
-            answer = service.lookup.ask(nurse, question(evade(child)[1]))
-            found_by[name] += answer.outcome is not Outcome.NOT_FOUND
-    return found_by
+
+    def shows(child: Child) -> list[str]:
+        asked_by = {name: question(evade(child)[1]) for name, evade in EVASIONS.items()}
+        return [
+            name for name, asked in asked_by.items()
+            if service.lookup.ask(nurse, asked).outcome is not Outcome.NOT_FOUND
+        ]  # fmt: skip
+
+    with ThreadPoolExecutor(ASKING) as asking:
+        found_by = Counter(name for names in asking.map(shows, drawn) for name in names)
+    return Counter({name: found_by[name] for name in EVASIONS})
 
 
 def campaign(folder: Path, given: Namespace) -> int:

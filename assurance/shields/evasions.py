@@ -3,6 +3,7 @@
 The shield knows a child as a refuge would tell it on the phone: name, former name, birth, home, number.
 """
 
+import random
 from collections.abc import Callable
 
 from msgspec.structs import replace
@@ -12,8 +13,6 @@ from fingerpost.lookup.form import ChildForm, NameForm
 
 Evasion = tuple[Child | None, ChildForm]  # a record that arrives (None: none does), and the question
 
-FORMER = "Abernathy"
-ELSEWHERE = "TR1 1AA"
 NICKNAMES = {
     "Katherine": "Kate",
     "William": "Bill",
@@ -23,9 +22,21 @@ NICKNAMES = {
 }
 
 
+def _other_name(child: Child, ending: str) -> str:
+    """Return a name unlike the child's and anybody else's: what many share leads from one to another."""
+    drawn = random.Random(child.family)
+    return "".join(drawn.sample(("ab", "cas", "dro", "el", "fen", "gos", "ir", "lu"), 4)).title() + ending
+
+
+def _elsewhere(child: Child) -> str:
+    drawn = random.Random(child.family)
+    return f"TR{drawn.randrange(1, 28)} {drawn.randrange(1, 9)}{''.join(drawn.sample('ABDEFGHJLN', 2))}"
+
+
 def shielded(child: Child) -> ChildForm:
     """Return what a shield is told of a child."""
-    return form_of(child, other_names=(NameForm(given_names=child.given, family_name=FORMER),))
+    former = NameForm(given_names=child.given, family_name=_other_name(child, "nathy"))
+    return form_of(child, other_names=(former,))
 
 
 def _arrives(child: Child, **changes: str) -> Evasion:
@@ -58,7 +69,7 @@ EVASIONS: dict[str, Callable[[Child], Evasion]] = {
     "nickname": lambda c: _asked(c, given_names=NICKNAMES.get(c.given, c.given[:4])),
     "names swapped": lambda c: _asked(c, given_names=c.family, family_name=c.given),
     "day and month swapped": lambda c: _asked(c, date_of_birth=_swapped_day(c.born)),
-    "former name": lambda c: _asked(c, family_name=FORMER),
+    "former name": lambda c: _asked(c, family_name=_other_name(c, "nathy")),
     "number and names": lambda c: (
         None,
         ChildForm(nhs_number=c.nhs_number, given_names=c.given, family_name=c.family),
@@ -70,10 +81,10 @@ EVASIONS: dict[str, Callable[[Child], Evasion]] = {
         c, date_of_birth="", born_from=f"{c.born[:4]}-01-01", born_to=f"{c.born[:4]}-12-31", nhs_number=""
     ),
     "a second feed": _arrives,
-    "a second feed, new address": lambda c: _arrives(c, postcode=ELSEWHERE, nhs_number=""),
-    "a second feed, former name": lambda c: _arrives(c, family=FORMER, nhs_number=""),
+    "a second feed, new address": lambda c: _arrives(c, postcode=_elsewhere(c), nhs_number=""),
+    "a second feed, former name": lambda c: _arrives(c, family=_other_name(c, "nathy"), nhs_number=""),
     "a second feed, new name and home, same number": lambda c: _arrives(
-        c, family="Castellanos", postcode=ELSEWHERE
+        c, family=_other_name(c, "ellanos"), postcode=_elsewhere(c)
     ),
     "a second feed, new number": lambda c: _arrives(c, nhs_number=""),
     "a second feed, birth mistyped": lambda c: _arrives(c, born=_swapped_day(c.born), nhs_number=""),

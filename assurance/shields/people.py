@@ -23,6 +23,7 @@ _SYLLABLES = (
     "tov",
     "wex",
 )
+_ENDINGS = ("ham", "phton", "worth", "ley", "combe", "stock", "thwaite", "gate", "wick", "mere")
 _AREAS = ("LS", "HU", "BD", "YO", "HX", "WF")
 
 
@@ -37,9 +38,14 @@ def _nhs_number(rng: random.Random) -> str:
 
 def children(rng: random.Random, number: int) -> list[Child]:
     """Return children of whom no two are like each other."""
-    made: dict[str, Child] = {}
+    made: dict[str, Child] = {}  # by family name
+    numbers: set[str] = set()
     while len(made) < number:
-        family = ("".join(rng.sample(_SYLLABLES, 3)) + rng.choice(("ham", "phton", "worth", "ley"))).title()
+        family = ("".join(rng.sample(_SYLLABLES, 3)) + rng.choice(_ENDINGS)).title()
+        nhs_number = _nhs_number(rng)
+        if family in made or nhs_number in numbers:
+            continue  # drawn again it would be another child under a reference that is given already
+        numbers.add(nhs_number)
         given = rng.choice(_GIVEN)
         month, day = rng.sample(range(1, 13), 2)  # so that the two can change places
         born = date(rng.randrange(2010, 2021), month, day)
@@ -48,6 +54,6 @@ def children(rng: random.Random, number: int) -> list[Child]:
         made[family] = Child(
             reference=f"P{len(made)}", given=given, family=family, born=born.isoformat(),
             sex="F" if given in {"Katherine", "Elizabeth", "Margaret", "Imogen"} else "M", postcode=place,
-            nhs_number=_nhs_number(rng),
+            nhs_number=nhs_number,
         )  # fmt: skip
     return list(made.values())

@@ -1,6 +1,6 @@
 """R25: shielded and absent through the real server, interleaved: the same bytes and headers, the same time.
 
-    python -m assurance.shields.timing [--children 2000] [--rounds 5] [--control]
+    python -m assurance.shields.timing [--children 2000] [--rounds 5] [--minutes N] [--control]
 
 A coin decides which children are shielded; all are asked about in a new order in each round, one after
 another on one connection. The classifier sees every time, also less what its neighbours took, and the best
@@ -179,7 +179,11 @@ def campaign(folder: Path, given: Namespace) -> int:
             asker.ask(number, forms[number % len(forms)], hidden=coins[number % len(forms)])
         asker.looks = {True: Counter(), False: Counter()}
         asked: list[Asked] = []
-        for _ in range(given.rounds):
+        until = time.monotonic() + 60 * given.minutes
+        for done in range(given.rounds):
+            if time.monotonic() > until:
+                print(f"{done} of {given.rounds} rounds in {given.minutes:.0f} minutes")
+                break
             order = list(range(len(forms)))
             rng.shuffle(order)
             asked += [asker.ask(n, forms[n], hidden=coins[n]) for n in order]
@@ -194,6 +198,7 @@ def main() -> int:
     parser = argparse.ArgumentParser()
     parser.add_argument("--children", type=int, default=2000, help="of either kind")
     parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--minutes", type=float, default=240, help="judge the rounds that were done by then")
     parser.add_argument("--seed", type=int, default=25)
     parser.add_argument("--control", action="store_true")
     given = parser.parse_args()

@@ -88,26 +88,32 @@ class Figures(Struct, kw_only=True):
 
 
 class Orphans(Struct, kw_only=True):
-    """Transfers that nobody took up; and those listed although somebody had, with a waiting link or none."""
+    """Transfers that nobody took up; and those listed although somebody had, with a waiting link or none.
+
+    `asked`: not listed, since people are asked about somebody who began then. `unseen`: who took the child up
+    came and went between two nights that were replayed.
+    """
 
     planted: int
     found: int
+    asked: int
     taken_up: int
+    unseen: int
     listed_waiting: int
     listed_unknown: int
 
 
 def judged(seen: Seen, truth: Truth, owner: Owner, nights: set[date]) -> Figures:
     """Return the figures of the moves whose new record came on one of these nights."""
-    told, proposed = _told(owner), _proposed(owner)
+    notices, proposed = told(owner), _proposed(owner)
     moves = [m for m in moves_of(seen, truth) if m.arrival.current and m.arrival.night in nights]
     found = Figures(moves=len(moves), told=0, shown=0, waiting=0, missed_notes=Counter())
     for move in moves:
         new, old = move.arrival, move.old
-        at = told.get((new.record, old.record))
+        at = notices.get((new.record, old.record))
         if at is not None and at - new.night <= WITHIN:
             found.told += 1
-        elif old.record in seen.shown[new.record]:
+        elif old.record in seen.shown.get(new.record, ()):
             found.shown += 1
         elif frozenset((new.record, old.record)) in proposed:
             found.waiting += 1
@@ -119,7 +125,7 @@ def judged(seen: Seen, truth: Truth, owner: Owner, nights: set[date]) -> Figures
 def false_notices(seen: Seen, truth: Truth, owner: Owner) -> tuple[int, int]:
     """Return how many notices say that two share a child, and how many of them are not so."""
     by_record = {arrival.record: arrival for arrival in seen.arrivals}
-    pairs = [(by_record[a], by_record[b]) for a, b in _told(owner) if a in by_record and b in by_record]
+    pairs = [(by_record[a], by_record[b]) for a, b in told(owner) if a in by_record and b in by_record]
     return len(pairs), sum(truth.child(one) != truth.child(other) for one, other in pairs)
 
 
@@ -132,16 +138,20 @@ def orphans(seen: Seen, truth: Truth, owner: Owner, last: date) -> Orphans:
     ).fetchall()
     due = {record for record, closed in rows if working_days_after(closed, ORPHAN_DAYS) < last}
     listed = {record for (record,) in owner.execute("SELECT record_id FROM orphan").fetchall()}
-    planted = {r for r in due if r in by_record and "orphaned" in truth.notes(by_record[r])}
-    taken = {r for r in due if r in by_record and "transferred" in truth.notes(by_record[r])}
+    noted = {r: truth.notes(by_record[r]) for r in due if r in by_record}
+    planted = {r for r, notes in noted.items() if "orphaned" in notes}
+    takers = {move.old.record for move in moves_of(seen, truth)}
+    transferred = {r for r, notes in noted.items() if "transferred" in notes}
+    taken = transferred & takers
     in_doubt = {record for pair in _proposed(owner) for record in pair}
     return Orphans(
-        planted=len(planted), found=len(planted & listed), taken_up=len(taken),
+        planted=len(planted), found=len(planted & listed), asked=len((planted - listed) & in_doubt),
+        taken_up=len(taken), unseen=len((transferred - takers) & listed),
         listed_waiting=len(taken & listed & in_doubt), listed_unknown=len((taken & listed) - in_doubt),
     )  # fmt: skip
 
 
-def _told(owner: Owner) -> dict[tuple[UUID, UUID], date]:
+def told(owner: Owner) -> dict[tuple[UUID, UUID], date]:
     """Return when each authority was told, of which record of its own and which of another."""
     rows = owner.execute(
         "SELECT n.record_id, n.other_id, n.told_at FROM notice n JOIN record r ON r.id = n.record_id"

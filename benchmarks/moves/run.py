@@ -17,7 +17,18 @@ from uuid import UUID, uuid4
 
 import msgspec
 import psycopg
-from benchmarks.moves.judge import Arrival, Figures, Owner, Seen, Truth, false_notices, judged, orphans
+from benchmarks.moves.judge import (
+    Arrival,
+    Figures,
+    Owner,
+    Seen,
+    Truth,
+    false_notices,
+    judged,
+    moves_of,
+    orphans,
+    told,
+)
 from benchmarks.moves.nights import Books
 from msgspec import Struct, field
 from tests.conftest import go_live, let_in
@@ -57,8 +68,9 @@ class Times(Struct):
 class Country:
     """The books of every authority, the service that they are sent to, and what was seen."""
 
-    def __init__(self, folder: Path, service: Service, owner: Owner, clock: Clock, work: Path) -> None:
-        self.service, self.owner, self.clock, self._work = service, owner, clock, work
+    def __init__(self, folder: Path, service: Service, owner: Owner, clock: Clock) -> None:
+        self.service, self.owner, self.clock, self.truth = service, owner, clock, Truth(folder)
+        self._work = service.settings.instance.parent / "books"
         self.books = [Books(place) for place in sorted(folder.iterdir()) if place.is_dir()]
         self.seen = Seen()
         self.times = Times()
@@ -74,6 +86,7 @@ class Country:
                 if self._changed(books.code, night):
                     self._load(books, night)
             self.service.moves.nightly(since=before - LOOK_BACK)
+            self._ask_where_untold(night)
             before = night
             print(night, len(self.seen.arrivals), "records", flush=True)
 
@@ -108,28 +121,35 @@ class Country:
         self._arrived(books, night)
 
     def _arrived(self, books: Books, night: date) -> None:
-        """Note whose first signposts came tonight, and what asking about them shows."""
-        tonight = night.isoformat()
-        for person, since in books.known_since.items():
-            if since > tonight or (books.code, person) in self.seen.known:
-                continue
-            reference = self.service.vault.reference(books.code, person)
-            row = self.owner.execute(
-                "SELECT r.id, bool_or(s.ended IS NULL) FROM record r JOIN signpost s ON s.record_id = r.id"
-                " WHERE r.reference = %s AND r.hidden IS NULL GROUP BY r.id",
-                (reference,),
-            ).fetchone()
-            if row is None:
-                continue  # nothing that gives a signpost yet; a later night may bring it
-            record, current = UUID(str(row[0])), bool(row[1])
-            self.seen.known.add((books.code, person))
-            self.seen.shown[record] = self._ask(books.code, record)
+        """Note whose first signposts came tonight."""
+        tonight, code = night.isoformat(), books.code
+        new = [
+            person for person, since in books.known_since.items()
+            if since <= tonight and (code, person) not in self.seen.known
+        ]  # fmt: skip
+        by_reference = {self.service.vault.reference(code, person): person for person in new}
+        rows = self.owner.execute(
+            "SELECT r.id, r.reference, bool_or(s.ended IS NULL) FROM record r"
+            " JOIN signpost s ON s.record_id = r.id WHERE r.authority = %s AND r.reference = ANY (%s)"
+            " AND r.hidden IS NULL GROUP BY r.id", (code, list(by_reference)),
+        ).fetchall()  # fmt: skip
+        for record, reference, current in rows:
+            person = by_reference[bytes(reference)]
+            self.seen.known.add((code, person))
+            first = books.known_since[person]
             self.seen.arrivals.append(
                 Arrival(
-                    record=record, authority=books.code, person=person, night=night, first=since,
-                    current=current,
+                    record=record, authority=code, person=person, night=night, first=first, current=current
                 )
-            )  # fmt: skip
+            )
+
+    def _ask_where_untold(self, night: date) -> None:
+        """Ask about whoever came tonight from elsewhere, where the notice did not come with the feed."""
+        notices = told(self.owner)
+        for move in moves_of(self.seen, self.truth):
+            new, old = move.arrival, move.old
+            if new.night == night and new.current and (new.record, old.record) not in notices:
+                self.seen.shown[new.record] = self._ask(new.authority, new.record)
 
     def _ask(self, authority: str, record: UUID) -> set[UUID]:
         """Return the records that a social worker is shown who asks by all that their own record holds."""
@@ -171,18 +191,17 @@ def say(name: str, found: Figures) -> None:
     print(f"  none of these; what their records bear: {found.missed_notes.most_common(12)}")
 
 
-def say_all(country: Country, truth: Truth, nights: list[date], nightly: int) -> None:
+def say_all(country: Country, nights: list[date], nightly: int) -> None:
     """Print what was measured."""
-    seen, owner, times = country.seen, country.owner, country.times
+    seen, owner, times, truth = country.seen, country.owner, country.times, country.truth
     for name, window in (("all nights", nights), ("night by night", nights[-nightly:])):
         say(name, judged(seen, truth, owner, set(window)))
     notices, false = false_notices(seen, truth, owner)
     print(f"notices {notices}, false {false} ({_share(false, notices)})")
     lost = orphans(seen, truth, owner, country.clock.night)
-    print(
-        f"orphans due {lost.planted}, listed {lost.found}; taken up {lost.taken_up}, of them listed all the"
-    )
-    print(f"  same: {lost.listed_waiting} with a link that waits for people, {lost.listed_unknown} without")
+    print(f"orphans due {lost.planted}, listed {lost.found}; not listed while people are asked {lost.asked}")
+    print(f"taken up {lost.taken_up}, listed all the same: {lost.listed_waiting} with a link that waits,")
+    print(f"  {lost.listed_unknown} without; besides, whose taker no replayed night held: {lost.unseen}")
     print(f"feed to notice, of {len(times.told)} feeds: median {quantile(times.told, 0.5):.2f} s,")
     print(f"  p95 {quantile(times.told, 0.95):.2f} s, most {max(times.told):.2f} s; a beat adds up to 2 s")
     print(f"{len(country.books)} authorities in one night: {times.whole_night:.0f} s;")
@@ -205,7 +224,7 @@ def run(folder: Path, country: Path, last: date, every: int, nightly: int) -> No
     ):
         let_in(Instance(settings).owner_conninfo())
         go_live(settings)
-        made = Country(country, service, owner, clock, folder / "books")
+        made = Country(country, service, owner, clock)
         for books in made.books:
             worker = Practitioner(books.code, "worker", "A Worker", Role.SOCIAL_WORKER, active=True)
             service.accounts.save_practitioner(worker)
@@ -214,7 +233,7 @@ def run(folder: Path, country: Path, last: date, every: int, nightly: int) -> No
         made.replay(nights)
         print(f"{len(nights)} nights in {time.perf_counter() - began:.0f} s")
         made.whole_night()
-        say_all(made, Truth(country), nights, nightly)
+        say_all(made, nights, nightly)
 
 
 def main() -> None:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from enum import StrEnum, unique
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, unquote, urlsplit
 
 from msgspec import Struct
 
@@ -16,6 +16,7 @@ from fingerpost.vault.hsm import SCHEME, HsmPlace, read_place
 from fingerpost.words.errors import Misconfigured
 
 PREFIX = "FINGERPOST_"
+LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
 @unique
@@ -122,7 +123,7 @@ def _some_text(text: str) -> str:
 
 def _url(text: str) -> str:
     found = urlsplit(text)
-    loopback = found.hostname in {"127.0.0.1", "::1", "localhost"}
+    loopback = found.hostname in LOOPBACK
     if not found.hostname or not (found.scheme == "https" or (found.scheme == "http" and loopback)):
         raise ValueError("must begin with https:// (http:// on this machine alone)")
     if found.query or found.fragment or found.username:
@@ -210,14 +211,40 @@ def load(environment: Mapping[str, str] | None = None) -> Settings:
     if "instance" not in values:
         raise Misconfigured(f"{PREFIX}INSTANCE is not set: name the instance's folder")
     settings = Settings(**values)
-    if settings.embedded and settings.environment is Environment.PRODUCTION:
+    if settings.environment is Environment.PRODUCTION:
+        _require_production(settings)
+    return settings
+
+
+def _require_production(settings: Settings) -> None:
+    """Raise `Misconfigured` where something is set as it may be for a demonstration alone."""
+    if not settings.database_url:
         raise Misconfigured(
             f"{PREFIX}ENVIRONMENT=production needs {PREFIX}DATABASE_URL: the embedded database has no TLS,"
             " no standby and no separate administrator"
         )
-    if not settings.guard and settings.environment is Environment.PRODUCTION:
+    if not settings.guard:
         raise Misconfigured(f"{PREFIX}GUARD=off is refused in production: anybody could browse")
-    return settings
+    if settings.host not in LOOPBACK:
+        raise Misconfigured(
+            f"{PREFIX}HOST must be an address of this machine alone in production: the service speaks plain"
+            " HTTP, to a proxy that ends TLS"
+        )
+    if not _is_private(settings.database_url):
+        raise Misconfigured(
+            f"{PREFIX}DATABASE_URL must name a socket's folder (host=/…) or end in sslmode=verify-full in"
+            " production"
+        )
+
+
+def _is_private(database_url: str) -> bool:
+    """Tell whether a connection stays on this machine, or is TLS to a server whose certificate is checked."""
+    found = urlsplit(database_url)
+    said = parse_qs(found.query)
+    named = [found.hostname or "", *said.get("host", []), *said.get("hostaddr", [])]
+    hosts = [unquote(host) for text in named for host in text.split(",") if host]
+    on_a_socket = all(host.startswith("/") for host in hosts) and "service" not in said
+    return on_a_socket or said.get("sslmode") == ["verify-full"]
 
 
 def _field(name: str) -> str:

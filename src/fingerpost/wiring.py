@@ -311,9 +311,10 @@ def _lookup(
 
 def _restore(
     vault: Vault, pools: _Pools, ledger: Ledger, now: Callable[[], datetime], log: Verifier, *,
-    purge: Purge, erasure: Erasure,
+    purge: Purge, erasure: Erasure, moving: Moves,
 ) -> Restore:  # fmt: skip
-    replay = Replay(pools.ending, pools.publishing, pools.keeping, vault, erasure)
+    end_alert = moving.alerts.end_again
+    replay = Replay(pools.ending, pools.publishing, pools.keeping, vault, erasure, end_alert=end_alert)
     reimport = Reimport(pools.growing, vault, log)
     return Restore(pools.ending, vault, ledger, now, purge=purge, replay=replay, reimport=reimport)
 
@@ -338,10 +339,10 @@ def _service(
     purge = Purge(ending, vault, ledger, now, also=destruction.finish)
     guard = _guard(settings, vault, pools.asking)
     lookup = _lookup(settings, pools.asking, vault, ledger, guard, now=now)
+    moving = _moves(settings, pools, vault, ledger, now)
     return Service(
         settings=settings, now=now, vault=vault, ledger=ledger, sunset=sunset(settings, now),
-        tree=Tree(pools.showing, log),
-        sequencer=Sequencer(pools.growing, vault, log),
+        tree=Tree(pools.showing, log), sequencer=Sequencer(pools.growing, vault, log),
         guard=guard,
         guard_desk=GuardDesk(pools.keeping, vault, ledger, now),
         challenges=Challenges(pools.keeping, pools.reading, ledger, now),
@@ -359,7 +360,7 @@ def _service(
         holds=Holds(ending, vault, ledger, now),
         destruction=destruction,
         erasure=erasure,
-        restore=_restore(vault, pools, ledger, now, log, purge=purge, erasure=erasure),
+        restore=_restore(vault, pools, ledger, now, log, purge=purge, erasure=erasure, moving=moving),
         requests=requests(pools.brokering, vault, ledger, now),
         sensitive=Sensitive(publishing, vault, ledger, now),
         rights=rights(pools.answering, vault, ledger, now),
@@ -367,7 +368,7 @@ def _service(
         watch=Watch(pools.shielding, vault, ledger, now),
         alerts=Alerts(pools.shielding, vault, ledger, now),
         desk=Desk(pools.shielding, vault, ledger, now),
-        moves=_moves(settings, pools, vault, ledger, now),
+        moves=moving,
         accounts=Accounts(pools.keeping, ledger, now),
         accreditation=Accreditation(pools.keeping, ledger, now),
         switches=Switches(pools.keeping, ledger, now),

@@ -10,7 +10,7 @@ import pytest
 
 from fingerpost.access.caller import Caller, Practitioner
 from fingerpost.lookup import Answer
-from fingerpost.lookup.form import ChildForm, QuestionForm, read_question
+from fingerpost.lookup.form import ChildForm, EmergencyForm, QuestionForm, read_question
 from fingerpost.settings import Settings
 from fingerpost.signposts.person import Person
 from fingerpost.wiring import Service, opened
@@ -42,17 +42,24 @@ class World:
         self.service.accounts.save_practitioner(Practitioner(authority, reference, name, role, active=True))
 
     def ask(
-        self, child: ChildForm, *reasons: LookupReason, by: str = "nurse", authority: str = TRUST
-    ) -> Answer:
+        self, child: ChildForm, *reasons: LookupReason, by: str = "nurse", authority: str = TRUST,
+        emergency: bool = False,
+    ) -> Answer:  # fmt: skip
         form = QuestionForm(
             practitioner=by, purpose=Purpose.UNSCHEDULED_CARE, case_reference="AE-1", child=child,
             reasons=reasons,
+            emergency=EmergencyForm(reason="cannot wait", signed_in_at=self.moment) if emergency else None,
         )  # fmt: skip
         caller = Caller(uuid4(), "test", authority, "", (Scope.LOOKUP,))
         return self.service.lookup.ask(caller, read_question(form, today(self.moment)))
 
     def alerts(self) -> list[str]:
         return [f"{a.practitioner} {a.kind}" for a in self.service.guard_alerts.waiting(OFFICER)]
+
+    def look(self) -> None:
+        """A manager takes every alert."""
+        for alert in self.service.guard_alerts.waiting(MANAGER):
+            self.service.guard_alerts.acknowledge(alert.id, MANAGER)
 
     def rows(self, sql: str, *parameters: object) -> list[tuple[object, ...]]:
         assert self.settings.database_url

@@ -35,6 +35,7 @@ def test_twenty_an_hour_and_sixty_a_day(world: World) -> None:
     world.later(minutes=61)
     assert _ask_until_stopped(world, 300) == 0
     world.later(hours=22)
+    world.look()
     assert _ask_until_stopped(world, 400) == 20
     assert "nurse over_budget" in world.alerts()
 
@@ -105,6 +106,7 @@ def test_raising_a_budget_takes_two_others(world: World) -> None:
         desk.agree_raise(budget, OFFICER)
     assert _ask_until_stopped(world, 50) == 20
     world.later(days=8)
+    world.look()
     assert _ask_until_stopped(world, 200) == 20
     with pytest.raises(NotFound):
         desk.ask_raise(Person("RJ1", "nobody"), 40, 100, 7, MANAGER)

@@ -8,7 +8,7 @@ from uuid import uuid4
 import msgspec
 import pytest
 
-from fingerpost.guard.rules import end_of_next_working_day, is_challenged
+from fingerpost.guard.rules import JUSTIFY_BY, challenges_of, is_challenged, on_next_working_day
 from fingerpost.lookup.contact import is_bank_holiday
 from fingerpost.signposts.person import Person
 from fingerpost.wiring import opened
@@ -85,4 +85,24 @@ def test_about_one_in_ten_and_fixed_by_the_leaf() -> None:
 
 def test_due_at_the_end_of_the_next_working_day() -> None:
     christmas_eve = datetime(2026, 12, 24, 10, tzinfo=UTC)
-    assert end_of_next_working_day(christmas_eve, is_bank_holiday).date() == date(2026, 12, 29)
+    due = on_next_working_day(christmas_eve, JUSTIFY_BY, is_bank_holiday)
+    assert (due.date(), due.hour) == (date(2026, 12, 29), 18)
+
+
+def test_the_busier_the_day_the_more_are_asked() -> None:
+    assert [challenges_of(10, today) for today in (0, 14, 15, 30, 59)] == [10, 10, 5, 3, 2]
+    assert challenges_of(1, 59) == 1
+
+
+def test_until_somebody_reviews_it_nothing_more_is_answered(every: World) -> None:
+    """Asked on Wednesday, due on Thursday evening, so to be reviewed by noon on Friday."""
+    entry = every.ask(child(1)).receipt.entry
+    every.service.challenges.justify(entry, NURSE, NEED, USE)
+    every.moment = datetime(2026, 11, 27, 11, 59, tzinfo=UTC)
+    every.service.challenges.justify(every.ask(child(2)).receipt.entry, NURSE, NEED, USE)
+    every.later(minutes=1)
+    with pytest.raises(Refused, match="your manager has first to look"):
+        every.ask(child(3))
+    assert "nurse unreviewed" in every.alerts()
+    every.service.challenges.review(entry, MANAGER, accepted=True)
+    every.ask(child(3))

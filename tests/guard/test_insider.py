@@ -8,7 +8,7 @@ import msgspec
 import pytest
 from assurance.insider.country import nobody
 from assurance.insider.misuses import stopped
-from assurance.insider.month import START, House, Insider, Month
+from assurance.insider.month import START, House, Insider, Manager, Month
 from assurance.insider.strategies import STRATEGIES, Lists
 from assurance.shields.people import children
 
@@ -21,7 +21,7 @@ MOST_QUERIES = 30
 KNOWN = 60
 NEVER = 2**62
 # What is left to the challenge, which asks one in ten of everybody: nothing of it is out of the way.
-UNHURRIED = {"known children, few a day", "a class among own work", "five with one list of known children"}
+UNHURRIED = {"a class among own work", "five with one list of known children"}
 ALARMED = sorted(set(STRATEGIES) - UNHURRIED)
 
 
@@ -55,7 +55,7 @@ def _alarmed(month: Month) -> bool:
 
 @pytest.mark.parametrize("name", ALARMED)
 def test_an_alarm_within_thirty(place: Place, name: str) -> None:
-    month = Insider(place.house, "RJ1", STRATEGIES[name], place.lists, act=False).run(until=_alarmed)
+    month = Insider(place.house, "RJ1", STRATEGIES[name], place.lists, Manager.SLEEPS).run(until=_alarmed)
     assert 0 < month.alarm <= MOST_QUERIES
     assert len(month.learned) <= MOST_QUERIES
 
@@ -71,6 +71,6 @@ def test_without_the_guard_nobody_notices(place: Place) -> None:
     with opened(msgspec.structs.replace(house.settings, guard=False), lambda: house.clock[0]) as service:
         open_house = msgspec.structs.replace(house, service=service)
         worst = STRATEGIES["a list of known children"]
-        month = Insider(open_house, "RJ1", worst, place.lists, act=False).run(1)
+        month = Insider(open_house, "RJ1", worst, place.lists, Manager.SLEEPS).run(1)
     assert month.alarm == 0
     assert len(month.learned) > MOST_QUERIES

@@ -8,6 +8,7 @@ import pytest
 from fingerpost.guard import rules
 from fingerpost.guard.rules import Facts, alarms
 from fingerpost.lookup.form import ChildForm
+from fingerpost.words.errors import Refused
 from fingerpost.words.vocabulary import AlertKind, LookupReason
 from tests.guard.conftest import World, child
 
@@ -65,6 +66,20 @@ def test_a_burst_at_night_alarms_whom_it_is_not_usual_for(world: World) -> None:
     assert "nurse odd_hours" in world.alerts()
 
 
+def test_a_pattern_that_nobody_looks_at_stops_the_person(world: World) -> None:
+    """But not in an emergency; and whoever looks lets them on."""
+    for number in range(9):
+        world.ask(child(1, given_names=child(number).given_names), LookupReason.NEW_INFORMATION)
+    world.later(hours=3, minutes=59)
+    world.ask(child(20))
+    world.later(minutes=1)
+    with pytest.raises(Refused, match="your manager has first to look"):
+        world.ask(child(21))
+    world.ask(child(22), emergency=True)
+    world.look()
+    world.ask(child(21))
+
+
 def _facts(**known: object) -> Facts:
     return Facts(who=uuid4(), own_name="A Nurse", **known)  # type: ignore[arg-type]
 
@@ -80,6 +95,10 @@ def test_rules_by_themselves() -> None:
     used_to = {"earlier": 40, "earlier_days": 10, "earlier_missed": 24}
     assert alarms(_facts(outcomes=["not_found"] * 17 + ["found"] * 3, **used_to)) == []
     assert alarms(_facts(outcomes=["not_found"] * 18 + ["found"] * 2, **used_to)) != []
+    assert alarms(_facts(outcomes=[None, *["found"] * 18])) == []
+    assert alarms(_facts(outcomes=[None, *["found"] * 19])) == [AlertKind.FOUND_OFTEN]
+    assert alarms(_facts(outcomes=[None, "not_found", *["found"] * 18])) == []
+    assert alarms(_facts(outcomes=["found"] * 20, earlier=40, earlier_days=10, earlier_found=36)) == []
     assert alarms(_facts(this_hour=10)) == []
     assert alarms(_facts(this_hour=10), emergency=True) == [AlertKind.OVER_BUDGET]
     assert not rules.beyond_emergency(_facts(this_hour=29, today=89))

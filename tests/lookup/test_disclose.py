@@ -1,13 +1,15 @@
 """What may be shown of the records found: never a list of children, and never less than is sure."""
 
+from datetime import UTC, date, datetime
 from uuid import uuid4
 
 import msgspec
 import pytest
 
-from fingerpost.lookup.disclose import one_identity, within
+from fingerpost.lookup.disclose import Leveled, matches, one_identity, within
+from fingerpost.lookup.store import SignpostRow
 from fingerpost.vault.vault import Weighed
-from fingerpost.words.vocabulary import Band
+from fingerpost.words.vocabulary import Band, Level
 
 MOST = 5
 
@@ -53,3 +55,37 @@ def test_one_question_shows_one_of_two_identities_that_are_never_joined() -> Non
     assert one_identity([strong, weak, third], []) == [strong, weak, third]
     alike = msgspec.structs.replace(weak, match_weight=20.0)
     assert one_identity([strong, alike, third], [(strong.record, alike.record)]) == [third]
+
+
+def _row(
+    record: Weighed, team: str, started: int, ended: int | None = None, level: Level = Level.FULL
+) -> Leveled:
+    """A signpost by a team, from a year until a year."""
+    row = SignpostRow(
+        record_id=record.record, id=uuid4(), authority=team, authority_name=team, team=team,
+        role="allocated_social_worker", service="child_in_need", started=date(started, 1, 1),
+        ended=date(ended, 1, 1) if ended else None, confirmed=date(2026, 1, 1), disputed_on=None,
+        office_phone="", office_hours="", duty_phone="", inbox="", proven_on=None,
+    )  # fmt: skip
+    return Leveled(level, row)
+
+
+def test_whoever_works_with_the_child_now_stands_before_whoever_did() -> None:
+    """Then the surer, then the most recent; but the surest child first, and no order by what is not shown."""
+    sure, doubtful, older, newer, other = (
+        Weighed(uuid4(), child, band, weight, ())
+        for child, band, weight in (
+            (7, Band.CERTAIN, 30.0), (7, Band.PROBABLE, 9.0), (7, Band.PROBABLE, 8.0),
+            (7, Band.PROBABLE, 7.0), (4, Band.POSSIBLE, 3.0),
+        )
+    )  # fmt: skip
+    rows = [
+        _row(sure, "before, surely", 2020, 2021), _row(doubtful, "before", 2019, 2020),
+        _row(older, "before too", 2018, 2019), _row(older, "now", 2020), _row(older, "now and newer", 2021),
+        _row(newer, "now, contact", 2024, level=Level.CONTACT), _row(other, "another child", 2025),
+    ]  # fmt: skip
+    shown = matches([other, doubtful, newer, older, sure], rows, datetime(2026, 11, 27, tzinfo=UTC), "desk")
+    assert [(match.child, signpost.team) for match in shown for signpost in match.signposts] == [
+        (1, "now and newer"), (1, "now"), (1, "before too"), (1, "now, contact"), (1, "before, surely"),
+        (1, "before"), (2, "another child"),
+    ]  # fmt: skip

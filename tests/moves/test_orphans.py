@@ -1,6 +1,7 @@
 """A child closed as handed on, and opened nowhere, surfaces by itself, until somebody opens."""
 
 from pathlib import Path
+from uuid import UUID
 
 import msgspec
 import pytest
@@ -149,17 +150,38 @@ def test_care_taken_over_by_another_counts_too(moving: Service, clock: Clock, tm
     assert _listed(moving, ANN) == ["C1"]
 
 
+OLIVER = {"given": "Oliver", "family": "Smith", "nhs_number": "", "postcode": "LS1 4DY"}
+
+
+def _in_doubt(send: Send, owner: Owner, **at_hull: str) -> UUID:
+    send(LEEDS, msgspec.structs.replace(CLOSED, **OLIVER))
+    send(HULL, msgspec.structs.replace(OPENED, **{**OLIVER, "postcode": "HU1 1UU", **at_hull}))
+    ((link, state),) = owner.execute("SELECT id, state FROM link").fetchall()
+    assert state == "proposed"
+    return UUID(str(link))
+
+
 def test_in_doubt_people_have_ten_working_days(
     moving: Service, send: Send, clock: Clock, owner: Owner
 ) -> None:
     """A link waits for two people: the child may have been taken up, and they are asked first."""
-    names = {"given": "Oliver", "family": "Smith", "nhs_number": "", "postcode": "LS1 4DY"}
-    send(LEEDS, msgspec.structs.replace(CLOSED, **names))
-    send(HULL, msgspec.structs.replace(OPENED, **{**names, "postcode": "HU1 1UU", "started": "2026-02-25"}))
-    assert owner.execute("SELECT state FROM link").fetchall() == [("proposed",)]
+    _in_doubt(send, owner, started="2025-02-25")
     _night(moving, clock, "2026-03-10")
     assert _listed(moving, ANN) == []
     _night(moving, clock, "2026-03-17")
+    assert _listed(moving, ANN) == ["L1"]
+
+
+def test_while_people_are_asked_about_somebody_who_began_then_it_is_no_orphan(
+    moving: Service, send: Send, clock: Clock, owner: Owner
+) -> None:
+    link = _in_doubt(send, owner, given="Ollie")
+    _night(moving, clock, "2026-03-30")
+    assert _listed(moving, ANN) == []
+    assert {"links_wait", "links_overdue"} <= set(kinds(moving, ANN))
+    for who in (ANN, BEN):
+        moving.review.decide(link, who, same=False)
+    moving.moves.beat()
     assert _listed(moving, ANN) == ["L1"]
 
 

@@ -1,5 +1,7 @@
 """A notice is written with its cause and once; it is passed on, sent as a number, and never about a child."""
 
+# pyright: basic
+
 import base64
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -12,7 +14,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from fingerpost.notices.delivery_store import Route
 from fingerpost.notices.kinds import NEXT, NoticeKind, Step
-from fingerpost.notices.tell import Telling, tell
+from fingerpost.notices.tell import Telling, recall, tell
 from fingerpost.settings import Settings
 from fingerpost.wiring import Service, opened
 from fingerpost.words.errors import Invalid
@@ -73,6 +75,21 @@ def test_a_notice_stands_or_falls_with_its_cause(moving: Service) -> None:
         with moving.notices.database.transaction() as session:
             tell(session, [Telling(authority=LEEDS, kind=NoticeKind.LOOKED_FOR, cause=cause)], moving.now())
     assert len(inbox(moving, ANN)) == 1
+
+
+@pytest.mark.parametrize(("days", "waits"), [(89, True), (91, False)])
+def test_what_was_seen_long_ago_is_recalled_without_a_word(
+    moving: Service, clock: Clock, *, days: int, waits: bool
+) -> None:
+    """One that nobody saw waits on, however old."""
+    _tell(moving, 1, 2)
+    seen, unseen = inbox(moving, ANN)
+    moving.notices.inbox.acknowledge(seen.id, ANN)
+    clock.pass_by(days=days)
+    with moving.notices.database.transaction() as session:
+        assert set(recall(session, [seen.cause, unseen.cause], moving.now())) == {seen.id, unseen.id}
+    assert {item.id for item in inbox(moving, ANN)} == ({seen.id, unseen.id} if waits else {unseen.id})
+    assert all(item.recalled_at for item in inbox(moving, ANN, acknowledged=True))
 
 
 @pytest.fixture
@@ -194,5 +211,5 @@ def test_what_was_sent_and_seen_is_forgotten_in_time(moving: Service, clock: Clo
 
 def test_each_kind_is_a_word_that_the_database_knows() -> None:
     migrations = Path(__file__).parents[2] / "src/fingerpost/db/migrations"
-    text = "".join(next(migrations.glob(f"{number}*")).read_text("utf-8") for number in ("0019", "0022"))
+    text = "".join(next(migrations.glob(f"{number}*")).read_text("utf-8") for number in ("0019", "0026"))
     assert all(f"'{kind.value}'" in text for kind in (*NoticeKind, *Step))

@@ -1,5 +1,7 @@
 """Real backups: what is destroyed or erased opens in none; what was restored serves nothing until told."""
 
+# pyright: basic, reportArgumentType=false
+
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -17,9 +19,11 @@ from fingerpost.ledger.reimport import exported, kept
 from fingerpost.ledger.sequencer import Discontinued
 from fingerpost.ledger.verify import verify, verify_receipt
 from fingerpost.ledger.verify_tree import verify_tree
+from fingerpost.moves.alert import AlertState, EndReason
 from fingerpost.retention.destroy import Keys
 from fingerpost.retention.hold import HoldKind, Order
 from fingerpost.settings import Environment, Settings
+from fingerpost.signposts.person import Person
 from fingerpost.signposts.trails import BreakReason
 from fingerpost.vault import Candidate, Vault
 from fingerpost.vault.keys import KeyDestroyed
@@ -27,7 +31,7 @@ from fingerpost.wiring import Service, opened
 from fingerpost.wiring import found as make_instance
 from fingerpost.words.clock import today
 from fingerpost.words.errors import Invalid, Refused, Unavailable
-from fingerpost.words.vocabulary import Role, Scope
+from fingerpost.words.vocabulary import Purpose, Role, Scope
 from tests.conftest import form_of, go_live, let_in, question, write_extract
 from tests.retention.backups import base_backup, dump, from_dump, owner_of, records, restored
 from tests.retention.conftest import (
@@ -43,6 +47,8 @@ from tests.retention.conftest import (
     people,
 )
 from tests.retention.test_destroy import MONTH
+
+BOSS = Person(LEEDS, "boss")
 
 
 @pytest.fixture
@@ -161,6 +167,8 @@ def _later_life(service: Service, tmp_path: Path) -> dict[str, object]:
     service.review.break_link(link, OFFICER, BreakReason.WRONG_MATCH)
     order = Order(HoldKind.COURT, "ZC1", today() + timedelta(days=90))
     told["hold"], told["held"] = service.holds.place(LEEDS, "P3", order, OFFICER)
+    (out,) = service.moves.alerts.listed(BOSS)
+    told["alert"] = service.moves.alerts.end(out.id, EndReason.FOUND, BOSS).id
     service.switches.suspend(Subject.PERSON, "RJ1/leaver", Because.LEFT)
     service.accounts.revoke_client(service.accounts.clients()[0].id)
     service.sequencer.sequence_all()
@@ -174,8 +182,26 @@ def _before(service: Service, tmp_path: Path) -> Note:
     leaver = Practitioner("RJ1", "leaver", "A Leaver", Role.CLINICIAN, active=True)
     service.accounts.save_practitioner(leaver)
     service.accounts.issue_client("RJ1", "ward", (Scope.LOOKUP,), 30)
+    _alert(service)
     service.sequencer.sequence_all()
     return service.tree.checkpoint()
+
+
+def _alert(service: Service) -> None:
+    """Let an alert of a missing family out: Hull is told of it."""
+    service.accounts.save_practitioner(Practitioner(LEEDS, "senior", "A Senior", Role.MANAGER, active=True))
+    caller = Caller(uuid4(), "test", LEEDS, "", (Scope.LOOKUP,))
+    about = question(form_of(child(2)), practitioner=BOSS.reference, purpose=Purpose.MISSING_CHILD)
+    entry = service.lookup.ask(caller, about).receipt.entry
+    alert = service.moves.alerts.raise_([entry], today() + timedelta(days=7), BOSS)
+    service.moves.alerts.approve(alert.id, Person(LEEDS, "senior"))
+    service.moves.beat()
+    assert _recalled(service) == [False]
+
+
+def _recalled(service: Service) -> list[bool]:
+    with service.notices.database.statement() as session:
+        return session.column("SELECT recalled_at IS NOT NULL FROM notice WHERE kind = 'alert_found'")
 
 
 def _ended_stays_ended(service: Service, told: dict[str, object]) -> None:
@@ -186,6 +212,9 @@ def _ended_stays_ended(service: Service, told: dict[str, object]) -> None:
         assert session.column("SELECT state FROM link") == ["broken"]
         assert session.value("SELECT count(*) FROM link_break") == 1
     assert service.accounts.clients()[0].revoked_at is not None
+    ended = [(alert.id, alert.state, alert.reason) for alert in service.moves.alerts.listed(BOSS)]
+    assert ended == [(told["alert"], AlertState.ENDED, EndReason.FOUND)]
+    assert _recalled(service) == [True]
     leaver = Caller(uuid4(), "test", "RJ1", "", (Scope.LOOKUP,))
     with pytest.raises(Refused, match="suspended"):
         service.lookup.ask(leaver, question(form_of(child(2)), practitioner="leaver"))

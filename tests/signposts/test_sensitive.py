@@ -51,7 +51,7 @@ def listed(folder: Path, child: Child = ZEBEDEE, **changes: str) -> Path:
     }  # fmt: skip
     path = folder / f"{uuid4()}.csv"
     with path.open("w", newline="", encoding="utf-8") as file:
-        writer = csv.DictWriter(file, COLUMNS)
+        writer = csv.DictWriter[str](file, COLUMNS)
         writer.writeheader()
         writer.writerow(row)
     return path
@@ -190,13 +190,41 @@ def test_the_decision_is_recorded_and_sealed(service: Service, tmp_path: Path, o
 )
 def test_a_wrong_row_is_named_and_never_repeated(tmp_path: Path, changes: dict[str, str], says: str) -> None:
     with pytest.raises(Invalid, match=says) as raised:
-        read(listed(tmp_path, **changes), today())
+        read(listed(tmp_path, ZEBEDEE, **changes), today())
     assert "Featherstonehaugh" not in str(raised.value)
 
 
 def test_only_those_who_answer_for_the_body_state_it(service: Service, tmp_path: Path) -> None:
     with pytest.raises(Refused, match="may not state"):
         service.sensitive.state(read(listed(tmp_path), today()), COLLEAGUE)
+
+
+@pytest.mark.parametrize("by_record", [False, True])
+def test_a_hold_keeps_what_the_list_states_no_more(
+    service: Service, publish: Publish, tmp_path: Path, owner_conninfo: str, by_record: bool
+) -> None:
+    """With what was recorded beside it; and whoever runs the feeds is shown none of it."""
+    officer = Person(TRUST, "officer")
+    service.accounts.save_practitioner(
+        Practitioner(TRUST, "officer", "Somebody", Role.RECORDS_OFFICER, active=True)
+    )
+    state(service, tmp_path)
+    publish(TRUST, Child(reference="S9", given="Quintus", family="Abernathy", born="2014-08-01"))
+    ((shown, _),) = service.feeds.signposts(TRUST, 10)
+    assert shown.service == "child_in_need"
+    order = Order(HoldKind.COURT, "C1", today() + timedelta(days=9))
+    with psycopg.connect(owner_conninfo) as owner:
+        ((record,),) = owner.execute("SELECT id FROM record WHERE sensitive").fetchall()
+    held, _ = (
+        service.holds.place_on(record, order, officer)
+        if by_record
+        else service.holds.place(TRUST, "S1", order, officer)
+    )
+    state(service, tmp_path, Child(reference="S2", given="Other", family="Larkspur"))
+    assert ask(service).outcome is Outcome.NOT_FOUND
+    (copy,) = service.holds.opened(held, officer)
+    assert copy.details.names[0].family == ZEBEDEE.family
+    assert '"kind":"mental_health"' in copy.pointers[-1]
 
 
 def test_an_erasure_reaches_the_sensitive_record(service: Service, publish: Publish, tmp_path: Path) -> None:

@@ -39,7 +39,8 @@ UNJUDGED = [
     pytest.mark.skipif(not AXE.exists(), reason="axe-core is not installed"),
 ]
 _GIVEN = ("Amaryllis", "Bartholomew", "Cordelia", "Dunstan", "Euphemia", "Fitzroy", "Gwendolen", "Hezekiah")
-_FAMILY = ("Quillfeather", "Ravensworth", "Saltmarsh", "Thistlewood", "Umbershaw", "Vellacott")
+_FAMILY = ("Quillfeather", "Ravensworth", "Saltmarsh", "Thistlewood", "Umbershaw", "Vellacott", "Wetherby",
+           "Yarborough")  # fmt: skip
 _DEMO_ROLES = {
     "demo-nurse": ("RJ1", Role.CLINICIAN), "demo-social-worker": (LEEDS, Role.SOCIAL_WORKER),
     "demo-manager": (LEEDS, Role.MANAGER), "demo-records-officer": (LEEDS, Role.RECORDS_OFFICER),
@@ -101,7 +102,7 @@ def serving(folder: Path) -> Generator[World]:
             service.accounts.save_practitioner(person)
             issuer = DEMO_IDENTITY.format(settings.url)
             service.sessions.name_account(issuer, subject, person.authority, person.reference)
-        with Server(settings.instance, folder / "log", port=settings.port):
+        with Server(settings.instance, folder / "log", port=settings.port, guard="on"):
             yield World(settings.url, service, children())
 
 
@@ -221,6 +222,17 @@ class Hand:
             self.wrong += judged_once(self.page, self.width)
 
 
+# How many stops the Tab key is from an element, as a first guess: so many it is pressed without a look.
+_STOPS_TO = """wanted => {
+  const stops = []
+  const same = (one, other) => one === other || (one.type === 'radio' && one.name === other.name)
+  for (const one of document.querySelectorAll('a[href], button, input, summary, textarea, [tabindex="0"]'))
+    if (one.checkVisibility() && !stops.some(stop => same(one, stop))) stops.push(one)
+  const place = element => stops.findIndex(stop => same(element, stop))
+  return Math.max(0, place(wanted) - place(document.activeElement))
+}"""
+
+
 class Keys(Hand):
     """A keyboard alone: Tab to what is wanted, then Enter, Space, arrows and letters."""
 
@@ -251,6 +263,8 @@ class Keys(Hand):
 
     def _reach(self, place: Locator) -> None:
         wanted = place.element_handle()
+        for _ in range(self.page.evaluate(_STOPS_TO, wanted)):
+            self.page.keyboard.press("Tab")
         for _ in range(self.MOST_TABS):
             if self.page.evaluate("e => document.activeElement === e", wanted):
                 return

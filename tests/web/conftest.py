@@ -56,8 +56,10 @@ class Browser:
         return self.post(path, self.form_token(), **fields)
 
     def post(self, path: str, form_token: str, **fields: str) -> TestResponse:
-        """Send a form with this token."""
-        return self.client.post(path, data={"form_token": form_token, **fields}, headers=SAME_ORIGIN)
+        """Send a form with this token; a page that answers it is shown at an address of its own."""
+        answer = self.client.post(path, data={"form_token": form_token, **fields}, headers=SAME_ORIGIN)
+        at = answer.headers.get("Location", "")
+        return self.client.get(at) if at.startswith("/returned/") else answer
 
     def read(self, answer: TestResponse) -> str:
         """Follow where a form led, and return the page's text."""

@@ -16,7 +16,7 @@ from playwright.sync_api import Browser
 from fingerpost.access.switches import Because, Subject
 from fingerpost.words.clock import today
 from tests.conftest import Child
-from tests.web.chromium import CHILD, NARROW, UNJUDGED, WIDE, Hand, Keys, World, context_of
+from tests.web.chromium import NARROW, UNJUDGED, WIDE, Hand, Keys, World, context_of
 
 pytestmark = UNJUDGED
 
@@ -44,6 +44,18 @@ def _begin(hand: Hand, reason: str = "Unscheduled health care") -> None:
     hand.press("Continue")
 
 
+def _nobody() -> Child:
+    """A child whom no authority knows, and whom nobody has asked about yet."""
+    return Child(given="Nobody", family=next(_STRANGERS))
+
+
+_STRANGERS = iter(
+    f"{first}{last}"
+    for first in ("Known", "Strange", "Farr")
+    for last in ("er", "ford", "ley", "wick", "combe", "dale")
+)
+
+
 def _describe(hand: Hand, child: Child, born: str = "") -> None:
     hand.type("Given names", child.given)
     hand.type("Family name", child.family)
@@ -51,13 +63,14 @@ def _describe(hand: Hand, child: Child, born: str = "") -> None:
 
 
 def test_a_child_is_looked_for_and_a_team_asked_to_make_contact(hand: Hand) -> None:
+    child = next(hand.world.unused)
     hand.be("demo-nurse", "/look")
     _begin(hand)
-    _describe(hand, CHILD, "9 3 2016")
+    _describe(hand, child)
     hand.press("Look")
     hand.see("Ring them now")
     hand.picture("answer-found")
-    assert CHILD.family not in hand.page.url + hand.page.title()
+    assert child.family not in hand.page.url + hand.page.title()
     hand.press("Ask them to contact me")
     hand.type("Your phone", "020 7188 7188")
     hand.press("Ask them")
@@ -74,13 +87,14 @@ def test_a_child_is_looked_for_and_a_team_asked_to_make_contact(hand: Hand) -> N
 
 
 def test_nothing_found_is_not_safe_and_the_question_may_stand(hand: Hand) -> None:
+    child = _nobody()
     hand.be("demo-nurse", "/look")
     _begin(hand)
-    _describe(hand, Child(given="Nobody", family="Known"), "yesterday-ish")
+    _describe(hand, child, "yesterday-ish")
     hand.press("Look")
     hand.see("There is a problem")
     hand.picture("whom-errors")
-    _describe(hand, Child(given="Nobody", family="Known"), "9 March 2016")
+    _describe(hand, child, "9 March 2016")
     hand.press("Look")
     hand.see("does not mean safe")
     hand.picture("answer-nothing-found")
@@ -89,6 +103,9 @@ def test_nothing_found_is_not_safe_and_the_question_may_stand(hand: Hand) -> Non
     hand.press("Add or change a detail")
     hand.open("Sex, or another name")
     hand.type("Other family name", "Knowne")
+    hand.press("Look")
+    hand.see("Choose why you ask")
+    hand.choose("I am still working with this child and need the answer again")
     hand.press("Look")
     hand.see("does not mean safe")
 
@@ -100,7 +117,7 @@ def test_an_emergency_is_opened_and_reviewed(hand: Hand) -> None:
     hand.choose("Missing child")
     hand.type("Case reference", "P-1")
     hand.press("Continue")
-    _describe(hand, CHILD)
+    _describe(hand, next(hand.world.unused))
     hand.press("Look")
     hand.see("Ring them now")
     hand.be("demo-manager", "/review")
@@ -195,6 +212,29 @@ def test_a_child_is_handed_over(hand: Hand) -> None:
     hand.see("as far as is known")
 
 
+def test_an_alert_of_a_missing_family_is_raised_let_out_and_ended(hand: Hand) -> None:
+    hand.be("demo-social-worker", "/look")
+    _begin(hand, "Missing child")
+    _describe(hand, next(hand.world.unused))
+    hand.press("Look")
+    hand.press("Raise an alert of a missing family")
+    hand.type("Last day", str(today() + timedelta(days=7)))
+    hand.press("Raise it")
+    hand.see("nobody is told yet")
+    hand.be("demo-manager")
+    hand.press("Alerts of missing families")
+    hand.press("Let it out")
+    hand.see("It is out")
+    hand.picture("alerts")
+    hand.press("See who was looked through")
+    hand.press("My work")
+    hand.press("Alerts of missing families")
+    hand.press("End it")
+    hand.choose("The family was found")
+    hand.press("End it")
+    hand.see("Called back")
+
+
 def test_links_are_weighed_and_looks_looked_over(hand: Hand) -> None:
     hand.be("demo-manager", "/review")
     hand.press("Records that may be of one child")
@@ -282,7 +322,7 @@ def test_the_desk_answers_a_caller(hand: Hand) -> None:
     hand.choose("I rang the caller back on a number that I did not get from them")
     hand.choose("Unscheduled health care")
     hand.type("The caller’s case reference", "AE-2")
-    _describe(hand, CHILD)
+    _describe(hand, next(hand.world.unused))
     hand.press("Look")
     hand.see("Say this to the caller")
     hand.go("/work/desk")
@@ -317,7 +357,7 @@ def test_from_sign_in_to_a_phone_number_in_three_screens(phone: Hand) -> None:
     phone.choose("Unscheduled health care")
     phone.type("Case reference", "AE-1")
     phone.press("Continue")
-    _describe(phone, CHILD, "9 3 2016")
+    _describe(phone, next(phone.world.unused))
     phone.press("Look")
     number = phone.page.get_by_role("button", name="Ring 0113 496", exact=False).first
     assert number.get_attribute("href") in {"tel:+441134960001", "tel:+441134960002"}
@@ -335,10 +375,11 @@ def test_signing_in_by_keyboard_alone(make: Callable[..., Hand]) -> None:
 
 
 def test_an_ended_session_loses_nothing(phone: Hand) -> None:
+    child = next(phone.world.unused)
     phone.be("demo-nurse", "/look")
     _begin(phone)
     phone.picture("whom")
-    _describe(phone, CHILD)
+    _describe(phone, child)
     phone.context.clear_cookies()
     phone.press("Look")
     assert phone.heading() == "Sign in again"
@@ -346,7 +387,7 @@ def test_an_ended_session_loses_nothing(phone: Hand) -> None:
     phone.press("Go on to sign in")
     phone.press("Demo Nurse, A&E")
     assert phone.page.url.endswith("/handed-back")
-    assert phone.page.get_by_label("Family name", exact=True).input_value() == CHILD.family
+    assert phone.page.get_by_label("Family name", exact=True).input_value() == child.family
     phone.press("Look")  # the look itself is begun again: nothing was lost
     phone.see("Ring them now")
 
@@ -365,9 +406,10 @@ def test_a_form_of_an_ended_session_comes_back_as_typed(phone: Hand) -> None:
 
 
 def test_back_and_reload_ask_nothing_again(phone: Hand) -> None:
+    child = next(phone.world.unused)
     phone.be("demo-nurse", "/look")
     _begin(phone)
-    _describe(phone, CHILD)
+    _describe(phone, child)
     phone.press("Look")
     receipt = phone.page.locator(".fp-receipt").inner_text()
     phone.page.reload()
@@ -376,15 +418,29 @@ def test_back_and_reload_ask_nothing_again(phone: Hand) -> None:
     phone.page.go_forward()
     assert phone.page.locator(".fp-receipt").inner_text() == receipt
     phone.press("Back to what you know")
-    assert phone.page.get_by_label("Given names", exact=True).input_value() == CHILD.given
+    assert phone.page.get_by_label("Given names", exact=True).input_value() == child.given
+
+
+def test_back_onto_a_form_that_came_back_shows_it_again(phone: Hand) -> None:
+    phone.be("demo-nurse", "/look")
+    phone.type("Case reference", "AE-1")
+    phone.press("Continue")
+    phone.see("There is a problem")
+    phone.choose("Unscheduled health care")
+    phone.press("Continue")
+    phone.page.go_back()
+    phone.see("There is a problem")
+    assert phone.page.get_by_label("Case reference", exact=True).input_value() == "AE-1"
+    phone.page.reload()
+    phone.see("There is a problem")
 
 
 def test_two_tabs_are_two_looks(phone: Hand) -> None:
     phone.be("demo-nurse", "/look")
     other = Hand(phone.world, phone.context, NARROW)  # another tab of the same browser
-    for tab, child in ((phone, CHILD), (other, Child(given="Nobody", family="Known"))):
+    for tab, child in ((phone, next(phone.world.unused)), (other, _nobody())):
         _begin(tab)
-        _describe(tab, child, "9 March 2016")
+        _describe(tab, child)
     phone.press("Look")
     other.press("Look")
     other.see("does not mean safe")
@@ -396,7 +452,7 @@ def test_two_tabs_are_two_looks(phone: Hand) -> None:
 def test_whoever_is_switched_off_is_out_at_the_next_press(phone: Hand) -> None:
     phone.be("nurse", "/look")
     _begin(phone)
-    _describe(phone, CHILD)
+    _describe(phone, next(phone.world.unused))
     switches, who = phone.world.service.switches, (Subject.PERSON, "RJ1/nurse")
     switches.suspend(*who, Because.LEFT)
     phone.press("Look")
@@ -414,7 +470,7 @@ def test_a_page_weighs_little(chromium: Browser, world: World, path: str) -> Non
     hand.be("demo-nurse", "/look")
     if path == "answer":
         _begin(hand)
-        _describe(hand, CHILD)
+        _describe(hand, next(world.unused))
         hand.press("Look")
         path = hand.page.url.removeprefix(world.address)
     session: Any = context.new_cdp_session(hand.page)

@@ -85,12 +85,23 @@ def test_a_team_s_signposts_are_seen_confirmed_ended_and_registered(
     ).get_data(as_text=True)
 
 
+def test_an_authority_without_a_team_is_told_so(signed_in: SignIn) -> None:
+    """Nobody is asked to choose among none: there is nobody to ring yet."""
+    for who, adds in (("social worker", False), ("manager", True)):
+        browser = signed_in(who)
+        for path in ("/work/signposts", "/work/register"):
+            for text in (browser.client.get(path).text, browser.send(path).text):
+                assert "Your authority has no team yet" in text
+                assert ("Add or change a team" in text) == adds
+
+
 def test_another_authority_s_signpost_is_not_there(
     publish: Publish, signed_in: SignIn, owner_conninfo: str
 ) -> None:
     publish(HULL, Child())
     with psycopg.connect(owner_conninfo) as owner:
         ((signpost, team),) = owner.execute("SELECT id, team_id FROM signpost").fetchall()
+    publish(LEEDS, Child())
     browser = signed_in("social worker")
     assert "This team has none" in browser.read(browser.send("/work/signposts", team=str(team)))
     text = browser.read(browser.send(f"/work/signposts/{signpost}/confirm", team=str(team)))
@@ -253,15 +264,20 @@ def test_an_account_of_another_authority_is_not_taken_over(service: Service, sig
     )
 
 
-def test_teams_feeds_and_quality(publish: Publish, signed_in: SignIn) -> None:
+def test_teams_feeds_and_quality(publish: Publish, signed_in: SignIn, owner_conninfo: str) -> None:
     publish(LEEDS, Child(), Child(reference="P2", born="not a date"))
     browser = signed_in("manager")
     changed = {
         "reference": "T1", "name": "Assessment Team", "office_phone": "0113 496 0003",
         "office_hours": "Mon-Fri 09:00-17:00", "duty_phone": "0113 496 0002", "inbox": "a@leeds.example",
     }  # fmt: skip
+    with psycopg.connect(owner_conninfo, autocommit=True) as owner:  # of the tests of each month
+        owner.execute("UPDATE team SET tested_on = '2026-11-02', answered_minutes = 12")
+        owner.execute("INSERT INTO contact_test SELECT gen_random_uuid(), id, now() FROM team")
     text = browser.read(browser.send("/admin/teams/save", **changed))
     assert "Not proven lately" in text
+    assert "Answered in 12 minutes as a rule, last on 2 November 2026." in text
+    assert "Nobody has answered the one sent at" in text
     assert "proven today" in _press(browser, text, "Both numbers answered today")
     wrong = browser.send("/admin/teams/save", **{**changed, "office_phone": "ring me", "inbox": "x"})
     assert wrong.get_data(as_text=True).count("govuk-error-message") == 2

@@ -162,6 +162,58 @@ def test_orphaned_transfers_are_one_page(
     assert signed_in("social worker").send("/work/orphans").status_code == 403
 
 
+def test_an_alert_of_a_missing_family_is_raised_let_out_and_called_back(
+    publish: Publish, settings: Settings
+) -> None:
+    """Of one's own looks, which the guard knows."""
+    publish(HULL, THERE)
+    guarded = msgspec.structs.replace(settings, guard=True)
+    with opened(guarded) as service, application(service).test_client() as client:
+        browser = Browser(client, service)
+
+        def signed_in(who: str) -> Browser:
+            browser.sign_in(who)
+            return browser
+
+        browser = signed_in("social worker")
+        text = _looked(browser, "missing_child")
+        form = browser.client.get(_found(r'href="(/look/[^"]+/alert)"', text)).text
+        references = _found(r'name="references"[^>]* value="([^"]+)"', form)
+        wrong = browser.send("/work/alerts/raise", references="2CDF", until="soon").text
+        for field in ("references", "until"):
+            assert f'href="#{field}"' in wrong
+        until = str(today() + timedelta(days=7))
+        strange = browser.send("/work/alerts/raise", references="2222-3333", until=until).text
+        assert "must all be of looks of your own" in strange
+        raised = browser.read(browser.send("/work/alerts/raise", references=references, until=until))
+        assert "nobody is told yet" in raised
+        assert "Let it out" not in browser.read(browser.send("/work/alerts"))
+        browser = signed_in("manager")
+        text = _press(browser, browser.read(browser.send("/work/alerts")), "Let it out")
+        assert "It is out" in text
+        service.moves.beat()
+        text = browser.read(browser.send("/work/alerts"))
+        assert "1 of 153 local authorities" in text
+        swept = _press(browser, text, "See who was looked through")
+        assert "Kingston upon Hull" in swept.partition("Looked through: 1")[2]
+        assert signed_in("other manager").send(_act(text, "See who was looked through")[0]).status_code == 404
+        browser = signed_in("manager")
+        end = _found(r'href="(/work/alerts/[^"]+/end)"', text)
+        assert "Called back" in browser.read(browser.send(end, reason="found"))
+        browser = signed_in("other manager")
+        assert "Not so any more" in browser.read(browser.send("/inbox"))
+
+
+def test_an_enquiry_is_kept_covert_until_a_day(signed_in: SignIn, owner_conninfo: str) -> None:
+    form = {"case_reference": "P-9", "reason": "crime", "until": str(today() + timedelta(days=7))}
+    browser = signed_in("manager")
+    wrong = browser.send("/work/covert", **{**form, "until": str(today() + timedelta(days=60))}).text
+    assert "must be within 28 days" in wrong
+    assert "once" in browser.read(browser.send("/work/covert", **form))
+    assert "covert_noted" in _kinds(owner_conninfo)
+    assert signed_in("social worker").send("/work/covert", **form).status_code == 403
+
+
 def test_a_pack_takes_two_officers_and_leaves_as_a_file(
     publish: Publish, service: Service, signed_in: SignIn, nurse: Caller
 ) -> None:

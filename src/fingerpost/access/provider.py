@@ -36,7 +36,7 @@ class Registration(Struct, frozen=True):
     issuer: str
     client_id: str
     secret: str = ""
-    scope: str = "openid profile"
+    scope: str = "openid"
     strong: tuple[str, ...] = ()
 
     def __repr__(self) -> str:

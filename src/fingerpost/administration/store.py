@@ -6,6 +6,7 @@ from uuid import UUID
 from msgspec import Struct
 
 from fingerpost.db.database import Session
+from fingerpost.feeds.teams import StoredTeam
 
 
 class PersonRow(Struct, frozen=True):
@@ -20,6 +21,14 @@ class PersonRow(Struct, frozen=True):
     trained_on: date | None
     leaves_on: date | None
     used_on: date
+
+
+class TeamRow(StoredTeam, frozen=True, kw_only=True):
+    """A team and what its tests found. `waits_since`: when the newest was sent, if nobody has answered it."""
+
+    tested_on: date | None
+    answered_minutes: int | None
+    waits_since: datetime | None
 
 
 class Quality(Struct, frozen=True):
@@ -49,6 +58,19 @@ def people(session: Session, authority: str) -> list[PersonRow]:
         PersonRow,
         "SELECT reference, name, role, active, role_agreed, dbs_on, trained_on, leaves_on, used_on"
         " FROM practitioner WHERE authority = %s ORDER BY active DESC, name, reference",
+        (authority,),
+    )
+
+
+def teams(session: Session, authority: str) -> list[TeamRow]:
+    """Return an authority's teams."""
+    return session.rows(
+        TeamRow,
+        "SELECT t.id, t.reference, t.name, t.office_phone, t.office_hours, t.duty_phone, t.inbox,"
+        " t.proven_on, t.tested_on, t.answered_minutes, newest.sent_at AS waits_since FROM team t"
+        " LEFT JOIN LATERAL (SELECT c.sent_at, c.answered_at FROM contact_test c WHERE c.team_id = t.id"
+        "  ORDER BY c.sent_at DESC LIMIT 1) AS newest ON newest.answered_at IS NULL"
+        " WHERE t.authority = %s ORDER BY t.reference",
         (authority,),
     )
 

@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 
 from fingerpost.access.rules import RecordsAct
 from fingerpost.administration import store
+from fingerpost.administration.store import TeamRow
 from fingerpost.db.database import Database
 from fingerpost.feeds import store as feeds_store
 from fingerpost.feeds.teams import HOURS, INBOX, PHONE, StoredTeam, Team
@@ -31,10 +32,10 @@ class Teams:
         self._database, self._ledger, self._clock = database, ledger, clock
         self._reviewers = Reviewers(database, ledger, clock)
 
-    def list(self, by: Person) -> list[StoredTeam]:
+    def list(self, by: Person) -> list[TeamRow]:
         """Return the teams of the administrator's authority."""
         with self._database.statement() as session:
-            return feeds_store.teams(session, by.authority)
+            return store.teams(session, by.authority)
 
     def save(self, team: Team, by: Person) -> None:
         """Add a team, or change what its contact says; changed phones are unproven until rung."""

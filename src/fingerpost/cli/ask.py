@@ -12,6 +12,7 @@ from rich.markup import escape
 
 from fingerpost import settings
 from fingerpost.access.caller import Caller
+from fingerpost.cli.written import json_of
 from fingerpost.lookup import Answer
 from fingerpost.lookup.answer import Contact, Signpost
 from fingerpost.lookup.form import UNREADABLE, ChildForm, QuestionForm, read_question, unreadable
@@ -114,7 +115,7 @@ def ask(
     with opened(settings.load()) as service:
         answer, milliseconds = ask_timed(service, authority, asked)
     if as_json:
-        click.echo(msgspec.json.format(msgspec.json.encode(answer), indent=2))
+        click.echo(json_of(answer))
     else:
         show(Console(), answer, milliseconds)
 

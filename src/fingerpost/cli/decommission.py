@@ -10,6 +10,7 @@ from typing import Any
 import click
 import msgspec
 
+from fingerpost.cli.written import json_of
 from fingerpost.decommission import evidence as e
 from fingerpost.decommission import people, target
 from fingerpost.decommission.folder import Procedure
@@ -72,7 +73,7 @@ def key_(*, who: str, file: Path, name: str, title: str, employer: str, parts: t
     )
     made.keep(file, passphrase)
     person = made.person(name, title, employer, *map(Part, parts))
-    click.echo(msgspec.json.format(msgspec.json.encode(person)).decode())
+    click.echo(json_of(person))
 
 
 class Plan(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -3,10 +3,10 @@
 from uuid import UUID
 
 import click
-import msgspec
 
 from fingerpost import settings
 from fingerpost.cli.review import AS_JSON, PAIR
+from fingerpost.cli.written import json_of
 from fingerpost.signposts.person import Person
 from fingerpost.wiring import opened
 
@@ -26,7 +26,7 @@ def list_waiting(by: Person, as_json: bool) -> None:
     with opened(settings.load()) as service:
         waiting = service.emergencies.waiting((by.authority, by.reference))
     if as_json:
-        click.echo(msgspec.json.format(msgspec.json.encode(waiting), indent=2))
+        click.echo(json_of(waiting))
         return
     for row in waiting:
         until = f"{row.opened_at:%Y-%m-%d %H:%M}, to be reviewed by {row.review_by:%Y-%m-%d %H:%M}"

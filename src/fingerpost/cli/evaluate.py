@@ -4,8 +4,8 @@ import sys
 from pathlib import Path
 
 import click
-import msgspec
 
+from fingerpost.cli.written import json_of
 from fingerpost.evaluation import Report, measure, read_sample
 from fingerpost.evaluation.show import show
 from fingerpost.matching import load
@@ -16,7 +16,7 @@ _FILE = click.Path(path_type=Path, dir_okay=False)
 
 def _print(report: Report, as_json: bool) -> None:
     if as_json:
-        click.echo(msgspec.json.format(msgspec.json.encode(report)).decode())
+        click.echo(json_of(report))
     else:
         show(report)
 

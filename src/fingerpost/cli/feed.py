@@ -5,12 +5,12 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import click
-import msgspec
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from fingerpost import settings
+from fingerpost.cli.written import json_of
 from fingerpost.feeds import Fault, FeedReport, Held
 from fingerpost.signposts.eligibility import KeptOut
 from fingerpost.signposts.rules import RULES
@@ -39,7 +39,7 @@ def load() -> None:
 @AUTHORITY
 @click.option("--dry-run", is_flag=True, help="Say what would change; write nothing.")
 @click.option(
-    "--accept-removals", is_flag=True, help="Load even if more than a fifth of the signposts would go."
+    "--accept-removals", is_flag=True, help="Load even if more than a fifth of the signposts would go or end."
 )
 @AS_JSON
 def load_ssd(folder: Path, authority: str, dry_run: bool, accept_removals: bool, as_json: bool) -> None:
@@ -52,7 +52,7 @@ def load_ssd(folder: Path, authority: str, dry_run: bool, accept_removals: bool,
         click.echo(f"fingerpost: the feed is refused and nothing was changed: {error}", err=True)
         click.get_current_context().exit(1)
     if as_json:
-        click.echo(msgspec.json.format(msgspec.json.encode(report), indent=2))
+        click.echo(json_of(report))
     else:
         show(console, report)
     if held is not None:
@@ -159,7 +159,7 @@ def runs(authority: str, most: int, as_json: bool) -> None:
         latest = service.feeds.runs(authority, most)
         rows = service.feeds.quarantine(latest[0].id) if latest else []
     if as_json:
-        click.echo(msgspec.json.format(msgspec.json.encode({"runs": latest, "quarantine": rows}), indent=2))
+        click.echo(json_of({"runs": latest, "quarantine": rows}))
         return
     for run in latest:
         click.echo(

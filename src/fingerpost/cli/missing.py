@@ -4,13 +4,13 @@ from datetime import datetime
 from uuid import UUID
 
 import click
-import msgspec
 
 from fingerpost import settings
 from fingerpost.cli.ask import OneOf
 from fingerpost.cli.moves import DAY
 from fingerpost.cli.notices import BY
 from fingerpost.cli.review import AS_JSON
+from fingerpost.cli.written import json_of
 from fingerpost.moves.alert import ENDS, Alert, EndReason
 from fingerpost.signposts.person import Person
 from fingerpost.wiring import opened
@@ -61,7 +61,7 @@ def list_alerts(by: Person, as_json: bool) -> None:
     with opened(settings.load()) as service:
         found = service.moves.alerts.listed(by)
     if as_json:
-        click.echo(msgspec.json.format(msgspec.json.encode(found), indent=2))
+        click.echo(json_of(found))
         return
     for alert in found:
         _print(alert)

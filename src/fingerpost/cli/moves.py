@@ -4,12 +4,12 @@ from datetime import date, datetime
 from uuid import UUID
 
 import click
-import msgspec
 
 from fingerpost import settings
 from fingerpost.cli.ask import OneOf
 from fingerpost.cli.notices import BY
 from fingerpost.cli.review import AS_JSON
+from fingerpost.cli.written import json_of
 from fingerpost.moves.covert import CovertReason
 from fingerpost.moves.hand_over import HandOver
 from fingerpost.moves.life import DECLINES, Kind, Reason
@@ -41,7 +41,7 @@ def orphans(by: Person, as_json: bool) -> None:
     with opened(settings.load()) as service:
         found = service.moves.orphans.listed(by)
     if as_json:
-        click.echo(msgspec.json.format(msgspec.json.encode(found), indent=2))
+        click.echo(json_of(found))
         return
     for row in found:
         whose = row.reference or "another authority's; ring it and say the id"
@@ -133,7 +133,7 @@ def list_hand_overs(by: Person, as_json: bool) -> None:
     with opened(settings.load()) as service:
         found = service.moves.hand_overs.listed(by)
     if as_json:
-        click.echo(msgspec.json.format(msgspec.json.encode(found), indent=2))
+        click.echo(json_of(found))
         return
     for row in found:
         _print(row)

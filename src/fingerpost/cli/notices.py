@@ -3,10 +3,10 @@
 from uuid import UUID
 
 import click
-import msgspec
 
 from fingerpost import settings
 from fingerpost.cli.review import AS_JSON, PAIR
+from fingerpost.cli.written import json_of
 from fingerpost.notices.delivery_store import Route
 from fingerpost.notices.inbox import Item
 from fingerpost.signposts.person import Person
@@ -30,7 +30,7 @@ def list_notices(by: Person, everything: bool, most: int, as_json: bool) -> None
     with opened(settings.load()) as service:
         items = service.notices.inbox.items(by, most=most, acknowledged=everything)
     if as_json:
-        click.echo(msgspec.json.format(msgspec.json.encode(items), indent=2))
+        click.echo(json_of(items))
         return
     for item in items:
         _print(item)

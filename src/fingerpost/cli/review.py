@@ -3,15 +3,15 @@
 from uuid import UUID
 
 import click
-import msgspec
 from rich.console import Console
 from rich.table import Table
 
 from fingerpost import settings
+from fingerpost.cli.written import json_of
 from fingerpost.signposts.never_join import Named
 from fingerpost.signposts.person import Person
 from fingerpost.signposts.review import Shown
-from fingerpost.signposts.trails import BreakReason
+from fingerpost.signposts.trails import REVIEW_DAYS, BreakReason
 from fingerpost.wiring import opened
 
 AS_JSON = click.option("--json", "as_json", is_flag=True, help="The same, for programs.")
@@ -48,11 +48,11 @@ def review() -> None:
 @click.option("--most", type=click.IntRange(1, 10_000), default=100, help="How many to list.")
 @AS_JSON
 def list_waiting(by: Person, most: int, as_json: bool) -> None:
-    """List what waits for the reader's authority, oldest first, and what was said so far."""
+    """List what waits for the reader's authority, oldest first, what was said so far, and for how long."""
     with opened(settings.load()) as service:
-        waiting = service.review.waiting(by, most)
+        waiting, age = service.review.waiting(by, most), service.review.age(by)
     if as_json:
-        click.echo(msgspec.json.format(msgspec.json.encode(waiting), indent=2))
+        click.echo(json_of(waiting))
         return
     for row in waiting:
         said = f"{row.same} same, {row.different} different"
@@ -60,8 +60,13 @@ def list_waiting(by: Person, most: int, as_json: bool) -> None:
         click.echo(
             f"{row.id}  {row.proposed_at:%Y-%m-%d}  {row.authority_a} {row.authority_b}  {said}{disagreed}"
         )
-    if not waiting:
+    if age.oldest is None:
         click.echo("Nothing waits.")
+    else:
+        click.echo(
+            f"{age.waiting} in all, the oldest since {age.oldest:%Y-%m-%d};"
+            f" {age.overdue} for more than {REVIEW_DAYS} working days."
+        )
 
 
 @review.command("show")
@@ -73,7 +78,7 @@ def show_link(link: UUID, by: Person, as_json: bool) -> None:
     with opened(settings.load()) as service:
         shown = service.review.show(link, by)
     if as_json:
-        click.echo(msgspec.json.format(msgspec.json.encode(shown), indent=2))
+        click.echo(json_of(shown))
     else:
         _print(Console(highlight=False, soft_wrap=True), shown)
 
@@ -113,7 +118,7 @@ def show_trail(record: UUID, by: Person, as_json: bool) -> None:
     with opened(settings.load()) as service:
         found = service.review.trail(record, by)
     if as_json:
-        click.echo(msgspec.json.format(msgspec.json.encode(found), indent=2))
+        click.echo(json_of(found))
         return
     for row, authority in found.records.items():
         click.echo(f"record {row}  {authority}")
@@ -174,7 +179,7 @@ def list_told(by: Person, most: int, everything: bool, as_json: bool) -> None:
     with opened(settings.load()) as service:
         items = service.told.items(by, most=most, acknowledged=everything)
     if as_json:
-        click.echo(msgspec.json.format(msgspec.json.encode(items), indent=2))
+        click.echo(json_of(items))
         return
     for item in items:
         seen = (

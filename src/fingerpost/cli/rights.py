@@ -10,6 +10,7 @@ import msgspec
 from fingerpost import settings
 from fingerpost.cli.ask import OneOf
 from fingerpost.cli.review import PAIR
+from fingerpost.cli.written import json_of
 from fingerpost.rights.pack import page
 from fingerpost.rights.request import Delay, HeldBack, Requester
 from fingerpost.signposts.person import Person
@@ -66,7 +67,7 @@ def make(request: UUID, folder: Path, authority: str, reference: str, by: Person
     folder.mkdir(mode=0o700, parents=True)
     for name, content in (
         ("pack.html", page(made.pack).encode()),
-        ("pack.json", msgspec.json.format(msgspec.json.encode(made.pack), indent=2)),
+        ("pack.json", json_of(made.pack).encode()),
     ):
         (folder / name).write_bytes(content)
         (folder / name).chmod(0o600)

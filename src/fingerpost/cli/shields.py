@@ -3,11 +3,11 @@
 from uuid import UUID
 
 import click
-import msgspec
 
 from fingerpost import settings
 from fingerpost.cli.ask import Discreet, OneOf, about_a_child, typed_child
 from fingerpost.cli.review import AS_JSON, Pair
+from fingerpost.cli.written import json_of
 from fingerpost.lookup.form import read_child
 from fingerpost.lookup.question import require_enough
 from fingerpost.shields.request import Body, Evidence, Ground, Kept, Request
@@ -53,7 +53,7 @@ def list_shields(by: Person, as_json: bool) -> None:
     with opened(settings.load()) as service:
         kept, day = service.shields.kept(by), today(service.now())
     if as_json:
-        click.echo(msgspec.json.format(msgspec.json.encode(kept), indent=2))
+        click.echo(json_of(kept))
         return
     for shield in kept:
         late = "".join(f"  {what.upper()} OVERDUE" for what in shield.overdue(day))
@@ -133,7 +133,7 @@ def list_alerts(by: Person, most: int, everything: bool, as_json: bool) -> None:
     with opened(settings.load()) as service:
         alerts = service.alerts.list(by, most=most, done=everything)
     if as_json:
-        click.echo(msgspec.json.format(msgspec.json.encode(alerts), indent=2))
+        click.echo(json_of(alerts))
         return
     for alert in alerts:
         asked, done = alert.asked, f"  (done by {alert.done_by})" if alert.done_by else ""
@@ -171,7 +171,7 @@ def show_reference(reference: str, by: Person, as_json: bool) -> None:
     with opened(settings.load()) as service:
         call = service.desk.look_up(reference, by)
     if as_json:
-        click.echo(msgspec.json.format(msgspec.json.encode(call), indent=2))
+        click.echo(json_of(call))
         return
     for ring in call.to_ring:
         phone = ring.duty_phone or "no phone is known: ring the authority's front door"

@@ -9,6 +9,7 @@ import msgspec
 
 from fingerpost import settings
 from fingerpost.cli.decommission import FILE, key, signer
+from fingerpost.cli.written import json_of
 from fingerpost.decommission import authorisation
 from fingerpost.decommission.authorisation import Authorisation, Signed, Standing
 from fingerpost.vault import durable
@@ -40,7 +41,7 @@ def show() -> None:
 @sunset.command()
 def operator() -> None:
     """Make the key that begins the end, once, and print who it is: name it in the authorisation."""
-    click.echo(msgspec.json.format(msgspec.json.encode(sunset_of(settings.load()).operator())).decode())
+    click.echo(json_of(sunset_of(settings.load()).operator()))
 
 
 @sunset.command()

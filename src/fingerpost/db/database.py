@@ -81,7 +81,10 @@ class NotGiven(Refused):
 
 
 class Database:
-    """A pool of connections as one role. Open it in the process that uses it, never before a fork."""
+    """A pool of connections as one role, opened at its first use: a command uses two or three of fifteen.
+
+    Enter it in the process that uses it, never before a fork.
+    """
 
     def __init__(
         self, conninfo: str, *, most: int = 8, patience: float | None = None,
@@ -101,7 +104,7 @@ class Database:
             conninfo = make_conninfo(conninfo, options=" ".join(f"-c {option}" for option in options))
         self._pool = ConnectionPool(
             conninfo,
-            min_size=1 if patience else 0,  # those that somebody waits for are open already
+            min_size=1 if patience else 0,  # one that somebody waits for stays
             max_size=most,
             timeout=WAIT_FOR_CONNECTION,
             kwargs={"autocommit": True},
@@ -110,9 +113,6 @@ class Database:
         )
 
     def __enter__(self) -> Self:
-        self._pool.open()
-        if self._patience:
-            self._patience.start()
         return self
 
     def __exit__(
@@ -137,6 +137,7 @@ class Database:
     @contextmanager
     def _connection(self) -> Generator[Connection[Any]]:
         lost = False
+        self._pool.open()  # does nothing where it is
         try:
             with translated(), self._pool.connection() as connection:
                 try:

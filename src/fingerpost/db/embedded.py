@@ -22,6 +22,7 @@ from typing import Self
 
 import psycopg
 from psycopg.conninfo import make_conninfo
+from psycopg.pq import PGconn, Ping
 
 from fingerpost.words.errors import Misconfigured, Unavailable
 
@@ -161,10 +162,8 @@ class Embedded:
 
     def accepts(self) -> bool:
         """Tell whether the server answers (a refused password is an answer)."""
-        done = subprocess.run(
-            [str(binaries() / "pg_isready"), "-q", "-h", str(self.socket_folder()), "-t", "2"], check=False
-        )
-        return done.returncode == 0
+        asked = make_conninfo(host=str(self.socket_folder()), dbname="postgres", connect_timeout=2)
+        return PGconn.ping(asked.encode()) == Ping.OK
 
     def _mind(self, left: Event) -> None:
         """Start a supervisor again when the one that was found is killed, for as long as we are a user."""

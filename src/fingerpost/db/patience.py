@@ -26,10 +26,7 @@ class Patience:
         self._lock = threading.Lock()
         self._waiting: dict[int, tuple[float, Connection[Any]]] = {}
         self._stopped = threading.Event()
-
-    def start(self) -> None:
-        """Begin to watch."""
-        threading.Thread(target=self._watch, name="patience", daemon=True).start()
+        self._watched = False
 
     def stop(self) -> None:
         """Watch no more."""
@@ -40,6 +37,9 @@ class Patience:
         """Cut the connection if the block lasts too long."""
         with self._lock:
             self._waiting[id(connection)] = (time.monotonic() + self._seconds, connection)
+            if not self._watched:
+                self._watched = True
+                threading.Thread(target=self._watch, name="patience", daemon=True).start()
         try:
             yield
         finally:

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from fingerpost.db.foreign import Foreign, reached
-from fingerpost.decommission.legacy.build import Order
-from fingerpost.decommission.legacy.children import LegacyChild, authority_codes, blocks
+from fingerpost.decommission.legacy.build import Order, put
+from fingerpost.decommission.legacy.children import LegacyChild, authority_codes
 from fingerpost.decommission.legacy.copies import back_up, hand_out
 from fingerpost.decommission.legacy.place import DATABASE, ROLES, Legacy
 from fingerpost.decommission.scanners.listed import Identity
@@ -38,9 +38,7 @@ def plant(legacy: Legacy, order: Order, canaries: list[Identity]) -> int:
     with reached(legacy.conninfo()) as database:
         if not (there := _there(database, made)):
             database.run("BEGIN")  # all of them or none
-            for block in blocks(iter(made), order.accounts):
-                for table, text in block.items():
-                    database.copy_into(table, [_apart(table, text)])
+            put(database, made, _FIRST_ID)
             database.run("COMMIT")
             there = _there(database, made)
     back_up(legacy)
@@ -61,14 +59,6 @@ def as_children(canaries: list[Identity], order: Order) -> Iterator[LegacyChild]
 def _there(database: Foreign, made: list[LegacyChild]) -> int:
     numbers = [child.number for child in made]
     return int(database.value("SELECT count(*) FROM child WHERE number = ANY (%s)", [numbers]))
-
-
-def _apart(table: str, text: str) -> str:
-    """Move the ids of rows, which are counted from one, beyond those of real rows."""
-    if table not in {"carer", "involvement", "access_audit", "feed", "data_quality"}:
-        return text
-    rows = (line.split("\t", 1) for line in text.splitlines())
-    return "".join(f"{_FIRST_ID + int(number)}\t{rest}\n" for number, rest in rows)
 
 
 def planted_in(legacy: Legacy) -> list[Path]:

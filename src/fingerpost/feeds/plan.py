@@ -17,20 +17,21 @@ from fingerpost.signposts.changes import Changes, Stored, Unread
 from fingerpost.signposts.contacts import Directory
 from fingerpost.signposts.eligibility import derive, gone_from
 from fingerpost.signposts.register import Register
-from fingerpost.signposts.signpost import Draft, Registration
+from fingerpost.signposts.signpost import Draft, Registration, StoredSignpost
 from fingerpost.vault import Vault
 from fingerpost.vault.keys import KeyDestroyed
 from fingerpost.vault.seal import Broken
 from fingerpost.words.child import ChildDetails
 
-# A feed that takes this much away is more likely a failed export than a night's work.
+# A feed that takes away or ends this much is more likely a failed export than a night's work.
 HELD_SHARE = 0.2
 HELD_LEAST = 20
 
 
 class Plan(Struct, kw_only=True):
-    """What a feed would change, and what was met on the way. `current` counts signposts before it.
+    """What a feed would change, and what was met on the way.
 
+    `current` counts signposts before it, `going_on` those of them that had not ended.
     `planted` is what changes of children who do not exist: written beside, and counted nowhere.
     """
 
@@ -40,6 +41,7 @@ class Plan(Struct, kw_only=True):
     kept_out: Counter[str] = field(default_factory=Counter[str])
     unread: set[bytes] = field(default_factory=set[bytes])
     current: int = 0
+    going_on: int = 0
 
     @property
     def without_team(self) -> int:
@@ -48,10 +50,12 @@ class Plan(Struct, kw_only=True):
 
     def held(self) -> str | None:
         """Return why this must not be written unasked: a fixed phrase and two counts."""
-        removed = self.changes.counts.removed
-        if removed <= HELD_LEAST or removed <= self.current * HELD_SHARE:
-            return None
-        return f"it would remove {removed} of {self.current} signposts, more than a fifth"
+        removed, ended = self.changes.counts.removed, self.changes.counts.ended
+        if _is_too_much(removed, self.current):
+            return f"it would remove {removed} of {self.current} signposts, more than a fifth"
+        if _is_too_much(ended, self.going_on):
+            return f"it would end {ended} of {self.going_on} signposts that go on, more than a fifth"
+        return None
 
 
 class Planner:
@@ -64,7 +68,8 @@ class Planner:
     def plan(self, session: Session, tick: Progress) -> Plan:
         """Compare the extract with the store, inside the caller's transaction."""
         held, planted = apart(self._vault, store.held(session, self._authority))
-        plan = Plan(current=_current(held, self._today))
+        standing = _standing(held, self._today)
+        plan = Plan(current=len(standing), going_on=sum(s.ended is None for s in standing))
         plan.unread = {self._vault.reference(self._authority, p) for p in self._extract.unread_people}
         registrations = list(self._registrations(self._earlier(session), plan, tick))
         unread = Unread(frozenset(plan.unread), self._extract.people_damaged)
@@ -126,5 +131,9 @@ class Planner:
         return self._extract.silent | unread if unread else self._extract.silent
 
 
-def _current(held: Stored, today: date) -> int:
-    return sum(signpost.leaves_on > today for some in held.signposts.values() for signpost in some)
+def _is_too_much(some: int, of: int) -> bool:
+    return some > max(HELD_LEAST, of * HELD_SHARE)
+
+
+def _standing(held: Stored, today: date) -> list[StoredSignpost]:
+    return [one for some in held.signposts.values() for one in some if one.leaves_on > today]

@@ -25,12 +25,15 @@ def teams(session: Session, authority: str) -> list[StoredTeam]:
 
 
 def own_signposts(session: Session, authority: str, most: int) -> list[OwnSignpost]:
-    """Return an authority's signposts with what let each in, the first to leave first."""
+    """Return an authority's signposts with what let each in, the first to leave first.
+
+    Those of its sensitive services are not for whoever runs its feeds.
+    """
     return session.rows(
         OwnSignpost,
         "SELECT s.id, s.record_id, s.service, s.rule, s.source_table, s.sealed_source, s.cohort, s.started,"
         " s.ended, s.confirmed, s.leaves_on FROM signpost s JOIN record r ON r.id = s.record_id"
-        " WHERE r.authority = %s ORDER BY s.leaves_on, s.id LIMIT %s",
+        " WHERE r.authority = %s AND NOT r.sensitive ORDER BY s.leaves_on, s.id LIMIT %s",
         (authority, most),
     )
 

@@ -30,11 +30,15 @@ _DICE = secrets.SystemRandom()
 
 
 class Passed(Struct, frozen=True):
-    """A question that may go on: what it raised, and the child that is really looked for."""
+    """A question that may go on: what it raised, and the child that is really looked for.
+
+    One answer in `one_in` has to be justified; none where it is 0.
+    """
 
     asking: UUID | None
     looks_for: ChildDetails
     alerts: tuple[AlertKind, ...] = ()
+    one_in: int = 0
 
 
 class Stopped(Struct, frozen=True):
@@ -66,31 +70,31 @@ class Guard:
         asking = uuid4()
         with self._database.statement() as session:
             facts = self._begin(session, asking, asker, child, moment, emergency=emergency)
-            verdict = self._judge(facts, asking, child, reasons, emergency=emergency)
+            verdict = self._judge(facts, asking, child, reasons, moment, emergency=emergency)
             told = verdict.concerns if isinstance(verdict, Stopped) else verdict.alerts
             for kind in told:  # rare; the manager is told before anything leaves
                 store.alert(session, kind, facts.who, moment)
         return verdict
 
     def ending(
-        self, asking: UUID | None, outcome: str, *, honey: bool = False
+        self, asking: UUID | None, outcome: str, *, one_in: int = 0, honey: bool = False
     ) -> Callable[[Receipt], Ending | None]:
         """Return what notes, with a question's entry and in the same statement, how it ended."""
 
         def end(receipt: Receipt) -> Ending | None:
             if asking is None:
                 return None
-            due = None if outcome == REFUSED else self.justify_by(receipt)
+            due = self.justify_by(receipt, one_in)
             found = [AlertKind.HONEY.value] if honey else []
             return Ending(asking, outcome, receipt.recorded_at, receipt.entry, due, found)
 
         return end
 
-    def justify_by(self, receipt: Receipt) -> datetime | None:
+    def justify_by(self, receipt: Receipt, one_in: int) -> datetime | None:
         """Return until when the asker has to say why, if the entry's leaf says that they have to."""
-        if not self._on or not rules.is_challenged(receipt.leaf, self._one_in):
+        if not one_in or not rules.is_challenged(receipt.leaf, one_in):
             return None
-        return rules.end_of_next_working_day(receipt.recorded_at, self._is_holiday)
+        return rules.on_next_working_day(receipt.recorded_at, rules.JUSTIFY_BY, self._is_holiday)
 
     def forget(self, moment: datetime) -> int:
         """Forget what was asked more than 30 days ago. Return how many questions."""
@@ -113,16 +117,13 @@ class Guard:
         )  # fmt: skip
 
     def _judge(
-        self, facts: Facts, asking: UUID, child: ChildDetails, reasons: tuple[LookupReason, ...], *,
-        emergency: bool,
+        self, facts: Facts, asking: UUID, child: ChildDetails, reasons: tuple[LookupReason, ...],
+        moment: datetime, *, emergency: bool,
     ) -> Passed | Stopped:  # fmt: skip
         if facts.over is not None:
             return self._over(facts.over)
-        if facts.overdue is not None and not emergency:
-            words = (
-                f"say first why you asked the question of entry {facts.overdue}: it is overdue. {self._desk}"
-            )
-            return Stopped(asking, "guard/justification", Refused(words), (AlertKind.UNJUSTIFIED,))
+        if not emergency and (waits := self._waits(facts, asking, moment)):
+            return waits
         if emergency and rules.beyond_emergency(facts):
             words = f"you have asked far more than one emergency needs. {self._desk}"
             return Stopped(asking, "guard/emergency_budget", Refused(words), (AlertKind.OVER_BUDGET,))
@@ -131,7 +132,23 @@ class Guard:
             error = Invalid(Problem("reasons", rules.what_to_say(missing)))
             return Stopped(asking, "guard/reason", error, tuple(missing))
         looks_for = nobody_like(child) if facts.blocked else child
-        return Passed(asking, looks_for, (*sorted(found), *rules.alarms(facts, emergency=emergency)))
+        raised = (*sorted(found), *rules.alarms(facts, emergency=emergency))
+        return Passed(asking, looks_for, raised, rules.challenges_of(self._one_in, facts.today))
+
+    def _waits(self, facts: Facts, asking: UUID, moment: datetime) -> Stopped | None:
+        """Stop a person while what they did waits for their own words, or for somebody to look."""
+        if facts.overdue is not None:
+            words = (
+                f"say first why you asked the question of entry {facts.overdue}: it is overdue. {self._desk}"
+            )
+            return Stopped(asking, "guard/justification", Refused(words), (AlertKind.UNJUSTIFIED,))
+        if rules.nobody_looked(facts, moment, self._is_holiday):
+            words = (
+                "your manager has first to look at what you asked: an alert about you, or what you said of an"
+                f" answer, has waited too long. Ask them. {self._desk}"
+            )
+            return Stopped(asking, "guard/review", Refused(words), (AlertKind.UNREVIEWED,))
+        return None
 
     def _over(self, over: str) -> Stopped:
         if over == "person":

@@ -15,6 +15,9 @@ PERSON_AN_HOUR = 20
 PERSON_A_DAY = 60
 EMERGENCY_TIMES = 1.5  # so many times both budgets, which an emergency does not spend
 EMERGENCY_ALARM = 10  # questions within an hour of an emergency; it is about one child, or few
+TAKEN_WITHIN = timedelta(hours=4)  # an alert that locks; on call was paged within a minute
+JUSTIFY_BY = time(18)  # of the next working day in England
+REVIEW_BY = time(12)  # … of the one after it was due to be said
 BUSY_DAY = 15  # questions within a day, of somebody who has no habit of as many
 BUSY_TIMES = 3  # … or so many times their own mean day of the last 30
 HABIT_DAYS = 5  # on fewer days than this nobody forms a habit
@@ -24,6 +27,8 @@ AUTHORITY_DAYS = 28
 ASKED_BEFORE = 2  # of one child by one person in 30 days; the next needs a reason
 MANY_PEOPLE = 3  # of more than one authority about one child in 7 days; one more alerts
 LAST = 20  # questions that patterns are looked for in
+FOUND_SHARE = 0.95  # of the last 20 …
+FOUND_MORE = 0.25  # … or as much above the share that the person is used to, which nobody can be far above
 NOT_FOUND_SHARE = 0.3
 NOT_FOUND_MORE = 0.25  # … or as much above the share that the person is used to
 SHARE_HABIT = 40  # earlier questions without which nobody is used to any share
@@ -34,6 +39,14 @@ NIGHT_HISTORY = 20  # questions of 30 days without which nobody has a habit
 NIGHT_SHARE = 0.05
 
 FAMILY = frozenset({AlertKind.OWN_FAMILY, AlertKind.COLLEAGUE, AlertKind.NEIGHBOUR})
+# By which much can be learnt: somebody has to look before the person goes on. Not by asking in vain, nor by
+# meeting a block, which the person is not to notice.
+LOCKING = frozenset(
+    {
+        AlertKind.OVER_BUDGET, AlertKind.FOUND_OFTEN, AlertKind.LIST_WALK, AlertKind.ODD_HOURS,
+        AlertKind.HONEY,
+    }
+)  # fmt: skip
 # Which reasons answer which concern; without one of them the question is refused.
 ANSWERS: dict[AlertKind, frozenset[LookupReason]] = {
     **dict.fromkeys(FAMILY, frozenset({LookupReason.FAMILY_AGREED, LookupReason.NOT_KNOWN})),
@@ -67,6 +80,9 @@ class Facts(Struct, frozen=True, kw_only=True):
     earlier: int = 0
     earlier_days: int = 0
     earlier_missed: int = 0
+    earlier_found: int = 0
+    unreviewed: datetime | None = None
+    untaken: datetime | None = None
     walked: list[int] | None = None
 
 
@@ -106,6 +122,8 @@ def alarms(facts: Facts, *, emergency: bool = False) -> list[AlertKind]:
         found.append(AlertKind.MANY_ASK)
     if _misses(facts):
         found.append(AlertKind.NOT_FOUND_OFTEN)
+    if _finds(facts):
+        found.append(AlertKind.FOUND_OFTEN)
     if _walks(facts):
         found.append(AlertKind.LIST_WALK)
     if _at_odd_hours(facts):
@@ -127,6 +145,14 @@ def _misses(facts: Facts) -> bool:
     usual = facts.earlier_missed / facts.earlier if facts.earlier >= SHARE_HABIT else 0
     most = max(NOT_FOUND_SHARE, usual + NOT_FOUND_MORE)
     return len(outcomes) >= LAST and outcomes.count("not_found") > LAST * most
+
+
+def _finds(facts: Facts) -> bool:
+    """Tell whether everybody asked about is known, and that is not the person's work: it may be a list."""
+    ended = [outcome for outcome in facts.outcomes or () if outcome]
+    usual = facts.earlier_found / facts.earlier if facts.earlier >= SHARE_HABIT else 0
+    least = max(FOUND_SHARE, usual + FOUND_MORE)
+    return len(ended) >= LAST - 1 and ended.count("found") >= len(ended) * least
 
 
 def _is_busy(facts: Facts) -> bool:
@@ -165,6 +191,20 @@ def _at_odd_hours(facts: Facts) -> bool:
     return habit and facts.night_now >= NIGHT_BURST
 
 
+def nobody_looked(facts: Facts, moment: datetime, is_holiday: Callable[[date], bool]) -> bool:
+    """Tell whether what the person said, or an alert about them, has waited too long for somebody to look."""
+    if facts.untaken and facts.untaken + TAKEN_WITHIN <= moment:
+        return True
+    return facts.unreviewed is not None and (
+        on_next_working_day(facts.unreviewed, REVIEW_BY, is_holiday) <= moment
+    )
+
+
+def challenges_of(one_in: int, today: int) -> int:
+    """Return in how many answers one has to be justified on a day of so many: the busier, the more are."""
+    return max(1, one_in // (1 + today // BUSY_DAY))
+
+
 def is_challenged(leaf: str, one_in: int) -> bool:
     """Tell whether an answer has to be justified: by its own entry's leaf, which holds 256 random bits.
 
@@ -173,9 +213,9 @@ def is_challenged(leaf: str, one_in: int) -> bool:
     return int(leaf[:16], 16) % one_in == 0
 
 
-def end_of_next_working_day(moment: datetime, is_holiday: Callable[[date], bool]) -> datetime:
-    """Return when a justification is due: the end, in England, of the next day that people work."""
+def on_next_working_day(moment: datetime, at: time, is_holiday: Callable[[date], bool]) -> datetime:
+    """Return a time of the next day that people work, in England."""
     day = moment.astimezone(LONDON).date() + timedelta(days=1)
     while day.weekday() > 4 or is_holiday(day):
         day += timedelta(days=1)
-    return datetime.combine(day, time(18), LONDON)
+    return datetime.combine(day, at, LONDON)

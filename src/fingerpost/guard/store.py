@@ -25,20 +25,10 @@ def begin(
         " coalesce(bodies, 0) AS bodies, own_ties, colleague_ties, blocked, overdue,"
         " outcomes, families, givens, births, places, coalesce(night_now, 0) AS night_now,"
         " coalesce(night_before, 0) AS night_before, coalesce(all_before, 0) AS all_before, walked,"
-        " this_hour, today, earlier, earlier_days, earlier_missed"
-        " FROM begin_asking(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s::bytea[], %s::bytea[]),"
-        " (VALUES (%s::timestamptz)) AS this (moment),"
-        # As it was before this question: a statement does not see what a function in it wrote.
-        " LATERAL (SELECT count(*) FILTER (WHERE a.asked_at > this.moment - interval '1 hour') AS this_hour,"
-        " count(*) FILTER (WHERE a.asked_at > this.moment - interval '1 day') AS today,"
-        " count(*) FILTER (WHERE a.asked_at <= this.moment - interval '1 day') AS earlier,"
-        " count(DISTINCT a.asked_at::date) FILTER (WHERE a.asked_at <= this.moment - interval '1 day')"
-        " AS earlier_days,"
-        " count(*) FILTER (WHERE a.outcome = 'not_found' AND a.asked_at <= this.moment - interval '1 day')"
-        " AS earlier_missed"
-        " FROM asking a WHERE a.practitioner_id = who AND a.asked_at > this.moment - interval '30 days')"
-        " AS habit",
-        (asking, *who, *when, emergency, *limits, list(subjects), list(ties), when[0]),
+        " this_hour, today, earlier, earlier_days, earlier_missed, earlier_found, unreviewed, untaken"
+        " FROM begin_asking(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s::bytea[], %s::bytea[],"
+        " %s::text[])",
+        (asking, *who, *when, emergency, *limits, list(subjects), list(ties), sorted(rules.LOCKING)),
     )
     return found
 

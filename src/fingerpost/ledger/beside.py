@@ -4,5 +4,5 @@
 KINDS = frozenset({
     "link_broken", "link_decided", "never_join_ordered", "practitioner_suspended", "client_revoked",
     "access_suspended", "access_restored",
-    "hold_placed", "hold_renewed", "hold_lifted", "child_erased", "erasure_settled",
+    "hold_placed", "hold_renewed", "hold_lifted", "child_erased", "erasure_settled", "missing_alert_moved",
 })  # fmt: skip

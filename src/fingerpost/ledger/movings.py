@@ -43,6 +43,7 @@ class MissingAlertMoved(Event, frozen=True, kw_only=True, tag="missing_alert_mov
     alert: UUID
     authority: str
     state: str
+    reason: str = ""
     entries: tuple[UUID, ...]
     told: tuple[UUID, ...]
 

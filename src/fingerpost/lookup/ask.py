@@ -196,7 +196,7 @@ class Lookup:
         )  # fmt: skip
         with self._database.statement() as session:
             reports = store.reports(session) if outcome is not Outcome.FOUND else None
-            ending = self._guard.ending(passed.asking, outcome.value, honey=found.honey)
+            ending = self._guard.ending(passed.asking, outcome.value, one_in=passed.one_in, honey=found.honey)
             receipt = self._ledger.record(session, event, ending)
         # Found or not: what leaves the vault is counted alike, and against an entry that stands.
         words = self._vault.release(receipt, [m.words for m in found.matches])
@@ -210,7 +210,7 @@ class Lookup:
             coverage=None if reports is None else coverage(reports, moment, self._silent_after),
             clause=decision.clause,
             receipt=receipt,
-            justify_by=self._guard.justify_by(receipt),
+            justify_by=self._guard.justify_by(receipt, passed.one_in),
         )
 
     def _message(self, outcome: Outcome, reference: str) -> str:

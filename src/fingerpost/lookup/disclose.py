@@ -17,6 +17,7 @@ from fingerpost.vault.vault import Weighed
 from fingerpost.words.vocabulary import Band, Level, Service
 
 UNNAMED = "not named"
+CURRENT, PREVIOUS = "current", "previous"
 _STRENGTH = {band: place for place, band in enumerate(Band)}
 
 
@@ -62,6 +63,11 @@ class Unexplained(Struct, frozen=True, kw_only=True):
     words: Words
     signposts: tuple[Signpost, ...]
 
+    @property
+    def current(self) -> bool:
+        """Whether anybody of it works with the child now."""
+        return any(signpost.status == CURRENT for signpost in self.signposts)
+
     def explained(self, explanation: str) -> Match:
         """Return the match as it may be shown."""
         return Match(child=self.child, band=self.band, explanation=explanation, signposts=self.signposts)
@@ -77,24 +83,38 @@ def matches(
     weighed: Sequence[Weighed], rows: Sequence[Leveled], moment: datetime, desk_phone: str,
     decoys_ring: str = "",
 ) -> tuple[Unexplained, ...]:  # fmt: skip
-    """Return a match for each record that has a signpost to show, the surest first.
+    """Return a match for each record that has a signpost to show, the surest child's first.
 
+    Of one child: whoever works with it now before whoever did, then the surer, then the most recent.
     Whoever rings about a planted child reaches `decoys_ring`, and nobody's team is disturbed.
     """
-    ordered = sorted(weighed, key=lambda w: (_STRENGTH[w.band], -w.match_weight))
-    numbers = {child: place for place, child in enumerate(dict.fromkeys(w.child for w in ordered), start=1)}
-    signposts = {
-        w.record: tuple(
-            _shown(_ringing(r, decoys_ring) if w.planted else r, moment, desk_phone)
-            for r in _apart(r for r in rows if r.row.record_id == w.record)
-        )
-        for w in ordered
-    }
-    return tuple(
-        Unexplained(child=numbers[w.child], band=w.band, words=w.explanation, signposts=signposts[w.record])
-        for w in ordered
-        if signposts[w.record]
-    )
+    surest = sorted(weighed, key=lambda w: (_STRENGTH[w.band], -w.match_weight))
+    numbers = {child: place for place, child in enumerate(dict.fromkeys(w.child for w in surest), start=1)}
+    shown = [
+        Unexplained(child=numbers[w.child], band=w.band, words=w.explanation, signposts=tuple(signposts))
+        for w in surest
+        if (signposts := _signposts(w, rows, moment, desk_phone, decoys_ring))
+    ]
+    return tuple(sorted(shown, key=lambda m: (m.child, not m.current, _STRENGTH[m.band], -_newest(m))))
+
+
+def _signposts(
+    w: Weighed, rows: Sequence[Leveled], moment: datetime, desk_phone: str, decoys_ring: str
+) -> list[Signpost]:
+    """Return what may be shown of a record, the current and the most recent first."""
+    own = _apart(r for r in rows if r.row.record_id == w.record)
+    shown = [_shown(_ringing(r, decoys_ring) if w.planted else r, moment, desk_phone) for r in own]
+    return sorted(shown, key=lambda s: (s.status != CURRENT, -_day(s)))
+
+
+def _newest(match: Unexplained) -> int:
+    return max(map(_day, match.signposts))
+
+
+def _day(signpost: Signpost) -> int:
+    """Return the day a signpost is ordered by: the last shown, lest the order tell one that is not."""
+    day = signpost.ended or signpost.started
+    return day.toordinal() if day else 0
 
 
 def permitted(rows: Sequence[SignpostRow], levels: Levels) -> tuple[Leveled, ...]:
@@ -140,7 +160,7 @@ def _brokered(permitted: Leveled, desk_phone: str) -> Signpost:
     return Signpost(
         id=permitted.row.id, level=Level.CONTACT, authority="", authority_name=UNNAMED,
         team=Service.SENSITIVE.label.capitalize(), role=None, role_words=UNNAMED, service=None,
-        service_words=UNNAMED, status="current", started=None, ended=None, last_confirmed=None,
+        service_words=UNNAMED, status=CURRENT, started=None, ended=None, last_confirmed=None,
         contact=desk, brokered=True,
     )  # fmt: skip
 
@@ -159,7 +179,7 @@ def _signpost(permitted: Leveled, moment: datetime) -> Signpost:
         role_words=role.label if role else UNNAMED,
         service=service,
         service_words=service.label if service else UNNAMED,
-        status="current" if row.ended is None else "previous",
+        status=CURRENT if row.ended is None else PREVIOUS,
         started=row.started if full else None,
         ended=row.ended if full else None,
         last_confirmed=row.confirmed if full else None,

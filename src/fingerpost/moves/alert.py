@@ -138,6 +138,16 @@ class Alerts:
                     self._end(session, row, EndReason.EXPIRED, "")
             store.forget(session, moment - KEPT)
 
+    def end_again(self, event: MissingAlertMoved, moment: datetime) -> None:
+        """End an alert that a restored database has out again, if an entry says that it had ended."""
+        if AlertState(event.state) is not AlertState.ENDED:
+            return
+        with self._database.transaction() as session:
+            store.lock(session, event.alert)
+            row = store.find(session, event.alert)
+            if row is not None and AlertState(row.state) is not AlertState.ENDED:
+                self._call_back(session, row, EndReason(event.reason or EndReason.EXPIRED), moment)
+
     def _all_asked(self, session: Session, entries: Sequence[UUID], by: Person, moment: datetime) -> bool:
         """Tell whether the person asked all of these, lately, for a missing child."""
         read = [self._watching.asked(row) for row in store.answers(session, entries, moment - ASK_WITHIN)]
@@ -149,8 +159,10 @@ class Alerts:
         return len(own) == len(entries)
 
     def _end(self, session: Session, row: Row, reason: EndReason, by: str) -> Alert:
+        return self._moved(session, row.id, by, self._call_back(session, row, reason, self._clock()))
+
+    def _call_back(self, session: Session, row: Row, reason: EndReason, moment: datetime) -> tuple[UUID, ...]:
         """Recall every notice of an alert; whom none is left to be recalled from is told that it is over."""
-        moment = self._clock()
         reached = store.reached(session, row.id)
         told = store.still_told(session, [hit for _, hit, _ in reached])
         recalled = recall(session, [hit for _, hit, was_recalled in reached if not was_recalled], moment)
@@ -163,7 +175,7 @@ class Alerts:
         ]  # fmt: skip
         ended = tell(session, items, moment)
         store.end(session, row.id, reason.value, moment)
-        return self._moved(session, row.id, by, (*recalled, *ended))
+        return *recalled, *ended
 
     def _own(self, session: Session, alert: UUID, by: Person) -> Row:
         store.lock(session, alert)
@@ -179,6 +191,7 @@ class Alerts:
             alert=alert,
             authority=row.authority,
             state=row.state,
+            reason=row.reason or "",
             entries=tuple(row.entries),
             told=told,
         )

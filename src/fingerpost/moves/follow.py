@@ -13,7 +13,7 @@ from msgspec import Struct
 from fingerpost.db.database import Database, Session
 from fingerpost.ledger import Ledger
 from fingerpost.ledger.movings import MovesFollowed
-from fingerpost.moves import hand_over_store, rules, store
+from fingerpost.moves import hand_over_store, rules, store, waiting
 from fingerpost.moves.hosts import Hosts
 from fingerpost.moves.store import Held, Orphan
 from fingerpost.moves.watch import Watching
@@ -54,8 +54,12 @@ class Follow:
 
     def look_again(self, since: date | None = None) -> None:
         """Make due what time alone may have changed: transfers of the last year, or since a day."""
+        moment = self._clock()
         with self._database.transaction() as session:
-            store.due_handed_on(session, since or today(self._clock()) - _LOOKED_BACK)
+            store.due_handed_on(session, since or today(moment) - _LOOKED_BACK)
+            again = waiting.again(session, moment) if store.alone(session) else []
+            if told := tell(session, again, moment):
+                self._ledger.record(session, MovesFollowed(told=told, recalled=()))
 
     def _once(self) -> int | None:
         moment = self._clock()
@@ -65,7 +69,8 @@ class Follow:
             told = _Following(session, self._hosts, due, moment).run()
             watched = self._watching.follow(session, due, today(moment))
             recalled = recall(session, told.recalled + watched.recalled, moment)
-            notices = tell(session, told.items + watched.items, moment)
+            waits = waiting.follow(session, due, moment)
+            notices = tell(session, [*told.items, *watched.items, *waits], moment)
             if notices or recalled:
                 self._ledger.record(session, MovesFollowed(told=notices, recalled=recalled))
         return len(due)
@@ -106,8 +111,11 @@ class _Following:
                 self._say(NoticeKind.SHARED, meeting.id, self._held[one].authority, one, other)
 
     def _orphans(self, lives_in: Mapping[UUID, str]) -> None:
+        """List whom nobody took up; not while people are asked, and told again, whether somebody has."""
         known = {orphan.record_id: orphan for orphan in store.orphans(self._session, self._records)}
-        candidates = [h for h in self._held.values() if h.handed_on and not h.current]
+        closed = [(h.id, h.handed_on) for h in self._held.values() if h.handed_on and not h.current]
+        asked = set(store.taker_asked(self._session, closed) if closed else ())
+        candidates = [self._held[record] for record, _ in closed if record not in asked]
         doubted = set(store.in_doubt(self._session, [h.id for h in candidates]) if candidates else ())
         found = [h for h in candidates if self._is_orphan(h, doubted=h.id in doubted, listed=h.id in known)]
         self._found_again(known, {h.id for h in found})

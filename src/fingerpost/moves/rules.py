@@ -10,6 +10,7 @@ from itertools import combinations
 from uuid import UUID
 
 from fingerpost.moves.store import Held
+from fingerpost.signposts.handed_on import BEFORE
 from fingerpost.signposts.trails import Groups, Pair, ordered
 from fingerpost.words.working_time import working_days_after
 
@@ -17,7 +18,7 @@ ORPHAN_DAYS = 5  # working days in which somebody should have opened
 DOUBT_DAYS = 10  # where two people still have to say whether somebody has
 # Older closings make no new orphan: who took the child up may have left since (help by consent stays a year).
 OLD_DAYS = 360
-OVERLAP = 90  # days: the next authority may begin before the last one closes
+OVERLAP = BEFORE  # days: the next authority may begin before the last one closes
 
 
 def trails_of(records: Iterable[UUID], groups: Groups) -> list[frozenset[UUID]]:

@@ -58,6 +58,14 @@ class NoticeKind(Labelled):
         "contact_test",
         "a test of this team: see that these numbers are yours and are answered, and acknowledge it",
     )
+    LINKS_WAIT = (
+        "links_wait",
+        "pairs of records that may be of one child wait: two people have to say so under review",
+    )
+    LINKS_OVERDUE = (
+        "links_overdue",
+        "pairs of records have waited under review for more than five working days: have them decided",
+    )
 
 
 @unique
@@ -80,6 +88,7 @@ NEXT: dict[Step, Step | None] = {
 # Where a notice begins that no team answers for.
 FIRST = {
     NoticeKind.ORPHANED: Step.DIRECTOR, NoticeKind.HAND_OVER_OVERDUE: Step.MANAGER,
+    NoticeKind.LINKS_WAIT: Step.MANAGER, NoticeKind.LINKS_OVERDUE: Step.DIRECTOR,
     # By day and night: a family that is looked for does not wait for an office.
     NoticeKind.ALERT: Step.DUTY, NoticeKind.ALERT_FOUND: Step.DUTY, NoticeKind.ALERT_ENDED: Step.DUTY,
 }  # fmt: skip

@@ -83,14 +83,19 @@ def add(session: Session, rows: Sequence[NewNotice], moment: datetime) -> list[U
 
 
 def recall(
-    session: Session, causes: Sequence[UUID], moment: datetime, next_step_at: datetime | None
-) -> list[UUID]:
-    """Mark the notices of causes as recalled, to be acknowledged anew. Return their ids."""
-    return session.column(
-        "UPDATE notice SET recalled_at = %s, next_step_at = %s,"
-        " acknowledged_by = NULL, acknowledged_at = NULL"
-        " WHERE cause = ANY (%s) AND recalled_at IS NULL RETURNING id",
-        (moment, next_step_at, list(causes)),
+    session: Session, causes: Sequence[UUID], moment: datetime, next_step_at: datetime | None,
+    settled_before: datetime,
+) -> list[tuple[UUID, bool]]:  # fmt: skip
+    """Mark the notices of causes as recalled. Return (id, waits): what was seen before then stays seen."""
+    return session.tuples(
+        "WITH mine AS (SELECT id, coalesce(acknowledged_at < %s, false) AS settled FROM notice"
+        "  WHERE cause = ANY (%s) AND recalled_at IS NULL)"
+        " UPDATE notice n SET recalled_at = %s,"
+        " next_step_at = CASE WHEN NOT settled THEN %s::timestamptz END,"
+        " acknowledged_by = CASE WHEN settled THEN acknowledged_by END,"
+        " acknowledged_at = CASE WHEN settled THEN acknowledged_at END"
+        " FROM mine WHERE n.id = mine.id AND n.recalled_at IS NULL RETURNING n.id, NOT settled",
+        (settled_before, list(causes), moment, next_step_at),
     )
 
 

@@ -1,7 +1,7 @@
 """Telling and recalling, inside the transaction of the cause: both stand or fall together."""
 
 from collections.abc import Collection, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
 from msgspec import Struct
@@ -9,6 +9,10 @@ from msgspec import Struct
 from fingerpost.db.database import Session
 from fingerpost.notices import delivery_store, store
 from fingerpost.notices.kinds import NoticeKind, first_step, next_step_at
+
+# What somebody saw longer ago is marked and nobody has to see it again: records leave by their own rule for
+# years after. Age alone decides, never why: else what still has to be seen would tell of a break or a shield.
+SETTLED = timedelta(days=90)
 
 
 class Telling(Struct, frozen=True, kw_only=True):
@@ -43,13 +47,13 @@ def tell(session: Session, items: Sequence[Telling], moment: datetime) -> tuple[
 
 
 def recall(session: Session, causes: Collection[UUID], moment: datetime) -> tuple[UUID, ...]:
-    """Mark what these causes told as not so any more. Whoever had acknowledged it has to see it again."""
+    """Mark what these causes told as not so any more. Who acknowledged it lately has to see it again."""
     if not causes:
         return ()
     later = next_step_at(NoticeKind.SHARED, first_step(NoticeKind.SHARED), moment)
-    recalled = store.recall(session, list(causes), moment, later)
-    delivery_store.queue(session, recalled, moment)
-    return tuple(recalled)
+    recalled = store.recall(session, list(causes), moment, later, moment - SETTLED)
+    delivery_store.queue(session, [notice for notice, waits in recalled if waits], moment)
+    return tuple(notice for notice, _ in recalled)
 
 
 def settle(session: Session, cause: UUID, authority: str, who: UUID, moment: datetime) -> None:

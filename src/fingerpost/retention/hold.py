@@ -22,6 +22,7 @@ from fingerpost.ledger.events import HoldLifted, HoldPlaced, HoldRenewed, HoldsR
 from fingerpost.retention import hold_store as store
 from fingerpost.retention.periods import LONGEST_HOLD_DAYS
 from fingerpost.retention.store import remove_copies
+from fingerpost.signposts.held import child_reference
 from fingerpost.signposts.person import Person, Reviewers
 from fingerpost.signposts.store import take_turn
 from fingerpost.vault import Vault
@@ -96,7 +97,10 @@ class Holds:
             child = store.child_of(session, record)
         if child is None:
             raise NotFound("there is no record of that id")
-        return self._place(*child, order, by)
+        reference, sensitive, found = child
+        if sensitive:
+            reference = child_reference(self._vault, found)
+        return self._place(found.authority, reference, order, by)
 
     def _place(self, authority: str, reference: bytes, order: Order, by: Person) -> tuple[UUID, Receipt]:
         who = self._reviewers.allow(by, RecordsAct.HOLD, {authority})

@@ -7,6 +7,7 @@ from uuid import UUID
 from msgspec import Struct
 
 from fingerpost.db.database import Parameters, Session
+from fingerpost.vault import Candidate
 
 
 class Hold(Struct, frozen=True):
@@ -71,10 +72,14 @@ def holds_of(session: Session, authority: str, reference: bytes) -> list[Hold]:
     )
 
 
-def child_of(session: Session, record: UUID) -> tuple[str, bytes] | None:
-    """Return the authority and reference of a record."""
-    found = session.tuples("SELECT authority, reference FROM record WHERE id = %s", (record,))
-    return (found[0][0], found[0][1]) if found else None
+def child_of(session: Session, record: UUID) -> tuple[bytes, bool, Candidate] | None:
+    """Return a record's reference, whether it is of a sensitive service, and the record as it is sealed."""
+    found = session.tuples(
+        "SELECT reference, sensitive, id, authority, cohort, schema_version, sealed FROM record"
+        " WHERE id = %s",
+        (record,),
+    )
+    return (found[0][0], found[0][1], Candidate(*found[0][2:])) if found else None
 
 
 def renew(session: Session, hold: Hold) -> None:

@@ -1,5 +1,6 @@
 """Doing again, in its order, what a restored database has forgotten. Every act is safe to repeat."""
 
+from collections.abc import Callable
 from datetime import date, datetime
 from uuid import UUID
 
@@ -21,6 +22,7 @@ from fingerpost.ledger.events import (
     NeverJoinOrdered,
     PractitionerSuspended,
 )
+from fingerpost.ledger.movings import MissingAlertMoved
 from fingerpost.retention import erase_store, hold_store
 from fingerpost.retention.erase import Erasure
 from fingerpost.retention.hold import move_copies
@@ -34,13 +36,17 @@ from fingerpost.words.clock import month_of, today
 
 
 class Replay:
-    """Applies events, each as the role that does such things: `people` and `trails` are its pools."""
+    """Applies events, each as the role that does such things: `people` and `trails` are its pools.
+
+    `end_alert` ends an alert of a missing family that an entry says has ended.
+    """
 
     def __init__(
-        self, database: Database, trails: Database, people: Database, vault: Vault, erasure: Erasure
-    ) -> None:
+        self, database: Database, trails: Database, people: Database, vault: Vault, erasure: Erasure,
+        *, end_alert: Callable[[MissingAlertMoved, datetime], None],
+    ) -> None:  # fmt: skip
         self._database, self._trails, self._people = database, trails, people
-        self._vault, self._erasure = vault, erasure
+        self._vault, self._erasure, self._end_alert = vault, erasure, end_alert
 
     def apply(self, event: AnyEvent, moment: datetime) -> None:
         """Do what an event says was done."""
@@ -56,6 +62,8 @@ class Replay:
             case ErasureSettled():
                 with self._database.statement() as session:
                     erase_store.settle(session, event.erasure, moment)
+            case MissingAlertMoved():
+                self._end_alert(event, moment)
             case _:
                 pass
 

@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 
 from fingerpost.db.database import Session
 from fingerpost.signposts import held_store as store
-from fingerpost.vault import Vault
+from fingerpost.vault import Candidate, Vault
 
 
 def keep(
@@ -19,7 +19,10 @@ def keep(
     """Keep copies of what is about to go and is held. Return the copies' ids, and the keys made for them."""
     if not (signposts or records) or not store.any_hold(session):
         return (), []
-    going = store.going(session, signposts, records, day)
+    apart = {
+        record.id: child_reference(vault, record) for record in store.sensitive(session, signposts, records)
+    }
+    going = store.going(session, signposts, records, day, apart)
     made = [name for held in going for name in vault.ensure_cohorts(held.record.authority, [held.cohort])]
     rows = [(uuid4(), held) for held in going]
     store.add_copies(session, [
@@ -30,3 +33,8 @@ def keep(
         for row, held in rows
     ])  # fmt: skip
     return tuple(row for row, _ in rows), made
+
+
+def child_reference(vault: Vault, record: Candidate) -> bytes:
+    """Return the token of the child's reference, by which holds go; a sensitive record has one of its own."""
+    return vault.reference(record.authority, vault.own_reference(record))

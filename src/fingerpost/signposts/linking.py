@@ -8,13 +8,16 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from fingerpost.db.database import Database, Session
 from fingerpost.ledger import Ledger
 from fingerpost.ledger.events import LinksMade
+from fingerpost.matching import speaks_against
+from fingerpost.signposts import handed_on_store
 from fingerpost.signposts import trails_store as store
 from fingerpost.signposts.apart import spread
+from fingerpost.signposts.handed_on import HandedOn, began_then, weighed
 from fingerpost.signposts.told import ToldKind, tell
 from fingerpost.signposts.trails import (
     APART,
@@ -32,8 +35,9 @@ from fingerpost.signposts.trails import (
     ordered,
 )
 from fingerpost.signposts.trails_store import Due, Near, Stated
-from fingerpost.vault import Question, Vault
+from fingerpost.vault import Candidate, Question, Vault
 from fingerpost.words.errors import Unavailable
+from fingerpost.words.vocabulary import Band
 
 BATCH = 500  # records a statement: bounds what is unsealed at once
 ATTEMPTS = 3  # a feed that removes records meanwhile can deadlock with us; the one sent back starts again
@@ -61,12 +65,14 @@ class _Comparing:
         self.found: dict[Pair, Comparable] = {}
         self.fingerprints: dict[UUID, bytes] = {}
         self.standing: dict[UUID, tuple[bytes, bytes]] = {}
+        self._handed_on: dict[Pair, HandedOn] = {}  # by who handed on and who began
 
     def run(self, progress: Progress) -> None:
         for batch in self._batches():
             self._compare(batch)
             self.due += batch
             progress("linking", len(self.due), len(self.due))
+        self.found |= weighed(self._handed_on.values())
 
     def _batches(self) -> Iterator[list[Due]]:
         after: UUID | None = None
@@ -84,9 +90,11 @@ class _Comparing:
         with self._database.statement() as session:  # before the candidates: what is made later is not judged
             self.standing |= store.standing(session, [due.record.id for due in batch])
         questions = [self._vault.asking(due.record) for due in batch]
-        for due, question, near in zip(batch, questions, self._near(batch, questions), strict=True):
+        nears = self._near(batch, questions)
+        for due, question, near in zip(batch, questions, nears, strict=True):
             self.fingerprints[due.record.id] = due.fingerprint
             self._weigh(due.record.id, question, near)
+        self._weigh_hand_overs(batch, nears)
 
     def _near(self, batch: list[Due], questions: list[Question]) -> list[list[Near]]:
         """Return the candidates of each record of a batch, by one statement."""
@@ -106,6 +114,36 @@ class _Comparing:
             sure = is_sure(alike.band, doubted=alike.doubted, one_authority=ours[alike.record])
             self.found[pair] = Comparable(pair, alike.band, alike.bits, sure)
             self.fingerprints.setdefault(alike.record, prints[alike.record])
+
+    def _weigh_hand_overs(self, batch: list[Due], nears: list[list[Near]]) -> None:
+        """Weigh pairs of which one was handed on when the other began; also those that are not shown."""
+        pairs = {
+            ordered(due.record.id, near.record.id): (due, near)
+            for due, some in zip(batch, nears, strict=True) for near in some
+            if near.record.authority != self._authority
+        }  # fmt: skip
+        records = sorted({record for pair in pairs for record in pair})
+        with self._database.statement() as session:
+            closed = handed_on_store.closed(session, records)
+            begun = handed_on_store.begun(session, records) if closed else {}
+        planted = self._vault.planted(near.record.id for _, near in pairs.values()) if closed else set[UUID]()
+        for pair, (due, near) in pairs.items():
+            for old, new in ((due, near), (near, due)):
+                fits = began_then(closed.get(old.record.id), begun.get(new.record.id, ()))
+                if fits and near.record.id not in planted:
+                    weighed_with = self._hand_over(pair, old.record, new.record)
+                    self._handed_on[old.record.id, new.record.id] = weighed_with
+                    self.fingerprints.setdefault(near.record.id, near.fingerprint)
+
+    def _hand_over(self, pair: Pair, old: Candidate, new: Candidate) -> HandedOn:
+        compared = self._vault.compare(old, new)
+        bits = sum(row.match_weight for row in compared.comparisons)
+        return HandedOn(
+            old.id, new.id, (old.authority, new.authority),
+            self.found.get(pair, Comparable(pair, Band.POSSIBLE, bits, sure=False)),
+            compared.match_weight,
+            speaks_against([row.level for row in compared.comparisons]),
+        )  # fmt: skip
 
 
 class Linking:
@@ -205,7 +243,21 @@ class _Changing:
         waiting = frozenset(link.pair for link in self._links if link.state is LinkState.PROPOSED)
         live = Groups((link for link in self._links if link.state in LIVE), ())
         before = Before(live, waiting & again, waiting - again)
-        return make(self._comparing.found.values(), groups, settled, before)
+        return make(self._found(groups), groups, settled, before)
+
+    def _found(self, groups: Groups) -> list[Comparable]:
+        """Return what was found; whom an authority's other record has taken up already, people are asked."""
+        found = list(self._comparing.found.values())
+        trails = {one.pair: groups.of(one.pair[0]) | groups.of(one.pair[1]) for one in found if one.handed_on}
+        if not trails:
+            return found
+        members = sorted({record for trail in trails.values() for record in trail})
+        whose = handed_on_store.authorities(self._session, members)
+        taken = {
+            pair for pair, trail in trails.items()
+            if {whose.get(end) for end in pair} & {whose.get(other) for other in trail.difference(pair)}
+        }  # fmt: skip
+        return [structs.replace(one, sure=False) if one.pair in taken else one for one in found]
 
     def _stated(self, made: Made) -> Sequence[Stated]:
         prints = self._comparing.fingerprints

@@ -62,7 +62,7 @@ class Register:
         store.confirm(self._session, changes.confirmed, self._today)
         # In this transaction: a record that returns under a new id is never seen without its breaks.
         trails_store.remember_breaks(self._session, writer.new)
-        trails_store.note_due(self._session, [*writer.new, *writer.corrected])
+        trails_store.note_due(self._session, sorted({*writer.new, *writer.corrected, *writer.moved}))
         # In this transaction too: what a shield touches is hidden before anybody could see it.
         shielding.settle(self._session, self._vault, self._authority, [*writer.new, *writer.corrected])
         store.drop_common_tokens(self._session, writer.tokens, MOST_RECORDS_PER_TOKEN)
@@ -102,6 +102,7 @@ class _Writer:
         self.tokens: array[int] = array("q")
         self.new: list[UUID] = []
         self.corrected: list[UUID] = []
+        self.moved: list[UUID] = []  # work began, or was handed on: both are evidence for a link
 
     def write(self, children: list[ChildChange]) -> list[UUID]:
         """Write every child; return the ids of the signposts added.
@@ -121,6 +122,10 @@ class _Writer:
         self.corrected += [
             row for c, row in rows if c.record and c.record.fingerprint != c.stated.fingerprint
         ]
+        self.moved += [
+            row for c, row in rows
+            if c.record and (c.added or any(was.handed_on or now.handed_on for was, now in c.altered))
+        ]  # fmt: skip
         again = [self._sealed_again(c, row) for c, row in rows if c.record is not None and c.seal]
         store.replace_records(self._session, again)
         altered = [self._altered(draft, stored.id) for c in children for stored, draft in c.altered]

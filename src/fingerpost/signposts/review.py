@@ -1,7 +1,7 @@
 """What people decide of links: the queue, two people's word, and breaks for good. Each is on the ledger."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, time, timedelta
 from uuid import UUID
 
 from msgspec import Struct
@@ -16,13 +16,14 @@ from fingerpost.signposts import trails_store
 from fingerpost.signposts.apart import Parted, agree, part, spread
 from fingerpost.signposts.linking import Linking
 from fingerpost.signposts.person import Person, Reviewers
-from fingerpost.signposts.review_store import Ends, Waiting
+from fingerpost.signposts.review_store import Age, Ends, Waiting
 from fingerpost.signposts.told import ToldKind, tell
 from fingerpost.signposts.trails import (
     APART,
     LIFE,
     LIVE,
     MOST_IN_TRAIL,
+    REVIEW_DAYS,
     BreakReason,
     Link,
     LinkState,
@@ -32,7 +33,9 @@ from fingerpost.signposts.trails import (
 )
 from fingerpost.vault import Vault
 from fingerpost.vault.vault import Compared
+from fingerpost.words.clock import LONDON, today
 from fingerpost.words.errors import Invalid, NotFound, Problem, Refused
+from fingerpost.words.working_time import working_days_before
 
 
 class Shown(Struct, frozen=True):
@@ -74,6 +77,13 @@ class Review:
             found = store.waiting(session, whose, most)
             self._ledger.record(session, LinksShown(by=str(by), links=tuple(row.id for row in found)))
         return found
+
+    def age(self, by: Person) -> Age:
+        """Return how long the queue of the person's authority, or of all, has waited. No link is shown."""
+        self._reviewers.allow(by, RecordsAct.REVIEW, {by.authority})
+        whose = None if self._reviewers.everywhere(by, RecordsAct.REVIEW) else by.authority
+        with self._database.statement() as session:
+            return store.age(session, whose, overdue_since(self._clock()))
 
     def show(self, link: UUID, by: Person) -> Shown:
         """Return one link with its comparison, made afresh from the sealed records."""
@@ -204,6 +214,12 @@ class Review:
         with self._database.statement() as session:
             ends = _ends(session, link, unspoken=act is RecordsAct.NEVER_JOIN)
         return ends, self._reviewers.allow(by, act, set(ends.authorities))
+
+
+def overdue_since(moment: datetime) -> datetime:
+    """Return from when on a link that waits is in time: before, it is overdue."""
+    first = working_days_before(today(moment), REVIEW_DAYS + 1) + timedelta(days=1)
+    return datetime.combine(first, time(), LONDON)
 
 
 def _ends(session: Session, link: UUID, *, unspoken: bool = False) -> Ends:

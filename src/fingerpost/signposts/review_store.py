@@ -42,6 +42,14 @@ class Waiting(Struct, frozen=True):
     different: int
 
 
+class Age(Struct, frozen=True):
+    """How many proposed links wait, since when the oldest does, and how many since before a moment."""
+
+    waiting: int
+    oldest: datetime | None
+    overdue: int
+
+
 class Ends(Struct, frozen=True):
     """A link with both of its sealed records and their references."""
 
@@ -82,6 +90,20 @@ def waiting(session: Session, authority: str | None, most: int) -> list[Waiting]
         " ORDER BY w.decided_at, w.id",
         (authority, authority, most),
     )
+
+
+def age(session: Session, authority: str | None, before: datetime) -> Age:
+    """Return how long proposed links of an authority's records, or of anybody's, have waited."""
+    found = session.row(
+        Age,
+        "WITH own AS MATERIALIZED (SELECT id FROM record WHERE authority = %s)"
+        " SELECT count(*) AS waiting, min(l.decided_at) AS oldest,"
+        " count(*) FILTER (WHERE l.decided_at < %s) AS overdue FROM link l"
+        " WHERE l.state = 'proposed' AND (%s::text IS NULL OR l.record_a IN (SELECT id FROM own)"
+        " OR l.record_b IN (SELECT id FROM own))",
+        (authority, before, authority),
+    )
+    return found or Age(0, None, 0)
 
 
 def ends(session: Session, link: UUID) -> Ends | None:

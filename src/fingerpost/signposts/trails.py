@@ -16,6 +16,7 @@ from fingerpost.words.vocabulary import Band, Labelled
 Pair = tuple[UUID, UUID]
 
 PEOPLE = 2  # who must agree before a doubtful link is decided
+REVIEW_DAYS = 5  # working days in which they should: until then a child's other team is not told
 
 # Records of one trail. A child may be known in many areas, and be on two books in some; a trail longer than
 # this is more often many children behind one bad number: the machine stops and asks people (docs/trails.md).
@@ -90,12 +91,16 @@ class Link(Struct, frozen=True, order=True):
 
 
 class Comparable(Struct, frozen=True):
-    """Two records that a comparison found alike, how much, and whether the machine may link them."""
+    """Two records that a comparison found alike, how much, and whether the machine may link them.
+
+    `handed_on`: it may because the one was handed on when the other began.
+    """
 
     pair: Pair
     band: Band
     bits: float
     sure: bool
+    handed_on: bool = False
 
 
 def is_sure(band: Band, *, doubted: bool, one_authority: bool) -> bool:

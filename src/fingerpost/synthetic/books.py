@@ -13,7 +13,7 @@ from fingerpost.synthetic.recording import Record
 from fingerpost.synthetic.rows import WHOLE_COUNTRY, Extract
 
 MOTHER_RECORDED = 0.2
-"""Share of records, beside all those of the unborn and the newly born, whose mother is a person too."""
+"""Share of records, beside those begun before birth or in the first year, whose mother is a person too."""
 
 POSTCODE_MISTYPED = 0.01
 _MOTHER_SERIAL = 5_000_000  # mothers are numbered apart from children: see `person_number`
@@ -119,11 +119,11 @@ def write_mother_person(extract: Extract, family: Family, area: int) -> None:
     extract.add(area, "ssd_person", (person, *names, *who, "", person, "", *tail))
 
 
-def names_mother(rng: Random, record: Record, as_of: int) -> bool:
-    """Tell whether this record is linked to its mother's."""
+def names_mother(rng: Random, record: Record) -> bool:
+    """Tell whether this record is linked to its mother's: what was written at the start is not taken out."""
     if record.child.unaccompanied or record.child.adopted_from is not None:
         return False
-    if record.born is None or as_of - record.born < _NEWLY_BORN:
+    if record.born is None or record.stay.opened - record.born < _NEWLY_BORN:
         return True
     return rng.random() < MOTHER_RECORDED
 

@@ -104,7 +104,7 @@ class _Chunk:
         self.serial += 1
         person = person_number(self.serial, stay.area)
         record = write_record(rng, family, child, stay, person_id=person, as_of=as_of)
-        mother = names_mother(rng, record, as_of)
+        mother = names_mother(rng, record)
         write_books(rng, self.extract, record, family, as_of, mother=mother)
         if mother and (family.index, stay.area) not in self.mothers:
             self.mothers.add((family.index, stay.area))

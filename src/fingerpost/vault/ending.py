@@ -8,12 +8,16 @@ from msgspec import Struct
 
 
 class Pointer(Struct, frozen=True):
-    """A signpost on its way into a held copy: what it said, as words, and its sealed source row."""
+    """A signpost on its way into a held copy: what it said, as words, and its sealed source row.
+
+    Or what is sealed beside the record of a sensitive service.
+    """
 
     id: UUID
     cohort: date
     source: bytes
     said: tuple[str, ...]
+    kind: Literal["source", "sensitive"] = "source"
 
 
 class ToldItem(Struct, frozen=True):

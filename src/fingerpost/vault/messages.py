@@ -212,7 +212,7 @@ class Vault(Protocol):
     @may_send(FEED, SHIELDS)
     def touched(self, question: Question, candidates: Iterable[Candidate]) -> list[Touched]: ...
 
-    @may_send(FEED, SHIELDS, REQUESTS, MOVES)
+    @may_send(FEED, SHIELDS, REQUESTS, MOVES, RETENTION)
     def own_reference(self, record: Candidate) -> str: ...
 
     @may_send(SHIELDS)

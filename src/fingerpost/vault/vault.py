@@ -167,7 +167,9 @@ class LocalVault(Entries):
     def seal_copy(self, row: UUID, record: Candidate, cohort: date, pointers: Sequence[Pointer]) -> bytes:
         """Seal a held child's details with what pointed to it, under the month its hold ends in."""
         opened = [
-            OpenPointer(p.said, self.open_source(p.id, record.authority, p.cohort, p.source))
+            OpenPointer(
+                p.said, self._unseal(Context(p.kind, p.id, record.authority, p.cohort), p.source).decode()
+            )
             for p in pointers
         ]
         return self._seal(

@@ -14,7 +14,7 @@ import structlog
 from flask import Blueprint, Flask, Response, g, request
 from werkzeug.exceptions import HTTPException
 
-from fingerpost.web import handed_back, sign_in
+from fingerpost.web import handed_back, returned, sign_in
 from fingerpost.web.cookies import brought, refresh
 from fingerpost.web.pace import Pace
 from fingerpost.web.pages import page
@@ -77,6 +77,8 @@ def _guarded(route: Page, service: Service, pace: Pace) -> Callable[..., Respons
                 return sign_in.stale(visit)
             _require(visit, route)
         answer = route.view(visit, **arguments)
+        if route.method == "POST" and person and answer.status_code != HTTPStatus.SEE_OTHER:
+            answer = returned.keep(visit, answer)
         return refresh(service, answer, person) if person else answer
 
     return view

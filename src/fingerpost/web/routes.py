@@ -10,6 +10,7 @@ from fingerpost.web import (
     opened,
     public,
     records,
+    returned,
     review,
     sign_in,
     static,
@@ -17,7 +18,7 @@ from fingerpost.web import (
 )
 from fingerpost.web.admin import feeds, people, quality, teams
 from fingerpost.web.look import emergency
-from fingerpost.web.moves import hand_overs, inbox, orphans
+from fingerpost.web.moves import alerts, covert, hand_overs, inbox, orphans
 from fingerpost.web.pages import KEEPING, REVIEWING
 from fingerpost.web.records import erase, holds, ledger, subject_access
 from fingerpost.web.review import emergencies, links, lookups, shields
@@ -55,6 +56,7 @@ SIGNING_IN = (
     Page("POST", "/sign-out", SIGNED_IN, sign_in.sign_out),
     Page("GET", "/signed-out", OPEN, sign_in.signed_out),
     Page("GET", "/handed-back", SIGNED_IN, handed_back.show),
+    Page("GET", "/returned/<uuid:returned>", SIGNED_IN, returned.show),
 )
 LOOKING = (
     Page("GET", "/look", SIGNED_IN, look.why),
@@ -65,6 +67,7 @@ LOOKING = (
     Page("POST", "/look/<uuid:look>", SIGNED_IN, look.ask, again=look.whom_again),
     Page("GET", "/look/<uuid:look>/answer", SIGNED_IN, look.answer),
     Page("POST", "/look/<uuid:look>/stand", SIGNED_IN, look.stand, (Act.STAND,)),
+    Page("GET", "/look/<uuid:look>/alert", SIGNED_IN, alerts.of_look, (Act.ALERT_RAISE,)),
     Page("GET", "/look/<uuid:look>/contact/<uuid:signpost>", SIGNED_IN, contact.asking, (Act.CONTACT_ASK,)),
     Page(
         "POST",
@@ -145,6 +148,22 @@ MOVING = (
         hand_overs.declining_again,
     ),
     Page("POST", "/work/orphans", SIGNED_IN, orphans.listed, (Act.ORPHANS,)),
+    Page("POST", "/work/alerts", SIGNED_IN, alerts.listed, (Act.ALERT_RAISE,)),
+    Page("GET", "/work/alerts/raise", SIGNED_IN, alerts.raising, (Act.ALERT_RAISE,)),
+    Page("POST", "/work/alerts/raise", SIGNED_IN, alerts.raise_, (Act.ALERT_RAISE,), alerts.RAISE.draw),
+    Page("POST", "/work/alerts/<uuid:alert>", SIGNED_IN, alerts.swept, (Act.ALERT_RAISE,)),
+    Page("POST", "/work/alerts/<uuid:alert>/approve", SIGNED_IN, alerts.approve, (Act.ALERT_APPROVE,)),
+    Page("GET", "/work/alerts/<uuid:alert>/end", SIGNED_IN, alerts.ending, (Act.ALERT_RAISE,)),
+    Page(
+        "POST",
+        "/work/alerts/<uuid:alert>/end",
+        SIGNED_IN,
+        alerts.end,
+        (Act.ALERT_RAISE,),
+        alerts.ending_again,
+    ),
+    Page("GET", "/work/covert", SIGNED_IN, covert.show, (Act.COVERT,)),
+    Page("POST", "/work/covert", SIGNED_IN, covert.note, (Act.COVERT,), covert.FORM.draw),
 )
 REVIEW = (
     Page("GET", "/review", SIGNED_IN, review.start, REVIEWING),

@@ -124,7 +124,12 @@ class AlertKind(Labelled):
     REPEAT = "repeat", "asked about one child again and again"
     MANY_ASK = "many_ask", "one of many people of several authorities who asked about one child"
     NOT_FOUND_OFTEN = "not_found_often", "asked mostly about children nobody knows"
+    FOUND_OFTEN = "found_often", "asked only about children somebody knows, as from a list"
     LIST_WALK = "list_walk", "asked as if walking through a list of names, births or places"
     ODD_HOURS = "odd_hours", "asked many questions at night, which is not their habit"
     HONEY = "honey", "was shown a child who does not exist, planted to see who looks"
     UNJUSTIFIED = "unjustified", "did not say in time why they asked"
+    UNREVIEWED = (
+        "unreviewed",
+        "is not answered: what they said, or an alert about them, waits for somebody to look",
+    )

@@ -19,6 +19,14 @@ def working_days_after(day: date, days: int) -> date:
     return day
 
 
+def working_days_before(day: date, days: int) -> date:
+    """Return the latest day after which so many working days have come, up to and with `day`."""
+    while days:
+        days -= is_working_day(day)
+        day -= timedelta(days=1)
+    return day
+
+
 def working_days_between(first: date, last: date) -> int:
     """Return how many working days have come after `first`, up to and with `last`: the same for everybody."""
     weeks, rest = divmod(max((last - first).days, 0), 7)

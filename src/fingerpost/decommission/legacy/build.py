@@ -1,13 +1,13 @@
 """Building a legacy's database: schema, children, accounts, what the investment taught."""
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Iterable
 from importlib.resources import files
 
 from msgspec import Struct
 
 from fingerpost.db.foreign import Foreign, database_of, reached
-from fingerpost.decommission.legacy.children import authority_codes, blocks, children
+from fingerpost.decommission.legacy.children import LegacyChild, authority_codes, children
 from fingerpost.decommission.legacy.place import DATABASE, ROLES, Legacy, Secrets
 from fingerpost.reference.authorities import authorities
 from fingerpost.words.errors import Misconfigured
@@ -28,7 +28,7 @@ log_timezone = 'UTC'
 autovacuum = off
 wal_level = replica
 """
-Tell = Callable[[int], object]
+_STATEMENTS = files("fingerpost.decommission.legacy")
 
 
 class Order(Struct, frozen=True):
@@ -44,7 +44,7 @@ class Order(Struct, frozen=True):
         return max(20, self.children * 3 // 100)
 
 
-def build(legacy: Legacy, order: Order, tell: Tell = lambda done: None) -> None:
+def build(legacy: Legacy, order: Order) -> None:
     """Make the server and fill the database. The folder must be empty."""
     if legacy.folder.exists() and any(legacy.folder.iterdir()):
         raise Misconfigured(f"{legacy.folder} is not empty; a legacy is built in a folder of its own")
@@ -62,8 +62,7 @@ def build(legacy: Legacy, order: Order, tell: Tell = lambda done: None) -> None:
             _roles(server, made)
         with reached(legacy.conninfo()) as database:
             database.run("SET synchronous_commit = off")
-            database.script((files("fingerpost.decommission.legacy") / "schema.sql").read_bytes())
-            _fill(database, order, tell)
+            _fill(database, order)
             for role in ROLES:
                 database.named(f"GRANT {_READS} TO {{}}", role)
 
@@ -79,17 +78,25 @@ def _roles(server: Foreign, made: Secrets) -> None:
         server.login(role, password)
 
 
-def _fill(database: Foreign, order: Order, tell: Tell) -> None:
+def _fill(database: Foreign, order: Order) -> None:
     codes = authority_codes(order.authorities)
-    done = 0
-    for block in blocks(children(order.children, order.seed, codes), order.accounts):
-        for table, text in block.items():
-            database.copy_into(table, [text])
-        done += block.get("child", "").count("\n")
-        tell(done)
-    database.copy_into("report", ["1\tMonthly summary\tLookups, shields and accounts by authority\n"])
+    _script(database, "schema.sql")
     _fill_accounts(database, order.accounts)
+    put(database, children(order.children, order.seed, codes))
+    database.copy_into("report", ["1\tMonthly summary\tLookups, shields and accounts by authority\n"])
     _fill_lessons(database, codes)
+    _script(database, "keys.sql")
+
+
+def put(database: Foreign, found: Iterable[LegacyChild], first: int = 1) -> None:
+    """Put children into the database, with what hangs on them; rows are counted from `first`."""
+    database.run("CREATE TEMPORARY TABLE made (n bigint, LIKE child, line text)")
+    database.copy_into("made", (f"{n}\t{c.line()}\t{c.export()}" for n, c in enumerate(found, first)))
+    _script(database, "hanging.sql")
+
+
+def _script(database: Foreign, name: str) -> None:
+    database.script((_STATEMENTS / name).read_bytes())
 
 
 def _fill_accounts(database: Foreign, accounts: int) -> None:

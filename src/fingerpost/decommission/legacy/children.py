@@ -1,4 +1,4 @@
-"""Made-up children of a legacy, as rows of COPY text: about 30,000 a second with all that hangs on them."""
+"""Made-up children of a legacy. What hangs on them follows from them: `hanging.sql`."""
 
 from collections.abc import Iterator
 from datetime import date, timedelta
@@ -16,15 +16,6 @@ _SCATTER = 48_271_234_577  # prime to 10**11: neighbouring children have no neig
 _WEIGHTS = range(12, 1, -1)
 _FIRST_BORN = date(1992, 8, 6)
 _STREETS = ("Mill Lane", "Station Road", "Church Street", "Victoria Road", "The Green", "Park Avenue")
-_SERVICES = (
-    "school nursing",
-    "speech therapy",
-    "education welfare",
-    "youth offending",
-    "children's social care",
-)
-_SENSITIVE = ("sexual health", "mental health", "substance misuse")
-_CHUNK = 5_000
 _POOL = 3_000  # names drawn once for each chunk's use
 
 
@@ -47,7 +38,7 @@ class LegacyChild(Struct, frozen=True):
         shielded = "t" if self.shielded else "f"
         return (
             f"{self.number}\t{self.given}\t{self.family}\t{self.former}\t{self.gender}\t{self.born}\t"
-            f"{self.address}\t{self.postcode}\t{self.authority}\t{shielded}\n"
+            f"{self.address}\t{self.postcode}\t{self.authority}\t{shielded}"
         )
 
     def export(self) -> str:
@@ -91,67 +82,3 @@ def children(count: int, seed: int, codes: list[str]) -> Iterator[LegacyChild]:
             f"{rng.randrange(1, 200)} {rng.choice(_STREETS)}", rng.choice(postcodes), code,
             rng.choice(pool)[1] if index % 31 == 0 else "", index % 211 == 0,
         )  # fmt: skip
-
-
-class Rows:
-    """Gathers the rows of every table about children, and hands them on in blocks."""
-
-    TABLES = ("child", "carer", "education", "health", "involvement", "shield", "archive", "feed",
-              "data_quality", "access_audit")  # fmt: skip
-
-    def __init__(self, accounts: int) -> None:
-        self.lines: dict[str, list[str]] = {table: [] for table in self.TABLES}
-        self._accounts = accounts
-        self._next = 0
-
-    def add(self, c: LegacyChild) -> None:
-        """Add a child and what hangs on it."""
-        n = self._next = self._next + 1
-        put = self.lines
-        put["child"].append(c.line())
-        put["carer"].append(f"{n}\t{c.number}\tPat {c.family}\tparent\t01632 960{n % 1000:03d}\n")
-        put["education"].append(f"{c.number}\tSchool {n % 20_000}\t{c.born.year + 5}-09-01\n")
-        put["health"].append(f"{c.number}\tPractice {n % 8_000}\n")
-        if n % 3 == 0:
-            sensitive = n % 60 == 0
-            service = (_SENSITIVE if sensitive else _SERVICES)[n % 3]
-            since = f"2009-03-{n % 28 + 1:02d}"
-            put["involvement"].append(
-                f"{n}\t{c.number}\t{service}\tWorker {n % 9_000}\t{since}\t{'ft'[sensitive]}\n"
-            )
-            at = f"2010-0{n % 7 + 1}-1{n % 9} 10:{n % 60:02d}:00+00"
-            asked = f"family={c.family} born={c.born}"
-            put["access_audit"].append(
-                f"{n}\t{n % self._accounts + 1}\t{c.number}\tassessment\t{asked}\t{at}\n"
-            )
-        self._more(n, c)
-
-    def _more(self, n: int, c: LegacyChild) -> None:
-        put = self.lines
-        if c.shielded:
-            put["shield"].append(f"{c.number}\t2010-01-05\t2010-07-05\n")
-        if n % 13 == 0:  # long and alike, so that the server keeps it out of line and compressed
-            told = "involvement ceased; record moved to the archive by agreement. " * 60
-            put["archive"].append(f"{c.number}\t2010-02-01\t{told}{c.export().strip()} {told}\n")
-        if n % 17 == 0:
-            put["feed"].append(f"{n}\t{c.authority}\t2010-06-01\t{c.export().strip()}\n")
-        if n % 19 == 0:
-            put["data_quality"].append(
-                f"{n}\t{c.number}\tpostcode not found\t{c.given} {c.family} {c.born}\n"
-            )
-
-    def take(self) -> dict[str, str]:
-        """Return each table's block of text, and begin anew."""
-        blocks = {table: "".join(lines) for table, lines in self.lines.items() if lines}
-        self.lines = {table: [] for table in self.TABLES}
-        return blocks
-
-
-def blocks(found: Iterator[LegacyChild], accounts: int) -> Iterator[dict[str, str]]:
-    """Yield blocks of COPY text by table, some thousand children each."""
-    rows = Rows(accounts)
-    for place, child in enumerate(found, start=1):
-        rows.add(child)
-        if place % _CHUNK == 0:
-            yield rows.take()
-    yield rows.take()

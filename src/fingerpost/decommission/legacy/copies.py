@@ -26,6 +26,7 @@ from fingerpost.decommission.legacy.place import DATABASE, Legacy
 
 PARTNERS = 12  # authorities that hold an extract of their own
 EACH = 2_000  # children an extract holds at most
+_FURTHEST = 90 * 37  # child with whom an extract begins
 _IMAGE = 4 << 20  # bytes of a laptop's disk
 _HEADER = "number,family name,given name,date of birth,address,postcode\n"
 
@@ -47,15 +48,16 @@ def back_up(legacy: Legacy) -> None:
     shutil.rmtree(legacy.folder / "replica", ignore_errors=True)
     folder.mkdir()
     conninfo, server = legacy.conninfo(), database_of(legacy.conninfo(), "postgres")
-    program("pg_dump", conninfo, "-Fc", f"--file={folder / 'nightly.dump'}", DATABASE)
-    program("pg_dump", conninfo, f"--file={folder / 'weekly.sql'}", DATABASE)
-    _base_backup(server, folder / "base")
+    quick = ("--no-sync", f"--file={folder / 'nightly.dump'}", "--format=custom", "--compress=1")
+    program("pg_dump", conninfo, *quick, DATABASE)
+    program("pg_dump", conninfo, "--no-sync", f"--file={folder / 'weekly.sql'}", DATABASE)
+    _base_backup(server, folder / "base", "--manifest-checksums=SHA256")
     _base_backup(server, legacy.folder / "replica", "--write-recovery-conf")
     _archive_log(legacy)
 
 
 def _base_backup(server: str, folder: Path, *more: str) -> None:
-    options = ("--manifest-checksums=SHA256", "--checkpoint=fast", "--wal-method=stream", *more)
+    options = ("--checkpoint=fast", "--wal-method=stream", "--no-sync", *more)
     program("pg_basebackup", server, f"--pgdata={folder}", *options)
 
 
@@ -77,10 +79,11 @@ def hand_out(legacy: Legacy, order: Order, more: Callable[[], list[LegacyChild]]
     extra = more()
     shutil.rmtree(legacy.folder / "partners", ignore_errors=True)  # done again, it hands out anew
 
+    first = list(islice(children(order.children, order.seed, codes), _FURTHEST + EACH))
+
     def some(seed: int) -> list[LegacyChild]:
-        found = children(order.children, order.seed, codes)
         skip = seed * 37 % max(1, order.children - EACH)
-        return [*islice(found, skip, skip + min(EACH, order.children // 2)), *extra]
+        return [*first[skip : skip + min(EACH, order.children // 2)], *extra]
 
     own = [*_feeds(legacy, some(1)), *_reports(legacy, some(2)), *_search(legacy, some(3))]
     held = [

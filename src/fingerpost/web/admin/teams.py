@@ -5,13 +5,14 @@ from uuid import UUID
 import msgspec
 from flask import Response
 
-from fingerpost.feeds.teams import StoredTeam, Team
+from fingerpost.administration.store import TeamRow
+from fingerpost.feeds.teams import Team
 from fingerpost.lookup.contact import PROVEN_DAYS
 from fingerpost.web import opened
 from fingerpost.web.admin import BACK
 from fingerpost.web.fields import Field, Form, Written
 from fingerpost.web.opened import Act, Item, Opened
-from fingerpost.web.pages import day_words
+from fingerpost.web.pages import day_words, moment_words
 from fingerpost.web.route import Visit
 from fingerpost.words.clock import today
 
@@ -58,14 +59,25 @@ def _everything(visit: Visit) -> Opened:
     )
 
 
-def _facts(team: StoredTeam) -> tuple[tuple[str, str], ...]:
+def _facts(team: TeamRow) -> tuple[tuple[str, str], ...]:
     return (
         ("Reference", team.reference),
         ("Office", f"{team.office_phone or 'none'}, {team.office_hours or 'hours not given'}"),
         ("Emergency duty", team.duty_phone or "none"),
         ("E-mail", team.inbox or "none"),
         ("Last answered", day_words(team.proven_on) if team.proven_on else "never tried"),
+        *((("Tests", _tests(team)),) if team.tested_on or team.waits_since else ()),
     )
+
+
+def _tests(team: TeamRow) -> str:
+    """Return what the monthly tests found: how soon they are answered, and one that nobody has answered."""
+    minutes = f"{team.answered_minutes} minute{'' if team.answered_minutes == 1 else 's'}"
+    found = f"Answered in {minutes} as a rule, last on {day_words(team.tested_on)}." if team.tested_on else ""
+    waits = (
+        f"Nobody has answered the one sent at {moment_words(team.waits_since)}." if team.waits_since else ""
+    )
+    return f"{found} {waits}".strip()
 
 
 def proven(visit: Visit, team: UUID) -> Response:

@@ -1,6 +1,6 @@
 """Look for a child, in three screens: why, whom, answer. No address or title tells anything of a child."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from uuid import UUID, uuid4
 
 import msgspec
@@ -93,7 +93,8 @@ def ask(visit: Visit, look: UUID) -> Response:
         found = _asked(visit, kept)
     except Invalid as invalid:
         problems = tuple({p.field: p for p in map(on_the_page, invalid.problems)}.values())
-        return _whom(visit, look, kept, problems)
+        wanted = [r for r in LookupReason if any(r.value in p.detail for p in invalid.problems)]
+        return _whom(visit, look, kept, problems, wanted)
     # The window is open from here: another detail asked in it does not open a second one.
     keep(visit, look, msgspec.structs.replace(kept, answer=found, stands=False, emergency=""))
     return go(f"/look/{look}/answer")
@@ -127,6 +128,7 @@ def answer(visit: Visit, look: UUID) -> Response:
         may_ask=visit.may(RecordsAct.CONTACT_ASK),
         stands=kept.stands or kept.purpose in STANDS_BY_ITSELF,
         may_stand=visit.may(RecordsAct.STAND),
+        may_alert=kept.purpose is Purpose.MISSING_CHILD and visit.may(RecordsAct.ALERT_RAISE),
         days=REMEMBERED.days,
     )
 
@@ -164,10 +166,13 @@ def _why(visit: Visit, chosen: str, reference: str, problems: tuple[Problem, ...
     )  # fmt: skip
 
 
-def _whom(visit: Visit, look: UUID, kept: Look, problems: tuple[Problem, ...] = ()) -> Response:
-    # Asked for only where the guard wants one: before that it would be one more thing to choose.
-    asked_why = any(problem.field == "reason" for problem in problems) or kept.typed.get("reason")
-    reasons = choices(LookupReason, kept.typed.get("reason", "")) if asked_why else []
+def _whom(
+    visit: Visit, look: UUID, kept: Look, problems: tuple[Problem, ...] = (),
+    wanted: Sequence[LookupReason] = (),
+) -> Response:  # fmt: skip
+    """Draw the form. Why somebody asks is wanted only where the guard says so, of what it takes."""
+    given = kept.typed.get("reason", "")
+    reasons = choices(wanted or LookupReason, given) if wanted or given else []
     return page(
         visit, "whom.html", problems=problems, look=look, typed=kept.typed, reasons=reasons, kept=kept
     )

@@ -1,4 +1,4 @@
-"""An answer as cards: for each child, for each team one card, the surest and the current first."""
+"""An answer as cards: for each child, for each team one card, whoever works with it now first."""
 
 from datetime import date
 from itertools import groupby
@@ -35,6 +35,7 @@ class Card(Struct, frozen=True):
     signpost: UUID
     authority: str
     team: str
+    band: Band
     contact: Contact
     current: bool
     last_confirmed: date | None
@@ -64,11 +65,12 @@ def cards(answer: Answer) -> tuple[Child, ...]:
 
 
 def _child(number: int, matches: list[Match]) -> Child:
+    drawn = [card for match in matches for card in _cards(match)]
     return Child(
         number,
-        matches[0].band,
+        min((match.band for match in matches), key=list(Band).index),
         tuple(dict.fromkeys(f"{sentence(m.signposts[0].authority_name)}: {m.explanation}" for m in matches)),
-        tuple(card for match in matches for card in _cards(match)),
+        tuple(sorted(drawn, key=lambda card: not card.current)),
     )
 
 
@@ -76,11 +78,10 @@ def _cards(match: Match) -> list[Card]:
     teams: dict[tuple[str, str], list[Signpost]] = {}
     for signpost in match.signposts:
         teams.setdefault((signpost.authority, signpost.team), []).append(signpost)
-    drawn = [_card(signposts) for signposts in teams.values()]
-    return sorted(drawn, key=lambda card: not card.current)
+    return [_card(match.band, signposts) for signposts in teams.values()]
 
 
-def _card(signposts: list[Signpost]) -> Card:
+def _card(band: Band, signposts: list[Signpost]) -> Card:
     first = signposts[0]
     lines = tuple(
         Line(
@@ -97,6 +98,7 @@ def _card(signposts: list[Signpost]) -> Card:
         first.id,
         first.authority_name,
         first.team,
+        band,
         first.contact,
         any(line.current for line in lines),
         max((s.last_confirmed for s in signposts if s.last_confirmed), default=None),

@@ -73,6 +73,8 @@ def on_the_page(problem: Problem) -> Problem:
     """Return a fault of a question as a fault of the page: its field, and a whole sentence."""
     place = problem.field.partition("[")[0] if problem.field.startswith("child.postcodes") else problem.field
     field = "postcode" if place == "child.postcodes" else _ASKED.get(place, place)
+    if field == "reason":  # in the page the reasons stand below, in words
+        return Problem(field, "Choose why you ask: it is needed for an answer, and your manager is told")
     if field in FIELDS:
         return Problem(field, f"{FIELDS[field]} {problem.detail}")
     return Problem("given_names", f"What you gave {problem.detail}" if field == "child" else problem.detail)

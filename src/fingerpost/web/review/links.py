@@ -1,10 +1,11 @@
 """Candidate links, which two people decide: the queue, and one link's evidence side by side."""
 
+from collections.abc import Iterator
 from uuid import UUID
 
 from flask import Response, request
 
-from fingerpost.signposts.trails import LinkState
+from fingerpost.signposts.trails import REVIEW_DAYS, LinkState
 from fingerpost.web import opened
 from fingerpost.web.opened import Act, Item, Opened, Table
 from fingerpost.web.pages import moment_words
@@ -37,8 +38,22 @@ def _queue(visit: Visit) -> Opened:
         again="/review/links",
         back=BACK,
         empty="Nothing waits.",
-        intro="Nobody sees a child’s details here: only how alike two records are, field by field.",
+        intro=" ".join(
+            (
+                *_age(visit),
+                "Nobody sees a child’s details here: only how alike two records are, field by field.",
+            )
+        ),
     )
+
+
+def _age(visit: Visit) -> Iterator[str]:
+    age = visit.service.review.age(visit.by)
+    if age.oldest is not None:
+        yield (
+            f"{age.waiting} in all, the oldest since {moment_words(age.oldest)};"
+            f" {age.overdue} for more than {REVIEW_DAYS} working days."
+        )
 
 
 def show(visit: Visit, link: UUID) -> Response:

@@ -31,6 +31,19 @@ PLACES = (
         opens=True,
     ),
     Place(
+        "/work/alerts",
+        "Alerts of missing families",
+        "Raise one, let one out, see who was looked through, call one back.",
+        (RecordsAct.ALERT_RAISE,),
+        opens=True,
+    ),
+    Place(
+        "/work/covert",
+        "Keep an enquiry covert",
+        "Nobody is told yet that their child was looked for.",
+        (RecordsAct.COVERT,),
+    ),
+    Place(
         "/work/told",
         "Changed links",
         "Links of your own records that changed.",

@@ -14,7 +14,7 @@ from fingerpost.web.opened import Item, Opened
 from fingerpost.web.route import Visit
 from fingerpost.words.clock import today
 from fingerpost.words.errors import NotFound
-from fingerpost.words.vocabulary import Purpose
+from fingerpost.words.vocabulary import LookupReason, Purpose
 
 REFERENCE = Form(
     heading="A reference said on the phone",
@@ -47,6 +47,13 @@ PHONE = Form(
         Field("purpose", "Reason", kind="choice", choices=choices_of(Purpose)),
         Field("case_reference", "The caller’s case reference", width="govuk-input--width-20", longest=60),
         *CHILD,
+        Field(
+            "reason",
+            "Why they ask",
+            "Only if you are asked for it: where they asked about the child before, or may know the family",
+            kind="choice",
+            choices=choices_of(LookupReason),
+        ),
     ),
 )
 
@@ -99,13 +106,18 @@ def ask(visit: Visit) -> Response:
     authority, caller = written.text("authority").upper(), written.text("caller")
     written.text("rung_back")
     purpose, case = written.member("purpose", Purpose), written.text("case_reference")
+    reason = written.member("reason", LookupReason, needed=False)
 
     def act() -> Opened:
         if purpose is None:
             raise NotFound("something is missing")
         day = today(visit.service.now())
         form = QuestionForm(
-            practitioner=caller, purpose=purpose, case_reference=case, child=child_form(written.typed, day)
+            practitioner=caller,
+            purpose=purpose,
+            case_reference=case,
+            child=child_form(written.typed, day),
+            reasons=(reason,) if reason else (),
         )
         who = Person(authority, caller)
         answer = visit.service.offices.telephone.ask(who, read_question(form, day), visit.by)

@@ -1,6 +1,9 @@
 """A team's own signposts: seen, confirmed, ended; and one registered by form."""
 
+from collections.abc import Callable
 from datetime import date
+from functools import wraps
+from typing import Any
 from uuid import UUID
 
 from flask import Response, request
@@ -9,6 +12,7 @@ from fingerpost.access.rules import RecordsAct
 from fingerpost.signposts.own import OwnLine, Statement
 from fingerpost.signposts.signpost import SignpostRole
 from fingerpost.web import opened
+from fingerpost.web.admin.teams import FORM as ADD_A_TEAM
 from fingerpost.web.child_fields import CHILD, child_of
 from fingerpost.web.fields import Field, Form, Written, choices_of
 from fingerpost.web.opened import Act, Item, Opened
@@ -18,34 +22,59 @@ from fingerpost.words import checks
 from fingerpost.words.errors import Invalid, NotFound, Problem
 from fingerpost.words.vocabulary import Service
 
-
-def _teams(visit: Visit) -> tuple[tuple[str, str], ...]:
-    return tuple((str(team.id), team.name) for team in visit.service.offices.own.teams(visit.by.authority))
+Teams = tuple[tuple[str, str], ...]
 
 
-def _choosing(visit: Visit) -> Form:
+def _with_teams(view: Callable[..., Response]) -> Callable[..., Response]:
+    """Hand on the authority's teams; where there is none, say so: there is nobody to ring yet."""
+
+    @wraps(view)
+    def with_teams(visit: Visit, *given: Any) -> Response:
+        teams = visit.service.offices.own.teams(visit.by.authority)
+        if not teams:
+            return _without(visit)
+        return view(visit, tuple((str(team.id), team.name) for team in teams), *given)
+
+    return with_teams
+
+
+def _without(visit: Visit) -> Response:
+    add = Act(ADD_A_TEAM.heading, ADD_A_TEAM.address, plain=True)
+    shown = Opened(
+        heading="Your authority has no team yet",
+        intro="A signpost says which team to ring. Your feed brings the teams, or whoever administers your"
+        " authority adds them.",
+        acts=(add,) if visit.may(RecordsAct.ADMINISTER) else (),
+    )
+    return opened.draw(visit, shown)
+
+
+def _choosing(teams: Teams) -> Form:
     return Form(
         heading="My team’s signposts",
         address="/work/signposts",
         button="Show them",
         intro=("That you read them is recorded.",),
-        fields=(Field("team", "Team", kind="choice", choices=_teams(visit)),),
+        fields=(Field("team", "Team", kind="choice", choices=teams),),
     )
 
 
-def choose(visit: Visit) -> Response:
+@_with_teams
+def choose(visit: Visit, teams: Teams) -> Response:
     """Ask which team."""
-    return _choosing(visit).draw(visit)
+    return _choosing(teams).draw(visit)
 
 
-def choose_again(visit: Visit, typed: dict[str, str]) -> Response:
+@_with_teams
+def choose_again(visit: Visit, teams: Teams, typed: dict[str, str]) -> Response:
     """Draw the form as typed."""
-    return _choosing(visit).draw(visit, typed)
+    return _choosing(teams).draw(visit, typed)
 
 
-def of_team(visit: Visit) -> Response:
+@_with_teams
+def of_team(visit: Visit, teams: Teams) -> Response:
     """Open a team's signposts."""
-    written = Written(visit, _choosing(visit))
+    written = Written(visit, _choosing(teams))
     team = written.read("team", _uuid)
     return written.do(lambda: _of_team(visit, team))
 
@@ -146,7 +175,7 @@ def ended(visit: Visit, signpost: UUID) -> Response:
     return written.do(act)
 
 
-def _registering(visit: Visit) -> Form:
+def _registering(teams: Teams) -> Form:
     services = choices_of(s for s in Service if s is not Service.SENSITIVE)
     return Form(
         heading="Register a signpost",
@@ -172,26 +201,29 @@ def _registering(visit: Visit) -> Form:
                 "Needed for early help and care leavers",
                 kind="tick",
             ),
-            Field("team", "Team to ring", kind="choice", choices=_teams(visit)),
+            Field("team", "Team to ring", kind="choice", choices=teams),
             Field("role", "Role in that team", kind="choice", choices=choices_of(SignpostRole)),
             Field("started", "Day it started", "For example 27 3 2026", width="govuk-input--width-10"),
         ),
     )
 
 
-def registering(visit: Visit) -> Response:
+@_with_teams
+def registering(visit: Visit, teams: Teams) -> Response:
     """Ask what to register."""
-    return _registering(visit).draw(visit)
+    return _registering(teams).draw(visit)
 
 
-def registering_again(visit: Visit, typed: dict[str, str]) -> Response:
+@_with_teams
+def registering_again(visit: Visit, teams: Teams, typed: dict[str, str]) -> Response:
     """Draw the form as typed."""
-    return _registering(visit).draw(visit, typed)
+    return _registering(teams).draw(visit, typed)
 
 
-def register(visit: Visit) -> Response:
+@_with_teams
+def register(visit: Visit, teams: Teams) -> Response:
     """Register one."""
-    written = Written(visit, _registering(visit))
+    written = Written(visit, _registering(teams))
     reference, details = written.text("reference"), child_of(visit, written)
     service, team = written.member("service", Service), written.read("team", _uuid)
     role = written.member("role", SignpostRole)

@@ -1,0 +1,86 @@
+"""One closed as handed on and one begun then: what may be of one child is linked, or people are asked."""
+
+from datetime import date, timedelta
+from pathlib import Path
+from uuid import uuid4
+
+import msgspec
+
+from fingerpost.signposts.handed_on import AFTER, ASKED, BEFORE, HandedOn, began_then, weighed
+from fingerpost.signposts.trails import Comparable, ordered
+from fingerpost.wiring import Service
+from fingerpost.words.vocabulary import Band
+from tests.conftest import Child, write_extract
+
+LEEDS, HULL = "E08000035", "E06000010"
+OLIVER = Child(reference="L1", given="Oliver", family="Smith", closed="2026-03-02", why="RC5")
+AT_HULL = msgspec.structs.replace(
+    OLIVER, reference="H1", postcode="HU1 1UU", started="2026-03-05", closed="", why=""
+)
+
+
+def test_within_which_days_the_next_authority_begins() -> None:
+    closed = date(2026, 3, 2)
+    days = (-BEFORE - 1, -BEFORE, 0, AFTER, AFTER + 1)
+    found = [began_then(closed, [closed + timedelta(days=day)]) for day in days]
+    assert found == [False, True, True, True, False]
+    assert not began_then(None, [closed])
+
+
+def _pair(
+    weight: float, *, doubted: bool = False, one: str = LEEDS, other: str = HULL, **ends: object
+) -> HandedOn:
+    old, new = ends.get("old") or uuid4(), ends.get("new") or uuid4()
+    found = Comparable(ordered(old, new), Band.POSSIBLE, 20.0, sure=False)  # type: ignore[arg-type]
+    return HandedOn(old, new, (one, other), found, weight, doubted)  # type: ignore[arg-type]
+
+
+def test_what_weight_and_doubt_make_of_a_pair() -> None:
+    given = [_pair(1.0), _pair(1.0, doubted=True), _pair(-1.0), _pair(ASKED - 0.1)]
+    made = weighed(given)
+    found = [made.get(pair.found.pair) for pair in given]
+    assert [one and (one.sure, one.handed_on, one.band) for one in found] == [
+        (True, True, Band.PROBABLE), (False, False, Band.POSSIBLE), (False, False, Band.POSSIBLE), None,
+    ]  # fmt: skip
+
+
+def test_where_a_second_of_either_authority_fits_people_are_asked() -> None:
+    """Twins move together."""
+    first = _pair(3.0)
+    second = _pair(3.0, old=first.old)
+    third = _pair(3.0, new=first.new, one="E06000014")
+    assert {one.sure for one in weighed([first, second]).values()} == {False}
+    assert {one.sure for one in weighed([first, third]).values()} == {True}  # of two authorities: two moves
+
+
+def _states(service: Service, tmp_path: Path, *feeds: tuple[str, list[Child]]) -> list[tuple[str, str]]:
+    """Load feeds one after another. Return how every link stands, surest first."""
+    for authority, children in feeds:
+        extract = write_extract(tmp_path / uuid4().hex[:6], *children)
+        service.feeds.load_ssd(extract, authority, accept_removals=True)
+    with service.feeds._database.statement() as session:  # pyright: ignore[reportPrivateUsage]
+        return session.tuples("SELECT state, band FROM link ORDER BY state")
+
+
+def test_namesakes_are_one_child_where_the_one_was_handed_on_when_the_other_began(
+    service: Service, tmp_path: Path
+) -> None:
+    """Whatever comes first; and no more so once it is not stated any more."""
+    going_on = msgspec.structs.replace(OLIVER, closed="", why="")
+    assert _states(service, tmp_path, (LEEDS, [going_on]), (HULL, [AT_HULL])) == [("proposed", "possible")]
+    assert _states(service, tmp_path, (LEEDS, [OLIVER])) == [("linked", "probable")]
+    otherwise = msgspec.structs.replace(OLIVER, why="RC8", postcode="LS1 1UR")
+    assert _states(service, tmp_path, (LEEDS, [otherwise])) == [("proposed", "possible")]
+    moved = msgspec.structs.replace(OLIVER, postcode="LS1 1UR")
+    assert _states(service, tmp_path, (LEEDS, [moved])) == [("linked", "probable")]
+
+
+def test_another_surname_is_put_before_people_and_twins_are_not_linked(
+    service: Service, tmp_path: Path
+) -> None:
+    renamed = msgspec.structs.replace(AT_HULL, family="Featherstonehaugh")
+    assert _states(service, tmp_path, (LEEDS, [OLIVER]), (HULL, [renamed])) == [("proposed", "possible")]
+    late = msgspec.structs.replace(renamed, started="2026-07-05", given="Oliver J")
+    assert _states(service, tmp_path, (HULL, [late])) == []
+    twins = [msgspec.structs.replace(AT_HULL, reference=reference, given="") for reference in ("H1", "H2")]
+    assert {state for state, _ in _states(service, tmp_path, (HULL, twins))} == {"proposed"}
