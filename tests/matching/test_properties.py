@@ -134,7 +134,7 @@ def test_a_true_detail_never_lowers_a_rank(detail: str, others: list[Prepared]):
         upn="A123456789012",
         postcodes=("LS1 4AP", "M1 1AE"),
     )
-    added: dict[str, object] = {
+    added: dict[str, dict[str, object]] = {
         "sex": {"sex": held.sex},
         "nhs_number": {"nhs_number": held.nhs_number},
         "upn": {"upn": held.upn},
