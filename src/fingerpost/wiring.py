@@ -254,14 +254,14 @@ def opened(
     """Open an instance: its server if embedded, its vault, and pools. Call it after any fork.
 
     A database that was restored and not yet told what ended since is refused, unless it may be `behind`; so
-    is a service whose authorisation is over.
+    is a service whose authorisation is over, and one in production that has none.
     Where the vault is a process of its own, no keyring is touched, unless this is a ceremony `at_keyring`.
     """
     instance = Instance(settings)
-    if not behind and not at_keyring:
-        sunset(settings, now).require()
     with ExitStack() as stack:
         apart = None if at_keyring else vault_apart(settings)
+        if not behind and not at_keyring:
+            sunset(settings, now).require()
         instance.passwords()  # one that is not there is named before anything is started in it
         stack.enter_context(instance.running())
         vault: Vault = apart or stack.enter_context(opened_vault(settings, now))
@@ -276,7 +276,8 @@ def opened(
 def sunset(settings: Settings, now: Callable[[], datetime] = clock.now) -> Sunset:
     """Return the authorisation that an instance runs under, and its end."""
     path = settings.authorisation or settings.instance / AUTHORISATIONS
-    return Sunset(path, settings.instance, settings.ledger_origin, now)
+    required = settings.environment is Environment.PRODUCTION
+    return Sunset(path, settings.instance, settings.ledger_origin, now, required=required)
 
 
 def _guard(settings: Settings, vault: Vault, asking: Database) -> Guard:

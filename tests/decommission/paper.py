@@ -3,14 +3,20 @@
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
+import msgspec
+
+from fingerpost.decommission import authorisation
 from fingerpost.decommission import evidence as e
 from fingerpost.decommission.acts.attesting import ELSEWHERE
 from fingerpost.decommission.acts.preparing import Duty, Explanation, Place, Search, Table
+from fingerpost.decommission.audit import sample
+from fingerpost.decommission.authorisation import Authorisation, Signed
 from fingerpost.decommission.chain import Chain
 from fingerpost.decommission.evidence import AnyAct, Entry, signed
 from fingerpost.decommission.item import Class, Ended, Item, Medium, Method
 from fingerpost.decommission.people import Part, new_signer
 from fingerpost.decommission.state import State
+from fingerpost.words.clock import today
 
 START = datetime(2010, 7, 1, 9, tzinfo=UTC)
 NOON = datetime(2010, 8, 6, 11, tzinfo=UTC)  # noon in England
@@ -39,6 +45,7 @@ OPENED = e.Opened(
     people=PEOPLE, partners=("E1",), canaries=5, sample=10,
 )  # fmt: skip
 ROOT = "ab" * 32
+DRAWN = "drawn"  # stands for what the ledger draws
 TABLES = (Table("child", 3, ROOT),)
 Said = tuple[AnyAct, str]
 
@@ -92,8 +99,8 @@ def partners() -> Iterator[Said]:
     yield e.PartnerAsked(partner="E1", items=("extract",), due=due, letter="letter"), "oona"
     yield attest("a1", "extract", 1, True)
     yield attest("a2", ELSEWHERE)
-    yield e.AuditDrawn(attestations=("a2",), seed="s"), "tool"
-    yield e.Audited(attestation="a2", agreed=True, how="looked at the drives"), "aud"
+    yield e.AuditDrawn(attestations=(), seed=DRAWN), "tool"
+    yield e.Audited(attestation=DRAWN, agreed=True, how="looked at the drives"), "aud"
 
 
 def began(item: Item, method: Method = Method.CLEAR) -> Said:
@@ -153,9 +160,25 @@ def step(number: int) -> Iterator[Said]:
         yield e.Approved(step=number), who
 
 
+def authorised(service: str) -> Signed:
+    """Return an authorisation of a service for this year, signed."""
+    on = today()
+    made = Authorisation(
+        service=service, basis="section 4", starts=on, until=on + timedelta(days=365), people=PEOPLE
+    )
+    return authorisation.signed(made, [SIGNERS["ada"], SIGNERS["ben"]])
+
+
 def entry(state: State, said: Said, before: str = "") -> Entry:
     """Return what somebody says, at the right time: an hour after noon once the freeze is over."""
     act, by = said
+    match act:
+        case e.AuditDrawn(seed=seed) if seed == DRAWN:
+            act = e.AuditDrawn(attestations=sample(tuple(state.attested), before), seed=before)
+        case e.Audited(attestation=attestation) if attestation == DRAWN and state.drawn:
+            act = msgspec.structs.replace(act, attestation=state.drawn[0])
+        case _:
+            pass
     at = NOON + timedelta(hours=1) if state.frozen else START
     return Entry(number=state.entries, before=before, at=max(at, state.last_at or at), by=by, act=act)
 

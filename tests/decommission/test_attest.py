@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from fingerpost.decommission.acts.attesting import ELSEWHERE, AttestationWithdrawn, Audited
+from fingerpost.decommission.acts.attesting import ELSEWHERE, AttestationWithdrawn, AuditDrawn, Audited
 from fingerpost.decommission.attest import (
     Post,
     Standing,
@@ -14,9 +14,9 @@ from fingerpost.decommission.attest import (
     overdue,
     owed,
     owing,
-    sample,
     standing,
 )
+from fingerpost.decommission.audit import sample
 from fingerpost.decommission.document import Document
 from fingerpost.decommission.folder import Procedure
 from fingerpost.decommission.gates import lacking
@@ -125,6 +125,10 @@ def test_an_audit_is_drawn_by_what_nobody_chose(procedure: Procedure, post: Post
     stated(procedure, "extract")
     stated(procedure, ELSEWHERE)
     seed = procedure.chain.head
+    other = sample(tuple(procedure.state.attested), "chosen")
+    for act in (AuditDrawn(attestations=other, seed="chosen"), AuditDrawn(attestations=(), seed=seed)):
+        with pytest.raises(Refused, match="drawn by the hash of the line before"):
+            procedure.say(act, procedure.tool)
     drawn = draw(procedure)
     assert drawn == sample(tuple(procedure.state.attested), seed)
     assert len(drawn) == 1

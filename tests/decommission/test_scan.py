@@ -1,7 +1,10 @@
 """Scanning a legacy whole: every copy is met, strays too; what cannot be read is no clean result."""
 
+import base64
 import gzip
+import io
 import os
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -18,6 +21,7 @@ from fingerpost.decommission.scanners.listed import (
     listed,
     new_key,
 )
+from fingerpost.decommission.scanners.reading import BLOCK
 from tests.decommission.conftest import KEY, identity
 
 HOLDS_NOBODY = ("register.csv", "server.json")
@@ -57,7 +61,7 @@ def test_what_holds_nobody_is_not_met(whole: Report, legacy: Legacy, copies: Pat
 
 def test_nobody_is_met_by_a_list_of_others(copies: Path, known: list[LegacyChild], tmp_path: Path) -> None:
     others = (
-        identity(LegacyChild(c.number[::-1], c.family, "Qx", c.born, c.gender, "", "ZZ1 1ZZ", ""))
+        identity(LegacyChild(c.number[::-1], c.family, "Quuxley", c.born, c.gender, "", "ZZ1 1ZZ", ""))
         for c in known
     )
     strangers = listed(others, KEY)
@@ -127,6 +131,33 @@ def test_what_cannot_be_read_is_not_clean(
     report = scan([folder], scan_list, KEY, tmp_path / "journal")
     assert not report.clean
     assert words in report.unread[0].problems[0]
+
+
+def test_a_dump_whose_rest_is_zeros_is_not_clean(
+    folder: Path, copies: Path, scan_list: ScanList, tmp_path: Path
+) -> None:
+    dump = (copies / "backups" / "nightly.dump").read_bytes()
+    for whole in range(11, 500, 25):
+        (folder / f"{whole}.dump").write_bytes(dump[:whole].ljust(len(dump), b"\0"))
+    report = scan([folder], scan_list, KEY, tmp_path / "journal")
+    assert len(report.unread) == len(report.units) == 20
+
+
+def test_an_attachment_of_many_blocks_is_opened(
+    folder: Path, scan_list: ScanList, known: list[LegacyChild], tmp_path: Path
+) -> None:
+    archive = io.BytesIO()
+    with zipfile.ZipFile(archive, "w") as made:
+        made.writestr("picture.jpg", b"\xff\xd8\xff" + os.urandom(3 * BLOCK))
+        made.writestr("list.csv", known[5].export())
+    letter = (
+        "Subject: list\nContent-Transfer-Encoding: base64\n\n"
+        + base64.encodebytes(archive.getvalue()).decode()
+    )
+    (folder / "sent.eml").write_text(letter)
+    report = scan([folder], scan_list, KEY, tmp_path / "journal")
+    assert {hit.listed for unit in report.with_hits for hit in unit.hits} == {6}
+    assert not report.unread
 
 
 def test_a_link_to_nowhere_is_told(folder: Path, scan_list: ScanList, tmp_path: Path) -> None:

@@ -144,10 +144,15 @@ def test_a_file_that_was_changed_counts_for_nothing(sunset: Sunset) -> None:
         sunset.require()
 
 
-def test_an_instance_without_one_is_held_to_none(tmp_path: Path, clock: Clock) -> None:
+def test_an_instance_without_one_is_held_to_none_but_in_production(tmp_path: Path, clock: Clock) -> None:
     found = Sunset(tmp_path / "none", tmp_path, ORIGIN, clock)
     found.require()
     assert found.standing is Standing.ABSENT
+    in_production = Sunset(tmp_path / "none", tmp_path, ORIGIN, clock, required=True)
+    with pytest.raises(Refused, match="until two authorisers have signed one"):
+        in_production.require()
+    in_production.add(FIRST)
+    in_production.require()
 
 
 def test_when_it_is_over_the_end_begins_by_itself_and_once(sunset: Sunset, clock: Clock) -> None:
@@ -157,7 +162,7 @@ def test_when_it_is_over_the_end_begins_by_itself_and_once(sunset: Sunset, clock
     assert ["10 days left" in words for words in told] == [True]
     clock.moment += timedelta(days=11)
     left = threading.Event()
-    sunset.run(threading.Event(), told.append, pytest.fail, left.set)
+    sunset.run(threading.Event(), told.append, lambda error: pytest.fail(str(error)), left.set)
     assert left.is_set()
     assert "the end is begun in" in told[-1]
     procedure = Procedure(sunset.ending)
@@ -185,6 +190,7 @@ def test_every_door_is_shut(settings: Settings, tmp_path: Path) -> None:
         with application(service).test_client() as client:
             browser = Browser(client, service)
             assert client.get("/").status_code == 200
+            assert "0 days left" in client.get("/healthz").get_json()["warning"]
             clock.moment += timedelta(days=1)
             for path in ("/", "/look", "/api/v1/coverage", "/readyz", "/ledger/checkpoint"):
                 answer = browser.client.get(path)

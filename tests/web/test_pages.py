@@ -20,9 +20,10 @@ from fingerpost.vault.messages import Caller as VaultCaller
 from fingerpost.web.door import pages_of
 from fingerpost.web.route import Guard, Page
 from fingerpost.web.routes import WRITES
-from fingerpost.wiring import Service, opened, opened_vault
+from fingerpost.wiring import Service, opened, opened_vault, sunset
 from fingerpost.words.clock import now
 from tests.conftest import Child, Publish
+from tests.decommission.paper import authorised
 from tests.laws.test_routes import written_by
 from tests.vault.conftest import serving
 from tests.web.conftest import SAME_ORIGIN, Browser
@@ -206,8 +207,12 @@ def test_signing_out_ends_every_copy_of_the_cookie(service: Service, signed_in: 
     name = browser.client.get_cookie("session")
     copy = Cookies(name.value if name else "", _seen(browser.client))
     assert service.sessions.who(copy) is not None
-    with pytest.MonkeyPatch.context() as patch:  # the provider's own page is the browser tests' business
-        patch.setattr(type(service.sessions.provider), "address_to_sign_out", lambda *_: None)
+
+    def nowhere(*_: object) -> None:
+        """Stand for the provider's own page, which is the browser tests' business."""
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(type(service.sessions.provider), "address_to_sign_out", nowhere)
         answer = browser.send("/sign-out")
     assert answer.headers["Location"] == "/signed-out"
     assert "storage" in answer.headers["Clear-Site-Data"]
@@ -357,7 +362,10 @@ def test_styles_are_compressed_once_and_kept_for_ever(browser: Browser) -> None:
 
 
 def test_the_demonstration_s_sign_in_is_never_in_production(settings: Settings, tmp_path: Path) -> None:
-    production = msgspec.structs.replace(settings, environment=Environment.PRODUCTION)
+    production = msgspec.structs.replace(
+        settings, environment=Environment.PRODUCTION, authorisation=tmp_path / "authorisations.jsonl"
+    )
+    sunset(production).add(authorised(settings.ledger_origin))
     assert settings.demo_identity
     assert not production.demo_identity
     assert not msgspec.structs.replace(settings, host="0.0.0.0").demo_identity  # noqa: S104

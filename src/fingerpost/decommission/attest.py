@@ -5,7 +5,6 @@ found 0`. What may be said, and what keeps the gate shut, is with `rules` and `g
 """
 
 import hashlib
-import math
 from collections.abc import Mapping
 from datetime import datetime, time, timedelta
 from pathlib import Path
@@ -18,10 +17,10 @@ from fingerpost.decommission.acts.attesting import (
     PartnerAsked,
     PartnerChased,
 )
+from fingerpost.decommission.audit import sample
 from fingerpost.decommission.folder import Procedure
 from fingerpost.decommission.letters import Letter, letter, overdue_list
 from fingerpost.decommission.people import Signer
-from fingerpost.decommission.plan import AUDITED
 from fingerpost.decommission.printed import page, text
 from fingerpost.decommission.state import State
 from fingerpost.vault import durable
@@ -161,15 +160,8 @@ def attest(
 
 
 def draw(procedure: Procedure) -> tuple[str, ...]:
-    """Draw what an auditor looks at on site: the tool's act, by a seed that nobody chose."""
+    """Draw what an auditor looks at on site: by a seed that nobody chose, and the rules know too."""
     seed = procedure.chain.head
     drawn = sample(tuple(procedure.state.attested), seed)
     procedure.say(AuditDrawn(attestations=drawn, seed=seed), procedure.tool)
     return drawn
-
-
-def sample(attestations: tuple[str, ...], seed: str) -> tuple[str, ...]:
-    """Return one in twenty, rounded up. The seed is the hash of the ledger's last line before the draw."""
-    wanted = math.ceil(len(attestations) / AUDITED)
-    drawn = sorted(attestations, key=lambda a: hashlib.sha256(f"{seed}\n{a}".encode()).digest())
-    return tuple(sorted(drawn[:wanted]))

@@ -1,12 +1,12 @@
 """What each gate still lacks, pure. A gate opens once it lacks nothing and two approvers said so since."""
 
-import math
 from collections.abc import Callable, Iterator
 
 from fingerpost.decommission.acts.attesting import ELSEWHERE, Attested
 from fingerpost.decommission.acts.preparing import Duty, Place, Search
+from fingerpost.decommission.audit import wanted
 from fingerpost.decommission.item import Item, Method
-from fingerpost.decommission.plan import APPROVALS, AUDITED, STEPS, WITNESSES
+from fingerpost.decommission.plan import APPROVALS, STEPS, WITNESSES
 from fingerpost.decommission.state import State
 
 Missing = Iterator[str]
@@ -90,7 +90,7 @@ def _partners(state: State) -> Missing:
     for one, other in state.disagreeing():
         yield f"attestations {one.attestation} and {other.attestation} disagree"
     sound = [a for a in state.drawn if state.audited.get(a)]
-    if len(sound) < math.ceil(len(state.attested) / AUDITED):
+    if len(sound) < wanted(len(state.attested)):
         yield "fewer than one attestation in twenty was looked at on site and found right"
     for attestation, agreed in state.audited.items():
         if not agreed and attestation in state.attested:

@@ -12,6 +12,7 @@ from fingerpost.decommission import evidence as e
 from fingerpost.decommission.acts.act import Act
 from fingerpost.decommission.acts.attesting import ELSEWHERE
 from fingerpost.decommission.acts.preparing import Explanation
+from fingerpost.decommission.audit import sample
 from fingerpost.decommission.evidence import Entry
 from fingerpost.decommission.gates import current, is_open, lacking
 from fingerpost.decommission.item import Method
@@ -239,8 +240,9 @@ def _withdrawn(state: State, act: e.AttestationWithdrawn, entry: Entry) -> str:
     return "" if mine else "an attestation is withdrawn by whoever signed it"
 
 
-def _drawn(state: State, act: e.AuditDrawn, _: Entry) -> str:
-    return "" if set(act.attestations) <= state.attested.keys() else "an attestation drawn does not stand"
+def _drawn(state: State, act: e.AuditDrawn, entry: Entry) -> str:
+    fits = act.seed == entry.before and act.attestations == sample(tuple(state.attested), entry.before)
+    return "" if fits else "what is audited is drawn by the hash of the line before, and by nobody"
 
 
 def _audited(state: State, act: e.Audited, entry: Entry) -> str:

@@ -162,7 +162,7 @@ def _dates(chain: Chain, database: str, cost: int) -> Iterator[Block]:
         ("Legal basis", opened.basis), ("Switched off", minute(off.at)),
         ("Rows when it was frozen", f"{rows:,}"),
         ("Destruction", f"{day(ends[0])} to {day(ends[-1])}" if ends else "none yet"),
-        ("Cost", f"£{cost:,}"),
+        ("Cost", f"£{cost:,}" if cost else "not counted"),
     ))  # fmt: skip
 
 

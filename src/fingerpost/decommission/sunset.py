@@ -31,8 +31,12 @@ RECALL = timedelta(days=30)  # until what is left is switched off, for retrieval
 class Sunset:
     """The authorisation of one instance, and what follows when it is over."""
 
-    def __init__(self, path: Path, folder: Path, service: str, now: Callable[[], datetime]) -> None:
+    def __init__(
+        self, path: Path, folder: Path, service: str, now: Callable[[], datetime], *, required: bool = False
+    ) -> None:
         self.path = path
+        self.warning = ""  # of the last look, while it ends soon
+        self._required = required
         self.ending = folder.with_name(f"{folder.name}-ending")  # outside of what is ended
         self._folder, self._service, self._now = folder, service, now
         self._ends: datetime | None = None  # a moment from which nobody is answered
@@ -78,10 +82,15 @@ class Sunset:
         return people.read(path).person("the service itself", "", "", Part.OPERATOR)
 
     def require(self) -> None:
-        """Refuse every use outside of the authorisation. An instance that never had one is held to none."""
+        """Refuse every use outside of the authorisation, and all use without one where it is `required`."""
         moment = self._now()
         if self._looked is None or moment - self._looked >= timedelta(seconds=_EVERY):
             self._look(moment)
+        if self._ends is None and self._required:
+            raise Refused(
+                "This service has no authorisation. In production it answers nobody until two authorisers"
+                " have signed one: see `fingerpost sunset`."
+            )
         if self._ends is not None and moment >= self._ends:
             last = today(self._ends - timedelta(seconds=1))
             raise Refused(
@@ -93,7 +102,7 @@ class Sunset:
 
     def _look(self, moment: datetime) -> None:
         found = self.current
-        self._looked = moment
+        self._looked, self.warning = moment, authorisation.warning(found, today(moment))
         if found is not None:  # one that was there and is taken away still holds
             self._begins = _midnight(found.starts)
             self._ends = _midnight(found.until + timedelta(days=1))

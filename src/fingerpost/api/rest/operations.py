@@ -9,10 +9,11 @@ from fingerpost.wiring import Service
 from fingerpost.words.errors import Unknown
 
 
-class Health(Struct, frozen=True):
-    """Whether the process, or the stores behind it, can serve."""
+class Health(Struct, frozen=True, omit_defaults=True):
+    """Whether the process, or the stores behind it, can serve; and what its operators must see to in time."""
 
     status: str
+    warning: str = ""
 
 
 class LatestFeeds(Struct, frozen=True):
@@ -22,9 +23,9 @@ class LatestFeeds(Struct, frozen=True):
     quarantine: tuple[QuarantinedRow, ...]
 
 
-def healthy(_service: Service, _caller: Caller | None) -> Health:
-    """Tell whether the process runs."""
-    return Health("ok")
+def healthy(service: Service, _caller: Caller | None) -> Health:
+    """Tell whether the process runs, and whether its authorisation ends soon."""
+    return Health("ok", service.sunset.warning)
 
 
 def ready(service: Service, _caller: Caller | None) -> Health:

@@ -34,6 +34,7 @@ CONTAINERS = {
     b"\x78\x9c": "zlib",
     b"\x78\xda": "zlib",
 }
+_LISTS_SOMETHING = b"search_path"  # set before the first object; a dump whose list is zeros has none
 _LISTS_ALONE = b"\x03\x05"  # formats of dumps (tar, folder) whose rows are in files beside the list
 # Kept shut to us: reading on would find nothing, and that would look clean.
 SHUT = {
@@ -159,6 +160,8 @@ def _of_dump(stream: BinaryIO) -> Iterator[Member]:
         assert restore.stdin and restore.stdout  # noqa: S101, PT018 (asked for above)
         feeding = Thread(target=_feed, args=(stream, restore.stdin), daemon=True)
         feeding.start()
+        if _LISTS_SOMETHING not in cast("io.BufferedReader", restore.stdout).peek():
+            raise Unreadable("the dump lists nothing: what it held may stand in it, and cannot be read")
         yield "statements", cast("BinaryIO", restore.stdout)
         feeding.join()
     if restore.returncode:

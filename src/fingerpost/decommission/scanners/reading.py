@@ -120,7 +120,7 @@ class Reader:
         if content.count(0) == len(content):
             return  # nothing but zeros: what a destroyed store holds
         self._scan(content, where, offset, pages)
-        for encoding, view in views(content):
+        for encoding, view in views(content, (lambda at: self._from(offset + at)) if depth == 0 else None):
             self._scan(view, f"{where}/{encoding}", offset)
             if encoding == "base64" and kind_of(view[:SIGNATURE_BYTES]):
                 self._inside(view, f"{where}/{encoding}", depth)

@@ -4,7 +4,7 @@ import base64
 import binascii
 import quopri
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +16,7 @@ _WIDE = (
     (re.compile(rb"(?:\x00[\x09-\xff]){8,}"), "utf-16-be"),
 )
 _BASE64 = re.compile(rb"[A-Za-z0-9+/]{24,}(?:\r?\n[A-Za-z0-9+/]{4,})*={0,2}")
+_CONTAINERS = (b"PK\x03\x04", b"\x1f\x8b\x08", b"BZh", b"\xfd7zXZ\x00", b"PGDMP", b"SQLite format 3\x00")
 _HEX = re.compile(rb"[0-9a-fA-F]{32,}")
 _MANY_PERCENT = re.compile(rb"(?:%[0-9A-Fa-f]{2}[^%]{0,60}){6}")
 _PERCENT = re.compile(rb"%([0-9A-Fa-f]{2})")
@@ -38,14 +39,20 @@ _OF_HEX = _table(_HEX_DIGITS)
 _OF_BASE64 = _table(bytes(c for c in range(256) if chr(c).isascii() and chr(c).isalnum()) + b"+/")
 
 
-def views(content: bytes) -> Iterator[tuple[str, bytes]]:
-    """Yield what is encoded in some bytes, each under the name of its encoding."""
+def views(content: bytes, from_there: Callable[[int], bytes] | None = None) -> Iterator[tuple[str, bytes]]:
+    """Yield what is encoded in some bytes, each under the name of its encoding.
+
+    `from_there` returns a file's bytes from a place in them on: what is in base64 may end after `content`.
+    """
     if _has_wide(content):
         for pattern, encoding in _WIDE:
             wide = (m[0].decode(encoding, "ignore").encode() for m in pattern.finditer(content))
             yield "utf-16", b"\n".join(wide)
     for match in _long(content, _OF_BASE64, 24, _BASE64):
-        yield from (("base64", text) for text in _unbase64(match[0].translate(None, b"\r\n=")))
+        for text in _unbase64(match[0]):
+            cut = from_there and text.startswith(_CONTAINERS) and match.end() > len(content) - 4
+            whole = _BASE64.match(from_there(match.start())) if from_there and cut else None
+            yield "base64", next(_unbase64(whole[0]), text) if whole else text
     for match in _long(content, _OF_HEX, 32, _HEX):
         for digits in (match[0], match[0][1:]):
             yield "hexadecimal", binascii.unhexlify(digits[: len(digits) // 2 * 2])
@@ -88,11 +95,12 @@ def _has_wide(content: bytes) -> bool:
 
 def _unbase64(run: bytes) -> Iterator[bytes]:
     """Yield what a run decodes to, from whichever of its first four letters makes text or a container."""
+    letters = run.translate(None, b"\r\n=")
     for start in range(4):
-        part = run[start:]
+        part = letters[start:]
         whole = len(part) if len(part) % 4 != 1 else len(part) - 1
         decoded = base64.b64decode(part[:whole] + b"=" * (-whole % 4))
-        if decoded.startswith((b"PK\x03\x04", b"\x1f\x8b\x08")) or _is_text(decoded[:300]):
+        if decoded.startswith(_CONTAINERS) or _is_text(decoded[:300]):
             yield decoded
 
 
