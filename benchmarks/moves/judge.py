@@ -2,7 +2,8 @@
 
 import csv
 from collections import Counter, defaultdict
-from datetime import date, timedelta
+from datetime import date
+from enum import unique
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -12,9 +13,9 @@ import psycopg
 from msgspec import Struct, field
 
 from fingerpost.moves.rules import ORPHAN_DAYS
+from fingerpost.words.vocabulary import Labelled
 from fingerpost.words.working_time import working_days_after
 
-WITHIN = timedelta(days=1)
 Owner = psycopg.Connection[tuple[Any, ...]]
 
 
@@ -32,15 +33,22 @@ class Arrival(Struct, frozen=True, kw_only=True):
     current: bool
 
 
-class Seen(Struct):
-    """What came to pass in a replay. `shown`: by who arrived, the records that asking then showed.
+@unique
+class Outcome(Labelled):
+    """What the new area knew of the earlier record on the night of its own."""
 
-    `gone`: who arrived when the earlier record had left by its own rule.
-    """
+    TOLD = "told", "both were told"
+    SHOWN = "shown", "whoever asks on arrival is shown it"
+    WAITING = "waiting", "two people were asked whether it is one child"
+    MISSED = "missed", "none of these"
+    GONE = "gone", "the earlier record had left by its rule: nothing to learn"
+
+
+class Seen(Struct):
+    """What came to pass in a replay. `outcomes`: of each move, by the record that arrived."""
 
     arrivals: list[Arrival] = field(default_factory=list[Arrival])
-    shown: dict[UUID, set[UUID]] = field(default_factory=dict[UUID, set[UUID]])
-    gone: set[UUID] = field(default_factory=set[UUID])
+    outcomes: dict[UUID, Outcome] = field(default_factory=dict[UUID, Outcome])
     known: set[tuple[str, str]] = field(default_factory=set[tuple[str, str]])
     refused: list[str] = field(default_factory=list[str])
 
@@ -82,16 +90,9 @@ def moves_of(seen: Seen, truth: Truth) -> list[Move]:
 
 
 class Figures(Struct, kw_only=True):
-    """The answers, in counts. `waiting`: a link waits for people, who were asked the same night.
+    """How many moves came to which outcome, and what the records of those missed bear."""
 
-    `gone`: besides, moves whose earlier record had left by its own rule: there was nothing left to learn.
-    """
-
-    moves: int
-    gone: int
-    told: int
-    shown: int
-    waiting: int
+    outcomes: Counter[Outcome]
     missed_notes: Counter[str]
 
 
@@ -111,23 +112,16 @@ class Orphans(Struct, kw_only=True):
     listed_unknown: int
 
 
-def judged(seen: Seen, truth: Truth, owner: Owner, nights: set[date]) -> Figures:
+def judged(seen: Seen, truth: Truth, nights: set[date]) -> Figures:
     """Return the figures of the moves whose new record came on one of these nights."""
-    notices, proposed = told(owner), _proposed(owner)
-    moves = [m for m in moves_of(seen, truth) if m.arrival.current and m.arrival.night in nights]
-    gone = [move for move in moves if move.arrival.record in seen.gone]
-    moves = [move for move in moves if move.arrival.record not in seen.gone]
-    found = Figures(moves=len(moves), gone=len(gone), told=0, shown=0, waiting=0, missed_notes=Counter())
-    for move in moves:
+    found = Figures(outcomes=Counter(), missed_notes=Counter())
+    for move in moves_of(seen, truth):
         new, old = move.arrival, move.old
-        at = notices.get((new.record, old.record))
-        if at is not None and at - new.night <= WITHIN:
-            found.told += 1
-        elif old.record in seen.shown.get(new.record, ()):
-            found.shown += 1
-        elif frozenset((new.record, old.record)) in proposed:
-            found.waiting += 1
-        else:
+        outcome = seen.outcomes.get(new.record)
+        if outcome is None or new.night not in nights:
+            continue
+        found.outcomes[outcome] += 1
+        if outcome is Outcome.MISSED:
             found.missed_notes.update(sorted({*truth.notes(new), *truth.notes(old)}) or ["nothing noted"])
     return found
 
@@ -153,7 +147,7 @@ def orphans(seen: Seen, truth: Truth, owner: Owner, last: date) -> Orphans:
     takers = {move.old.record for move in moves_of(seen, truth)}
     transferred = {r for r, notes in noted.items() if "transferred" in notes}
     taken = transferred & takers
-    in_doubt = {record for pair in _proposed(owner) for record in pair}
+    in_doubt = {record for pair in proposed(owner) for record in pair}
     return Orphans(
         planted=len(planted), found=len(planted & listed), asked=len((planted - listed) & in_doubt),
         taken_up=len(taken), unseen=len((transferred - takers) & listed),
@@ -161,16 +155,16 @@ def orphans(seen: Seen, truth: Truth, owner: Owner, last: date) -> Orphans:
     )  # fmt: skip
 
 
-def told(owner: Owner) -> dict[tuple[UUID, UUID], date]:
-    """Return when each authority was told, of which record of its own and which of another."""
+def told(owner: Owner) -> set[tuple[UUID, UUID]]:
+    """Return of which record of its own and which of another each authority was told."""
     rows = owner.execute(
-        "SELECT n.record_id, n.other_id, n.told_at FROM notice n JOIN record r ON r.id = n.record_id"
+        "SELECT n.record_id, n.other_id FROM notice n JOIN record r ON r.id = n.record_id"
         " WHERE n.kind = 'shared' AND n.authority = r.authority"
     ).fetchall()
-    return {(own, other): at.date() for own, other, at in rows}
+    return {(own, other) for own, other in rows}
 
 
-def _proposed(owner: Owner) -> set[frozenset[UUID]]:
+def proposed(owner: Owner) -> set[frozenset[UUID]]:
     """Return the pairs that wait for people."""
     rows = owner.execute("SELECT record_a, record_b FROM link WHERE state = 'proposed'").fetchall()
     return {frozenset(pair) for pair in rows}

@@ -20,6 +20,8 @@ import psycopg
 from benchmarks.moves.judge import (
     Arrival,
     Figures,
+    Move,
+    Outcome,
     Owner,
     Seen,
     Truth,
@@ -27,6 +29,7 @@ from benchmarks.moves.judge import (
     judged,
     moves_of,
     orphans,
+    proposed,
     told,
 )
 from benchmarks.moves.nights import Books
@@ -86,7 +89,7 @@ class Country:
                 if self._changed(books.code, night):
                     self._load(books, night)
             self.service.moves.nightly(since=before - LOOK_BACK)
-            self._ask_where_untold(night)
+            self._judge(night)
             before = night
             print(night, len(self.seen.arrivals), "records", flush=True)
 
@@ -143,15 +146,23 @@ class Country:
                 )
             )
 
-    def _ask_where_untold(self, night: date) -> None:
-        """Ask about whoever came tonight from elsewhere, where the notice did not come with the feed."""
-        notices = told(self.owner)
+    def _judge(self, night: date) -> None:
+        """Note what became known tonight of whoever came tonight from elsewhere, and works with the child."""
+        notices, waiting = told(self.owner), proposed(self.owner)
         for move in moves_of(self.seen, self.truth):
-            new, old = move.arrival, move.old
-            if new.night == night and new.current and (new.record, old.record) not in notices:
-                if not self._stands(old.record):
-                    self.seen.gone.add(new.record)
-                self.seen.shown[new.record] = self._ask(new.authority, new.record)
+            new = move.arrival
+            if new.night == night and new.current:
+                self.seen.outcomes[new.record] = self._outcome(move, notices, waiting)
+
+    def _outcome(self, move: Move, notices: set[tuple[UUID, UUID]], waiting: set[frozenset[UUID]]) -> Outcome:
+        new, old = move.arrival.record, move.old.record
+        if (new, old) in notices:
+            return Outcome.TOLD
+        if not self._stands(old):
+            return Outcome.GONE
+        if old in self._ask(move.arrival.authority, new):
+            return Outcome.SHOWN
+        return Outcome.WAITING if frozenset((new, old)) in waiting else Outcome.MISSED
 
     def _stands(self, record: UUID) -> bool:
         """Tell whether a record still has a signpost that may be shown."""
@@ -190,19 +201,20 @@ def quantile(values: list[float], share: float) -> float:
 
 def say(name: str, found: Figures) -> None:
     """Print the figures of some nights."""
-    either = found.told + found.shown
-    print(f"{name}: {found.moves} moves; besides, {found.gone} whose earlier record had left by its rule;")
-    print(f"  both told the same night: {found.told} ({_share(found.told, found.moves)})")
-    print(f"  told, or shown to who asks on arrival: {either} ({_share(either, found.moves)})")
-    print(f"  two people asked the same night: {found.waiting}")
-    print(f"  none of these; what their records bear: {found.missed_notes.most_common(12)}")
+    gone = found.outcomes.pop(Outcome.GONE, 0)
+    moves = found.outcomes.total()
+    print(f"{name}: {moves} moves; besides, {gone} whose earlier record had left by its rule")
+    for outcome in (Outcome.TOLD, Outcome.SHOWN, Outcome.WAITING, Outcome.MISSED):
+        some = found.outcomes[outcome]
+        print(f"  the same night {outcome.label}: {some} ({_share(some, moves)})")
+    print(f"  what the records of those missed bear: {found.missed_notes.most_common(12)}")
 
 
 def say_all(country: Country, nights: list[date], nightly: int) -> None:
     """Print what was measured."""
     seen, owner, times, truth = country.seen, country.owner, country.times, country.truth
     for name, window in (("all nights", nights), ("night by night", nights[-nightly:])):
-        say(name, judged(seen, truth, owner, set(window)))
+        say(name, judged(seen, truth, set(window)))
     notices, false = false_notices(seen, truth, owner)
     print(f"notices {notices}, false {false} ({_share(false, notices)})")
     lost = orphans(seen, truth, owner, country.clock.night)
