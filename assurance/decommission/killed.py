@@ -39,16 +39,12 @@ WATCHED = tuple(
     for name in ("folder", "canaries", "inventory", "freeze", "switch_off", "no_access", "destroy",
                  "residual", "rehearse")
 )  # fmt: skip
-INSIDE = tuple(
-    f"decommission/{name}.py"
-    for name in (
-        "destroyers/destroy",
-        "destroyers/journal",
-        "destroyers/overwriting",
-        "scan",
-        "scanners/reading",
-    )
-)  # what destroys, and what searches
+WITHIN = (
+    WATCHED[:1],  # else most would die in the ledger
+    WATCHED[1:],
+    ("destroyers/journal.py", "destroyers/overwriting.py"),
+    ("decommission/residual.py", "decommission/scan.py", "scanners/reading.py"),
+)
 ENTRIES = 250  # of a whole rehearsal of that order, about: the kills are spread over them
 LINES = 60  # the farthest line from where a kill is armed
 ONCE = (e.Opened, e.Frozen, e.SwitchedOff, e.ScanListDestroyed, e.Closed)
@@ -99,7 +95,7 @@ def campaign(folder: Path, means: Means, kills: int, seed: int, *, careless: boo
     checked = msgspec.structs.replace(means, destroyer=destroyer)
     for place in range(kills + 1):
         armed = max(1, ENTRIES * (place + 1) // (kills + 1) - _entries(folder))
-        watched = (WATCHED[:1], WATCHED[1:], INSIDE)[place % 3]  # else most would die in the ledger
+        watched = WITHIN[place % len(WITHIN)]
         killer = Killer(armed, rng.randint(1, LINES), watched, noted) if place < kills else None
         status = _child(folder, checked, killer, careless)
         if status == 0:

@@ -22,7 +22,7 @@ from fingerpost.decommission.certificate import (
     persons_of,
 )
 from fingerpost.decommission.certify import certify, countersign, file_name, hand_out, read
-from fingerpost.decommission.chain import Chain, Unsound
+from fingerpost.decommission.chain import Chain, UnsoundProcedure
 from fingerpost.decommission.folder import LEDGER, TOOL, Procedure
 from fingerpost.decommission.item import Method
 from fingerpost.decommission.people import new_signer
@@ -254,11 +254,11 @@ def test_a_whole_ledger_is_read_by_the_rules(ended: Chain) -> None:
     lines = [line.line for line in ended.lines]
     head = str(sign(ended.checkpoint.text, ended.log, paper.SIGNERS["tool"].sign)).encode()
     assert whole(lines, head, [ended.log]).state.ended.keys() == {"server", "extract", "stray", "tape"}
-    with pytest.raises(Unsound, match="line 3 "):
+    with pytest.raises(UnsoundProcedure, match="line 3 "):
         whole([*lines[:2], *lines[3:]], head, [ended.log])
-    with pytest.raises(Unsound, match="checkpoint"):
+    with pytest.raises(UnsoundProcedure, match="checkpoint"):
         whole(lines[:-1], head, [ended.log])
-    with pytest.raises(Unsound, match="no key"):
+    with pytest.raises(UnsoundProcedure, match="no key"):
         whole(lines, head, [])
 
 
