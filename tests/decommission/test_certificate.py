@@ -4,7 +4,7 @@ import time
 from collections.abc import Iterator
 from copy import deepcopy
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import msgspec
 import pytest
@@ -108,11 +108,11 @@ def flipped(content: bytes, place: int, bit: int) -> bytes:
 
 def leaves(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
     if isinstance(value, dict):
-        for key, inner in value.items():
+        for key, inner in cast("dict[str, Any]", value).items():
             yield from leaves(inner, (*path, key))
     elif isinstance(value, list):
         yield path
-        for place, inner in enumerate(value):
+        for place, inner in enumerate(cast("list[Any]", value)):
             yield from leaves(inner, (*path, place))
     else:
         yield path
@@ -121,7 +121,7 @@ def leaves(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
 def changed(value: Any) -> Any:  # noqa: PLR0911
     match value:
         case list():
-            return value[:-1] if value else ["x"]
+            return cast("list[Any]", value)[:-1] if value else ["x"]
         case bool():
             return not value
         case int():
