@@ -3,7 +3,7 @@
 Labels are known, so m, u and t are counted, not estimated: m on pairs of one person, t on pairs of one
 household, u on pairs drawn at random, by `fingerpost.training.counting`. Figures that made-up data cannot
 teach (how rare a shared postcode or number is between strangers, estimated births, mothers) are kept from the
-file. The labelled public sets are not read.
+file, whose provenance names them. The labelled public sets are not read.
 """
 
 import random
@@ -20,7 +20,7 @@ from benchmarks.matching.country import adult_rows, family_rows, write
 
 from fingerpost.evaluation.sample import Record, read_sample
 from fingerpost.matching import Model, shipped
-from fingerpost.matching.model import ModelFile, Provenance
+from fingerpost.matching.model import KEPT, ModelFile, Provenance
 from fingerpost.training import counting
 from fingerpost.training.counting import Counts, Shares, counted_levels, prior_of, smoothed
 from fingerpost.training.levels import flat, nested, within
@@ -30,6 +30,15 @@ TARGET = Path(__file__).parents[2] / "src/fingerpost/matching/model.json"
 CHILDREN, ADULTS, SEED = 40_000, 12_000, 1
 RANDOM_PAIRS = 600_000
 FAMILY_WEIGHT = 0.75  # of the children in m; the rest is the badly typed list
+# Made-up families move anywhere, only the badly typed adults have other countries' codes, nobody has a UPN.
+UNTAUGHT = (
+    *("place.sector", "place.district", "place.code", "place.code_near", "place.code_different"),
+    *("upn.same", "upn.digit", "upn.two_digits", "upn.different"),
+)
+METHOD = (
+    "m and t counted on labelled pairs, u of given, family and birth on random pairs; by judgement: {}, and "
+    "u of all else"
+)
 
 
 def populations(names: Path) -> tuple[list[Record], list[Record], dict[str, str]]:
@@ -75,9 +84,15 @@ class Counted(msgspec.Struct):
     chance: Counts
 
 
+def by_judgement(written: ModelFile) -> list[str]:
+    """Return the levels that nothing here teaches: their m and t stay as they were set."""
+    taught = {level for members in counted_levels(written).values() for level in members}
+    return sorted((flat(written).keys() - taught) | {*UNTAUGHT, *KEPT})
+
+
 def train(written: ModelFile, counts: Counted) -> ModelFile:
-    """Return the model with new levels."""
-    levels = flat(written)
+    """Return the model with new levels; those set by judgement stay."""
+    levels, before = flat(written), flat(written)
     for name, members in counted_levels(written).items():
         m, t = prior_of(written, "m", members), prior_of(written, "t", members)
         counting.put(levels, "m", mixed(smoothed(counts.children, m), smoothed(counts.adults, m)))
@@ -85,6 +100,7 @@ def train(written: ModelFile, counts: Counted) -> ModelFile:
         counting.put(levels, "t", {level: within(level, share) for level, share in learnt.items()})
         if name in counting.COUNTED_U:
             counting.put(levels, "u", counting.chance(counts.chance, prior_of(written, "u", members)))
+    levels.update((level, before[level]) for level in UNTAUGHT)
     return msgspec.structs.replace(written, levels=nested(levels, written))
 
 
@@ -101,7 +117,7 @@ def main(names: Path) -> None:
     )
     provenance = Provenance(
         trained_on=f"made-up: {CHILDREN} children in families, {ADULTS} adults badly typed; seed {SEED}",
-        method="levels counted on labelled pairs (m, t) and on random pairs (u)",
+        method=METHOD.format(", ".join(by_judgement(model.written))),
         trained=datetime.now(UTC).date().isoformat(),
     )
     after = msgspec.structs.replace(

@@ -33,10 +33,14 @@ class Arrival(Struct, frozen=True, kw_only=True):
 
 
 class Seen(Struct):
-    """What came to pass in a replay. `shown`: by who arrived, the records that asking then showed."""
+    """What came to pass in a replay. `shown`: by who arrived, the records that asking then showed.
+
+    `gone`: who arrived when the earlier record had left by its own rule.
+    """
 
     arrivals: list[Arrival] = field(default_factory=list[Arrival])
     shown: dict[UUID, set[UUID]] = field(default_factory=dict[UUID, set[UUID]])
+    gone: set[UUID] = field(default_factory=set[UUID])
     known: set[tuple[str, str]] = field(default_factory=set[tuple[str, str]])
     refused: list[str] = field(default_factory=list[str])
 
@@ -78,9 +82,13 @@ def moves_of(seen: Seen, truth: Truth) -> list[Move]:
 
 
 class Figures(Struct, kw_only=True):
-    """The answers, in counts. `waiting`: a link waits for people, who were asked the same night."""
+    """The answers, in counts. `waiting`: a link waits for people, who were asked the same night.
+
+    `gone`: besides, moves whose earlier record had left by its own rule: there was nothing left to learn.
+    """
 
     moves: int
+    gone: int
     told: int
     shown: int
     waiting: int
@@ -107,7 +115,9 @@ def judged(seen: Seen, truth: Truth, owner: Owner, nights: set[date]) -> Figures
     """Return the figures of the moves whose new record came on one of these nights."""
     notices, proposed = told(owner), _proposed(owner)
     moves = [m for m in moves_of(seen, truth) if m.arrival.current and m.arrival.night in nights]
-    found = Figures(moves=len(moves), told=0, shown=0, waiting=0, missed_notes=Counter())
+    gone = [move for move in moves if move.arrival.record in seen.gone]
+    moves = [move for move in moves if move.arrival.record not in seen.gone]
+    found = Figures(moves=len(moves), gone=len(gone), told=0, shown=0, waiting=0, missed_notes=Counter())
     for move in moves:
         new, old = move.arrival, move.old
         at = notices.get((new.record, old.record))

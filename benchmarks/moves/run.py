@@ -149,7 +149,14 @@ class Country:
         for move in moves_of(self.seen, self.truth):
             new, old = move.arrival, move.old
             if new.night == night and new.current and (new.record, old.record) not in notices:
+                if not self._stands(old.record):
+                    self.seen.gone.add(new.record)
                 self.seen.shown[new.record] = self._ask(new.authority, new.record)
+
+    def _stands(self, record: UUID) -> bool:
+        """Tell whether a record still has a signpost that may be shown."""
+        standing = "SELECT FROM signpost WHERE record_id = %s AND leaves_on > %s LIMIT 1"
+        return bool(self.owner.execute(standing, (record, self.clock.night)).fetchall())
 
     def _ask(self, authority: str, record: UUID) -> set[UUID]:
         """Return the records that a social worker is shown who asks by all that their own record holds."""
@@ -184,7 +191,7 @@ def quantile(values: list[float], share: float) -> float:
 def say(name: str, found: Figures) -> None:
     """Print the figures of some nights."""
     either = found.told + found.shown
-    print(f"{name}: {found.moves} moves;")
+    print(f"{name}: {found.moves} moves; besides, {found.gone} whose earlier record had left by its rule;")
     print(f"  both told the same night: {found.told} ({_share(found.told, found.moves)})")
     print(f"  told, or shown to who asks on arrival: {either} ({_share(either, found.moves)})")
     print(f"  two people asked the same night: {found.waiting}")

@@ -1,6 +1,7 @@
 """What holds of any two descriptions that a person can type."""
 
 from datetime import date
+from random import Random
 
 import msgspec
 from hypothesis import given, settings
@@ -9,6 +10,7 @@ from hypothesis import strategies as st
 from fingerpost.matching import (
     MOST_RECORDS_PER_TOKEN,
     Prepared,
+    among,
     assess,
     comparisons,
     explain,
@@ -132,7 +134,7 @@ def test_a_true_detail_never_lowers_a_rank(detail: str, others: list[Prepared]):
         upn="A123456789012",
         postcodes=("LS1 4AP", "M1 1AE"),
     )
-    added: dict[str, object] = {
+    added: dict[str, dict[str, object]] = {
         "sex": {"sex": held.sex},
         "nhs_number": {"nhs_number": held.nhs_number},
         "upn": {"upn": held.upn},
@@ -158,6 +160,23 @@ def test_the_order_of_names_does_not_matter(given_names: list[str], family_names
     other = child(given_names, family_names)
     assert assess(usual, other).match_weight == assess(usual, usual).match_weight
     assert set(question_keys(other)) & set(record_keys(usual))
+
+
+@given(details, prepared, st.randoms())
+def test_former_names_may_stand_in_any_order(one: ChildDetails, other: Prepared, rng: Random):
+    turned = msgspec.structs.replace(one, names=tuple(rng.sample(one.names, len(one.names))))
+    assert assess(prepare(turned), other) == assess(prepare(one), other)
+
+
+@given(prepared, st.lists(prepared, max_size=6), st.randoms())
+def test_candidates_may_come_in_any_order(asked: Prepared, records: list[Prepared], rng: Random):
+    found = [(assess(asked, record), f"{place % 2}") for place, record in enumerate(records)]
+    turned = rng.sample(range(len(found)), len(found))
+    straight = among([one for one, _ in found], [holder for _, holder in found])
+    other = among([found[place][0] for place in turned], [found[place][1] for place in turned])
+    assert [round(straight[place].match_weight, 9) for place in turned] == [
+        round(one.match_weight, 9) for one in other
+    ]
 
 
 @settings(max_examples=30)

@@ -175,7 +175,7 @@ def test_in_doubt_people_have_ten_working_days(
 def test_while_people_are_asked_about_somebody_who_began_then_it_is_no_orphan(
     moving: Service, send: Send, clock: Clock, owner: Owner
 ) -> None:
-    link = _in_doubt(send, owner, given="Ollie")
+    link = _in_doubt(send, owner, family="Featherstonehaugh")
     _night(moving, clock, "2026-03-30")
     assert _listed(moving, ANN) == []
     assert {"links_wait", "links_overdue"} <= set(kinds(moving, ANN))

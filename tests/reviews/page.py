@@ -41,6 +41,8 @@ _SAID = {
     "hand_over_overdue": "the offer has waited for more than fifteen working days",
     "hand_over_accepted": "the offer was accepted",
     "returned": "the child who left England is known to {of}",
+    "links_wait": "records that may be of one child wait for two people",
+    "links_overdue": "records that may be of one child have waited for more than five working days",
     "looked_for": "the child was looked for in unscheduled care: {of}",
 }
 

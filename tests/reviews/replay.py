@@ -141,7 +141,10 @@ class Replay:
     def _read_inboxes(self) -> None:
         """Read what was told at this very moment, as whoever was told reads it."""
         told = self._owner.execute(
-            "SELECT id, authority, record_id FROM notice WHERE %s IN (told_at, recalled_at)",
+            # That pairs wait names no record: it is of those that are told of by it.
+            "SELECT n.id, n.authority, coalesce(n.record_id, (SELECT l.record_a FROM link_call c"
+            "  JOIN link l ON l.id = c.link_id WHERE c.cause = n.cause LIMIT 1))"
+            " FROM notice n WHERE %s IN (n.told_at, n.recalled_at)",
             (self._clock.moment,),
         ).fetchall()
         whose = {row: self._whose.get(record) for row, _, record in told}  # type: ignore[arg-type]

@@ -27,13 +27,19 @@ LEEDS, HULL = "E08000035", "E06000010"
 KNOWN = {"given_names": "Zebedee", "family_name": "Featherstonehaugh", "birth": "9 March 2016"}
 
 
+def _found(pattern: str, text: str) -> str:
+    found = re.search(pattern, text)
+    assert found, pattern
+    return found[1]
+
+
 def _act(text: str, label: str) -> tuple[str, dict[str, str]]:
     """Return where a button that reads `label` sends which fields."""
     for form in re.findall(r"<form .*?</form>", text, re.DOTALL):
         if label in form:
             fields = dict(re.findall(r'name="(\w+)" value="([^"]*)"', form))
             fields.pop("form_token")
-            return re.search(r'action="([^"]+)"', form)[1], fields  # type: ignore[index]
+            return _found(r'action="([^"]+)"', form), fields
     raise AssertionError(f"no button reads {label}")
 
 
@@ -48,9 +54,8 @@ def _kinds(owner_conninfo: str) -> list[str]:
 
 
 def _team(browser: Browser) -> str:
-    return re.search(r'name="team" type="radio" value="([^"]+)"', browser.client.get("/work/signposts").text)[
-        1
-    ]  # type: ignore[index]
+    drawn = browser.client.get("/work/signposts").text
+    return _found(r'name="team" type="radio" value="([^"]+)"', drawn)
 
 
 def test_a_team_s_signposts_are_seen_confirmed_ended_and_registered(
@@ -63,7 +68,7 @@ def test_a_team_s_signposts_are_seen_confirmed_ended_and_registered(
     assert "P1: child in need" in text
     text = _press(browser, text, "Still true")
     assert "Confirmed from today" in text
-    end = re.search(r'href="(/work/signposts/[^"]+/end)"', text)[1]  # type: ignore[index]
+    end = _found(r'href="(/work/signposts/[^"]+/end)"', text)
     assert "Ended" in browser.read(browser.send(end, ended="1 2 2026"))
     text = browser.read(browser.send("/work/signposts", team=team))
     assert "until 1 February 2026" in text
@@ -136,7 +141,7 @@ def test_a_shield_from_asking_to_its_evidence(
     browser = signed_in("manager")
     text = browser.read(browser.send("/review/shields"))
     assert "fled from domestic abuse" in text
-    evidence = re.search(r'href="(/review/shields/[^"]+/evidence)"', text)[1]  # type: ignore[index]
+    evidence = _found(r'href="(/review/shields/[^"]+/evidence)"', text)
     assert "a police report" in browser.read(browser.send(evidence, evidence="police_report"))
     assert "reviewed again" in _press(browser, text, "Reviewed: it stands")
     assert "Noted" in _press(browser, browser.read(browser.send("/review/asked")), "Dealt with")
@@ -215,7 +220,7 @@ def test_holds_and_erasures(publish: Publish, signed_in: SignIn, owner_conninfo:
     assert "Held" in browser.read(browser.send("/records/hold", **hold))
     text = browser.read(browser.send("/records/holds"))
     assert "ZC-1" in text
-    renew = re.search(r'href="(/records/holds/[^"]+/renew)"', text)[1]  # type: ignore[index]
+    renew = _found(r'href="(/records/holds/[^"]+/renew)"', text)
     assert "Renewed" in browser.read(browser.send(renew, until=str(today() + timedelta(days=90))))
     assert "Nothing had to be kept yet" in _press(browser, text, "Open what it kept")
     refused = browser.send("/records/erase", reference="P1", erased="yes")
@@ -317,7 +322,7 @@ def test_the_desk_looks_for_a_caller_who_is_on_the_ledger_too(
     }  # fmt: skip
     text = browser.read(browser.send("/work/phone", **form))
     assert "Assessment Team" in text
-    reference = re.search(r"Reference (\w{4}-\w{4})", text)[1]  # type: ignore[index]
+    reference = _found(r"Reference (\w{4}-\w{4})", text)
     assert "Nobody has to be rung" in browser.read(browser.send("/work/desk", reference=reference))
     assert "Tick" in browser.send("/work/phone", **{**form, "rung_back": ""}).get_data(as_text=True)
     assert browser.send("/work/phone", **{**form, "purpose": "s47_enquiry"}).status_code == 403
@@ -332,14 +337,14 @@ def test_them_asked_to_contact_me_from_the_card_to_the_outcome(publish: Publish,
     look = browser.begin_look()
     browser.send(look, **KNOWN)
     card = browser.client.get(f"{look}/answer").text
-    ask = re.search(r'href="(/look/[^"]+/contact/[^"]+)"', card)[1]  # type: ignore[index]
+    ask = _found(r'href="(/look/[^"]+/contact/[^"]+)"', card)
     assert "Asked" in browser.read(browser.send(ask, phone="0113 496 0100"))
     browser = signed_in("social worker")
     assert "clinician in unscheduled care of" in browser.client.get("/work/requests").text
     text = _press(browser, browser.client.get("/work/requests").text, "Open it")
     assert "0113 496 0100" in text
     assert "P1" in text
-    end = re.search(r'href="(/work/requests/[^"]+/end)"', text)[1]  # type: ignore[index]
+    end = _found(r'href="(/work/requests/[^"]+/end)"', text)
     assert "answered" in browser.read(browser.send(end, outcome="spoke"))
     browser = signed_in("nurse")
     assert "they spoke to you" in browser.client.get("/work/contact").text

@@ -12,6 +12,7 @@ import pytest
 from fingerpost.access.caller import Caller, Practitioner
 from fingerpost.app import application
 from fingerpost.feeds.sensitive import read
+from fingerpost.guard.rules import ASKED_BEFORE
 from fingerpost.moves.life import CLOCK_DAYS, LAPSE_DAYS, Kind, Reason
 from fingerpost.settings import Settings
 from fingerpost.signposts.person import Person
@@ -25,16 +26,13 @@ from fingerpost.words.working_time import working_days_after
 from tests.conftest import Child, Publish, form_of, question
 from tests.signposts.test_sensitive import listed
 from tests.web.conftest import Browser
-from tests.web.test_journeys import _act, _kinds, _press  # pyright: ignore[reportPrivateUsage]
+from tests.web.test_journeys import _act, _found, _kinds, _press  # pyright: ignore[reportPrivateUsage]
 
 SignIn = Callable[[str], Browser]
 LEEDS, HULL = "E08000035", "E06000010"
 
 
-def _found(pattern: str, text: str) -> str:
-    found = re.search(pattern, text)
-    assert found, pattern
-    return found[1]
+_KNOWN = {"given_names": "Zebedee", "family_name": "Featherstonehaugh", "birth": "9 March 2016"}
 
 
 HERE = Child(nhs_number="9990000034")
@@ -177,6 +175,12 @@ def test_an_alert_of_a_missing_family_is_raised_let_out_and_called_back(
 
         browser = signed_in("social worker")
         text = _looked(browser, "missing_child")
+        again = ""
+        for _ in range(ASKED_BEFORE):
+            again = browser.send(browser.begin_look("missing_child"), **_KNOWN).text
+        for words in ("Choose why you ask", "There is something new about this child since I asked"):
+            assert words in again
+        assert "I know this family" not in again  # of the reasons, those alone that would do
         form = browser.client.get(_found(r'href="(/look/[^"]+/alert)"', text)).text
         references = _found(r'name="references"[^>]* value="([^"]+)"', form)
         wrong = browser.send("/work/alerts/raise", references="2CDF", until="soon").text
@@ -272,10 +276,7 @@ def test_a_dispute_is_shown_with_the_answer_until_it_was_looked_into(
 
 
 def _looked(browser: Browser, purpose: str = "unscheduled_care") -> str:
-    look = browser.begin_look(purpose)
-    return browser.read(
-        browser.send(look, given_names=HERE.given, family_name=HERE.family, birth="9 March 2016")
-    )
+    return browser.read(browser.send(browser.begin_look(purpose), **_KNOWN))
 
 
 def test_a_team_that_is_not_named_can_be_asked(service: Service, signed_in: SignIn, tmp_path: Path) -> None:

@@ -1,31 +1,38 @@
 """A labelled sample from a CSV file. A value that cannot be right is left out and counted; the record stays.
 
 Samples hold adults, other countries' postcodes and made-up numbers, so this door is wider than that of the
-service (`words.checks`): any date not in the future, any postcode, any identifier. Errors and warnings name
-rows and fields, never a value.
+service (`words.checks`): any date not in the future, any postcode, any identifier, and the columns and dates
+that strangers' files usually have (`columns`, `dates`). Errors and warnings name rows and fields, never a
+value.
 """
 
 import csv
 import io
+import re
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from datetime import date, timedelta
+from datetime import date
+from itertools import islice
 from pathlib import Path
 from typing import TypeVar
 
 from msgspec import Struct
 
+from fingerpost.evaluation.columns import columns_of, renamed
+from fingerpost.evaluation.dates import Births
 from fingerpost.matching import Prepared, prepare
 from fingerpost.words import checks
 from fingerpost.words.child import ChildDetails, PersonName
 from fingerpost.words.errors import Invalid, Problem
 
-REQUIRED = ("record_id", "cluster_id")
+REQUIRED = ("cluster_id",)
 _LONGEST_IDENTIFIER = 40
 _WIDEST_ROW = 100_000  # characters of a header line that are looked at
 _ROWS_NAMED = 5  # of each warning
 _DELIMITERS = ",;\t|"
 _NO_LINE: tuple[int, list[str]] = (0, [])
+_NOTHING = frozenset({"NA", "N/A", "NaN", "nan", "NULL", "null", "None", "<NA>"})  # "Na" is a name
+_FEBRL = re.compile(r"rec-(\d+)-(?:org|dup-\d+)")  # ids that name the person
 T = TypeVar("T")
 
 
@@ -100,26 +107,11 @@ def _lines(text: str) -> Iterator[tuple[int, list[str]]]:
         yield reader.line_num, values
 
 
-def _columns(path: Path, header: list[str], required: Sequence[str]) -> dict[str, int]:
-    names = [name.strip().strip('"').lower() for name in header]
-    for needed in required:
-        if needed not in names:
-            raise _fault(path, f"has no column {needed}; the first line must name the columns")
-    return {name: place for place, name in reversed(list(enumerate(names)))}
-
-
 def _name(value: str, field: str) -> str:
     text = checks.text(value, field)
     if not any(c.isalnum() for c in text):
         raise Invalid(Problem(field, "holds no letter"))
     return text
-
-
-def _day(value: str, field: str) -> date:
-    day = checks.day(value[: checks.LONGEST_TEXT].replace("/", "-"), field)
-    if day > date.today() + timedelta(days=checks.UNBORN_DAYS):  # noqa: DTZ011 - a bound, not a moment
-        raise Invalid(Problem(field, "is in the future"))
-    return day
 
 
 def _identifier(value: str, field: str) -> str:
@@ -137,7 +129,12 @@ class _Row:
 
     def text(self, field: str) -> str:
         place = self.columns.get(field)
-        return self.values[place].strip() if place is not None and place < len(self.values) else ""
+        text = self.values[place].strip() if place is not None and place < len(self.values) else ""
+        return "" if text in _NOTHING else text
+
+    def joined(self, *fields: str) -> str:
+        """Return the parts of a name that stand in several columns."""
+        return " ".join(filter(None, (self.value(field, _name) for field in fields)))
 
     def value(self, field: str, check: Callable[[str, str], T]) -> T | None:
         if not (text := self.text(field)):
@@ -167,16 +164,23 @@ class _Row:
 
 
 def _postcodes(row: _Row) -> tuple[str, ...]:
-    """Return the postcodes of a row; several are parted by semicolons."""
-    text = row.value("postcode", checks.text) or ""
+    """Return the postcodes of a row, several parted by semicolons; the town where a file has none."""
+    text = row.value("postcode" if "postcode" in row.columns else "town", checks.text) or ""
     return tuple(code.strip() for code in text.split(";") if code.strip())
 
 
-def _details(row: _Row) -> ChildDetails:
-    name = PersonName(row.value("given_names", _name) or "", row.value("family_name", _name) or "")
+def _details(row: _Row, births: Births) -> ChildDetails:
+    name = PersonName(
+        row.joined("given_names", "middle_names"), row.joined("family_name", "second_family_name")
+    )
+    if not (name.given or name.family):
+        name = PersonName(row.joined("name"), "")  # a whole name in one box
+    born = row.value("date_of_birth", births.read) or births.in_parts(row.text)
     return ChildDetails(
         names=(name,) if name.given or name.family else (),
-        date_of_birth=row.value("date_of_birth", _day),
+        date_of_birth=born.first if born and born.first == born.last else None,
+        born_from=born.first if born and born.first != born.last else None,
+        born_to=born.last if born and born.first != born.last else None,
         sex=row.value("sex", checks.sex_of),
         postcodes=_postcodes(row),
         nhs_number=row.number_of("nhs_number", checks.nhs_number_of),
@@ -184,35 +188,59 @@ def _details(row: _Row) -> ChildDetails:
     )
 
 
-def _record(row: _Row) -> Record:
+def _record(row: _Row, births: Births) -> Record:
     record_id, cluster_id = row.label("record_id"), row.label("cluster_id")
-    if not record_id:
+    if not record_id and "record_id" in row.columns:
         row.warn("record_id", "is empty; the row's number stands for it")
     if not cluster_id and "cluster_id" in row.columns:
         row.warn("cluster_id", "is empty; counted as a child of its own")
+    if not cluster_id and (person := _FEBRL.fullmatch(record_id)):
+        cluster_id = person[1]
     return Record(
         record_id=record_id or f"row {row.number}",
         cluster_id=cluster_id or f"row {row.number}",
         source=row.label("source"),
         origin=row.label("origin"),
-        prepared=prepare(_details(row)),
+        prepared=prepare(_details(row, births)),
     )
 
 
-def _rows(path: Path, warnings: _Warnings, required: Sequence[str]) -> Iterator[_Row]:
-    lines = _lines(_text(path, warnings))
-    _, header = next(lines, _NO_LINE)
-    if not header:
-        raise _fault(path, "is empty")
-    columns = _columns(path, header, required)
-    for number, values in lines:
-        if values and len(values) != len(header):
-            fewer = len(values) < len(header)
-            warnings.add(
-                number, "row", "has fewer columns than the header" if fewer else "has too many columns"
-            )
-        if values:
-            yield _Row(number, values, columns, warnings)
+class _File:
+    """The text of a file, its header read."""
+
+    def __init__(self, path: Path, warnings: _Warnings, required: Sequence[str]) -> None:
+        self.warnings, self.text = warnings, _text(path, warnings)
+        _, self.header = next(_lines(self.text), _NO_LINE)
+        if not self.header:
+            raise _fault(path, "is empty")
+        self.columns = columns_of(self.header)
+        for ours, written in renamed(self.header, self.columns):
+            warnings.add(1, ours, f"is read from the column {written[:_LONGEST_IDENTIFIER]}")
+        for needed in required:
+            if needed not in self.columns and not (needed == "cluster_id" and self._names_people()):
+                raise _fault(path, f"has no column {needed}; the first line must name the columns")
+
+    def column(self, field: str) -> Iterator[str]:
+        """Yield the values of a column."""
+        place = self.columns.get(field)
+        for _, values in islice(_lines(self.text), 1, None):
+            if place is not None and place < len(values):
+                yield values[place].strip()
+
+    def _names_people(self) -> bool:
+        """Whether each id says whose record it is, as those of FEBRL do."""
+        ids = list(self.column("record_id"))
+        return bool(ids) and all(map(_FEBRL.fullmatch, ids))
+
+    def rows(self) -> Iterator[_Row]:
+        """Yield the rows that hold something."""
+        for number, values in islice(_lines(self.text), 1, None):
+            if values and len(values) != len(self.header):
+                fewer = len(values) < len(self.header)
+                problem = "has fewer columns than the header" if fewer else "has too many columns"
+                self.warnings.add(number, "row", problem)
+            if values:
+                yield _Row(number, values, self.columns, self.warnings)
 
 
 def read_sample(path: Path, required: Sequence[str] = REQUIRED) -> Sample:
@@ -222,7 +250,9 @@ def read_sample(path: Path, required: Sequence[str] = REQUIRED) -> Sample:
     """
     warnings = _Warnings()
     try:
-        records = [_record(row) for row in _rows(path, warnings, required)]
+        file = _File(path, warnings, required)
+        births = Births(file.column("date_of_birth"), date.today())  # noqa: DTZ011 - a bound, not a moment
+        records = [_record(row, births) for row in file.rows()]
     except csv.Error as error:
         raise _fault(path, f"is not CSV: {error}") from None
     seen: set[str] = set()

@@ -42,6 +42,8 @@ _MOST_SLIPS = 2
 _STRANGE_SIMILARITY = 0.5  # below this no slip of the pen parts two words
 _REMEMBERED = 65_536  # pairs of words: a few hundred names make up most of any register
 _UNSPOKEN_R = re.compile(r"r+(?![aeiou])")  # heard by an English ear: Kerra for Kara, Leiler for Layla
+_VOWELS = re.compile(r"[aeiouyh]")
+_TWICE = re.compile(r"(.)\1+")
 _GENDERED = tuple((woman, man) for woman, _, man in (pair.partition("/") for pair in word_list("gendered")))
 
 
@@ -175,9 +177,26 @@ def _unlisted(one: str, other: str, similarity: float) -> Grade:
     if distinct and _girl_and_boy(one, other):
         return Grade.NEAR
     graded = _by_letters(one, other, similarity, distinct)
-    if graded == Grade.BLURRED and one[0] != other[0]:  # slips seldom change how a name begins
+    if graded == Grade.BLURRED and not _may_be_slips(one, other):
         graded = Grade.NEAR
     return Grade.FORM if graded < Grade.FORM and _shortened(one, other) else graded
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _consonants(word: str) -> str:
+    """Return the consonants that an ear hears in a word, none twice in a row."""
+    return _TWICE.sub(r"\1", _VOWELS.sub("", _heard(word)[0]))
+
+
+def _may_be_slips(one: str, other: str) -> bool:
+    """Whether two words may be one badly written: slips seldom change how a name begins, or a third of it.
+
+    What is written by ear keeps its consonants and little else (Maiea for Maya, Umerr for Umar).
+    """
+    if one[0] != other[0]:
+        return False
+    most = max(len(one), len(other)) // 3
+    return _distance(one, other, score_cutoff=most) <= most or _consonants(one) == _consonants(other)
 
 
 @lru_cache(maxsize=_REMEMBERED)

@@ -73,6 +73,20 @@ def _middle(one: Tokens, other: Tokens) -> str:
     return min([min(pair) for pair in crossed if grade_written(*pair) == Grade.TYPO], default="")
 
 
+def _by_second_name(model: Model, middle: str, share_of: Share, other_names: bool) -> Found:
+    if other_names:
+        return "given.near", 0.0
+    return "given.middle", log2(model.chance["given.exact"] / share_of(middle))
+
+
+def _each_has_another(one: Tokens, other: Tokens) -> bool:
+    """Whether both hold a part that is like none of the other: Rose Marie and Bobbi Rose are two children."""
+    return all(
+        any(all(grade_given(part, its) < Grade.INITIAL for its in theirs) for part in ours)
+        for ours, theirs in ((one, other), (other, one))
+    )
+
+
 @lru_cache(maxsize=65_536)
 def _own(parts: Tokens) -> Tokens:
     """Return the parts that are more than an initial or a name that half the world bears."""
@@ -115,7 +129,7 @@ def given(model: Model, one: Tokens, other: Tokens, share_of: Share = given_shar
     if grade >= Grade.SPELLING:
         return _with_rest(model, grade, one, other, share_of)
     if middle := _middle(one, other):
-        return "given.middle", log2(model.chance["given.exact"] / share_of(middle))
+        return _by_second_name(model, middle, share_of, _each_has_another(one, other))
     found = _alike_given(model, grade, (one[0], other[0]), share_of)
     seconds = min(len(one), len(other)) > 1 and grade >= Grade.TYPO and _rest_grade(one, other) >= Grade.TYPO
     return (found[0], found[1] + _SECOND_NAME_BITS) if seconds else found

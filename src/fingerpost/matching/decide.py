@@ -61,6 +61,9 @@ _SUPPORT = frozenset(
 )
 _SAME_HOME = frozenset({"place.exact", "place.code"})
 _CLOSE_NUMBERS = frozenset({"nhs_number.digit", "upn.digit"})
+_DIFFERENCES = frozenset(
+    {"given.different", "family.different", "sex.different", "nhs_number.different", "upn.different"}
+)
 _WHOLE_IDENTIFIERS = frozenset({"nhs_number.same", "upn.same"})
 
 
@@ -92,7 +95,7 @@ def may_be_twins(levels: Collection[str]) -> bool:
     name, in any spelling, or a number does.
     """
     found = frozenset(levels)
-    silent = not any(level.startswith("birth.") for level in found)
+    silent = _is_birthless(found)
     if not ((silent or found & _TWIN_BIRTHS) and found & _FAMILY_AGREES):
         return False
     elsewhere = bool(found & _ELSEWHERE_SURELY)
@@ -121,7 +124,7 @@ def is_supported(levels: Collection[str]) -> bool:
 
     Names alone never do, however rare: whole communities share a few, and so do cousins. One name and a
     birth do not either, nor a birth where two numbers are not the same. A year only, beside a whole date,
-    does not unless the places are not far apart.
+    does not unless the places are not far apart; nor do both names where a birth is missing.
     """
     found = frozenset(levels)
     if found & (_SUPPORT | _WHOLE_IDENTIFIERS | _CLOSE_NUMBERS):
@@ -129,7 +132,11 @@ def is_supported(levels: Collection[str]) -> bool:
     fields = {level.partition(".")[0] for level in found}
     if not {"given", "family"} <= fields or "nhs_number.different" in found:
         return False
-    return bool(found & _NEAR_BIRTHS) or bool(found & _YEARS and found & _NOT_FAR)
+    return bool(found & _NEAR_BIRTHS) or bool((found & _YEARS or _is_birthless(found)) and found & _NOT_FAR)
+
+
+def _is_birthless(found: frozenset[str]) -> bool:
+    return not any(level.startswith("birth.") for level in found)
 
 
 def may_be_namesakes(levels: Collection[str]) -> bool:
@@ -149,14 +156,25 @@ def speaks_against(levels: Collection[str]) -> bool:
 
 
 def rests_on_names(levels: Collection[str]) -> bool:
-    """Whether two names and a birth a digit apart are all there is: whole communities share a few names."""
+    """Whether hardly more than two names is there: whole communities share a few.
+
+    A birth a digit apart is hardly more where places tell nothing, places not far apart where births do not.
+    """
     found = frozenset(levels)
-    return "birth.digit" in found and not found & (_SUPPORT | _WHOLE_IDENTIFIERS | _CLOSE_NUMBERS | _NOT_FAR)
+    if found & (_SUPPORT | _WHOLE_IDENTIFIERS | _CLOSE_NUMBERS):
+        return False
+    return _is_birthless(found) or ("birth.digit" in found and not found & _NOT_FAR)
+
+
+def differs_twice(levels: Collection[str]) -> bool:
+    """Whether two of names, sex and numbers are not the same: Billie and Billy may be a girl and a boy."""
+    found = frozenset(levels)
+    return len(found & _DIFFERENCES) > 1 and not found & _WHOLE_IDENTIFIERS
 
 
 def is_doubtful(model: Model, levels: Collection[str]) -> bool:
     """Whether a comparison is `possible` at best, whatever the sum says."""
-    if not is_supported(levels):
+    if not is_supported(levels) or differs_twice(levels):
         return True
     families = model.household_share >= FEWEST_HOUSEHOLDS
     return families and (may_be_twins(levels) or may_be_namesakes(levels))

@@ -110,6 +110,10 @@ def _pair_keys(pairs: Iterable[str], day: int) -> Iterator[str]:
         yield f"e:{pair}{year}-{day_of_month}"
 
 
+def _month_keys(day: int, sounds: Iterable[str]) -> Iterator[str]:
+    return (f"o:{code}-{day // 100}" for code in sounds)
+
+
 def _prefix_key(given: str, family: str) -> str | None:
     if min(len(given), len(family)) < _SHORTEST_PREFIX:
         return None
@@ -170,12 +174,20 @@ def _first(keys: Iterable[str | None], most: int) -> tuple[str, ...]:
     return tuple(found)
 
 
+def _half_named(prepared: Prepared) -> Iterator[str]:
+    """A record that lacks a name has few keys: only such a one stores these, every question asks for them."""
+    for name in prepared.names[:_MOST_KEYED_NAMES]:
+        if prepared.birth == KNOWN and not (name[0] and name[1]):
+            yield from _month_keys(prepared.born_from, Spoken(name).all)
+
+
 def _stored(prepared: Prepared) -> Iterator[str]:
     yield from _identifier_keys(prepared)
     if prepared.birth == KNOWN:
         yield from _area_keys(prepared.postcodes, prepared.born_from)
     for name in prepared.names[:_MOST_KEYED_NAMES]:
         yield from _keys_of_name(prepared, name)
+    yield from _half_named(prepared)
     yield from _mother_keys(prepared, _months(prepared))
 
 
@@ -203,9 +215,10 @@ def _widened_name(prepared: Prepared, name: NameParts) -> Iterator[str | None]:
     pairs += [_pair(g, f) for g, f in product(spoken.given[1:3], spoken.family[:1])]
     if prepared.birth == KNOWN:
         day, swapped = prepared.born_from, _swapped(prepared.born_from)
+        yield from _month_keys(day, spoken.all)
         yield from _day_keys(day, name, (*given, *family))
         if swapped:
-            yield from _day_keys(swapped, name, spoken.all)
+            yield from (f"a:{swapped}-{code}" for code in spoken.all)
         yield from (f"c:{pair}{day // 100}" for pair in pairs)
         yield from (f"d:{pair}{day % 10_000}" for pair in pairs[:3])
     yield from _place_keys(prepared.postcodes, (*given[:3], *family[:3]))
@@ -226,8 +239,6 @@ def _neighbours(months: list[Month]) -> list[Month]:
 def _widened(prepared: Prepared) -> Iterator[str | None]:
     for name in prepared.names[:_MOST_KEYED_NAMES]:
         yield from _widened_name(prepared, name)
-    if prepared.birth == KNOWN and (swapped := _swapped(prepared.born_from)):
-        yield from _area_keys(prepared.postcodes, swapped)
     yield from _mother_keys(prepared, _neighbours(_months(prepared)))
 
 

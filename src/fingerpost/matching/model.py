@@ -18,7 +18,14 @@ from fingerpost.words.errors import Invalid, Problem
 SECOND_RECORD = 2.0**-7  # one child in about a hundred is on an authority's books twice
 FEWEST_RECORDS = 1_000  # a smaller index is weighed as if it held so many
 # Too few in made-up data, and too few in most samples: nothing is learnt of them.
-KEPT = ("given.order", "given.initial", "family.initial", "birth.guess", "birth.guesses_close")
+KEPT = (
+    "given.order",
+    "given.initial",
+    "given.other_tongue",
+    "family.initial",
+    "birth.guess",
+    "birth.guesses_close",
+)
 # Seen of one kind of pair only, so they have no alternative whose share theirs could be learnt against.
 _ALONE = frozenset({"given.order", "given.initial", "family.initial", "order.swapped"})
 _ESTIMATED = frozenset({"inside", "expected", "close", "outside"})  # births, one of them an interval

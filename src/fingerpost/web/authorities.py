@@ -1,9 +1,15 @@
-"""An authority as people write it: its code, or enough of its name."""
+"""An authority as people write it, its code or enough of its name, and as they read it."""
 
 from fingerpost.reference import authorities
 from fingerpost.words.errors import Invalid, Problem
 
 LISTED = 5  # of several that fit, so many are named
+
+
+def authority_name(code: str) -> str:
+    """Return what an authority is called; its code where that is not known here."""
+    known = authorities().get(code)
+    return known.name if known else code
 
 
 def authority_code(written: str) -> str:

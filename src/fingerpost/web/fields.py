@@ -85,8 +85,8 @@ class Written:
         field, text = self._fields[name], self.typed[name]
         if not text.strip():
             if needed:
-                ask = {"choice": "Choose the", "tick": "Tick:"}.get(field.kind, "Enter")
-                self.wrong(name, f"{ask} {_small(field.label)}")
+                ask = {"choice": "Choose", "tick": "Tick:"}.get(field.kind, "Enter")
+                self.wrong(name, f"{ask} {_asked_for(field)}")
             return None
         try:
             return reader(text)
@@ -155,6 +155,15 @@ def _member(text: str, name: str, closed: type[Member]) -> Member:
     if text not in {member.value for member in closed}:
         raise Invalid(Problem(name, "is not one of the choices"))
     return closed(text)
+
+
+_NO_ARTICLE = ("your ", "their ", "the ", "why ", "what ", "how ")
+
+
+def _asked_for(field: Field) -> str:
+    """Return what a field asks for, as it stands within a sentence."""
+    words = _small(field.label)
+    return words if field.kind == "tick" or words.startswith(_NO_ARTICLE) else f"the {words}"
 
 
 def _small(label: str) -> str:

@@ -13,7 +13,7 @@ from fingerpost.web import opened
 from fingerpost.web.admin import BACK
 from fingerpost.web.fields import Field, Form, Written, choices_of
 from fingerpost.web.opened import Act, Item, Opened
-from fingerpost.web.pages import day_words
+from fingerpost.web.pages import day_words, sentence
 from fingerpost.web.route import Visit
 from fingerpost.words import checks
 from fingerpost.words.clock import today
@@ -103,7 +103,7 @@ def _everybody(visit: Visit) -> Opened:
 
 def _item(row: PersonRow, day: date, reader: str) -> Item:
     facts = (
-        ("Role", Role(row.role).label),
+        ("Role", sentence(Role(row.role).label)),
         ("DBS check", _until(row.dbs_on, DBS_YEARS, day)),
         ("Training", _until(row.trained_on, TRAINING_YEARS, day)),
         ("Last used", day_words(row.used_on)),

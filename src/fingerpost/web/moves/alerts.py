@@ -5,7 +5,7 @@ from uuid import UUID
 from flask import Response
 
 from fingerpost.access.rules import RecordsAct
-from fingerpost.ledger.spoken import heard
+from fingerpost.ledger.spoken import heard, speakable
 from fingerpost.moves.alert import ENDS, MOST_CHILDREN, MOST_DAYS, Alert, AlertState, EndReason
 from fingerpost.moves.alert_store import Sweep
 from fingerpost.web import opened
@@ -76,7 +76,7 @@ def _item(alert: Alert, place: int, *, may_approve: bool) -> Item:
         ("Last day", day_words(alert.until)),
         *((("Records found", str(alert.hits)),) if out else ()),
         *((("Looked through", f"{swept} of {len(alert.sweeps)} local authorities"),) if out else ()),
-        ("Say on the phone", str(alert.id)),
+        ("Say on the phone", speakable(alert.id)),
     )
     tag = {AlertState.RAISED: "Waits for approval", AlertState.OUT: "Out", AlertState.ENDED: "Called back"}
     acts = _acts(alert, f"alert {place}", may_approve=may_approve)

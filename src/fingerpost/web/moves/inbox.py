@@ -6,6 +6,7 @@ from uuid import UUID
 from flask import Response, request
 
 from fingerpost.access.rules import RecordsAct
+from fingerpost.ledger.spoken import speakable
 from fingerpost.notices.inbox import Item as Notice
 from fingerpost.notices.inbox import Team
 from fingerpost.notices.kinds import NoticeKind
@@ -76,8 +77,8 @@ def _item(row: Notice, place: int, *, may_answer: bool) -> Item:
     facts = [
         ("What", sentence(row.kind.label)),
         ("When", moment_words(row.told_at)),
-        ("With", row.step.label),
-        ("Say on the phone", str(row.cause)),
+        ("Whose it is now", sentence(row.step.label)),
+        ("Say on the phone", speakable(row.cause)),
     ]
     if row.asked and row.reference:
         facts.append(("Reference of the look", row.asked))
@@ -117,7 +118,7 @@ def _whose(team: Team) -> str:
 
 
 def _how(team: Team) -> str:
-    return f"{_WORKS[team.status]}; {team.contact.phone_now_is}"
+    return f"{sentence(_WORKS[team.status])}; {team.contact.phone_now_is}"
 
 
 def _ring(team: Team) -> Act:

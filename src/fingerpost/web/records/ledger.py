@@ -1,5 +1,6 @@
 """Searching the ledger, and checking an entry's proof: in the browser itself where it can, and here."""
 
+import re
 from datetime import date, timedelta
 from typing import get_args
 from uuid import UUID
@@ -26,6 +27,7 @@ KINDS = {
     str(event.__struct_config__.tag): (event.__doc__ or "").partition("\n")[0].rstrip(".")
     for event in get_args(AnyEvent)
 }
+_DAY = re.compile(r"^\d{4}-\d{2}-\d{2}$")
 FORM = Form(
     heading="Search the ledger",
     address="/records/ledger",
@@ -98,9 +100,15 @@ def _kind(text: str) -> str:
 
 
 def _item(found: Found) -> Item:
-    facts = (("When", moment_words(found.receipt.recorded_at)), *found.said, ("Reference", found.reference))
+    said = ((name, _in_words(value)) for name, value in found.said if value)
+    facts = (("When", moment_words(found.receipt.recorded_at)), *said, ("Reference", found.reference))
     act = Act("Check its proof", "/proof", {"entry": str(found.receipt.entry)}, f"of {found.reference}")
     return Item(KINDS.get(found.kind, found.kind), facts, (act,), tag="" if found.sound else "Broken")
+
+
+def _in_words(value: str) -> str:
+    """Return a day as people read it, and anything else as it stands."""
+    return day_words(date.fromisoformat(value)) if _DAY.match(value) else value
 
 
 def prove(visit: Visit) -> Response:
@@ -123,7 +131,7 @@ def _proven(receipt: Receipt, proof: Proof | None, words: str) -> Opened:
     facts = (
         ("Entry", str(receipt.entry)),
         ("Recorded", moment_words(receipt.recorded_at)),
-        ("This server says", words),
+        ("Checked here", words),
     )
     return Opened(
         heading="Is the entry in the ledger?",

@@ -7,8 +7,9 @@ from flask import Response, request
 
 from fingerpost.signposts.trails import REVIEW_DAYS, LinkState
 from fingerpost.web import opened
+from fingerpost.web.authorities import authority_name
 from fingerpost.web.opened import Act, Item, Opened, Table
-from fingerpost.web.pages import moment_words
+from fingerpost.web.pages import moment_words, sentence
 from fingerpost.web.review import BACK
 from fingerpost.web.route import Visit
 
@@ -22,13 +23,13 @@ def _queue(visit: Visit) -> Opened:
     waiting = visit.service.review.waiting(visit.by)
     items = tuple(
         Item(
-            f"{row.authority_a} and {row.authority_b}",
+            f"{authority_name(row.authority_a)} and {authority_name(row.authority_b)}",
             (
                 ("Found", moment_words(row.proposed_at)),
                 ("Said so far", f"{row.same} one child, {row.different} two children"),
             ),
             (Act("See the evidence", f"/review/links/{row.id}", about=f"of pair {place}", kind="primary"),),
-            tag="Disagreed" if row.same and row.different else row.band,
+            tag="Disagreed" if row.same and row.different else row.band.capitalize(),
         )
         for place, row in enumerate(waiting, start=1)
     )
@@ -56,15 +57,21 @@ def _age(visit: Visit) -> Iterator[str]:
         )
 
 
+def _weight(value: float) -> str:
+    return f"{value:+.1f}".replace("-", "−")
+
+
 def show(visit: Visit, link: UUID) -> Response:
     """Open one link's evidence."""
     found = visit.service.review.show(link, visit.by)
-    rows = tuple((c.field, c.words, f"{c.match_weight:+.1f}") for c in found.compared.comparisons if c.words)
-    one, other = found.authorities
+    rows = tuple(
+        (sentence(c.field), c.words, _weight(c.match_weight)) for c in found.compared.comparisons if c.words
+    )
+    one, other = map(authority_name, found.authorities)
     table = Table(f"How alike the records of {one} and {other} are", ("What", "How alike", "Weight"), rows)
-    total = f"{found.compared.match_weight:+.1f}: {found.compared.band or 'not shown in answers'}"
+    total = f"{_weight(found.compared.match_weight)}: {found.compared.band or 'not shown in answers'}"
     evidence = Item(
-        f"{one} and {other}", (("Together", total), ("It stands", found.state.label)), table=table
+        f"{one} and {other}", (("Together", total), ("It stands", sentence(found.state.label))), table=table
     )
     acts = (
         ()
@@ -79,8 +86,8 @@ def show(visit: Visit, link: UUID) -> Response:
         items=(evidence,),
         acts=acts,
         back=BACK,
-        intro="Above nought speaks for one child, below for two. The second person decides. Your browser’s"
-        " access keys 1 and 2 press the buttons.",
+        intro="A weight above nought speaks for one child, below it for two. The second person decides. Your"
+        " browser’s access keys 1 and 2 press the buttons.",
     )
     return opened.keep(visit, shown)
 

@@ -97,4 +97,6 @@ def start(visit: Visit) -> Response:
     ]
     if visit.may(RecordsAct.NOTICES) and (count := visit.service.notices.inbox.count(visit.by.authority)):
         due.append(waiting(count))
+    if visit.may(RecordsAct.CONTACT_ANSWER) and (asked := visit.service.requests.inbox.waiting(visit.by)):
+        due.append(f"{len(asked)} of the requests to contact somebody wait for an answer.")
     return hub(visit, "My work", PLACES, waiting=tuple(due))

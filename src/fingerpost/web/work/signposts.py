@@ -16,7 +16,7 @@ from fingerpost.web.admin.teams import FORM as ADD_A_TEAM
 from fingerpost.web.child_fields import CHILD, child_of
 from fingerpost.web.fields import Field, Form, Written, choices_of
 from fingerpost.web.opened import Act, Item, Opened
-from fingerpost.web.pages import day_words
+from fingerpost.web.pages import day_words, sentence
 from fingerpost.web.route import Visit
 from fingerpost.words import checks
 from fingerpost.words.errors import Invalid, NotFound, Problem
@@ -97,7 +97,7 @@ def _item(line: OwnLine, team: UUID | None, *, may_dispute: bool) -> Item:
     until = f", until {day_words(line.ended)}" if line.ended else ""
     facts = (
         ("Since", day_words(line.started) + until),
-        ("Who", line.role.label),
+        ("Role", sentence(line.role.label)),
         ("Last confirmed", day_words(line.confirmed)),
         ("Leaves on", day_words(line.leaves_on)),
     )
