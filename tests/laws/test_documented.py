@@ -3,6 +3,7 @@
 `python -m tests.laws.test_documented` writes the generated part of each page anew.
 """
 
+import csv
 import inspect
 from collections.abc import Callable, Iterator
 from importlib import import_module
@@ -33,6 +34,7 @@ from fingerpost.words.errors import (
 from fingerpost.words.vocabulary import Level
 
 DOCS = Path(__file__).parents[2] / "docs"
+HARD_NAMES = Path(__file__).parents[1] / "matching" / "hard_names.csv"
 BEGIN, END = "<!-- generated: begin -->\n", "<!-- generated: end -->\n"
 
 
@@ -139,9 +141,19 @@ def access_page() -> str:
     return "\n".join([f"Policy version `{POLICY}`.\n", *levels, "", as_table(), *why, ""])
 
 
+def hard_names_page() -> str:
+    """Every pair of names that the matcher is held to, and why."""
+    with HARD_NAMES.open(encoding="utf-8", newline="") as lines:
+        rows = [
+            "| {given_1} {family_1} | {given_2} {family_2} | {verdict} | {why} |".format(**pair)
+            for pair in csv.DictReader(lines)
+        ]
+    return "\n".join(["| one record | the other | | why |", "|---|---|---|---|", *rows, ""])
+
+
 PAGES: dict[str, Callable[[], str]] = {
     "commands.md": commands_page, "events.md": events_page, "errors.md": errors_page,
-    "access.md": access_page,
+    "access.md": access_page, "hard-names.md": hard_names_page,
 }  # fmt: skip
 
 

@@ -30,8 +30,9 @@ def _print(report: Report, as_json: bool) -> None:
 def evaluate(*, file: Path, queries: Path | None, model: Path | None, as_it_is: bool, as_json: bool) -> None:
     """Measure how well matching finds the true pairs of FILE, a labelled CSV sample.
 
-    Columns: record_id and cluster_id (rows of one child share it); then any of source, given_names,
-    family_name, date_of_birth, sex, postcode, nhs_number, upn and origin.
+    Columns: cluster_id (rows of one child share it); then any of record_id, source, given_names,
+    family_name, date_of_birth, sex, postcode, nhs_number, upn and origin, or the names that such files
+    usually have for them (first_name, surname, dob and so on).
     """
     try:
         asked = read_sample(queries) if queries else None
