@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from datetime import date, datetime
 from enum import unique
-from typing import assert_never
 from uuid import UUID
 
 from fingerpost.access import store as access_store
@@ -119,8 +118,6 @@ def turn(session: Session, subject: Subject, which: str, since: datetime | None,
             return store.set_authority(session, which, since)
         case Subject.NATION:
             return store.set_nation(session, since)
-        case never:
-            assert_never(never)
 
 
 def _uuid(text: str) -> UUID:
