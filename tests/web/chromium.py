@@ -1,7 +1,7 @@
 """What journeys in a real browser share: a server with people and children, and hands that work its pages.
 
-A hand is a mouse or a keyboard alone, narrow or wide, with or without scripts. A journey is written once and
-walked by each.
+A hand is a mouse or a keyboard alone, with or without scripts. A journey is written once and walked by each,
+and each of its pages is looked at narrow and wide.
 """
 
 import os
@@ -47,7 +47,7 @@ _DEMO_ROLES = {
 }  # fmt: skip
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
     """Debian's Chromium, never a test tool's own download."""
     with sync_playwright() as play:
@@ -114,8 +114,8 @@ def _doubtful(postcode: str) -> Child:
 class Hand:
     """Works the pages as one person does; the test fails on any complaint of the browser's.
 
-    A page that is wider than the screen is a fault at every step (WCAG 1.4.10); with `judge`, so is whatever
-    axe-core finds on a page it has not seen at this width.
+    A page wider than the screen, narrow or wide, is a fault at every step (WCAG 1.4.10); with `judge`,
+    so is whatever axe-core finds on a page it has not seen at this width.
     """
 
     def __init__(self, world: World, context: BrowserContext, width: int, *, judge: bool = False) -> None:
@@ -216,8 +216,10 @@ class Hand:
 
     def look(self) -> None:
         """Judge the page as it stands."""
-        if not fits(self.page):
-            self.wrong.append(f"{self.page.url} is wider than the screen")
+        for width in sorted(WIDTHS, key=lambda width: width == self.width):  # its own the last, and it stays
+            self.page.set_viewport_size({"width": width, "height": 740})
+            if not fits(self.page):
+                self.wrong.append(f"{self.page.url} is wider than a screen of {width}")
         if self._judges:
             self.wrong += judged_once(self.page, self.width)
 
