@@ -216,12 +216,17 @@ class Hand:
 
     def look(self) -> None:
         """Judge the page as it stands."""
-        for width in sorted(WIDTHS, key=lambda width: width == self.width):  # its own the last, and it stays
-            self.page.set_viewport_size({"width": width, "height": 740})
-            if not fits(self.page):
-                self.wrong.append(f"{self.page.url} is wider than a screen of {width}")
+        self._measure(self.width)
+        if _first_seen(self.page, id(self.context)):  # a screen is made narrow, or wide, once for each page
+            for width in sorted(WIDTHS, key=lambda width: width == self.width):
+                self.page.set_viewport_size({"width": width, "height": 740})
+                self._measure(width)
         if self._judges:
             self.wrong += judged_once(self.page, self.width)
+
+    def _measure(self, width: int) -> None:
+        if not fits(self.page):
+            self.wrong.append(f"{self.page.url} is wider than a screen of {width}")
 
 
 # How many stops the Tab key is before an element, from where it stands: so often it is pressed unlooked.
@@ -285,11 +290,16 @@ _SEEN: set[tuple[int, str, bool]] = set()
 
 def judged_once(page: Page, width: int) -> list[str]:
     """Return what axe finds wrong with the page, unless one of its heading was judged at this width."""
-    seen = (width, page.title(), page.locator(".govuk-error-summary").count() > 0)
+    return [f"{page.url}: {fault}" for fault in judged(page)] if _first_seen(page, width) else []
+
+
+def _first_seen(page: Page, how: int) -> bool:
+    """Tell whether a page of this heading is seen for the first time, in one way of looking."""
+    seen = (how, *page.evaluate("[document.title, !!document.querySelector('.govuk-error-summary')]"))
     if seen in _SEEN:
-        return []
+        return False
     _SEEN.add(seen)
-    return [f"{page.url}: {fault}" for fault in judged(page)]
+    return True
 
 
 def judged(page: Page) -> list[str]:
