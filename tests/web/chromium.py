@@ -1,7 +1,7 @@
 """What journeys in a real browser share: a server with people and children, and hands that work its pages.
 
-A hand is a mouse or a keyboard alone, narrow or wide, with or without scripts. A journey is written once and
-walked by each.
+A hand is a mouse or a keyboard alone, with or without scripts. A journey is written once and walked by each,
+and each of its pages is looked at narrow and wide.
 """
 
 import os
@@ -47,7 +47,7 @@ _DEMO_ROLES = {
 }  # fmt: skip
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
     """Debian's Chromium, never a test tool's own download."""
     with sync_playwright() as play:
@@ -114,8 +114,8 @@ def _doubtful(postcode: str) -> Child:
 class Hand:
     """Works the pages as one person does; the test fails on any complaint of the browser's.
 
-    A page that is wider than the screen is a fault at every step (WCAG 1.4.10); with `judge`, so is whatever
-    axe-core finds on a page it has not seen at this width.
+    A page wider than the screen, narrow or wide, is a fault at every step (WCAG 1.4.10); with `judge`,
+    so is whatever axe-core finds on a page it has not seen at this width.
     """
 
     def __init__(self, world: World, context: BrowserContext, width: int, *, judge: bool = False) -> None:
@@ -216,10 +216,17 @@ class Hand:
 
     def look(self) -> None:
         """Judge the page as it stands."""
-        if not fits(self.page):
-            self.wrong.append(f"{self.page.url} is wider than the screen")
+        self._measure(self.width)
+        if _first_seen(self.page, id(self.context)):  # a screen is made narrow, or wide, once for each page
+            for width in sorted(WIDTHS, key=lambda width: width == self.width):
+                self.page.set_viewport_size({"width": width, "height": 740})
+                self._measure(width)
         if self._judges:
             self.wrong += judged_once(self.page, self.width)
+
+    def _measure(self, width: int) -> None:
+        if not fits(self.page):
+            self.wrong.append(f"{self.page.url} is wider than a screen of {width}")
 
 
 # How many stops the Tab key is before an element, from where it stands: so often it is pressed unlooked.
@@ -283,11 +290,16 @@ _SEEN: set[tuple[int, str, bool]] = set()
 
 def judged_once(page: Page, width: int) -> list[str]:
     """Return what axe finds wrong with the page, unless one of its heading was judged at this width."""
-    seen = (width, page.title(), page.locator(".govuk-error-summary").count() > 0)
+    return [f"{page.url}: {fault}" for fault in judged(page)] if _first_seen(page, width) else []
+
+
+def _first_seen(page: Page, how: int) -> bool:
+    """Tell whether a page of this heading is seen for the first time, in one way of looking."""
+    seen = (how, *page.evaluate("[document.title, !!document.querySelector('.govuk-error-summary')]"))
     if seen in _SEEN:
-        return []
+        return False
     _SEEN.add(seen)
-    return [f"{page.url}: {fault}" for fault in judged(page)]
+    return True
 
 
 def judged(page: Page) -> list[str]:

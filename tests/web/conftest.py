@@ -89,15 +89,15 @@ def signed_in(browser: Browser) -> Callable[[str], Browser]:
     return sign_in
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     with serving(tmp_path_factory.mktemp("pages")) as made:
         yield made
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def contexts(chromium: Chromium, world: World) -> dict[bool, BrowserContext]:
-    """A context with scripts and one without, kept for the module: only who is signed in changes."""
+    """A context with scripts and one without, kept for all tests: only who is signed in changes."""
     return {scripts: context_of(chromium, world, scripts=scripts) for scripts in (True, False)}
 
 

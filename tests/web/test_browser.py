@@ -1,11 +1,10 @@
 """The journeys in a real browser: narrow and wide, with and without scripts, by keyboard, judged by axe-core.
 
-Each journey is written once and walked by a keyboard alone on a narrow screen, and without scripts on a wide
-one; with FINGERPOST_EVERY_HAND=1 by the other two hands too. The pictures of `docs/screens/` are made here
+Each journey is written once and walked twice, by a keyboard alone with scripts, and without scripts; each
+page of it is looked at on a narrow screen and on a wide one. The pictures of `docs/screens/` are made here
 (FINGERPOST_SCREENS=1), so they show what is.
 """
 
-import os
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -23,12 +22,7 @@ pytestmark = UNJUDGED
 
 # --- Journeys: each is one person's, or two people's who meet over a child.
 
-_OTHERS = {"wide, judged": (Hand, WIDE, True, True), "narrow, no scripts": (Hand, NARROW, False, False)}
-HANDS = {
-    "keyboard, narrow": (Keys, NARROW, True, True),
-    "wide, no scripts": (Hand, WIDE, False, False),
-    **(_OTHERS if os.environ.get("FINGERPOST_EVERY_HAND") else {}),
-}
+HANDS = {"keyboard": (Keys, NARROW, True, True), "no scripts": (Hand, WIDE, False, False)}
 
 
 @pytest.fixture(params=HANDS, ids=str)

@@ -241,7 +241,7 @@ def test_a_pack_takes_two_officers_and_leaves_as_a_file(
     assert mistaken.status_code == 404
     assert 'value="P9"' in mistaken.text
     text = browser.read(browser.send(f"/records/subject-access/{request}", reference="P1"))
-    assert "1 looks are told" in text
+    assert "It tells of 1 look." in text
     assert "Zebedee" not in text
     files = re.findall(r'href="(/records/packs/[^"]+)"', text)
     assert len(files) == 2

@@ -24,6 +24,8 @@ _WORKS = {
 }  # fmt: skip
 _OF_NO_REFERENCE = {
     NoticeKind.CONTACT_TEST: "A test of your own numbers", NoticeKind.LATE_HIT: "A child you asked about",
+    NoticeKind.LINKS_WAIT: "Records that may be of one child",
+    NoticeKind.LINKS_OVERDUE: "Records that may be of one child",
     NoticeKind.ALERT_FOUND: "A child of your alert", NoticeKind.ALERT_ENDED: "An alert",
 }  # fmt: skip
 

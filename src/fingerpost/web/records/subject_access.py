@@ -32,9 +32,10 @@ TAKE = Form(
     fields=(
         REFERENCE,
         Field("requester", "Who asks", kind="choice", choices=choices_of(Requester)),
-        Field("because", "Why it is not told who looked", "Leave both empty to tell all", kind="choice",
-              choices=(("", "It is told"), *choices_of(Delay))),
-        Field("until", "Until which day", "For example 27 3 2027", width="govuk-input--width-10"),
+        Field("because", "Whether they are told who looked", kind="choice",
+              choices=(("", "They are told"), *choices_of(Delay))),
+        Field("until", "Until which day they are not told", "For example 27 3 2027",
+              width="govuk-input--width-10"),
     ),
 )  # fmt: skip
 FILES = {"pack.html": "text/html; charset=utf-8", "pack.json": "application/json"}
@@ -81,7 +82,7 @@ def take(visit: Visit) -> Response:
     because = written.member("because", Delay, needed=False)
     until: date | None = written.day("until", needed=because is not None)
     if until is not None and because is None:
-        written.wrong("because", "Choose why it is not told who looked, or leave out the day")
+        written.wrong("because", "Choose why they are not told who looked, or leave out the day")
 
     def act() -> Opened:
         if requester is None:
@@ -139,7 +140,8 @@ def make(visit: Visit, request: UUID) -> Response:
 def _made(made: Made, kept: UUID) -> Opened:
     pack = made.pack
     at = f"/records/packs/{kept}"
-    looks = pack.looks_held_back or f"{len(pack.looks)} looks are told."
+    told = len(pack.looks)
+    looks = pack.looks_held_back or f"It tells of {told} look{'' if told == 1 else 's'}."
     return Opened(
         heading="The pack is made",
         intro=f"{looks} The files are here until you sign out. Receipt {made.receipt.entry}.",

@@ -43,7 +43,7 @@ def _waiting(visit: Visit) -> Opened:
         empty="Nothing waits.",
         again="/review/emergencies",
         back=BACK,
-        intro="Nobody reviews their own. Not reviewed in time, it locks the account.",
+        intro="Nobody reviews their own. One that is not reviewed in time locks its opener’s account.",
     )
 
 
