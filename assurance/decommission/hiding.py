@@ -100,8 +100,11 @@ def hexadecimal(people: People, rng: Random) -> bytes:
 
 
 def search_index(people: People, rng: Random) -> bytes:
+    noise = (
+        bytes(byte | 0x80 for byte in rng.randbytes(2)) for _ in people
+    )  # no digit: that would be another number
     return b"IDX1" + b"\x00".join(
-        f"{c.family.lower()}\x01{c.number}".encode() + rng.randbytes(2) for c in people
+        f"{c.family.lower()}\x01{c.number}".encode() + n for c, n in zip(people, noise, strict=True)
     )
 
 

@@ -28,11 +28,12 @@ from fingerpost.decommission.scanners.listed import Identity, Seeker, listed, ne
 from fingerpost.decommission.scanners.reading import Reader
 
 LISTED = 10_000
+AUTHORITIES = 12
 
 
 def stores(folder: Path, count: int) -> Iterator[tuple[str, Path]]:
     """Yield one store of each kind, holding the same children."""
-    people = list(islice(children(count, 1, authority_codes()), count))
+    people = list(islice(children(count, 1, authority_codes(AUTHORITIES)), count))
     text = "".join(c.export() for c in people)
     yield "CSV", _written(folder / "csv", text.encode())
     yield "CSV, UTF-16", _written(folder / "wide", text.encode("utf-16"))
@@ -60,7 +61,7 @@ def _sqlite(path: Path, people: list[LegacyChild]) -> Path:
 
 def _of_a_server(folder: Path, count: int) -> Iterator[tuple[str, Path]]:
     legacy = Legacy(folder / "legacy")
-    build(legacy, Order(count, 1))
+    build(legacy, Order(count, 1, AUTHORITIES))
     with legacy.server:
         conninfo = legacy.conninfo()
         program("pg_dump", conninfo, f"--file={folder / 'plain'}")
@@ -100,9 +101,15 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--children", type=int, default=100_000)
     wanted = parser.parse_args()
-    others = list(islice(children(LISTED, 777, authority_codes()), LISTED))
+    others = list(islice(children(LISTED, 777, authority_codes(AUTHORITIES)), LISTED))
     strangers = [
-        Identity(f"9{c.number[:10]}9", c.given, c.family, c.born.replace(year=c.born.year - 40), "ZZ1 1ZZ")
+        Identity(
+            f"{c.number[:11]}{(int(c.number[11]) + 5) % 10}",
+            c.given,
+            c.family,
+            c.born.replace(year=c.born.year - 40),
+            "ZZ1 1ZZ",
+        )
         for c in others
     ]
     key = new_key()

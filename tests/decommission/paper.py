@@ -184,7 +184,7 @@ def entry(state: State, said: Said, before: str = "") -> Entry:
 
 
 def say(chain: Chain, said: Said) -> None:
-    """Let a chain take an act, signed; raise `Unsound` where it cannot stand."""
+    """Let a chain take an act, signed; raise `UnsoundProcedure` where it cannot stand."""
     chain.add(signed(entry(chain.state, said, chain.head), SIGNERS[said[1]]).line)
 
 

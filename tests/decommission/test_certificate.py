@@ -4,7 +4,7 @@ import time
 from collections.abc import Iterator
 from copy import deepcopy
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import msgspec
 import pytest
@@ -22,7 +22,7 @@ from fingerpost.decommission.certificate import (
     persons_of,
 )
 from fingerpost.decommission.certify import certify, countersign, file_name, hand_out, read
-from fingerpost.decommission.chain import Chain, Unsound
+from fingerpost.decommission.chain import Chain, UnsoundProcedure
 from fingerpost.decommission.folder import LEDGER, TOOL, Procedure
 from fingerpost.decommission.item import Method
 from fingerpost.decommission.people import new_signer
@@ -108,11 +108,11 @@ def flipped(content: bytes, place: int, bit: int) -> bytes:
 
 def leaves(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
     if isinstance(value, dict):
-        for key, inner in value.items():
+        for key, inner in cast("dict[str, Any]", value).items():
             yield from leaves(inner, (*path, key))
     elif isinstance(value, list):
         yield path
-        for place, inner in enumerate(value):
+        for place, inner in enumerate(cast("list[Any]", value)):
             yield from leaves(inner, (*path, place))
     else:
         yield path
@@ -121,7 +121,7 @@ def leaves(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
 def changed(value: Any) -> Any:  # noqa: PLR0911
     match value:
         case list():
-            return value[:-1] if value else ["x"]
+            return cast("list[Any]", value)[:-1] if value else ["x"]
         case bool():
             return not value
         case int():
@@ -254,11 +254,11 @@ def test_a_whole_ledger_is_read_by_the_rules(ended: Chain) -> None:
     lines = [line.line for line in ended.lines]
     head = str(sign(ended.checkpoint.text, ended.log, paper.SIGNERS["tool"].sign)).encode()
     assert whole(lines, head, [ended.log]).state.ended.keys() == {"server", "extract", "stray", "tape"}
-    with pytest.raises(Unsound, match="line 3 "):
+    with pytest.raises(UnsoundProcedure, match="line 3 "):
         whole([*lines[:2], *lines[3:]], head, [ended.log])
-    with pytest.raises(Unsound, match="checkpoint"):
+    with pytest.raises(UnsoundProcedure, match="checkpoint"):
         whole(lines[:-1], head, [ended.log])
-    with pytest.raises(Unsound, match="no key"):
+    with pytest.raises(UnsoundProcedure, match="no key"):
         whole(lines, head, [])
 
 

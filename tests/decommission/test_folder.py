@@ -8,7 +8,7 @@ import pytest
 
 from fingerpost.decommission import canaries, evidence, inventory, no_access, people
 from fingerpost.decommission.acts.preparing import Duty, DutyMet
-from fingerpost.decommission.chain import Unsound
+from fingerpost.decommission.chain import UnsoundProcedure
 from fingerpost.decommission.folder import Procedure
 from fingerpost.decommission.item import Medium
 from fingerpost.decommission.people import Part, Signer, new_signer
@@ -40,7 +40,7 @@ def test_a_line_cut_off_is_taken_away(procedure: Procedure) -> None:
         assert len(Procedure(procedure.folder).chain.lines) == 1
         assert procedure.ledger.read_bytes() == whole
     procedure.ledger.write_bytes(whole + b"{}\n")
-    with pytest.raises(Unsound, match="line 2 of the ledger cannot stand"):
+    with pytest.raises(UnsoundProcedure, match="line 2 of the ledger cannot stand"):
         _ = Procedure(procedure.folder).chain
 
 

@@ -1,15 +1,16 @@
 """The service's own end on a small instance: not renewed, it shuts, begins, and nobody is left in it."""
 
-import hashlib
 import tarfile
 from datetime import timedelta
 from pathlib import Path
 from uuid import UUID, uuid4
 
 import pytest
+from click.testing import CliRunner
 
 from fingerpost.access.caller import Caller, Practitioner
-from fingerpost.decommission import canaries, freeze, inventory, minimum, own, residual
+from fingerpost.cli import fingerpost
+from fingerpost.decommission import canaries, inventory, minimum, own, residual
 from fingerpost.decommission import evidence as e
 from fingerpost.decommission.acts.preparing import Place, Search
 from fingerpost.decommission.authorisation import Authorisation, Signed, signed
@@ -22,7 +23,7 @@ from fingerpost.decommission.rehearse import (
     Rehearsal,
 )
 from fingerpost.decommission.scanners.listed import Identity
-from fingerpost.instance import PARTS, Instance
+from fingerpost.instance import Instance
 from fingerpost.settings import Environment, Settings
 from fingerpost.wiring import Service, found, opened
 from fingerpost.words.child import ChildDetails
@@ -93,31 +94,17 @@ class OwnEnd(Rehearsal):
 
     def freeze(self) -> None:
         """Freeze, then draw through the vault what has to be drawn while there are keys."""
-        server, roles = self.instance.server, [f"fingerpost_{r}" for part in PARTS.values() for r in part]
-        assert server is not None
-        accounts = {role: self.instance.conninfo(role) for role in sorted(set(roles))}
-        target = own.target(server, self.instance.owner_conninfo(), accounts)
-        target.keep(self.procedure)
-        with target.up():
-            own.log_connections(target.conninfo)
-            freeze.stop_feeds(self.procedure, target)
-            freeze.freeze(self.procedure, target)
-            known = self._records()
-            own.make_list(self.procedure, own.identities(known.values()))
-            self._keep(known)
+        for place in (self._kept.parent, self._key.parent):
+            place.mkdir(parents=True)
+        line = ["sunset", "draw", self.procedure.folder, self._kept, "--minimum-key", self._key]
+        environment = {"FINGERPOST_INSTANCE": str(self.settings.instance), "FINGERPOST_ENVIRONMENT": "test"}
+        done = CliRunner().invoke(fingerpost, [str(word) for word in line], env=environment)
+        assert done.exit_code == 0, done.output
+        assert "1 looks are sealed until" in done.output
 
     def _records(self) -> dict[UUID, ChildDetails]:
         with opened(self.settings, behind=True) as service, own.reached(self.instance.owner_conninfo()) as db:
             return dict(own.details(db, service.vault.open_details))
-
-    def _keep(self, known: dict[UUID, ChildDetails]) -> None:
-        self._kept.parent.mkdir(parents=True)
-        self._key.parent.mkdir()
-        nothing = hashlib.sha256(b"").hexdigest()
-        self.procedure.say(e.InvestmentKept(digest=nothing, tables=()), self.procedure.tool)
-        with opened(self.settings, behind=True) as service, own.reached(self.instance.owner_conninfo()) as db:
-            rows = list(own.looks(db, service.ledger.opened, known))
-        own.seal_looks(self.procedure, rows, self._kept, self._key, today() + timedelta(days=2192))
 
     def scans(self) -> None:
         """The twin is what was planted, in clear and packed."""

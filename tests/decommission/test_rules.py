@@ -9,7 +9,7 @@ from fingerpost.decommission import evidence as e
 from fingerpost.decommission.acts.act import Act
 from fingerpost.decommission.acts.attesting import ELSEWHERE
 from fingerpost.decommission.acts.preparing import Duty, Explanation, HoldEnd, Search
-from fingerpost.decommission.chain import Chain, Unsound
+from fingerpost.decommission.chain import Chain, UnsoundProcedure
 from fingerpost.decommission.evidence import Entry
 from fingerpost.decommission.gates import current, lacking
 from fingerpost.decommission.item import Medium, Method
@@ -277,15 +277,15 @@ def test_a_ledger_that_was_changed() -> None:
     read(lines)
     for place, line in enumerate(lines):
         for wrong in (line[:-1], line.replace(b'"by":"', b'"by":"x'), line.replace(b"0", b"1", 1)):
-            with pytest.raises(Unsound):
+            with pytest.raises(UnsoundProcedure):
                 read([*lines[:place], wrong, *lines[place + 1 :]])
         if place + 1 < len(lines):
-            with pytest.raises(Unsound):
+            with pytest.raises(UnsoundProcedure):
                 read([*lines[:place], *lines[place + 1 :]])
     chain = until(1)
     duty = (e.DutyMet(duty=Duty.SHIELDS, outstanding=0, how="x"), "oona")
     forged = e.signed(entry(chain.state, duty, chain.head), new_signer("oona"))
-    with pytest.raises(Unsound, match="not the key of oona"):
+    with pytest.raises(UnsoundProcedure, match="not the key of oona"):
         chain.add(forged.line)
 
 

@@ -5,6 +5,7 @@ import gzip
 import io
 import os
 import zipfile
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from fingerpost.decommission.legacy.children import LegacyChild
 from fingerpost.decommission.legacy.place import Legacy
 from fingerpost.decommission.scan import Report, scan, scan_database
 from fingerpost.decommission.scanners.listed import (
+    Identity,
     ScanList,
     Seeker,
     decoded,
@@ -158,6 +160,23 @@ def test_an_attachment_of_many_blocks_is_opened(
     report = scan([folder], scan_list, KEY, tmp_path / "journal")
     assert {hit.listed for unit in report.with_hits for hit in unit.hits} == {6}
     assert not report.unread
+
+
+@pytest.mark.parametrize(
+    ("given", "family", "written"),
+    [
+        ("Kai", "McCooey", "KaiMcCooey1998-10-22"),
+        ("Khalil", "Al-Rubaie", "KhalilAl-Rubaie1998-10-22"),
+        ("Jean-Luc", "O'Brien", "Jean-LucO'Brien1998-10-22WA8 7AR"),
+        ("Kai", "McCooey", "MCCOOEY, Kai; born 22.10.98"),
+    ],
+)
+def test_a_capital_within_a_name_does_not_hide_it(
+    folder: Path, tmp_path: Path, given: str, family: str, written: str
+) -> None:
+    (folder / "rows").write_text(f"x\n{written}\n")
+    child = Identity("571196921884", given, family, date(1998, 10, 22), "WA8 7AR")
+    assert scan([folder], listed([child], KEY), KEY, tmp_path / "journal").hits
 
 
 def test_a_link_to_nowhere_is_told(folder: Path, scan_list: ScanList, tmp_path: Path) -> None:

@@ -8,11 +8,14 @@ import click
 import msgspec
 
 from fingerpost import settings
-from fingerpost.cli.decommission import FILE, key, signer
+from fingerpost.cli.decommission import FILE, folder, key, signer
 from fingerpost.cli.written import json_of
-from fingerpost.decommission import authorisation
+from fingerpost.decommission import authorisation, freeze, own
 from fingerpost.decommission.authorisation import Authorisation, Signed, Standing
+from fingerpost.decommission.folder import Procedure
+from fingerpost.instance import PARTS, Instance
 from fingerpost.vault import durable
+from fingerpost.wiring import opened
 from fingerpost.wiring import sunset as sunset_of
 from fingerpost.words.clock import today
 from fingerpost.words.errors import Invalid, Problem
@@ -58,6 +61,38 @@ def sign(draft: Path, signed: Path, key_path: Path) -> None:
         made = msgspec.structs.replace(made, signatures=(*before.signatures, *made.signatures))
     durable.replace(signed, msgspec.json.encode(made), 0o644)
     click.echo(f"{len(made.signatures)} of {authorisation.SIGNATURES} signatures.")
+
+
+@sunset.command()
+@folder
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.option(
+    "--minimum-key",
+    type=click.Path(dir_okay=False, path_type=Path),
+    required=True,
+    help="Where its key goes: another folder, on another machine's disk.",
+)
+@click.option("--years", default=6, show_default=True, help="The legal period.")
+def draw(folder: Path, file: Path, minimum_key: Path, years: int) -> None:
+    """Freeze this service for its own end; draw the scan list, and who looked into FILE, by its vault."""
+    given, procedure = settings.load(), Procedure(folder)
+    instance = Instance(given)
+    if instance.server is None:
+        raise Invalid(Problem("instance", "has a database of its own server: declare that as the target"))
+    roles = sorted({f"fingerpost_{role}" for part in PARTS.values() for role in part})
+    accounts = {role: instance.conninfo(role) for role in roles}
+    target = own.target(instance.server, instance.owner_conninfo(), accounts)
+    target.keep(procedure)
+    until = today().replace(day=1)
+    with target.up():
+        own.log_connections(target.conninfo)
+        freeze.stop_feeds(procedure, target)
+        if procedure.state.frozen is None:
+            freeze.freeze(procedure, target)
+        with opened(given, behind=True) as service:
+            rows = own.draw(procedure, target, service.vault.open_details, service.ledger.opened)
+        sealed = own.seal_looks(procedure, rows, file, minimum_key, until.replace(year=until.year + years))
+    click.echo(f"Frozen; {sealed.rows} looks are sealed until {sealed.until:%-d %B %Y}.")
 
 
 _T = TypeVar("_T")

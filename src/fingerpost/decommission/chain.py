@@ -17,7 +17,7 @@ from fingerpost.ledger.tiles import Edge
 from fingerpost.words.errors import FingerpostError, Misconfigured
 
 
-class Unsound(FingerpostError):
+class UnsoundProcedure(FingerpostError):
     """A procedure's ledger is not what was signed in it: tampering, or a fault of the store."""
 
 
@@ -37,11 +37,11 @@ class Chain:
         return (self.lines[-1].hash if self.lines else FIRST).hex()
 
     def add(self, line: bytes) -> None:
-        """Take the next line; raise `Unsound`, with its number, where it cannot be."""
+        """Take the next line; raise `UnsoundProcedure`, with its number, where it cannot be."""
         found = read_line(line)
         fault = self.fault(*found) if found else "is no entry"
         if found is None or fault:
-            raise Unsound(f"line {len(self.lines) + 1} of the ledger cannot stand: {fault}")
+            raise UnsoundProcedure(f"line {len(self.lines) + 1} of the ledger cannot stand: {fault}")
         written, entry = found
         leaf = leaf_hash(line)
         self.state.apply(entry)

@@ -13,7 +13,7 @@ from uuid import UUID
 from fingerpost.db.embedded import DATABASE, Embedded
 from fingerpost.db.foreign import Foreign, reached
 from fingerpost.decommission import minimum, residual
-from fingerpost.decommission.acts.preparing import MinimumSealed, ScanListMade
+from fingerpost.decommission.acts.preparing import InvestmentKept, MinimumSealed, ScanListMade
 from fingerpost.decommission.canaries import canaries
 from fingerpost.decommission.folder import Procedure
 from fingerpost.decommission.minimum import Row
@@ -36,6 +36,16 @@ def target(server: Embedded, conninfo: str, accounts: Mapping[str, str]) -> Targ
         embedded=str(server.folder), feeds=("fingerpost_feed",), accounts=dict(accounts),
         children=Children(table="record", number="id", given="id", family="id", born="id", postcode="id"),
     )  # fmt: skip
+
+
+def draw(procedure: Procedure, target: Target, open_: Open, opened: Callable[[Stored], Entry]) -> list[Row]:
+    """Make the scan list from the frozen target; return who looked, to be sealed. Nothing else is kept."""
+    with reached(target.conninfo) as database:
+        known = dict(details(database, open_))
+        make_list(procedure, identities(known.values()))
+        nothing = hashlib.sha256(b"").hexdigest()
+        procedure.say(InvestmentKept(digest=nothing, tables=()), procedure.tool)
+        return list(looks(database, opened, known))
 
 
 def log_connections(conninfo: str) -> None:

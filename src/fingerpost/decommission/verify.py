@@ -21,7 +21,7 @@ from fingerpost.decommission.certificate import (
     encoded,
     persons_of,
 )
-from fingerpost.decommission.chain import Chain, Unsound
+from fingerpost.decommission.chain import Chain, UnsoundProcedure
 from fingerpost.decommission.evidence import is_signed_by, read_line
 from fingerpost.ledger.checkpoint import Checkpoint, verified
 from fingerpost.ledger.merkle import includes, leaf_hash
@@ -149,13 +149,13 @@ def _equal(found: Certificate, lines: Sequence[Line]) -> Faults:
 
 
 def whole(lines: Iterable[bytes], checkpoint: bytes, keys: Collection[Verifier]) -> Chain:
-    """Read a whole ledger by the rules. `Unsound` names the first line that cannot stand."""
+    """Read a whole ledger by the rules. `UnsoundProcedure` names the first line that cannot stand."""
     chain = Chain()
     for line in lines:
         chain.add(line)
     log = next((key for key in keys if key == chain.log), None)
     if log is None:
-        raise Unsound("no key that is trusted is of this procedure's log")
+        raise UnsoundProcedure("no key that is trusted is of this procedure's log")
     if verified(read_note(checkpoint), log) != chain.checkpoint:
-        raise Unsound("the checkpoint is of another ledger, or is not signed by the log")
+        raise UnsoundProcedure("the checkpoint is of another ledger, or is not signed by the log")
     return chain

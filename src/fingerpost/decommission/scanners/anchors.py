@@ -200,7 +200,11 @@ def stored(content: Content) -> tuple[Anchors, tuple[Places, NDArray[np.uint64]]
     whole = content[: len(content) // 8 * 8]
     days = whole.view("<i4").astype(np.int64)
     day = np.flatnonzero((days >= -_DAYS) & (days < _DAYS) & (days != 0))
-    large = whole.view("<i8")
+    return Anchors(day * 4, day * 4 + 4, _STORED_DAYS[days[day] + _DAYS]), large_at(content, 0)
+
+
+def large_at(content: Content, first: int) -> tuple[Places, NDArray[np.uint64]]:
+    """Return the numbers in binary at each eighth place from the `first` on."""
+    large = content[first : first + (len(content) - first) // 8 * 8].view("<i8")
     number = np.flatnonzero((large >= 10**9) & (large < 10**12))
-    born = Anchors(day * 4, day * 4 + 4, _STORED_DAYS[days[day] + _DAYS])
-    return born, (number * 8, large[number].astype(np.uint64))
+    return number * 8 + first, large[number].astype(np.uint64)

@@ -20,6 +20,7 @@ from fingerpost.decommission.scanners.anchors import (
     Places,
     dates,
     digits_of,
+    large_at,
     numbers,
     postcodes,
     runs_of,
@@ -47,8 +48,11 @@ class Words(NamedTuple):
     length: Places
 
 
-def found_in(content: bytes, seeker: Seeker, *, pages: bool = False) -> Iterator[Found]:
-    """Yield whoever is listed and stands in some bytes; `pages`: of PostgreSQL, with values in binary."""
+def found_in(content: bytes, seeker: Seeker, *, pages: bool = False, log: bool = False) -> Iterator[Found]:
+    """Yield whoever is listed and stands in some bytes.
+
+    `pages`: of PostgreSQL, with values in binary. `log`: its log, where a row may begin at any byte.
+    """
     block = np.frombuffer(content, np.uint8)
     if len(block) < 8:
         return
@@ -62,6 +66,8 @@ def found_in(content: bytes, seeker: Seeker, *, pages: bool = False) -> Iterator
         days, large = stored(block)
         born.append(days)
         numbered.append(large)
+    if log:
+        numbered += [large_at(block, first) for first in range(8)]
     for start, values in numbered:
         yield from _found(seeker, Kind.NUMBER, start, np.zeros(len(values), np.uint64), values)
     anchors = {Kind.BORN: _together(born), Kind.PLACE: _together(list(postcodes(block, classes)))}

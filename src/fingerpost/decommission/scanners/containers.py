@@ -161,7 +161,9 @@ def _of_dump(stream: BinaryIO) -> Iterator[Member]:
         feeding = Thread(target=_feed, args=(stream, restore.stdin), daemon=True)
         feeding.start()
         if _LISTS_SOMETHING not in cast("io.BufferedReader", restore.stdout).peek():
-            raise Unreadable("the dump lists nothing: what it held may stand in it, and cannot be read")
+            raise Unreadable(
+                "pg_restore finds nothing listed in the dump: what it held may stand in it unread"
+            )
         yield "statements", cast("BinaryIO", restore.stdout)
         feeding.join()
     if restore.returncode:

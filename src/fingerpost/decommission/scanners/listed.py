@@ -6,6 +6,7 @@ that most words are passed over; they say which names are met, under the same ke
 are made and looked up by the thousand: that is what a scan's speed hangs on.
 """
 
+import re
 import secrets
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
@@ -118,24 +119,28 @@ def new_key() -> bytes:
 def listed(people: Iterable[Identity], key: bytes) -> ScanList:
     """Return the list of some children under a key."""
     found, keyed = list(people), Keyed(key)
-    given = words_of([folded(person.given.split()[0].encode()) for person in found])
-    family = words_of([folded(person.family.split()[-1].encode()) for person in found])
-    both, nothing = pairs(given, family), np.zeros(len(found), np.uint64)
-    details = {
-        Kind.NUMBER: (nothing, [int(person.number) for person in found]),
-        Kind.BORN: (both, [int(person.born.strftime("%Y%m%d")) for person in found]),
-        Kind.PLACE: (both, [postcode_number(person.postcode) for person in found]),
-        Kind.CANARY: (family, [0] * len(found)),
-    }
+    named = [(person.given.split()[0], person.family.split()[-1]) for person in found]
+    family = words_of([folded(name.encode()) for _, name in named])
+    both = pairs(words_of([folded(name.encode()) for name, _ in named]), family)
+    cut = pairs(*(words_of([last_part(pair[n]) for pair in named]) for n in (0, 1)))
+    nothing = np.zeros(len(found), np.uint64)
+    born = [int(person.born.strftime("%Y%m%d")) for person in found]
+    place_of = [postcode_number(person.postcode) for person in found]
+    details = (
+        (Kind.NUMBER, nothing, [int(person.number) for person in found]),
+        (Kind.BORN, both, born), (Kind.BORN, cut, born),
+        (Kind.PLACE, both, place_of), (Kind.PLACE, cut, place_of),
+        (Kind.CANARY, family, [0] * len(found)),
+    )  # fmt: skip
     tokens: dict[str, int] = {}
-    for kind, (words, numbers) in details.items():
+    for kind, words, numbers in details:
         made = keyed.tokens(kind, words, np.array(numbers, np.uint64))
         for place, token in enumerate(made, start=1):
             if kind != Kind.CANARY or found[place - 1].canary:
                 tokens[token.tobytes().hex()] = place
     parts = {part for person in found for word in (person.given, person.family) for part in word.split()}
-    named = words_of([folded(part.encode()) for part in parts])
-    short = _short(keyed.tokens(Kind.NAME, named, np.zeros(len(named), np.uint64)))
+    single = words_of([word for part in parts for word in (folded(part.encode()), last_part(part))])
+    short = _short(keyed.tokens(Kind.NAME, single, np.zeros(len(single), np.uint64)))
     canaries = sum(person.canary for person in found)
     return ScanList(tokens, {f"{name:06x}" for name in short.tolist()}, len(found), canaries)
 
@@ -160,6 +165,15 @@ def folded(word: bytes) -> bytes:
             text = word.decode("latin-1")
         word = anyascii(text).encode("ascii", "ignore")
     return word.lower().translate(None, b"'-`. ")
+
+
+_MARKS = re.compile("[-'`]")
+_HUMP = re.compile(r"(?<=[^\W\d_A-Z])(?=[A-Z])|(?<=[^\W\d_])(?=[A-Z][a-z])")
+
+
+def last_part(name: str) -> bytes:
+    """Return what is read of a name where one value stands straight behind another: `Cooey` of `McCooey`."""
+    return folded(_HUMP.split(_MARKS.sub("", name))[-1].encode())
 
 
 def words_of(folded_words: Sequence[bytes]) -> Words:

@@ -93,19 +93,20 @@ class Reader:
     def _bytes(self, stream: BinaryIO, where: str, depth: int) -> bytes:
         """Scan a stream block by block. One that is no file is kept if it is a container, and opened then."""
         head, rest, offset, values, kept = b"", b"", 0, Values(), bytearray()
-        keep = False
+        keep = log = False
         while block := stream.read(BLOCK):
             if not head:
                 head = block[:SIGNATURE_BYTES].ljust(SIGNATURE_BYTES, b"\0")
                 keep = bool(depth and kind_of(head))
                 self._opened = self._opened or bool(kind_of(head))
                 self._look(block, where, depth)
+                log = is_log(block)
             pages = is_page(block)
             self._block(rest + block, where, offset - len(rest), depth, pages)
             if pages:
                 self._pages(block, values, where, offset)
-            if is_log(block):
-                self._scan(without_headers(block), f"{where}/log", offset)
+            if log or is_log(block):
+                self._scan(without_headers(block), f"{where}/log", offset, log=True)
             if keep and len(kept) <= LARGEST:
                 kept += block
             rest, offset = block[-OVERLAP:], offset + len(block)
@@ -161,8 +162,8 @@ class Reader:
         elif _looks_random(block):
             self._problem(where, "looks encrypted, or compressed in a way that is not known here")
 
-    def _scan(self, content: bytes, where: str, offset: int, pages: bool = False) -> None:
-        for kind, place, listed in found_in(content, self._seeker, pages=pages):
+    def _scan(self, content: bytes, where: str, offset: int, pages: bool = False, log: bool = False) -> None:
+        for kind, place, listed in found_in(content, self._seeker, pages=pages, log=log):
             mark = (where, offset + place, listed)
             if mark in self._seen:
                 continue
