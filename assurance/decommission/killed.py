@@ -30,6 +30,7 @@ from fingerpost.decommission.holds import Watch
 from fingerpost.decommission.item import Ended, Item, Medium
 from fingerpost.decommission.legacy.build import Order
 from fingerpost.decommission.legacy.children import authority_codes, children
+from fingerpost.decommission.looking import destroyers
 from fingerpost.decommission.rehearse import Means, Rehearsal
 
 ORDER = Order(children=200, authorities=12)
@@ -38,6 +39,11 @@ WATCHED = tuple(
     for name in ("folder", "canaries", "inventory", "freeze", "switch_off", "no_access", "destroy",
                  "residual", "rehearse")
 )  # fmt: skip
+INSIDE = tuple(
+    f"decommission/{name}.py"
+    for name in ("destroyers/journal", "destroyers/overwriting", "scan", "scanners/reading")
+)  # what destroys, and what searches
+WITHIN = (WATCHED[:1], WATCHED[1:], WATCHED[1:] + INSIDE)  # or most would die in the ledger
 ENTRIES = 250  # of a whole rehearsal of that order, about: the kills are spread over them
 LINES = 60  # the farthest line from where a kill is armed
 ONCE = (e.Opened, e.Frozen, e.SwitchedOff, e.ScanListDestroyed, e.Closed)
@@ -48,6 +54,7 @@ class Outcome(Struct):
 
     kills: int = 0
     torn: int = 0
+    places: Counter[str] = Counter()  # files in which it was killed
     violations: list[str] = []
     entries: int = 0
 
@@ -55,20 +62,20 @@ class Outcome(Struct):
 class Killer:
     """A tracer: armed once so many entries were said, it kills at the n-th watched line after."""
 
-    def __init__(self, entries: int, lines: int, watched: tuple[str, ...]) -> None:
-        self._entries, self._lines, self._watched = entries, lines, watched
+    def __init__(self, entries: int, lines: int, watched: tuple[str, ...], noted: Path) -> None:
+        self._entries, self._lines, self._watched, self._noted = entries, lines, watched, noted
 
     def __call__(self, frame: FrameType, event: str, _: Any) -> Any:
         code = frame.f_code
-        if not code.co_filename.endswith(WATCHED):
-            return None
+        if not code.co_filename.endswith((*self._watched, *WATCHED[:1])):
+            return None  # the first is where entries are counted
         if event == "call" and code.co_name == "say":
             self._entries -= 1
         if event == "line" and self._entries <= 0 and code.co_filename.endswith(self._watched):
             self._lines -= 1
             if self._lines == 0:
-                place = f"{Path(code.co_filename).name}:{code.co_name}"
-                os.write(2, f"killed at {place}\n".encode())
+                with self._noted.open("a") as file:
+                    file.write(f"{Path(code.co_filename).name}:{code.co_name}\n")
                 os.kill(os.getpid(), signal.SIGKILL)
         return self
 
@@ -79,7 +86,7 @@ def campaign(folder: Path, means: Means, kills: int, seed: int, *, careless: boo
     next(
         children(1, 1, authority_codes(ORDER.authorities))
     )  # the list of postcodes is read once, not by each
-    wrongs = folder / "violations"
+    wrongs, noted = folder / "violations", folder / "killed"
 
     def destroyer(procedure: Procedure) -> destroy.Destroyer:
         return _checked(folder, means.destroyer(procedure), wrongs)
@@ -87,8 +94,8 @@ def campaign(folder: Path, means: Means, kills: int, seed: int, *, careless: boo
     checked = msgspec.structs.replace(means, destroyer=destroyer)
     for place in range(kills + 1):
         armed = max(1, ENTRIES * (place + 1) // (kills + 1) - _entries(folder))
-        watched = WATCHED[:1] if place % 3 == 0 else WATCHED[1:]  # else most would die in the ledger
-        killer = Killer(armed, rng.randint(1, LINES), watched) if place < kills else None
+        watched = WITHIN[place % len(WITHIN)]
+        killer = Killer(armed, rng.randint(1, LINES), watched, noted) if place < kills else None
         status = _child(folder, checked, killer, careless)
         if status == 0:
             break
@@ -97,6 +104,8 @@ def campaign(folder: Path, means: Means, kills: int, seed: int, *, careless: boo
             break
         outcome.kills += 1
         outcome.torn += _tear(folder, rng)
+    if noted.exists():
+        outcome.places = Counter(line.split(".")[0] for line in noted.read_text().splitlines())
     outcome.violations += wrongs.read_text().splitlines() if wrongs.exists() else []
     _look(folder, outcome)
     return outcome
@@ -192,10 +201,13 @@ def main() -> int:
     given = parser.parse_args()
     from tests.decommission.means import means  # noqa: PLC0415 (small and plain)
 
+    real = msgspec.structs.replace(means(), destroyer=destroyers)
+
     with tempfile.TemporaryDirectory() as name:
         Path(name).chmod(0o755)
-        outcome = campaign(Path(name), means(), given.kills, given.seed, careless=given.careless)
+        outcome = campaign(Path(name), real, given.kills, given.seed, careless=given.careless)
     print(f"seed {given.seed}: {outcome.kills} kills, {outcome.torn} torn lines, {outcome.entries} entries")
+    print("killed in: " + ", ".join(f"{place} {times}" for place, times in outcome.places.most_common()))
     print("\n".join(outcome.violations) or "nothing skipped, repeated or unsaid")
     return int(bool(outcome.violations) != given.careless)
 

@@ -50,7 +50,7 @@ def views(content: bytes, from_there: Callable[[int], bytes] | None = None) -> I
             yield "utf-16", b"\n".join(wide)
     for match in _long(content, _OF_BASE64, 24, _BASE64):
         for text in _unbase64(match[0]):
-            cut = from_there and text.startswith(_CONTAINERS) and match.end() > len(content) - 4
+            cut = text.startswith(_CONTAINERS) and match.end() > len(content) - 4
             whole = _BASE64.match(from_there(match.start())) if from_there and cut else None
             yield "base64", next(_unbase64(whole[0]), text) if whole else text
     for match in _long(content, _OF_HEX, 32, _HEX):
