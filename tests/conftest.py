@@ -13,6 +13,7 @@ import msgspec
 import psycopg
 import pytest
 from msgspec import Struct
+from playwright.sync_api import Browser, sync_playwright
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from psycopg.sql import SQL, Identifier
 
@@ -63,6 +64,15 @@ def instance(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Instance]:
         go_live(settings)
         _hurry(_owner(made, "postgres"))
         yield made
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """Debian's Chromium, never a test tool's own download: one for a run, whoever looks at pages by it."""
+    with sync_playwright() as play:
+        browser = play.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
+        yield browser
+        browser.close()
 
 
 def _hurry(conninfo: str) -> None:

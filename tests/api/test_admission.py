@@ -81,6 +81,10 @@ def test_a_database_that_stands_still_takes_no_thread_for_long(
     token = service.accounts.issue_client("RJ1", "test", (Scope.LOOKUP,), 1)
     headers = {"Authorization": f"Bearer {token}"}
     http = Client(build(service))
+    assert (
+        http.post("/api/v1/lookups", json=QUESTION, headers=headers).status_code == 200
+    )  # connections are open
+    assert http.get("/healthz").status_code == 200
     before = threading.active_count()
     with psycopg.connect(owner_conninfo) as owner:
         owner.execute("LOCK TABLE ledger_entry IN ACCESS EXCLUSIVE MODE")

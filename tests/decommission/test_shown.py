@@ -13,9 +13,7 @@ from fingerpost.decommission.folder import Procedure
 from fingerpost.decommission.publish import publish_certificates, publish_summary
 from tests.decommission import paper
 from tests.decommission.test_certificate import laid_down
-from tests.web.chromium import AXE, EXECUTABLE, NARROW, WIDE, chromium
-
-__all__ = ["chromium"]  # a fixture
+from tests.web.chromium import AXE, EXECUTABLE, NARROW, WIDE
 
 NAMES = {"E1": "Leeds"}
 SIGNERS = paper.SIGNERS

@@ -124,6 +124,21 @@ def test_too_little_says_what_would_help(place: int) -> None:
         require_enough(_read(TOO_LITTLE[place]))
 
 
+@pytest.mark.parametrize(
+    ("form", "told"),
+    [
+        (ChildForm(**LEE, **HOME), "add an NHS number; or the date of birth or an age"),
+        (ChildForm(**LEE), "add an NHS number; or the full date of birth"),
+        (ChildForm(**LEE, **ABOUT), "add a postcode; or an NHS number; or the full date of birth"),
+        (ChildForm(**BORN, **HOME), "add an NHS number; or the family name; or the given name"),
+    ],
+)
+def test_each_way_on_is_said_once(form: ChildForm, told: str) -> None:
+    with pytest.raises(Invalid) as caught:
+        require_enough(_read(form))
+    assert told in str(caught.value)
+
+
 A_DETAIL: dict[Known, dict[str, Any]] = {
     Known.NUMBER: NUMBER, Known.GIVEN: {"given_names": "Ann"}, Known.FAMILY: {"family_name": "Lee"},
     Known.DAY: BORN, Known.AGE: ABOUT, Known.PLACE: HOME, Known.MOTHER: MOTHER,

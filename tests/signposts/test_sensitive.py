@@ -51,7 +51,7 @@ def listed(folder: Path, child: Child = ZEBEDEE, **changes: str) -> Path:
     }  # fmt: skip
     path = folder / f"{uuid4()}.csv"
     with path.open("w", newline="", encoding="utf-8") as file:
-        writer = csv.DictWriter[str](file, COLUMNS)
+        writer = csv.DictWriter(file, COLUMNS)
         writer.writeheader()
         writer.writerow(row)
     return path
@@ -114,6 +114,7 @@ def test_to_all_others_it_is_absent(
         return list(run), of_the_child(answer), answer.outcome
 
     purposes = (Purpose.SECTION_17_ASSESSMENT, Purpose.MISSING_CHILD, Purpose.SECTION_47_ENQUIRY)
+    statements(purposes[0])  # the first opens the connections
     before = [statements(purpose) for purpose in purposes]
     state(service, tmp_path)
     after = [statements(purpose) for purpose in purposes]

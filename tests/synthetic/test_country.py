@@ -151,8 +151,11 @@ def test_demonstration_cases_are_true(country: Country) -> None:
     rows = country.sheet("evaluate")
 
     def sources(case: dict[str, Any]) -> set[str]:
-        names = ("given_names", "family_name", "date_of_birth")
-        alike = [r for r in rows if all(r[name] == case[name] for name in names)]
+        # An authority may hold a second name, which nobody asks by.
+        asked = (case["given_names"], case["family_name"], case["date_of_birth"])
+        alike = [
+            r for r in rows if (r["given_names"].split(" ")[0], r["family_name"], r["date_of_birth"]) == asked
+        ]
         assert len({r["cluster_id"] for r in alike}) <= 1
         return {r["source"] for r in alike}
 

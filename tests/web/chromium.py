@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 from msgspec import Struct
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Page
 
 from fingerpost.access.caller import Practitioner
 from fingerpost.access.provider import SignedIn
@@ -45,15 +45,6 @@ _DEMO_ROLES = {
     "demo-nurse": ("RJ1", Role.CLINICIAN), "demo-social-worker": (LEEDS, Role.SOCIAL_WORKER),
     "demo-manager": (LEEDS, Role.MANAGER), "demo-records-officer": (LEEDS, Role.RECORDS_OFFICER),
 }  # fmt: skip
-
-
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
-    """Debian's Chromium, never a test tool's own download."""
-    with sync_playwright() as play:
-        browser = play.chromium.launch(executable_path=EXECUTABLE, args=["--no-sandbox"])
-        yield browser
-        browser.close()
 
 
 def children() -> Iterator[Child]:

@@ -15,10 +15,8 @@ from fingerpost.access.sessions import Cookies
 from fingerpost.app import application
 from fingerpost.wiring import DEMO_IDENTITY, Service
 from fingerpost.words.clock import now
-from tests.web.chromium import NARROW, Hand, World, chromium, context_of, serving
+from tests.web.chromium import NARROW, Hand, World, context_of, serving
 from tests.web.people import OTHERS, PEOPLE
-
-__all__ = ["chromium"]  # a fixture
 
 SAME_ORIGIN = {"Sec-Fetch-Site": "same-origin"}
 

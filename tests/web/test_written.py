@@ -77,7 +77,11 @@ def test_a_due_date_is_never_in_the_last_century() -> None:
     assert child_form({"expected": "4 2 27"}, TODAY).expected_on == "2027-02-04"
 
 
-def test_a_fault_of_the_whole_is_shown_at_the_first_field() -> None:
-    shown = on_the_page(Problem("child", "is not enough to look for one child; add the family name"))
-    assert shown.field == "given_names"
+@pytest.mark.parametrize(
+    ("lacks", "field"),
+    [("the family name", "given_names"), ("an NHS number; or the full date of birth", "birth")],
+)
+def test_a_fault_of_the_whole_is_shown_where_it_is_mended_most_often(lacks: str, field: str) -> None:
+    shown = on_the_page(Problem("child", f"is not enough to look for one child; add {lacks}"))
+    assert shown.field == field
     assert shown.detail.startswith("What you gave is not enough")

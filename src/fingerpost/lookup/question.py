@@ -108,8 +108,11 @@ def _what_is_missing(known: frozenset[Known]) -> str:
     """Return the shortest ways to go on, in words: what the lines nearest to the question still lack."""
     lacking = [line - known for line in ENOUGH if known & line]
     fewest = min((len(some) for some in lacking), default=0)
-    ways = [some for some in lacking if len(some) == fewest] or [ENOUGH[0], ENOUGH[2]]
-    return "; or ".join(" and ".join(kind.label for kind in Known if kind in some) for some in ways)
+    ways = {some for some in lacking if len(some) == fewest} or {ENOUGH[0], ENOUGH[2]}
+    if frozenset({Known.AGE}) in ways:  # a full date is one too
+        ways.discard(frozenset({Known.DAY}))
+    told = [" and ".join(kind.label for kind in Known if kind in some) for some in ways]
+    return "; or ".join(sorted(told))
 
 
 def what_would_help(child: ChildDetails) -> tuple[str, ...]:

@@ -3,6 +3,8 @@
 import json
 from random import Random
 
+import msgspec
+
 from fingerpost.synthetic.communities import ETHNICITY, NATIONALITY
 from fingerpost.synthetic.days import WINDOW, YEAR, iso
 from fingerpost.synthetic.lives import Family, Tenancy
@@ -84,6 +86,12 @@ def address_json(home: Home) -> str:
     return json.dumps(parts | place)
 
 
+def _as_known(tenancy: Tenancy, as_of: int) -> Tenancy:
+    """Return a tenancy as the books have it: nobody writes down a move before it."""
+    planned = tenancy.until is not None and tenancy.until > as_of
+    return msgspec.structs.replace(tenancy, until=None) if planned else tenancy
+
+
 def _write_address(rng: Random, extract: Extract, record: Record, at: int, tenancy: Tenancy) -> None:
     home, postcode = tenancy.home, tenancy.home.postcode
     if postcode and rng.random() < POSTCODE_MISTYPED:
@@ -137,7 +145,7 @@ def write_books(
     first = as_of - WINDOW
     recent = [t for t in record.stay.tenancies if t.until is None or t.until >= first]
     for at, tenancy in enumerate(recent or record.stay.tenancies[-1:]):
-        _write_address(rng, extract, record, at, tenancy)
+        _write_address(rng, extract, record, at, _as_known(tenancy, as_of))
     number = f"F{family.index * 7 + record.stay.area}"
     extract.add(record.stay.area, "ssd_family", (f"FA{record.person_id}", number, record.person_id))
     if mother:

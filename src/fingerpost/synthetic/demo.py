@@ -82,7 +82,7 @@ def nobody(family: Family, child: Child, as_of: int) -> Case:
     penalty = (
         _common_name(child)
         + 50 * (not home.house)
-        + 20 * (child.born > as_of - 800)
+        + 20 * (not as_of - 5000 < child.born < as_of - 800)  # neither a baby nor almost grown up
         + 20 * (" " in child.family)
     )
     return Case(penalty, child.index, plain_question(child, home, as_of), ())

@@ -77,7 +77,11 @@ def on_the_page(problem: Problem) -> Problem:
         return Problem(field, "Choose why you ask: it is needed for an answer, and your manager is told")
     if field in FIELDS:
         return Problem(field, f"{FIELDS[field]} {problem.detail}")
-    return Problem("given_names", f"What you gave {problem.detail}" if field == "child" else problem.detail)
+    if field == "child":  # whoever gave names is led to what is asked for most often beside them
+        return Problem(
+            "birth" if "birth" in problem.detail else "given_names", f"What you gave {problem.detail}"
+        )
+    return Problem("given_names", problem.detail)
 
 
 def birth(written: str, today: date) -> dict[str, str]:
