@@ -13,10 +13,10 @@ from msgspec import Struct
 
 from fingerpost.ledger.note import SignatureType, Verifier, is_name, read_vkey
 from fingerpost.vault.hsm import SCHEME, HsmPlace, read_place
+from fingerpost.words import checks
 from fingerpost.words.errors import Misconfigured
 
 PREFIX = "FINGERPOST_"
-LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
 @unique
@@ -123,7 +123,7 @@ def _some_text(text: str) -> str:
 
 def _url(text: str) -> str:
     found = urlsplit(text)
-    loopback = found.hostname in LOOPBACK
+    loopback = found.hostname in checks.THIS_MACHINE
     if not found.hostname or not (found.scheme == "https" or (found.scheme == "http" and loopback)):
         raise ValueError("must begin with https:// (http:// on this machine alone)")
     if found.query or found.fragment or found.username:
@@ -225,7 +225,7 @@ def _require_production(settings: Settings) -> None:
         )
     if not settings.guard:
         raise Misconfigured(f"{PREFIX}GUARD=off is refused in production: anybody could browse")
-    if settings.host not in LOOPBACK:
+    if settings.host not in checks.THIS_MACHINE:
         raise Misconfigured(
             f"{PREFIX}HOST must be an address of this machine alone in production: the service speaks plain"
             " HTTP, to a proxy that ends TLS"

@@ -3,7 +3,7 @@ rehearsal.
 """
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,7 @@ from fingerpost.decommission.folder import Procedure
 from fingerpost.decommission.gates import current, is_open, lacking
 from fingerpost.decommission.people import Part, Person, Signer
 from fingerpost.decommission.plan import APPROVALS, STEPS
-from fingerpost.words.clock import LONDON, now
+from fingerpost.words.clock import LONDON, now, today
 from fingerpost.words.errors import Invalid, Problem
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -41,6 +41,27 @@ def key(command: Command) -> Command:
         "--key", "key_path", type=FILE, required=True, help="Your key: what you do is signed."
     )
     return option(command)
+
+
+def sealed_minimum(command: Command) -> Command:
+    """Take where the minimum is sealed, where its key goes and how long the law wants it kept."""
+    place = click.Path(dir_okay=False, path_type=Path)
+    for option in (
+        click.option("--years", default=6, show_default=True, help="The legal period."),
+        click.option(
+            "--minimum-key", type=place, required=True,
+            help="Where its key goes: another folder, on another machine's disk.",
+        ),
+        click.argument("file", type=place),
+    ):  # fmt: skip
+        command = option(command)
+    return command
+
+
+def end_of_minimum(years: int) -> date:
+    """Return until when a minimum is kept that is sealed today."""
+    month = today().replace(day=1)
+    return month.replace(year=month.year + years)
 
 
 def signer(path: Path) -> Signer:

@@ -6,7 +6,16 @@ from pathlib import Path
 import click
 import msgspec
 
-from fingerpost.cli.decommission import FILE, FOLDER, decommission, folder, key, signer
+from fingerpost.cli.decommission import (
+    FILE,
+    FOLDER,
+    decommission,
+    end_of_minimum,
+    folder,
+    key,
+    sealed_minimum,
+    signer,
+)
 from fingerpost.db.foreign import reached
 from fingerpost.decommission import board as boards
 from fingerpost.decommission import keep, minimum, verify
@@ -222,19 +231,11 @@ def carry_over(folder: Path, out: Path) -> None:
 
 @decommission.command("keep-minimum")
 @folder
-@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
-@click.option(
-    "--minimum-key",
-    type=click.Path(dir_okay=False, path_type=Path),
-    required=True,
-    help="Where its key goes: another folder, on another machine's disk.",
-)
-@click.option("--years", default=6, show_default=True, help="The legal period.")
+@sealed_minimum
 def keep_minimum(folder: Path, file: Path, minimum_key: Path, years: int) -> None:
     """Seal who looked into FILE, from the frozen target, under a key with its own end."""
     procedure = Procedure(folder)
-    target, until = target_of(procedure), today().replace(day=1)
-    until = until.replace(year=until.year + years)
+    target, until = target_of(procedure), end_of_minimum(years)
     with target.up(), reached(target.conninfo) as database:
         kept = minimum.keep(database, file, minimum_key, until)
     procedure.say(minimum.said(kept), procedure.tool)

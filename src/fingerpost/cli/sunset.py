@@ -8,7 +8,7 @@ import click
 import msgspec
 
 from fingerpost import settings
-from fingerpost.cli.decommission import FILE, folder, key, signer
+from fingerpost.cli.decommission import FILE, end_of_minimum, folder, key, sealed_minimum, signer
 from fingerpost.cli.written import json_of
 from fingerpost.decommission import authorisation, freeze, own
 from fingerpost.decommission.authorisation import Authorisation, Signed, Standing
@@ -65,14 +65,7 @@ def sign(draft: Path, signed: Path, key_path: Path) -> None:
 
 @sunset.command()
 @folder
-@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
-@click.option(
-    "--minimum-key",
-    type=click.Path(dir_okay=False, path_type=Path),
-    required=True,
-    help="Where its key goes: another folder, on another machine's disk.",
-)
-@click.option("--years", default=6, show_default=True, help="The legal period.")
+@sealed_minimum
 def draw(folder: Path, file: Path, minimum_key: Path, years: int) -> None:
     """Freeze this service for its own end; draw the scan list, and who looked into FILE, by its vault."""
     given, procedure = settings.load(), Procedure(folder)
@@ -83,7 +76,6 @@ def draw(folder: Path, file: Path, minimum_key: Path, years: int) -> None:
     accounts = {role: instance.conninfo(role) for role in roles}
     target = own.target(instance.server, instance.owner_conninfo(), accounts)
     target.keep(procedure)
-    until = today().replace(day=1)
     with target.up():
         own.log_connections(target.conninfo)
         freeze.stop_feeds(procedure, target)
@@ -91,7 +83,7 @@ def draw(folder: Path, file: Path, minimum_key: Path, years: int) -> None:
             freeze.freeze(procedure, target)
         with opened(given, behind=True) as service:
             rows = own.draw(procedure, target, service.vault.open_details, service.ledger.opened)
-        sealed = own.seal_looks(procedure, rows, file, minimum_key, until.replace(year=until.year + years))
+        sealed = own.seal_looks(procedure, rows, file, minimum_key, end_of_minimum(years))
     click.echo(f"Frozen; {sealed.rows} looks are sealed until {sealed.until:%-d %B %Y}.")
 
 

@@ -20,8 +20,8 @@ from fingerpost.db.database import Database, Session
 from fingerpost.notices import delivery_store as store
 from fingerpost.notices.delivery_store import Delivery
 from fingerpost.vault import Vault
+from fingerpost.words.checks import THIS_MACHINE
 
-ON_THIS_MACHINE = frozenset({"127.0.0.1", "::1", "localhost"})
 PATIENCE = 10.0  # seconds that a server may take
 FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=30), timedelta(hours=1)  # until it is tried again, doubling
 
@@ -87,7 +87,7 @@ class Deliver:
 
     def _mail(self, mail: EmailMessage) -> None:
         with smtplib.SMTP(self._post.mail_host, self._post.mail_port, timeout=PATIENCE) as server:
-            if self._post.mail_host not in ON_THIS_MACHINE:  # refused where it offers none: nothing in clear
+            if self._post.mail_host not in THIS_MACHINE:  # refused where it offers none: nothing in clear
                 server.starttls(context=ssl.create_default_context())
             server.send_message(mail)
 

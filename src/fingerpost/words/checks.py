@@ -12,6 +12,7 @@ from nhs_number.validate import is_valid
 from fingerpost.words.errors import Invalid, Problem
 from fingerpost.words.vocabulary import Sex
 
+THIS_MACHINE = frozenset({"127.0.0.1", "::1", "localhost"})  # what goes no further needs no TLS
 LONGEST_NAME = 100  # NHS Data Dictionary, person family name and given name: at most 35; room for several
 LONGEST_TEXT = 200  # anything longer in a short field is not that field
 OLDEST_CHILD_YEARS = 26  # care leavers are served to 25 (Children Act 1989 s.23CZB)

@@ -16,6 +16,7 @@ _WIDE = (
     (re.compile(rb"(?:\x00[\x09-\xff]){8,}"), "utf-16-be"),
 )
 _BASE64 = re.compile(rb"[A-Za-z0-9+/]{24,}(?:\r?\n[A-Za-z0-9+/]{4,})*={0,2}")
+# Longer than those of `containers`: what begins at any of four letters meets two bytes by chance.
 _CONTAINERS = (b"PK\x03\x04", b"\x1f\x8b\x08", b"BZh", b"\xfd7zXZ\x00", b"PGDMP", b"SQLite format 3\x00")
 _HEX = re.compile(rb"[0-9a-fA-F]{32,}")
 _MANY_PERCENT = re.compile(rb"(?:%[0-9A-Fa-f]{2}[^%]{0,60}){6}")

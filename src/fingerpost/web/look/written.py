@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from datetime import date, timedelta
 
 from fingerpost.lookup.form import ChildForm, NameForm
+from fingerpost.lookup.question import Known
 from fingerpost.words import checks
 from fingerpost.words.errors import Invalid, Problem
 
@@ -33,6 +34,8 @@ _ASKED = {
     "child.other_names[0].given_names": "other_given_names",
     "child.other_names[0].family_name": "other_family_name",
 }  # fmt: skip
+# Where what a question lacks is filled in, as a rule.
+_LEADS_TO = ((Known.EXPECTED, "expected"), (Known.AGE, "birth"), (Known.DAY, "birth"))
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _A_DAY = re.compile(r"^(\d{1,2})(?:st|nd|rd|th)?[\s/.,-]+(\d{1,2}|[a-z]{3,9})\.?[\s/.,-]+(\d{4}|\d{2})$")
 _A_MONTH = re.compile(r"^(?:(\d{1,2})[\s/.-]|([a-z]{3,9})\.?\s)\s*(\d{4})$")
@@ -77,11 +80,10 @@ def on_the_page(problem: Problem) -> Problem:
         return Problem(field, "Choose why you ask: it is needed for an answer, and your manager is told")
     if field in FIELDS:
         return Problem(field, f"{FIELDS[field]} {problem.detail}")
-    if field == "child":  # whoever gave names is led to what is asked for most often beside them
-        return Problem(
-            "birth" if "birth" in problem.detail else "given_names", f"What you gave {problem.detail}"
-        )
-    return Problem("given_names", problem.detail)
+    if field != "child":
+        return Problem("given_names", problem.detail)
+    lacks = (place for known, place in _LEADS_TO if known.label in problem.detail)
+    return Problem(next(lacks, "given_names"), f"What you gave {problem.detail}")
 
 
 def birth(written: str, today: date) -> dict[str, str]:
