@@ -50,8 +50,8 @@ def as_array(tokens: Sequence[int]) -> str:
 def candidates(session: Session, tokens: Sequence[int], *, sensitive: bool) -> list[Candidate]:
     """Return the sealed records that share a token; where that is too many, those that share most of them.
 
-    The index of sensitive services is read only for those who may learn of one: to all others they are absent.
-    To rank costs as much again as to find, and hardly a question needs it.
+    The index of sensitive services is read only for those who may learn of one: to all others they are
+    absent. To rank costs as much again as to find, and hardly a question needs it.
     """
     asked = as_array(tokens)
     rows = session.tuples(
