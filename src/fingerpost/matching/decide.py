@@ -170,8 +170,8 @@ def rests_on_names(levels: Collection[str]) -> bool:
 def differs_twice(levels: Collection[str]) -> bool:
     """Whether two of names, sex and numbers are not the same: Billie and Billy may be a girl and a boy.
 
-    Where neither name is, a number that is the same is typed on the wrong record, or of a child whose identity
-    was changed: neither may be joined.
+    Where neither name is, a number that is the same is typed on the wrong record, or of a child whose
+    identity was changed: neither may be joined.
     """
     found = frozenset(levels)
     return found >= _BOTH_NAMES or (len(found & _DIFFERENCES) > 1 and not found & _WHOLE_IDENTIFIERS)
