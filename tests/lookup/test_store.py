@@ -11,7 +11,7 @@ from tests.conftest import Child, Publish, form_of, question
 
 
 def test_the_statements_hold_the_named_limits():
-    written = inspect.getsource(store.candidates) + inspect.getsource(store._strongest)
+    written = inspect.getsource(store.candidates) + inspect.getsource(store.strongest)
     limits = [int(figure) for figure in re.findall(r"LIMIT (\d+)", written)]
     # What is too many for a question; of a token in either index; and of the question.
     of_a_token, most = store.MOST_OF_A_TOKEN, store.MOST_CANDIDATES

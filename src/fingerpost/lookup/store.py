@@ -62,11 +62,11 @@ def candidates(session: Session, tokens: Sequence[int], *, sensitive: bool) -> l
         (asked, asked, sensitive),
         binary=True,
     )
-    rows = rows if len(rows) <= MOST_CANDIDATES else _strongest(session, asked, sensitive=sensitive)
+    rows = rows if len(rows) <= MOST_CANDIDATES else strongest(session, asked, sensitive=sensitive)
     return [Candidate(*row) for row in rows]
 
 
-def _strongest(session: Session, asked: str, *, sensitive: bool) -> list[tuple[Any, ...]]:
+def strongest(session: Session, asked: str, *, sensitive: bool) -> list[tuple[Any, ...]]:
     """Return the records that share most tokens.
 
     The limit inside keeps a token that has become common since the last feed from flooding the answer.
