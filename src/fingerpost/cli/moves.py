@@ -45,7 +45,8 @@ def orphans(by: Person, as_json: bool) -> None:
         return
     for row in found:
         whose = row.reference or "another authority's; ring it and say the id"
-        click.echo(f"{row.id}  closed {row.closed_on}  {row.working_days} working days  {whose}")
+        asked = "  perhaps opened elsewhere: see `review list`" if row.asked else ""
+        click.echo(f"{row.id}  closed {row.closed_on}  {row.working_days} working days  {whose}{asked}")
     if not found:
         click.echo("Nobody is lost between authorities, as far as is known.")
 

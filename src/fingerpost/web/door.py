@@ -76,6 +76,8 @@ def _guarded(route: Page, service: Service, pace: Pace) -> Callable[..., Respons
             if route.method == "POST" and not person.owns(request.form.get("form_token", "")):
                 return sign_in.stale(visit)
             _require(visit, route)
+            if route.fresh and person.must_sign_in(service.now()):
+                return sign_in.afresh(visit)
         answer = route.view(visit, **arguments)
         if route.method == "POST" and person and answer.status_code != HTTPStatus.SEE_OTHER:
             answer = returned.keep(visit, answer)
