@@ -30,7 +30,9 @@ $(STATIC)/pages.css: $(wildcard $(ASSETS)/*.*)
 demo: $(READY) pages
 	$(BIN)/fingerpost demo $(if $(ONCE),--once)
 
-test: check pages strangers
+# Looking over the source, drawing the pages and fetching strangers wait for different things: side by side.
+test: $(READY)
+	@$(MAKE) --no-print-directory --jobs=3 --output-sync=target check pages strangers
 	@# What a file shares is made once, not once for each worker.
 	$(BIN)/pytest -n auto --dist loadfile --no-loadscope-reorder
 
