@@ -179,8 +179,23 @@ def test_a_capital_within_a_name_does_not_hide_it(
     assert scan([folder], listed([child], KEY), KEY, tmp_path / "journal").hits
 
 
-def test_a_link_to_nowhere_is_told(folder: Path, scan_list: ScanList, tmp_path: Path) -> None:
-    (folder / "away").symlink_to(tmp_path / "gone")
-    assert scan([folder], scan_list, KEY, tmp_path / "journal").unread[0].problems == (
-        "is a link to nowhere",
-    )
+def test_a_link_is_told_that_leads_where_nobody_looks(
+    folder: Path, scan_list: ScanList, tmp_path: Path
+) -> None:
+    beside = tmp_path / "beside"
+    (folder / "within").mkdir()
+    beside.mkdir()
+    leads = {
+        "nowhere": tmp_path / "gone",
+        "file": Path(__file__),
+        "folder": beside,
+        "here": folder / "within",
+    }
+    for name, to in leads.items():
+        (folder / name).symlink_to(to)
+    report = scan([folder], scan_list, KEY, tmp_path / "journal")
+    assert [(Path(unit.path).name, *unit.problems) for unit in report.unread] == [
+        ("file", "is a link to what is not searched"), ("folder", "is a link to what is not searched"),
+        ("nowhere", "is a link to nowhere"),
+    ]  # fmt: skip
+    assert len(scan([folder, beside], scan_list, KEY, tmp_path / "another").unread) == 2

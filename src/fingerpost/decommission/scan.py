@@ -74,7 +74,12 @@ class Report(Struct, frozen=True):
 
 
 def files_below(roots: Iterable[Path]) -> Iterator[tuple[Path, str]]:
-    """Yield every file below some folders, in order; with a problem where a folder cannot be read."""
+    """Yield every file and link below some folders, in order; with a problem where one cannot be read.
+
+    A link is not followed: where it leads is read if that lies below the folders, and a problem if not.
+    """
+    roots = tuple(roots)
+    within = tuple(root.resolve() for root in roots)
     for root in roots:
         if root.is_file():
             yield root, ""
@@ -82,12 +87,22 @@ def files_below(roots: Iterable[Path]) -> Iterator[tuple[Path, str]]:
         errors: list[OSError] = []
         for folder, folders, names in os.walk(root, onerror=errors.append):
             folders.sort()
-            for name in sorted(names):
+            links = [name for name in folders if (Path(folder) / name).is_symlink()]
+            for name in sorted([*names, *links]):
                 path = Path(folder) / name
-                if path.is_symlink() or path.is_file():
+                if path.is_symlink():
+                    yield path, _leads_away(path, within)
+                elif path.is_file():
                     yield path, ""
         for error in errors:
             yield Path(error.filename), f"cannot be read ({error.strerror})"
+
+
+def _leads_away(link: Path, within: tuple[Path, ...]) -> str:
+    if not link.exists():
+        return "is a link to nowhere"
+    inside = any(link.resolve().is_relative_to(root) for root in within)
+    return "" if inside else "is a link to what is not searched"
 
 
 def scan(
@@ -158,8 +173,7 @@ def _read(path: Path, problem: str, seeker: Seeker, most: int | None) -> Unit:
     if problem:
         return Unit(str(path), 0, 0, 0, (), (problem,))
     if path.is_symlink():
-        # Where it leads is read if it lies in the scan; if not, somebody has to say what it is.
-        return Unit(str(path), 0, 0, 0, (), () if path.exists() else ("is a link to nowhere",))
+        return Unit(str(path), 0, 0, 0, (), ())
     status = path.stat()
     seen = Reader(seeker, most).file(path)
     return Unit(
