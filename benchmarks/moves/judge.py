@@ -99,13 +99,11 @@ class Figures(Struct, kw_only=True):
 class Orphans(Struct, kw_only=True):
     """Transfers that nobody took up; and those listed although somebody had, with a waiting link or none.
 
-    `asked`: not listed, since people are asked about somebody who began then. `unseen`: who took the child up
-    came and went between two nights that were replayed.
+    `unseen`: who took the child up came and went between two nights that were replayed.
     """
 
     planted: int
     found: int
-    asked: int
     taken_up: int
     unseen: int
     listed_waiting: int
@@ -149,7 +147,7 @@ def orphans(seen: Seen, truth: Truth, owner: Owner, last: date) -> Orphans:
     taken = transferred & takers
     in_doubt = {record for pair in proposed(owner) for record in pair}
     return Orphans(
-        planted=len(planted), found=len(planted & listed), asked=len((planted - listed) & in_doubt),
+        planted=len(planted), found=len(planted & listed),
         taken_up=len(taken), unseen=len((transferred - takers) & listed),
         listed_waiting=len(taken & listed & in_doubt), listed_unknown=len((taken & listed) - in_doubt),
     )  # fmt: skip

@@ -218,7 +218,7 @@ def say_all(country: Country, nights: list[date], nightly: int) -> None:
     notices, false = false_notices(seen, truth, owner)
     print(f"notices {notices}, false {false} ({_share(false, notices)})")
     lost = orphans(seen, truth, owner, country.clock.night)
-    print(f"orphans due {lost.planted}, listed {lost.found}; not listed while people are asked {lost.asked}")
+    print(f"orphans due {lost.planted}, listed {lost.found}")
     print(f"taken up {lost.taken_up}, listed all the same: {lost.listed_waiting} with a link that waits,")
     print(f"  {lost.listed_unknown} without; besides, whose taker no replayed night held: {lost.unseen}")
     print(f"feed to notice, of {len(times.told)} feeds: median {quantile(times.told, 0.5):.2f} s,")

@@ -1,5 +1,6 @@
 """Promise 3: what is recorded can be read back and checked, and a change of any kind is seen."""
 
+from datetime import timedelta
 from uuid import uuid4
 
 import msgspec
@@ -9,11 +10,13 @@ import pytest
 from fingerpost.instance import Instance
 from fingerpost.ledger.events import ClientIssued, LedgerRead
 from fingerpost.ledger.log import leaf_of
+from fingerpost.ledger.store import Ending
 from fingerpost.ledger.verify import verify, verify_receipt
 from fingerpost.ledger.verify_tree import verify_tree
 from fingerpost.settings import Settings
 from fingerpost.vault.receipt import Receipt
 from fingerpost.wiring import Service, opened
+from fingerpost.words.clock import now
 
 
 def _record(service: Service, reader: str = "test") -> Receipt:
@@ -79,6 +82,33 @@ def test_a_changed_entry_is_seen(service: Service, owner_conninfo: str, change: 
     _behind_the_back(owner_conninfo, CHANGES[change])
     verdict = verify(service.ledger, service.records_database)
     assert verdict.wrong == (3,)
+
+
+@pytest.mark.parametrize("change", ["body", "leaf"])
+def test_a_changed_entry_is_seen_by_its_receipt(service: Service, owner_conninfo: str, change: str) -> None:
+    receipt = _record(service)
+    _behind_the_back(owner_conninfo, CHANGES[change])
+    fault = verify_receipt(service.ledger, service.records_database, receipt, service.vault.verifying_key())
+    assert fault is not None
+    assert "changed" in fault
+
+
+def test_a_month_s_first_entry_comes_after_the_word_that_its_key_was_made(settings: Settings) -> None:
+    with opened(settings, lambda: now() + timedelta(days=40)) as service:
+        _record(service)
+        assert verify(service.ledger, service.records_database).kinds["keys_made"] == 2
+
+
+def test_how_a_question_ended_is_noted_with_its_entry(service: Service) -> None:
+    """Whether it was answered or not; of a question that was never spent there is nothing to note."""
+    for outcome in ("refused", "found"):
+        with service.lookup_database.statement() as session:
+            receipt = service.ledger.record(
+                session,
+                LedgerRead(reader="test", entries=0),
+                lambda made, how=outcome: Ending(uuid4(), how, made.recorded_at, made.entry, None, []),
+            )
+        assert service.ledger.find(service.records_database, receipt.entry) is not None
 
 
 def test_a_removed_entry_is_seen_by_its_receipt(service: Service, owner_conninfo: str) -> None:

@@ -20,11 +20,13 @@ from fingerpost.ledger.export import export
 from fingerpost.ledger.note import read_note
 from fingerpost.ledger.proof import proves, read_proof
 from fingerpost.ledger.sequencer import Discontinued
+from fingerpost.ledger.tiles import Tile
 from fingerpost.ledger.tree import Unsound
 from fingerpost.ledger.verify_tree import TreeVerdict, verify_tree
 from fingerpost.settings import Settings
 from fingerpost.wiring import Service, opened
 from fingerpost.words.errors import FingerpostError, Invalid, NotFound, Unavailable
+from tests.ledger.witness import Witness, cosign_latest
 
 Behind = Callable[[str], None]
 TABLES = ("ledger_entry", "ledger_leaf", "ledger_tile", "ledger_checkpoint")
@@ -326,6 +328,47 @@ def test_no_checkpoint_is_followed_twice(service: Service, owner_conninfo: str) 
         ):  # fmt: skip
             with pytest.raises(psycopg.errors.IntegrityError, match=constraint):
                 owner.execute(add.encode(), (size, follows))
+
+
+def test_what_a_witness_cosigned_is_kept_and_shown(service: Service) -> None:
+    with pytest.raises(NotFound):
+        service.tree.cosigned()
+    service.sequencer.sequence_all()
+    with pytest.raises(NotFound, match="no checkpoint of that size"):
+        service.tree.add_cosignatures((), 1, [])
+    cosign_latest(service)
+    (line,) = [line for line in service.tree.cosigned().lines if line.name == "witness.example"]
+    stranger = Witness("stranger.example", service.tree.log)
+    assert service.tree.add_cosignatures((line,), 2, [stranger.verifier]) == []
+    record(service)
+    service.sequencer.sequence_all()
+    assert str(line) not in str(service.tree.checkpoint())
+    assert str(line) in str(service.tree.cosigned())
+
+
+def test_a_tile_that_is_not_signed_yet_is_none(service: Service) -> None:
+    service.sequencer.sequence_all()
+    assert len(service.tree.tile(Tile(0, 0, 2))) == 2 * 32
+    with pytest.raises(NotFound):
+        service.tree.tile(Tile(0, 0, 3))
+
+
+def test_what_fails_is_told_and_tried_again(service: Service, behind: Behind) -> None:
+    """A stored checkpoint that is none stops the sequencer, says so, and shows nobody a tree."""
+    service.sequencer.sequence_all()
+    behind("UPDATE ledger_checkpoint SET note = replace(note, chr(10) || '2' || chr(10), chr(10))")
+    with pytest.raises(Unsound, match="is not one"):
+        service.tree.checkpoint()
+    behind("UPDATE ledger_checkpoint SET root = sha256('x')")
+    record(service)
+    stopped, told = threading.Event(), list[FingerpostError]()
+
+    def failed(error: FingerpostError) -> None:
+        told.append(error)
+        stopped.set()
+
+    service.sequencer.run(stopped, failed)
+    assert [type(error) for error in told] == [Discontinued]
 
 
 def test_receipts_that_are_not_in_the_tree(service: Service) -> None:

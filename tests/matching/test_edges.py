@@ -6,10 +6,10 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from fingerpost.matching import prepare, shipped
+from fingerpost.matching import assess, prepare, shipped
 from fingerpost.matching.compare import nhs_number, place
 from fingerpost.matching.compare_names import family, mother
-from fingerpost.matching.decide import may_be_twins
+from fingerpost.matching.decide import IN_DOUBT, may_be_touched, may_be_twins, speaks_against
 from fingerpost.matching.model import load
 from fingerpost.matching.normalise import given_parts, number_of
 from fingerpost.words.child import ChildDetails, PersonName
@@ -90,3 +90,36 @@ def test_what_is_no_model_is_named(tmp_path: Path) -> None:
         load(path)
     with pytest.raises(Invalid, match="is not a model"):
         load(tmp_path / "none.json")
+
+
+@pytest.mark.parametrize(
+    ("levels", "against"),
+    [
+        ({"given.exact", "family.exact"}, False), ({"given.different"}, True), ({"upn.different"}, True),
+        ({"given.form"}, True), ({"given.form", "nhs_number.same"}, False),
+    ],
+)  # fmt: skip
+def test_what_speaks_against_one_child(levels: set[str], against: bool) -> None:
+    assert speaks_against(levels) is against
+
+
+@pytest.mark.parametrize(
+    ("probability", "levels", "touched"),
+    [
+        (IN_DOUBT, {"given.different"}, True), (0.0, {"family.exact", "place.exact"}, True),
+        (0.0, {"family.exact", "place.sector", "birth.different"}, False), (0.0, {"upn.same"}, True),
+        (0.0, {"given.different", "family.exact", "birth.exact", "place.district"}, True),
+        (0.0, {"given.different", "family.different", "birth.different"}, False),
+    ],
+)  # fmt: skip
+def test_whom_a_shield_touches(probability: float, levels: set[str], touched: bool) -> None:
+    """In doubt, by the home, by a number, or a twin: whoever finds the one finds the other."""
+    assert may_be_touched(probability, levels) is touched
+
+
+def test_a_shared_second_name_is_no_shared_name_where_each_has_another() -> None:
+    """Rose Marie and Bobbi Rose are two children."""
+    one, other = (
+        prepare(ChildDetails(names=(PersonName(given, "Smith"),))) for given in ("Rose Marie", "Bobbi Rose")
+    )
+    assert "given.near" in {level for level, _ in assess(one, other).found}

@@ -161,29 +161,32 @@ def _in_doubt(send: Send, owner: Owner, **at_hull: str) -> UUID:
     return UUID(str(link))
 
 
-def test_in_doubt_people_have_ten_working_days(
+def test_in_doubt_people_have_ten_working_days_and_then_it_is_listed_until_they_say(
     moving: Service, send: Send, clock: Clock, owner: Owner
 ) -> None:
-    """A link waits for two people: the child may have been taken up, and they are asked first."""
-    _in_doubt(send, owner, started="2025-02-25")
-    _night(moving, clock, "2026-03-10")
+    """The child may have been taken up: people are asked first; but no child waits for them unlisted."""
+    clock.on("2026-03-06")
+    link = _in_doubt(send, owner, family="Featherstonehaugh")
+    _night(moving, clock, "2026-03-16")
     assert _listed(moving, ANN) == []
     _night(moving, clock, "2026-03-17")
-    assert _listed(moving, ANN) == ["L1"]
+    assert [orphan.asked for orphan in moving.moves.orphans.listed(ANN)] == [True]
+    assert set(kinds(moving, ANN)) == {"links_overdue", "orphaned"}  # one for the pair, one for the child
+    for who in (ANN, BEN):
+        moving.review.decide(link, who, same=True)
+    moving.moves.beat()
+    assert _listed(moving, ANN) == []
 
 
-def test_while_people_are_asked_about_somebody_who_began_then_it_is_no_orphan(
+def test_who_is_not_the_child_leaves_it_on_the_list(
     moving: Service, send: Send, clock: Clock, owner: Owner
 ) -> None:
     clock.on("2026-03-06")
-    link = _in_doubt(send, owner, family="Featherstonehaugh")
-    _night(moving, clock, "2026-03-30")
-    assert _listed(moving, ANN) == []
-    assert set(kinds(moving, ANN)) == {"links_overdue"}  # it stands for the pair now
+    link = _in_doubt(send, owner, started="2025-02-25")
     for who in (ANN, BEN):
         moving.review.decide(link, who, same=False)
-    moving.moves.beat()
-    assert _listed(moving, ANN) == ["L1"]
+    _night(moving, clock, "2026-03-10")
+    assert [orphan.asked for orphan in moving.moves.orphans.listed(ANN)] == [False]
 
 
 def test_one_whom_nobody_looked_at_for_months_is_found_when_somebody_does(

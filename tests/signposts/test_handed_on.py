@@ -6,7 +6,8 @@ from uuid import uuid4
 
 import msgspec
 
-from fingerpost.signposts.handed_on import AFTER, ASKED, BEFORE, HandedOn, began_then, weighed
+from fingerpost.signposts.handed_on import AFTER, BEFORE, SOON, SOON_AFTER, SOON_BEFORE, THEN, weight_of
+from fingerpost.signposts.supported import Supported, weighed
 from fingerpost.signposts.trails import Comparable, ordered
 from fingerpost.wiring import Service
 from fingerpost.words.vocabulary import Band
@@ -21,25 +22,35 @@ AT_HULL = msgspec.structs.replace(
 
 def test_within_which_days_the_next_authority_begins() -> None:
     closed = date(2026, 3, 2)
-    days = (-BEFORE - 1, -BEFORE, 0, AFTER, AFTER + 1)
-    found = [began_then(closed, [closed + timedelta(days=day)]) for day in days]
-    assert found == [False, True, True, True, False]
-    assert not began_then(None, [closed])
+    days = (
+        -BEFORE - 1,
+        -BEFORE,
+        -SOON_BEFORE - 1,
+        -SOON_BEFORE,
+        SOON_AFTER,
+        SOON_AFTER + 1,
+        AFTER,
+        AFTER + 1,
+    )
+    found = [weight_of(closed, [closed + timedelta(days=day)]) for day in days]
+    assert found == [None, THEN, THEN, SOON, SOON, THEN, THEN, None]
+    assert weight_of(closed, [closed - timedelta(days=500), closed]) == SOON
+    assert weight_of(None, [closed]) is None
 
 
 def _pair(
     weight: float, *, doubted: bool = False, one: str = LEEDS, other: str = HULL, **ends: object
-) -> HandedOn:
-    old, new = ends.get("old") or uuid4(), ends.get("new") or uuid4()
+) -> Supported:
+    old, new = ends.get("one_record") or uuid4(), ends.get("other_record") or uuid4()
     found = Comparable(ordered(old, new), Band.POSSIBLE, 20.0, sure=False)  # type: ignore[arg-type]
-    return HandedOn(old, new, (one, other), found, weight, doubted)  # type: ignore[arg-type]
+    return Supported(old, new, (one, other), THEN, found, weight, doubted)  # type: ignore[arg-type]
 
 
 def test_what_weight_and_doubt_make_of_a_pair() -> None:
-    given = [_pair(1.0), _pair(1.0, doubted=True), _pair(-1.0), _pair(ASKED - 0.1)]
+    given = [_pair(1.0), _pair(1.0, doubted=True), _pair(-1.0), _pair(THEN.asked - 0.1)]
     made = weighed(given)
     found = [made.get(pair.found.pair) for pair in given]
-    assert [one and (one.sure, one.handed_on, one.band) for one in found] == [
+    assert [one and (one.sure, one.supported, one.band) for one in found] == [
         (True, True, Band.PROBABLE), (False, False, Band.POSSIBLE), (False, False, Band.POSSIBLE), None,
     ]  # fmt: skip
 
@@ -47,8 +58,8 @@ def test_what_weight_and_doubt_make_of_a_pair() -> None:
 def test_where_a_second_of_either_authority_fits_people_are_asked() -> None:
     """Twins move together."""
     first = _pair(3.0)
-    second = _pair(3.0, old=first.old)
-    third = _pair(3.0, new=first.new, one="E06000014")
+    second = _pair(3.0, one_record=first.one)
+    third = _pair(3.0, other_record=first.other, one="E06000014")
     assert {one.sure for one in weighed([first, second]).values()} == {False}
     assert {one.sure for one in weighed([first, third]).values()} == {True}  # of two authorities: two moves
 

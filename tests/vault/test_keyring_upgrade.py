@@ -4,10 +4,12 @@ import base64
 import hashlib
 import json
 import os
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import pytest
 
+from fingerpost.vault.keyring_disk import Disk
 from fingerpost.vault.keys import REFERENCE, SIGNING, index_key
 from fingerpost.words.errors import Misconfigured
 from tests.vault.keyrings import GONE, KEPT, Place, faults
@@ -75,3 +77,18 @@ def test_a_damaged_one_is_refused(place: Place, change: str) -> None:
     place.path.write_bytes(json.dumps(content).encode())
     with pytest.raises(Misconfigured, match=r"keyring\.json"):
         place.open()
+
+
+def test_of_two_processes_that_upgrade_one_does(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The slower one has seen the clear text when the other writes: in its turn there is none any more."""
+    write_format_1(place.path)
+    locked, others = Disk.locked, iter([place])
+
+    def behind(disk: Disk) -> AbstractContextManager[None]:
+        for other in others:
+            other.open()
+        return locked(disk)
+
+    monkeypatch.setattr(Disk, "locked", behind)
+    place.open()
+    assert faults(place) == []

@@ -187,3 +187,41 @@ def test_nothing_shows_a_key(place: Place) -> None:
     for key in keyring._ring.keys.values():
         assert key.hex() not in shown
         assert repr(key) not in shown
+
+
+def test_of_two_processes_that_make_the_same_key_one_does(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The slower one has looked already when the other writes: it finds the key made."""
+    slow, fast = place.open(), place.open()
+    fast.ensure([KEPT])
+    seen, look = [False], slow._load
+
+    def load() -> None:
+        if seen[0]:
+            look()
+        seen[0] = True
+
+    monkeypatch.setattr(slow, "_load", load)
+    assert slow.ensure([KEPT]) == []
+    assert place.open().key(KEPT) == fast.key(KEPT)
+
+
+def test_a_keyring_that_is_gone_is_named(place: Place, path: Path) -> None:
+    keyring = place.open()
+    path.unlink()
+    with pytest.raises(Misconfigured, match="cannot be read: No such file"):
+        keyring.ensure([KEPT])
+
+
+def test_a_keyring_is_made_from_a_backup_where_there_is_none(place: Place, tmp_path: Path) -> None:
+    keyring = place.open()
+    key = next((place.folder / "wrapping-key").iterdir()).read_bytes()
+    with pytest.raises(Misconfigured, match="already"):
+        FileKeyring.recover(place.path, place.wrapping, keyring.raw(), key)
+
+
+def test_no_older_wrapping_key_takes_over(place: Place) -> None:
+    keyring = place.open()
+    with pytest.raises(Unavailable, match="meanwhile"):
+        keyring.renew(keyring.generation)

@@ -45,7 +45,9 @@ def orphans(by: Person, as_json: bool) -> None:
         return
     for row in found:
         whose = row.reference or "another authority's; ring it and say this"
-        click.echo(f"{row.spoken}  closed {row.closed_on}  {row.working_days} working days  {whose}")
+        asked = "  perhaps opened elsewhere: see `review list`" if row.asked else ""
+        days = f"{row.working_days} working days"
+        click.echo(f"{row.spoken}  closed {row.closed_on}  {days}  {whose}{asked}")
     if not found:
         click.echo("Nobody is lost between authorities, as far as is known.")
 

@@ -111,11 +111,9 @@ class _Following:
                 self._say(NoticeKind.SHARED, meeting.id, self._held[one].authority, one, other)
 
     def _orphans(self, lives_in: Mapping[UUID, str]) -> None:
-        """List whom nobody took up; not while people are asked, and told again, whether somebody has."""
+        """List whom nobody took up; where people are asked whether somebody has, later, and marked."""
         known = {orphan.record_id: orphan for orphan in store.orphans(self._session, self._records)}
-        closed = [(h.id, h.handed_on) for h in self._held.values() if h.handed_on and not h.current]
-        asked = set(store.taker_asked(self._session, closed) if closed else ())
-        candidates = [self._held[record] for record, _ in closed if record not in asked]
+        candidates = [h for h in self._held.values() if h.handed_on and not h.current]
         doubted = set(store.in_doubt(self._session, [h.id for h in candidates]) if candidates else ())
         found = [h for h in candidates if self._is_orphan(h, doubted=h.id in doubted, listed=h.id in known)]
         self._found_again(known, {h.id for h in found})

@@ -24,6 +24,7 @@ class Orphaned(Struct, frozen=True, kw_only=True):
     """A child closed as handed on whom nobody has opened. `reference` is null for the area it may live in.
 
     `spoken` is how its id is said aloud.
+    `asked`: two people still have to say of a record elsewhere whether it is this child's.
     """
 
     id: UUID
@@ -31,6 +32,7 @@ class Orphaned(Struct, frozen=True, kw_only=True):
     reference: str | None
     closed_on: date
     working_days: int
+    asked: bool
 
 
 class Orphans:
@@ -49,6 +51,7 @@ class Orphans:
         with self._database.transaction() as session:
             rows = store.orphans_of(session, by.authority, most)
             records = sealed(session, [row.record_id for row in rows])
+            asked = set(store.in_doubt(session, list(records)))
             self._ledger.record(session, HandOversListed(by=str(by), items=tuple(row.id for row in rows)))
         return [
             Orphaned(
@@ -56,6 +59,7 @@ class Orphans:
                 reference=own_reference(self._vault, records.get(row.record_id), by.authority),
                 closed_on=row.closed_on,
                 working_days=working_days_between(row.closed_on, day),
+                asked=row.record_id in asked,
             )
             for row in rows
         ]  # fmt: skip

@@ -7,7 +7,6 @@ from uuid import UUID
 from msgspec import Struct
 
 from fingerpost.db.database import Session
-from fingerpost.signposts.handed_on import BEFORE
 from fingerpost.signposts.trails import Pair
 
 _FOLLOWING = 7_310_451  # the advisory lock by which those who follow moves take turns, across the nation
@@ -159,18 +158,6 @@ def in_doubt(session: Session, records: Sequence[UUID]) -> list[UUID]:
         "SELECT l.record_a FROM link l WHERE l.record_a = ANY (%s) AND l.state = 'proposed'"
         " UNION SELECT l.record_b FROM link l WHERE l.record_b = ANY (%s) AND l.state = 'proposed'",
         (list(records), list(records)),
-    )
-
-
-def taker_asked(session: Session, closed: Sequence[tuple[UUID, date]]) -> list[UUID]:
-    """Return which records closed as handed on have a link that waits to somebody who began then or after."""
-    return session.column(
-        "SELECT DISTINCT v.id FROM unnest(%s::uuid[], %s::date[]) AS v (id, closed) CROSS JOIN LATERAL ("
-        "  SELECT l.record_b FROM link l WHERE l.record_a = v.id AND l.state = 'proposed'"
-        "  UNION ALL SELECT l.record_a FROM link l WHERE l.record_b = v.id AND l.state = 'proposed'"
-        " ) AS other (id) JOIN signpost s ON s.record_id = other.id"
-        " AND s.started >= v.closed - %s::integer",
-        ([record for record, _ in closed], [day for _, day in closed], BEFORE),
     )
 
 

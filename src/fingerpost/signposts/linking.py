@@ -4,7 +4,7 @@ It runs straight after a feed has committed, never inside it: two authorities th
 each other's records, because whoever commits last looks last (docs/decisions/0006-trails.md).
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -13,11 +13,10 @@ from msgspec import Struct, structs
 from fingerpost.db.database import Database, Session
 from fingerpost.ledger import Ledger
 from fingerpost.ledger.events import LinksMade
-from fingerpost.matching import speaks_against
 from fingerpost.signposts import handed_on_store
 from fingerpost.signposts import trails_store as store
 from fingerpost.signposts.apart import spread
-from fingerpost.signposts.handed_on import HandedOn, began_then, weighed
+from fingerpost.signposts.comparing import Comparing, Progress
 from fingerpost.signposts.told import ToldKind, tell
 from fingerpost.signposts.trails import (
     APART,
@@ -30,19 +29,13 @@ from fingerpost.signposts.trails import (
     LinkState,
     Made,
     Pair,
-    is_sure,
     make,
-    ordered,
 )
-from fingerpost.signposts.trails_store import Due, Near, Stated
-from fingerpost.vault import Candidate, Question, Vault
+from fingerpost.signposts.trails_store import Stated
+from fingerpost.vault import Vault
 from fingerpost.words.errors import Unavailable
-from fingerpost.words.vocabulary import Band
 
-BATCH = 500  # records a statement: bounds what is unsealed at once
 ATTEMPTS = 3  # a feed that removes records meanwhile can deadlock with us; the one sent back starts again
-
-Progress = Callable[[str, int, int], None]
 
 
 class Linked(Struct, frozen=True):
@@ -54,96 +47,6 @@ class Linked(Struct, frozen=True):
     linked: int
     proposed: int
     withdrawn: int
-
-
-class _Comparing:
-    """Compares an authority's due records with their candidates; holds ids and weights, never details."""
-
-    def __init__(self, database: Database, vault: Vault, authority: str) -> None:
-        self._database, self._vault, self._authority = database, vault, authority
-        self.due: list[Due] = []
-        self.found: dict[Pair, Comparable] = {}
-        self.fingerprints: dict[UUID, bytes] = {}
-        self.standing: dict[UUID, tuple[bytes, bytes]] = {}
-        self._handed_on: dict[Pair, HandedOn] = {}  # by who handed on and who began
-
-    def run(self, progress: Progress) -> None:
-        for batch in self._batches():
-            self._compare(batch)
-            self.due += batch
-            progress("linking", len(self.due), len(self.due))
-        self.found |= weighed(self._handed_on.values())
-
-    def _batches(self) -> Iterator[list[Due]]:
-        after: UUID | None = None
-        while True:
-            with self._database.statement() as session:
-                batch = store.due(session, self._authority, after, BATCH)
-            if not batch:
-                return
-            after = batch[-1].record.id
-            yield batch
-
-    def _compare(self, batch: list[Due]) -> None:
-        planted = self._vault.planted(due.record.id for due in batch)
-        batch = [due for due in batch if due.record.id not in planted]
-        with self._database.statement() as session:  # before the candidates: what is made later is not judged
-            self.standing |= store.standing(session, [due.record.id for due in batch])
-        questions = [self._vault.asking(due.record) for due in batch]
-        nears = self._near(batch, questions)
-        for due, question, near in zip(batch, questions, nears, strict=True):
-            self.fingerprints[due.record.id] = due.fingerprint
-            self._weigh(due.record.id, question, near)
-        self._weigh_hand_overs(batch, nears)
-
-    def _near(self, batch: list[Due], questions: list[Question]) -> list[list[Near]]:
-        """Return the candidates of each record of a batch, by one statement."""
-        probes = [(place, token) for place, q in enumerate(questions, start=1) for token in q.tokens]
-        near: list[list[Near]] = [[] for _ in batch]
-        with self._database.statement() as session:
-            for candidate in store.candidates(session, [due.record.id for due in batch], probes):
-                near[candidate.place - 1].append(candidate)
-        return near
-
-    def _weigh(self, record: UUID, question: Question, near: list[Near]) -> None:
-        fresh = [n for n in near if n.record.id != record and ordered(record, n.record.id) not in self.found]
-        prints = {n.record.id: n.fingerprint for n in fresh}
-        ours = {n.record.id: n.record.authority == self._authority for n in fresh}
-        for alike in self._vault.alike(question, (n.record for n in fresh)):
-            pair = ordered(record, alike.record)
-            sure = is_sure(alike.band, doubted=alike.doubted, one_authority=ours[alike.record])
-            self.found[pair] = Comparable(pair, alike.band, alike.bits, sure)
-            self.fingerprints.setdefault(alike.record, prints[alike.record])
-
-    def _weigh_hand_overs(self, batch: list[Due], nears: list[list[Near]]) -> None:
-        """Weigh pairs of which one was handed on when the other began; also those that are not shown."""
-        pairs = {
-            ordered(due.record.id, near.record.id): (due, near)
-            for due, some in zip(batch, nears, strict=True) for near in some
-            if near.record.authority != self._authority
-        }  # fmt: skip
-        records = sorted({record for pair in pairs for record in pair})
-        with self._database.statement() as session:
-            closed = handed_on_store.closed(session, records)
-            begun = handed_on_store.begun(session, records) if closed else {}
-        planted = self._vault.planted(near.record.id for _, near in pairs.values()) if closed else set[UUID]()
-        for pair, (due, near) in pairs.items():
-            for old, new in ((due, near), (near, due)):
-                fits = began_then(closed.get(old.record.id), begun.get(new.record.id, ()))
-                if fits and near.record.id not in planted:
-                    weighed_with = self._hand_over(pair, old.record, new.record)
-                    self._handed_on[old.record.id, new.record.id] = weighed_with
-                    self.fingerprints.setdefault(near.record.id, near.fingerprint)
-
-    def _hand_over(self, pair: Pair, old: Candidate, new: Candidate) -> HandedOn:
-        compared = self._vault.compare(old, new)
-        bits = sum(row.match_weight for row in compared.comparisons)
-        return HandedOn(
-            old.id, new.id, (old.authority, new.authority),
-            self.found.get(pair, Comparable(pair, Band.POSSIBLE, bits, sure=False)),
-            compared.match_weight,
-            speaks_against([row.level for row in compared.comparisons]),
-        )  # fmt: skip
 
 
 class Linking:
@@ -170,7 +73,7 @@ class Linking:
         return {authority: self.link(authority) for authority in waiting}
 
     def _once(self, authority: str, progress: Progress | None) -> Linked:
-        comparing = _Comparing(self._database, self._vault, authority)
+        comparing = Comparing(self._database, self._vault, authority)
         comparing.run(progress or (lambda _, __, ___: None))
         if not comparing.due:
             return Linked(0, 0, 0)
@@ -186,7 +89,7 @@ class _Changing:
     """Changes trails by what a comparison found, inside one transaction and under the nation's turn."""
 
     def __init__(
-        self, session: Session, vault: Vault, authority: str, comparing: _Comparing, moment: datetime
+        self, session: Session, vault: Vault, authority: str, comparing: Comparing, moment: datetime
     ) -> None:
         self._session, self._vault, self._authority, self._comparing = session, vault, authority, comparing
         self._moment = moment
@@ -248,7 +151,7 @@ class _Changing:
     def _found(self, groups: Groups) -> list[Comparable]:
         """Return what was found; whom an authority's other record has taken up already, people are asked."""
         found = list(self._comparing.found.values())
-        trails = {one.pair: groups.of(one.pair[0]) | groups.of(one.pair[1]) for one in found if one.handed_on}
+        trails = {one.pair: groups.of(one.pair[0]) | groups.of(one.pair[1]) for one in found if one.supported}
         if not trails:
             return found
         members = sorted({record for trail in trails.values() for record in trail})

@@ -93,14 +93,14 @@ class Link(Struct, frozen=True, order=True):
 class Comparable(Struct, frozen=True):
     """Two records that a comparison found alike, how much, and whether the machine may link them.
 
-    `handed_on`: it may because the one was handed on when the other began.
+    `supported`: it may because of what is known beside their details.
     """
 
     pair: Pair
     band: Band
     bits: float
     sure: bool
-    handed_on: bool = False
+    supported: bool = False
 
 
 def is_sure(band: Band, *, doubted: bool, one_authority: bool) -> bool:

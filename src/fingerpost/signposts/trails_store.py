@@ -25,9 +25,8 @@ class Due(Struct, frozen=True):
 
 
 class Near(Struct, frozen=True):
-    """A candidate of the record at `place` of a batch."""
+    """A candidate of a record that asks, and which version of it that is."""
 
-    place: int
     fingerprint: bytes
     record: Candidate
 
@@ -88,11 +87,12 @@ def settle_due(session: Session, due: Sequence[Due]) -> None:
     )
 
 
-def candidates(session: Session, asking: Sequence[UUID], probes: Sequence[tuple[int, int]]) -> list[Near]:
+def candidates(session: Session, asking: Sequence[UUID], tokens: Sequence[Sequence[int]]) -> list[list[Near]]:
     """Return candidates of many records by one statement: those that share a token, and those linked already.
 
-    `asking` are the records by place; `probes` are (place, token).
+    `tokens` are those of each record's question; what is returned runs beside `asking`.
     """
+    probes = [(place, token) for place, some in enumerate(tokens, start=1) for token in some]
     rows = session.tuples(
         "WITH hit AS ("
         " SELECT probe.place, found.record_id, count(*) AS shared"
@@ -116,7 +116,23 @@ def candidates(session: Session, asking: Sequence[UUID], probes: Sequence[tuple[
             _MOST_CANDIDATES, list(asking),
         ),
     )  # fmt: skip
-    return [Near(row[0], row[1], Candidate(*row[2:])) for row in rows]
+    near: list[list[Near]] = [[] for _ in asking]
+    for row in rows:
+        place: int = row[0]
+        near[place - 1].append(Near(row[1], Candidate(*row[2:])))
+    return near
+
+
+def live(session: Session, records: Sequence[UUID]) -> list[Link]:
+    """Return the links of these records that stand."""
+    rows = session.tuples(
+        "SELECT id, record_a, record_b, band, state FROM link"
+        " WHERE record_a = ANY (%s) AND state IN ('linked', 'confirmed')"
+        " UNION SELECT id, record_a, record_b, band, state FROM link"
+        " WHERE record_b = ANY (%s) AND state IN ('linked', 'confirmed')",
+        (list(records), list(records)),
+    )
+    return [_link(*row) for row in rows]
 
 
 def around(session: Session, records: Sequence[UUID]) -> list[Link]:

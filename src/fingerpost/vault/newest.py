@@ -15,14 +15,20 @@ class Newest:
 
     def __init__(self, keyring: FileKeyring) -> None:
         self._keyring = keyring
-        self._versions: dict[tuple[str, date], int] = {}
+        # One value, so that threads never see the names of one reading beside the versions of another.
+        self._known: tuple[frozenset[str], dict[tuple[str, date], int]] = (frozenset(), {})
+
+    @property
+    def _versions(self) -> dict[tuple[str, date], int]:
+        return self._known[1]
 
     def refresh(self) -> None:
-        """Read the names again."""
-        newest: dict[tuple[str, date], int] = {}
-        for authority, month, version in filter(None, map(data_cohort, self._keyring.names())):
+        """Read the names again, or those that came: there are ten thousand, and every feed asks."""
+        names, (read, versions) = self._keyring.names(), self._known
+        fresh, newest = (names - read, dict(versions)) if read <= names else (names, {})
+        for authority, month, version in filter(None, map(data_cohort, fresh)):
             newest[authority, month] = max(version, newest.get((authority, month), 0))
-        self._versions = newest
+        self._known = names, newest
 
     def version(self, authority: str, cohort: date) -> int:
         """Return the newest version of a month's key; 1 where there is none."""

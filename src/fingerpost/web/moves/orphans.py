@@ -26,11 +26,13 @@ def listed(visit: Visit) -> Response:
 
 
 def _item(row: Orphaned) -> Item:
+    asked = ("Perhaps opened elsewhere", "Two people still have to say: see links in doubt")
     return Item(
         f"Your reference {row.reference}" if row.reference else "A child of another authority",
         (
             ("Closed", day_words(row.closed_on)),
             ("Waits for", f"{row.working_days} working days"),
+            *((asked,) if row.asked else ()),
             ("Say on the phone", row.spoken),
         ),
         tag="" if row.reference else "May live in your area",

@@ -1,0 +1,75 @@
+"""What is known beside two records' details may speak for one child: a hand-over, a family that moved.
+
+It moves the match weights from which the machine may link and from which people are asked; where a field
+speaks against one child, or another record would fit as well, only people may.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from uuid import UUID
+
+import msgspec
+from msgspec import Struct
+
+from fingerpost.matching import speaks_against
+from fingerpost.signposts.trails import STRENGTH, Comparable, Pair, ordered
+from fingerpost.vault import Candidate, Vault
+from fingerpost.words.vocabulary import Band
+
+
+class Weight(Struct, frozen=True):
+    """From which match weight the machine may link, where nothing speaks against it, and people are asked."""
+
+    sure: float
+    asked: float
+
+
+class Supported(Struct, frozen=True):
+    """Two records of two authorities that something beside their details supports; and how alike they are."""
+
+    one: UUID
+    other: UUID
+    authorities: tuple[str, str]
+    weight: Weight
+    found: Comparable
+    match_weight: float
+    doubted: bool
+
+
+def supported(
+    vault: Vault, weight: Weight, one: Candidate, other: Candidate, found: Mapping[Pair, Comparable]
+) -> Supported:
+    """Return two records as supported; `found` is how the linker sees those that are shown without it."""
+    pair, compared = ordered(one.id, other.id), vault.compare(one, other)
+    bits = sum(row.match_weight for row in compared.comparisons)
+    return Supported(
+        one.id, other.id, (one.authority, other.authority), weight,
+        found.get(pair, Comparable(pair, Band.POSSIBLE, bits, sure=False)),
+        compared.match_weight,
+        speaks_against([row.level for row in compared.comparisons]),
+    )  # fmt: skip
+
+
+def weighed(pairs: Iterable[Supported]) -> dict[Pair, Comparable]:
+    """Return what becomes of these pairs with their support: what may be linked, and what people are asked.
+
+    Twins move together. So where a second record of either authority would fit as well, people are asked.
+    """
+    known = [pair for pair in pairs if pair.match_weight >= pair.weight.asked]
+    fits = Counter((pair.one, pair.authorities[1]) for pair in known)
+    fits_back = Counter((pair.other, pair.authorities[0]) for pair in known)
+    return {
+        pair.found.pair: _with(
+            pair,
+            alone=fits[pair.one, pair.authorities[1]] == fits_back[pair.other, pair.authorities[0]] == 1,
+        )
+        for pair in known
+        if not pair.found.sure
+    }
+
+
+def _with(pair: Supported, *, alone: bool) -> Comparable:
+    if pair.doubted or not alone or pair.match_weight < pair.weight.sure:
+        return pair.found
+    band = min(pair.found.band, Band.PROBABLE, key=lambda band: STRENGTH[band])
+    return msgspec.structs.replace(pair.found, band=band, sure=True, supported=True)
