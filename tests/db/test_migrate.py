@@ -158,7 +158,7 @@ def test_no_column_can_hold_words_about_a_child(owner_conninfo: str) -> None:
         ("sign_in_account", "issuer"), ("sign_in_account", "subject"), ("sign_in_started", "state"),
         ("sign_in_started", "nonce"), ("sign_in_started", "verifier"), ("sign_in_started", "onward"),
         ("web_session", "issuer"), ("web_session", "subject"), ("web_session", "provider_session"),
-        ("web_session", "id_token"), ("web_session", "acr"),
+        ("web_session", "id_token"), ("web_session", "acr"), ("sign_in_news", "kind"),
         ("ledger_checkpoint", "note"), ("ledger_cosignature", "witness"), ("ledger_cosignature", "line"),
     }  # fmt: skip
     assert {row for row in found if row[0] not in about_bodies_and_people} == closed

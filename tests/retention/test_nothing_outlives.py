@@ -38,7 +38,7 @@ KEYED = {
     "covert",
 }
 # What a page of somebody's session holds, under a key that the running vault alone has.
-FLEETING = {"sign_in_account", "sign_in_started", "web_session", "web_kept"}
+FLEETING = {"sign_in_account", "sign_in_started", "web_session", "web_kept", "sign_in_news"}
 # Nothing of a child in it: bodies, people, hashes, counts, places in files.
 OF_NO_CHILD = {
     "authority", "team", "practitioner", "client", "schema_migration", "feed_run", "feed_quarantine",

@@ -1,12 +1,16 @@
-"""All SQL of signing in: accounts, sign-ins that have begun, sessions."""
+"""All SQL of signing in: accounts, sign-ins that have begun, sessions, what somebody is told of them."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
+from enum import unique
 from uuid import UUID
 
 from msgspec import Struct
 
 from fingerpost.access.store import PractitionerRow
 from fingerpost.db.database import Session as Statements
+from fingerpost.words.vocabulary import Labelled
+
+NEWS_STANDS = timedelta(days=14)
 
 
 class StartedRow(Struct, frozen=True):
@@ -35,6 +39,30 @@ class SessionRow(PractitionerRow, frozen=True, kw_only=True):
     secret: bytes
     authenticated_at: datetime
     id_token: str
+
+
+@unique
+class NewsKind(Labelled):
+    """What happened to an account by which somebody signs in."""
+
+    NAMED = "named", "another account of the sign-in service was named as yours"
+    TAKEN = "taken", "an account that was yours was named as somebody else’s"
+    WEAK = "weak", "a sign-in with your account was refused, because it was not strong enough"
+
+
+class News(Struct, frozen=True):
+    """What somebody is told of their own account."""
+
+    kind: NewsKind
+    happened_at: datetime
+
+
+class Elsewhere(Struct, frozen=True):
+    """A session of somebody's that is open in another browser."""
+
+    id: UUID
+    authenticated_at: datetime
+    ends_at: datetime
 
 
 def add_started(statements: Statements, cookie_hash: bytes, row: StartedRow, expires_at: datetime) -> None:
@@ -140,6 +168,54 @@ def kept(statements: Statements, session_id: UUID, page: UUID) -> bytes | None:
     )
 
 
+def end_named(statements: Statements, cookie_hash: bytes) -> UUID | None:
+    """End the session of a cookie, if there is one. Return which it was."""
+    return statements.value("DELETE FROM web_session WHERE cookie_hash = %s RETURNING id", (cookie_hash,))
+
+
+def elsewhere(statements: Statements, practitioner: UUID, here: UUID, moment: datetime) -> list[Elsewhere]:
+    """Return somebody's sessions but this one, the latest first."""
+    return statements.rows(
+        Elsewhere,
+        "SELECT id, authenticated_at, ends_at FROM web_session"
+        " WHERE practitioner_id = %s AND id <> %s AND ends_at > %s ORDER BY authenticated_at DESC",
+        (practitioner, here, moment),
+    )
+
+
+def end_elsewhere(statements: Statements, practitioner: UUID, here: UUID, which: UUID | None) -> int:
+    """End one of somebody's sessions but this one, or all of them. Return how many."""
+    return statements.run(
+        "DELETE FROM web_session WHERE practitioner_id = %s AND id <> %s AND coalesce(%s, id) = id",
+        (practitioner, here, which),
+    )
+
+
+def tell(statements: Statements, practitioner: UUID, kind: NewsKind, moment: datetime) -> None:
+    """Let somebody learn what happened to their account."""
+    statements.run(
+        "INSERT INTO sign_in_news (practitioner_id, kind, happened_at) VALUES (%s, %s, %s)",
+        (practitioner, kind.value, moment),
+    )
+
+
+def news(statements: Statements, practitioner: UUID, since: datetime) -> list[News]:
+    """Return what happened to somebody's accounts since then, the latest first."""
+    rows = statements.tuples(
+        "SELECT kind, happened_at FROM sign_in_news WHERE practitioner_id = %s AND happened_at > %s"
+        " ORDER BY happened_at DESC",
+        (practitioner, since),
+    )
+    return [News(NewsKind(kind), at) for kind, at in rows]
+
+
+def has_account(statements: Statements, practitioner: UUID) -> bool:
+    """Tell whether somebody can sign in already."""
+    return statements.value(
+        "SELECT EXISTS (SELECT FROM sign_in_account WHERE practitioner_id = %s)", (practitioner,)
+    )
+
+
 def end(statements: Statements, session_id: UUID) -> None:
     """End a session."""
     statements.run("DELETE FROM web_session WHERE id = %s", (session_id,))
@@ -158,3 +234,4 @@ def forget_ended(statements: Statements, moment: datetime) -> None:
     """Delete sessions and sign-ins whose time is over."""
     statements.run("DELETE FROM web_session WHERE ends_at <= %s", (moment,))
     statements.run("DELETE FROM sign_in_started WHERE expires_at <= %s", (moment,))
+    statements.run("DELETE FROM sign_in_news WHERE happened_at <= %s", (moment - NEWS_STANDS,))

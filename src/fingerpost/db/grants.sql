@@ -137,7 +137,7 @@ GRANT SELECT ON authority, practitioner, nation, emergency, sign_in_account TO f
 GRANT UPDATE (used_on) ON practitioner TO fingerpost_sign_in;
 GRANT INSERT ON sign_in_account TO fingerpost_sign_in;
 GRANT UPDATE (practitioner_id) ON sign_in_account TO fingerpost_sign_in;
-GRANT SELECT, INSERT, DELETE ON sign_in_started, web_session TO fingerpost_sign_in;
+GRANT SELECT, INSERT, DELETE ON sign_in_started, web_session, sign_in_news TO fingerpost_sign_in;
 GRANT SELECT, INSERT, UPDATE, DELETE ON web_kept TO fingerpost_sign_in;
 GRANT INSERT ON ledger_entry TO fingerpost_sign_in;
 

@@ -88,6 +88,8 @@ def _answered(route: Page, visit: Visit, arguments: dict[str, Any]) -> Response:
         if route.method == "POST" and not visit.somebody.owns(request.form.get("form_token", "")):
             return sign_in.stale(visit)
         _require(visit, route)
+        if route.fresh and visit.somebody.must_sign_in(visit.service.now()):
+            return sign_in.afresh(visit)
     return route.view(visit, **arguments)
 
 
