@@ -70,7 +70,6 @@ def mark(session: Session, vault: Vault, reference: bytes, record: UUID | None) 
         for other in _of_another(session, vault, others, alone=before is not None)
     ]
     spread(session, vault, [record, *others])
-    _forget_proposals(session, vault, record)
     return Parted(
         tuple(link for one in parted for link in one.links),
         {row: sealed for one in parted for row, sealed in one.records.items()},
@@ -86,9 +85,9 @@ def _of_another(session: Session, vault: Vault, others: set[UUID], *, alone: boo
     return spoken or (sorted(others) if alone else [])
 
 
-def _forget_proposals(session: Session, vault: Vault, record: UUID) -> None:
+def _forget_proposals(session: Session, vault: Vault, trail: Collection[UUID]) -> None:
     """Take back what waits for people between two lives: they would be asked about what is kept from them."""
-    links = trails_store.around(session, [record])
+    links = trails_store.around(session, sorted(trail))
     waiting = [link for link in links if link.state is LinkState.PROPOSED]
     life = lives(session, vault, {end for link in waiting for end in link.pair})
     trails_store.withdraw(
@@ -107,6 +106,7 @@ def spread(session: Session, vault: Vault, records: Iterable[UUID]) -> None:
         if found := [held[member] for member in trail if member in held]:
             life = max(found, key=lambda known: known.spoken).life
             store.join(session, list(_tokens_of(session, vault, trail).values()), life)
+            _forget_proposals(session, vault, trail)
 
 
 def turn_over(session: Session, vault: Vault) -> None:

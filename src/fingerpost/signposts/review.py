@@ -34,6 +34,8 @@ from fingerpost.words.clock import LONDON, today
 from fingerpost.words.errors import Invalid, NotFound, Problem, Refused
 from fingerpost.words.working_time import working_days_before
 
+_GONE = "no link with that id; it goes when a record it joins is corrected or leaves"
+
 
 class Shown(Struct, frozen=True):
     """One link as a reviewer sees it: whose records, where it stands, and what is alike. No child's value."""
@@ -174,8 +176,10 @@ class Review:
     def _require_joinable(self, session: Session, link: Link) -> None:
         links = trails_store.around(session, link.pair)
         members = {end for known in links for end in known.pair}
-        groups = grouped(links, lives(session, self._vault, members))
-        if not groups.may_join(*link.pair):
+        groups = grouped(links)
+        if not grouped(links, lives(session, self._vault, members)).may_join(*link.pair):
+            if groups.may_join(*link.pair):
+                raise NotFound(_GONE)  # two lives: a word about it would tell that there are two
             raise Refused("two records of these trails were set apart; nobody may join them")
         if groups.joined(*link.pair) > MOST_IN_TRAIL:
             raise Refused(
@@ -203,7 +207,7 @@ def _ends(session: Session, link: UUID) -> Ends:
     """Return a link's two sides."""
     found = store.ends(session, link)
     if found is None:
-        raise NotFound("no link with that id; it goes when a record it joins is corrected or leaves")
+        raise NotFound(_GONE)
     return found
 
 

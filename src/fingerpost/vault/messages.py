@@ -209,7 +209,7 @@ class Vault(Protocol):
 
     # Shields.
 
-    @may_send(FEED, SHIELDS)
+    @may_send(FEED, RECORDS, SHIELDS)
     def touched(self, question: Question, candidates: Iterable[Candidate]) -> list[Touched]: ...
 
     @may_send(FEED, SHIELDS, REQUESTS, MOVES, RETENTION)
