@@ -196,5 +196,5 @@ def test_what_a_stolen_dump_tells(worlds: dict[Is, Seen]) -> None:
     absent, shielded = worlds[Is.ABSENT].rows, worlds[Is.SHIELDED].rows
     assert {table for table in absent if shielded[table] != absent[table]} == {
         "record", "signpost", "shield", "shield_cover", "shield_token", "link_due", "ledger_entry",
-        "ledger_waiting",
+        "ledger_leaf",
     }  # fmt: skip

@@ -213,7 +213,7 @@ def test_people_cannot_join_two_lives_and_are_not_asked(
             act()
     publish(YORK, Child(given="Oliver", family="Smith", reference="Y1", postcode="YO1 7HH"))
     for row in service.review.waiting(DESK):
-        with suppress(Refused):
+        with suppress(Refused, NotFound):  # what one decision joins takes back what waited
             for person in (DESK, ANN if LEEDS in {row.authority_a, row.authority_b} else BEN):
                 service.review.decide(row.id, person, same=True)
     assert not _together(service, owner, LEEDS, HULL)
