@@ -34,6 +34,8 @@ def born(day: date, **fields: object) -> Prepared:
         (date(2015, 9, 24), date(2015, 9, 15), "birth.default"),
         (date(2015, 1, 1), date(2015, 1, 1), "birth.guess"),
         (date(2015, 1, 1), date(2016, 1, 1), "birth.guesses_close"),
+        (date(2015, 1, 1), date(2016, 11, 14), "birth.guess_apart"),
+        (date(2015, 1, 1), date(2018, 11, 14), "birth.different"),
         (date(2009, 1, 1), date(2019, 1, 1), "birth.different"),
         (date(2015, 9, 24), date(2009, 2, 11), "birth.different"),
     ],

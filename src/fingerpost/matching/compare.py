@@ -48,6 +48,12 @@ def _stand_ins(one: int, other: int) -> str:
     return "birth.guesses_close" if apart else "birth.guess"
 
 
+def _is_guess_of(one: int, other: int) -> bool:
+    """Whether one date is a stand-in, and the other a day not so far from it that no age guessed could be."""
+    apart = abs(one // 10_000 - other // 10_000)
+    return apart <= _GUESSES_APART and _NEW_YEAR in {one % 10_000, other % 10_000}
+
+
 def _unequal_days(one: int, other: int) -> str:
     if (
         one // 10_000 == other // 10_000
@@ -60,6 +66,8 @@ def _unequal_days(one: int, other: int) -> str:
         return "birth.digit"
     if _is_default(one, other):
         return "birth.default"
+    if _is_guess_of(one, other):
+        return "birth.guess_apart"
     shared = _parts_shared(one, other)
     if shared == 2:
         return "birth.two_parts"
