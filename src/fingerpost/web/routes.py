@@ -219,6 +219,7 @@ ADMIN = (
     Page("POST", "/admin/teams/save", SIGNED_IN, teams.save, (Act.ADMINISTER,), teams.FORM.draw),
     Page("POST", "/admin/teams/<uuid:team>/proven", SIGNED_IN, teams.proven, (Act.ADMINISTER,)),
     Page("GET", "/admin/feeds", SIGNED_IN, feeds.runs, (Act.ADMINISTER,)),
+    Page("POST", "/admin/feeds/decide", SIGNED_IN, feeds.decide, (Act.ADMINISTER,)),
     Page("GET", "/admin/quality", SIGNED_IN, quality.report, (Act.ADMINISTER,)),
 )
 RECORDS = (
