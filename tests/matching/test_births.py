@@ -1,6 +1,7 @@
 """Births that are not one known day, and guards that no sum passes."""
 
 from datetime import date
+from typing import Any
 
 import pytest
 
@@ -17,7 +18,7 @@ def level(one: Prepared, other: Prepared, field: str) -> str:
     return next(c.level for c in comparisons(assess(one, other)) if c.field == field)
 
 
-def born(day: date, **fields: object) -> Prepared:
+def born(day: date, **fields: Any) -> Prepared:
     return prepare(ChildDetails(names=(PersonName("Amy", "Wetherby"),), date_of_birth=day, **fields))
 
 
