@@ -10,6 +10,7 @@ from msgspec import Struct
 from fingerpost.access.accounts import Accounts
 from fingerpost.access.accreditation import Accreditation
 from fingerpost.access.emergency import Emergencies
+from fingerpost.access.own_sign_ins import OwnSignIns
 from fingerpost.access.provider import Provider, Registration
 from fingerpost.access.sessions import Pools as SigningIn
 from fingerpost.access.sessions import Sessions
@@ -81,6 +82,7 @@ class Offices(Struct, frozen=True):
     administration: Administration
     oversight: Oversight
     own: Own
+    own_sign_ins: OwnSignIns
     telephone: Telephone
     reviewers: Reviewers
 
@@ -294,6 +296,7 @@ def _offices(
         administration(pools.keeping, pools.publishing, pools.asking, ledger, now),
         oversight(pools.reading, pools.keeping, ledger, now),
         Own(pools.publishing, vault, ledger, now),
+        OwnSignIns(pools.signing_in.lasting, ledger, now),
         Telephone(pools.keeping, lookup, ledger, now),
         Reviewers(pools.keeping, ledger, now),
     )

@@ -3,14 +3,15 @@
 from datetime import timedelta
 from uuid import uuid4
 
+import msgspec
 import psycopg
 import pytest
 
 from fingerpost.access.accounts import LONGEST_DAYS, TOKEN_PREFIX, authenticate
 from fingerpost.access.caller import Practitioner
-from fingerpost.ledger.events import ClientIssued, ClientRevoked
+from fingerpost.ledger.events import ClientAssured, ClientIssued, ClientRevoked
 from fingerpost.wiring import Service
-from fingerpost.words.clock import now
+from fingerpost.words.clock import now, today
 from fingerpost.words.errors import Invalid, NotFound, Refused, Unknown
 from fingerpost.words.vocabulary import Role, Scope
 
@@ -87,3 +88,23 @@ def test_what_fails_leaves_no_entry(service: Service) -> None:
             service.accounts.issue_client(authority, name, (Scope.FEED,), 1)
     assert [row.id for row, _ in service.ledger.checked(service.records_database)] == before
     assert service.accounts.clients() == []
+
+
+def test_a_client_may_be_assured_as_it_is_issued(service: Service) -> None:
+    service.accounts.issue_client("RJ1", "assured", (Scope.LOOKUP,), 1, assured_on=today(now()))
+    kinds = [type(e.event) for _, e in service.ledger.checked(service.records_database, last=2) if e]
+    assert kinds == [ClientIssued, ClientAssured]
+    assert service.accounts.authority_name("RJ1")
+
+
+def test_who_is_barred_revoked_or_unknown_is_out(service: Service) -> None:
+    caller = authenticate(service.lookup_database, token := _issue(service), now())
+    with pytest.raises(Refused, match="switched off"):
+        msgspec.structs.replace(caller, barred="switched off").require(Scope.LOOKUP)
+    service.accounts.revoke_client(caller.client)
+    with pytest.raises(Unknown, match="revoked"):
+        authenticate(service.lookup_database, token, now())
+    with pytest.raises(NotFound, match="no such live client"):
+        service.accounts.rotate_client(caller.client, 1, 0)
+    with pytest.raises(NotFound, match="no authority"):
+        service.accounts.authority_name("E99999999")

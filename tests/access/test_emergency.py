@@ -152,6 +152,19 @@ def test_the_reason_stands_nowhere_in_clear(service: Service, nurse: Caller, own
             assert WHY.encode().hex() not in str(stored)
 
 
+def test_an_emergency_whose_words_are_gone_can_still_be_reviewed(
+    service: Service, nurse: Caller, owner_conninfo: str
+) -> None:
+    service.accounts.save_practitioner(Practitioner(*MANAGER, "A Boss", Role.MANAGER, active=True))
+    service.lookup.ask(nurse, _asked(Emergency(WHY, service.now())))
+    with psycopg.connect(owner_conninfo, autocommit=True) as owner:
+        owner.execute("ALTER TABLE ledger_entry DISABLE TRIGGER ledger_is_append_only")
+        owner.execute("UPDATE ledger_entry SET sealed = '' WHERE kind = 'emergency_opened'")
+    (waiting,) = service.emergencies.waiting(MANAGER)
+    assert (waiting.practitioner, waiting.reason) == ("nurse", "")
+    service.emergencies.review(waiting.id, MANAGER, justified=True)
+
+
 class _Clock:
     moment = datetime(2026, 11, 26, 9, tzinfo=UTC)  # a Thursday
 

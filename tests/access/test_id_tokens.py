@@ -34,6 +34,8 @@ class Idp(ThreadingHTTPServer):
                 "issuer": self.issuer or at, "authorization_endpoint": f"{at}/auth",
                 "token_endpoint": f"{at}/token", "jwks_uri": f"{at}/keys",
             }  # fmt: skip
+        if path == "/error":
+            return {"error": "invalid_grant"}
         if path == "/keys":
             return {"keys": [OURS.as_dict(private=False)]}
         return {"access_token": "a", "token_type": "Bearer", "id_token": self.token}

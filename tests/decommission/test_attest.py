@@ -29,7 +29,7 @@ from tests.decommission.test_certificate import laid_down
 
 DUE = (NOON + timedelta(days=28)).date()
 ABOUT = Letter(
-    database="ContactPoint", reference="CP-2010", written=NOON.date(), due=DUE,
+    database="ContactPoint", reference="CP-2010", procedure="0" * 64, written=NOON.date(), due=DUE,
     officer="A Officer, senior responsible owner", reply_to="closing@fingerpost.example",
 )  # fmt: skip
 NAMES = {"E1": "Leeds & District <council>"}

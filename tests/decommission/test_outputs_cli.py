@@ -73,6 +73,37 @@ def test_from_asking_partners_to_an_audit(tmp_path: Path, key: Path) -> None:
     assert "has not attested" in Path(index).read_text()
 
 
+def test_a_partner_signs_far_from_the_ledger(tmp_path: Path, key: Path) -> None:
+    procedure = laid_down(paper.until(6), tmp_path / "p")
+    oona, pia, file = ("--key", key / "oona"), ("--key", key / "pia"), tmp_path / "said.json"
+    about = ("--database", "ContactPoint", "--officer", "A", "--reply-to", "b@example.org")
+    typed("decommission", "ask-partners", procedure.folder, *about, "--out", tmp_path / "letters", *oona)
+    known = procedure.chain.id
+    assert f"attest-elsewhere {known} E1 ITEM" in (tmp_path / "letters" / "E1-0.txt").read_text()
+    said = ("--searched", "drives", "--how", "content", "--found", 0, "--out", file)
+
+    def handed_in(code: int = 0) -> str:
+        return typed("decommission", "hand-in", procedure.folder, file, *oona, code=code).output
+
+    typed("decommission", "attest-elsewhere", known, "E1", "extract", *said, *pia)
+    reference = handed_in().split()[-1]
+    assert [(a.item, a.found) for a in procedure.state.attested.values()] == [("extract", 0)]
+    assert procedure.state.signers == {reference: "pia"}
+    assert "needs a reference of its own" in handed_in(code=1)  # the same a second time
+    file.write_bytes(file.read_bytes().replace(b"drives", b"rooms").replace(reference.encode(), b"pia-1"))
+    assert "pia did not sign that" in handed_in(code=1)
+    file.write_text("{}")
+    assert "holds no signed statement" in handed_in(code=2)
+    typed("decommission", "attest-elsewhere", known, "E1", *said, *oona)
+    assert "oona is not one who attests" in handed_in(code=1)
+    typed("decommission", "attest-elsewhere", "0" * 64, "E1", *said, *pia)
+    assert "for another procedure" in handed_in(code=1)
+    back = ("--why", "a slip", "--out", file)
+    typed("decommission", "withdraw-elsewhere", known, reference, *back, *pia)
+    handed_in()
+    assert procedure.state.attested == {}
+
+
 def test_an_authorisation_is_signed_by_two_and_taken(tmp_path: Path, key: Path) -> None:
     instance = tmp_path / "i"
     instance.mkdir()

@@ -34,7 +34,8 @@ def test_a_whole_procedure_closes() -> None:
     assert chain.state.closed
     assert {type(entry.act) for entry in chain.entries} >= set(BY) - {
         e.PersonAdmitted, e.PersonSeconded, e.PersonLeft, e.HoldPlaced, e.HoldEnded, e.FreezeBroken,
-        e.PartnerChased, e.OverduePublished, e.AttestationWithdrawn, e.KeyEnded, e.DestructionStopped,
+        e.PartnerChased, e.OverduePublished, e.AttestationWithdrawn, e.HandedIn, e.KeyEnded,
+        e.DestructionStopped,
     }  # fmt: skip
     assert why(chain, HOLD) == "the procedure is closed"
 

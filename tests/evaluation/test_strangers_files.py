@@ -67,6 +67,13 @@ def test_a_town_stands_for_a_postcode_only_where_there_is_none(tmp_path: Path):
     assert other.prepared.postcodes == ()
 
 
+def test_an_e_mail_address_is_an_identifier_where_there_is_no_pupil_number(tmp_path: Path):
+    (one,) = read(tmp_path, "cluster,surname,email\n1,Lee,t.lee9@example.org\n")
+    (other,) = read(tmp_path, "cluster,surname,email,upn\n1,Lee,t.lee9@example.org,\n")
+    assert one.prepared.upns == ("TLEE9EXAMPLEORG",)
+    assert other.prepared.upns == ()
+
+
 @pytest.mark.parametrize(
     ("written", "born"),
     [

@@ -38,11 +38,18 @@ HARD_NAMES = Path(__file__).parents[1] / "matching" / "hard_names.csv"
 BEGIN, END = "<!-- generated: begin -->\n", "<!-- generated: end -->\n"
 
 
+def members(group: click.Group) -> list[tuple[str, click.Command]]:
+    """Return what a group is made of, by name: the first group reads a command's file when it is asked."""
+    context = click.Context(group)
+    found = [(name, group.get_command(context, name)) for name in group.list_commands(context)]
+    return [(name, command) for name, command in found if command is not None]
+
+
 def commands(
     group: click.Group = root, words: tuple[str, ...] = ("fingerpost",)
 ) -> Iterator[tuple[str, click.Command]]:
     """Yield every command that does something, with how it is typed."""
-    for name, command in sorted(group.commands.items()):
+    for name, command in members(group):
         if isinstance(command, click.Group):
             yield from commands(command, (*words, name))
         else:
@@ -175,7 +182,8 @@ def test_every_command_and_option_says_what_it_is() -> None:
 def test_every_command_is_in_the_help_of_its_group() -> None:
     def shown(group: click.Group, words: str) -> None:
         listed = group.get_help(click.Context(group, info_name=words))
-        for name, command in group.commands.items():
+        for name, command in members(group):
+            assert command.name == name
             assert f"  {name}" in listed
             if isinstance(command, click.Group):
                 shown(command, f"{words} {name}")
@@ -193,7 +201,9 @@ def _raised(kind: type[FingerpostError]) -> FingerpostError:
 
 
 @pytest.mark.parametrize("kind", OUTCOMES, ids=lambda k: k.__name__)
-def test_the_doors_do_with_each_error_what_the_page_says(kind: type[FingerpostError]) -> None:
+def test_the_doors_do_with_each_error_what_the_page_says(
+    monkeypatch: pytest.MonkeyPatch, kind: type[FingerpostError]
+) -> None:
     http, code = OUTCOMES[kind]
     with Flask("test").test_request_context():
         assert str(of_ours(_raised(kind)).status_code) == http.split(",")[0]
@@ -201,8 +211,8 @@ def test_the_doors_do_with_each_error_what_the_page_says(kind: type[FingerpostEr
     def fail() -> None:
         raise _raised(kind)
 
-    group = type(root)("group", commands={"fail": click.Command("fail", callback=fail)})
-    done = CliRunner().invoke(group, ["fail"])
+    monkeypatch.setattr(root, "get_command", lambda *_: click.Command("fail", callback=fail))
+    done = CliRunner().invoke(root, ["fail"])
     assert (str(done.exit_code), done.stdout, done.stderr.count("\n")) == (code, "", 1)
 
 

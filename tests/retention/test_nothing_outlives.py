@@ -38,10 +38,11 @@ KEYED = {
     "covert",
 }
 # What a page of somebody's session holds, under a key that the running vault alone has.
-FLEETING = {"sign_in_account", "sign_in_started", "web_session", "web_kept"}
+FLEETING = {"sign_in_account", "sign_in_started", "web_session", "web_kept", "sign_in_news"}
 # Nothing of a child in it: bodies, people, hashes, counts, places in files.
 OF_NO_CHILD = {
     "authority", "team", "practitioner", "client", "schema_migration", "feed_run", "feed_quarantine",
+    "feed_plan",
     "ledger_waiting", "ledger_leaf", "ledger_tile", "ledger_checkpoint", "ledger_cosignature", "ledger_lost",
     "vault_release", "hold_word", "destruction", "nation", "emergency", "key_share", "shield_word", "asking",
     "budget_raise", "challenge", "alert", "asked_by_authority", "honey",

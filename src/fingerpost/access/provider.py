@@ -78,6 +78,14 @@ class SignedIn(Struct, frozen=True):
         return "SignedIn(…)"
 
 
+class TooWeak(Refused):
+    """Somebody signed in less strongly than is asked for. `subject`: with whose account."""
+
+    def __init__(self, subject: str) -> None:
+        super().__init__("your sign-in was not strong enough; use a second factor")
+        self.subject = subject
+
+
 class _Claims(Struct, frozen=True):
     sub: str
     nonce: str = ""
@@ -143,7 +151,7 @@ class Provider:
         if afresh and age > FRESH:
             raise Refused("you must sign in again to do this")
         if self.registration.strong and claims.acr not in self.registration.strong:
-            raise Refused("your sign-in was not strong enough; use a second factor")
+            raise TooWeak(claims.sub)
         return SignedIn(claims.sub, at, claims.acr, claims.amr, claims.sid, token)
 
     def signed_out(self, logout_token: str) -> tuple[str, str]:

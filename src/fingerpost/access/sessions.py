@@ -18,8 +18,9 @@ from msgspec import Struct
 from fingerpost.access import sessions_store as store
 from fingerpost.access import store as access_store
 from fingerpost.access.caller import Caller, Practitioner
-from fingerpost.access.provider import Provider, SignedIn, Started
+from fingerpost.access.provider import Provider, SignedIn, Started, TooWeak
 from fingerpost.access.rules import Emergency, is_fresh
+from fingerpost.access.sessions_store import NewsKind
 from fingerpost.access.standing import person_barred
 from fingerpost.db.database import Database
 from fingerpost.db.database import Session as Statements
@@ -147,8 +148,13 @@ class Sessions:
             store.add_started(statements, _hash(cookie), row, moment + TO_SIGN_IN)
         return cookie, address
 
-    def finish(self, cookie: str, state: str, code: str, back_to: str) -> tuple[Cookies, str]:
-        """Finish signing in. Return the session's cookies and where to go on, or raise `Refused`."""
+    def finish(
+        self, cookie: str, state: str, code: str, back_to: str, before: str = ""
+    ) -> tuple[Cookies, str]:
+        """Finish signing in. Return the session's cookies and where to go on, or raise `Refused`.
+
+        `before`: the name of the session that this browser had; it ends.
+        """
         with self._database.statement() as statements:
             row = store.take_started(statements, _hash(cookie), self._clock())
         # The state that came back must be the one this very browser left with: else somebody else's sign-in
@@ -156,8 +162,12 @@ class Sessions:
         if row is None or not hmac.compare_digest(row.state.encode(), state.encode()):
             raise Refused("signing in took too long, or was begun elsewhere; sign in again")
         started = Started(row.state, row.nonce, row.verifier)
-        signed_in = self.provider.redeem(started, code, back_to, afresh=row.afresh)
-        cookies = self.begin(signed_in)
+        try:
+            signed_in = self.provider.redeem(started, code, back_to, afresh=row.afresh)
+        except TooWeak as weak:
+            self._refuse(weak)
+            raise
+        cookies = self.begin(signed_in, before)
         handed = self._vault.kept(*_leaving(cookie), row.handed)
         person = self.who(cookies) if handed else None
         if handed is None or person is None:
@@ -165,12 +175,26 @@ class Sessions:
         self.keep(person, HANDED, handed)
         return cookies, HANDED_BACK
 
-    def begin(self, signed_in: SignedIn) -> Cookies:
-        """Begin a session of somebody the provider vouches for, or raise `Refused`: nobody has named them."""
+    def _refuse(self, weak: TooWeak) -> None:
+        """Record a sign-in that was not strong enough, and let whose account it is learn of it."""
+        issuer = self.provider.registration.issuer
+        with self._database.transaction() as statements:
+            account = store.account(statements, issuer, weak.subject)
+            if account is not None:
+                store.tell(statements, account.id, NewsKind.WEAK, self._clock())
+            self._ledger.record(statements, SignInRefused(issuer=issuer, subject=weak.subject))
+
+    def begin(self, signed_in: SignedIn, before: str = "") -> Cookies:
+        """Begin a session of somebody the provider vouches for, or raise `Refused`: nobody has named them.
+
+        The session `before`, which this browser had, ends: whoever sits there now is not who sat there then.
+        """
         issuer, moment = self.provider.registration.issuer, self._clock()
         name, secret, session = secrets.token_urlsafe(NAME_BYTES), secrets.token_bytes(NAME_BYTES), uuid4()
         with self._database.transaction() as statements:
             account = store.account(statements, issuer, signed_in.subject)
+            if before and (ended := store.end_named(statements, _hash(before))):
+                self._ledger.record(statements, SessionEnded(session=ended, sessions=1))
             if account is not None:
                 self._note_use(statements, account, moment)
                 store.add_session(
@@ -203,12 +227,12 @@ class Sessions:
         moment = self._clock()
         with self._database.statement() as statements:
             row = store.session(statements, _hash(cookies.name), moment)
-            found = row and access_store.identified(statements, row.authority, row.reference)
-        if row is None or not found or not found[1].active or _idle(row.secret, cookies.seen, moment):
+        if row is None or not row.active or _idle(row.secret, cookies.seen, moment):
             return None
         return Person(
-            row.id, found[0], found[1], row.authority_name, row.authenticated_at, row.secret, row.id_token
-        )
+            row.session, row.id, row.practitioner(), row.authority_name, row.authenticated_at, row.secret,
+            row.id_token,
+        )  # fmt: skip
 
     def keep(self, person: Person, page: UUID, content: bytes) -> None:
         """Keep what a page holds until it is asked for again; sealed for this session and page alone."""
@@ -261,11 +285,21 @@ class Sessions:
             taken = store.account(statements, issuer, subject)
             if by and taken is not None and taken.authority != authority:
                 raise Invalid(Problem("subject", "is the account of another authority’s person"))
+            self._tell(statements, taken, found[0])
             store.save_account(statements, issuer, subject, found[0])
             event = SignInAccountNamed(
                 issuer=issuer, subject=subject, authority=authority, practitioner=reference, by=by
             )
             self._ledger.record(statements, event)
+
+    def _tell(self, statements: Statements, taken: store.Account | None, named: UUID) -> None:
+        """Let both learn that an account changes hands, and somebody that they can sign in by another one."""
+        if taken is not None and taken.id == named:
+            return
+        if taken is not None:
+            store.tell(statements, taken.id, NewsKind.TAKEN, self._clock())
+        if store.has_account(statements, named):
+            store.tell(statements, named, NewsKind.NAMED, self._clock())
 
 
 def _leaving(cookie: str) -> tuple[UUID, UUID]:

@@ -1,11 +1,16 @@
-"""All SQL of signing in: accounts, sign-ins that have begun, sessions."""
+"""All SQL of signing in: accounts, sign-ins that have begun, sessions, what somebody is told of them."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
+from enum import unique
 from uuid import UUID
 
 from msgspec import Struct
 
+from fingerpost.access.store import PractitionerRow
 from fingerpost.db.database import Session as Statements
+from fingerpost.words.vocabulary import Labelled
+
+NEWS_STANDS = timedelta(days=14)
 
 
 class StartedRow(Struct, frozen=True):
@@ -27,17 +32,37 @@ class Account(Struct, frozen=True):
     reference: str
 
 
-class SessionRow(Struct, frozen=True):
-    """A session, and whose it is."""
+class SessionRow(PractitionerRow, frozen=True, kw_only=True):
+    """A session, and who they are whose it is, as they stand."""
 
-    id: UUID
+    session: UUID
     secret: bytes
     authenticated_at: datetime
-    acr: str
     id_token: str
-    authority: str
-    authority_name: str
-    reference: str
+
+
+@unique
+class NewsKind(Labelled):
+    """What happened to an account by which somebody signs in."""
+
+    NAMED = "named", "another account of the sign-in service was named as yours"
+    TAKEN = "taken", "an account that was yours was named as somebody else’s"
+    WEAK = "weak", "a sign-in with your account was refused, because it was not strong enough"
+
+
+class News(Struct, frozen=True):
+    """What somebody is told of their own account."""
+
+    kind: NewsKind
+    happened_at: datetime
+
+
+class Elsewhere(Struct, frozen=True):
+    """A session of somebody's that is open in another browser."""
+
+    id: UUID
+    authenticated_at: datetime
+    ends_at: datetime
 
 
 def add_started(statements: Statements, cookie_hash: bytes, row: StartedRow, expires_at: datetime) -> None:
@@ -91,13 +116,20 @@ def add_session(statements: Statements, row: tuple[object, ...]) -> None:
 
 
 def session(statements: Statements, cookie_hash: bytes, moment: datetime) -> SessionRow | None:
-    """Return the session of a cookie, and whose it is."""
+    """Return the session of a cookie, and whose it is, in one statement: every page begins with it."""
     return statements.row(
         SessionRow,
-        "SELECT s.id, s.secret, s.authenticated_at, s.acr, s.id_token,"
-        " p.authority, a.name AS authority_name, p.reference"
+        "SELECT s.id AS session, s.secret, s.authenticated_at, s.id_token,"
+        " p.id, p.authority, p.reference, p.name, p.role, p.active, p.role_agreed, p.dbs_on,"
+        " p.trained_on, p.leaves_on, p.used_on, a.name AS authority_name, a.owner, a.checked_on,"
+        " a.suspended_at IS NOT NULL AS authority_suspended, n.suspended_at IS NOT NULL AS nation_suspended,"
+        " e.opened_at AS emergency_opened_at, e.review_by"
         " FROM web_session s JOIN practitioner p ON p.id = s.practitioner_id"
-        " JOIN authority a ON a.code = p.authority WHERE s.cookie_hash = %s AND s.ends_at > %s",
+        " JOIN authority a ON a.code = p.authority CROSS JOIN nation n"
+        " LEFT JOIN LATERAL (SELECT max(opened_at) AS opened_at,"
+        "  min(review_by) FILTER (WHERE reviewed_at IS NULL) AS review_by"
+        "  FROM emergency WHERE practitioner_id = p.id) e ON true"
+        " WHERE s.cookie_hash = %s AND s.ends_at > %s",
         (cookie_hash, moment),
     )
 
@@ -136,6 +168,54 @@ def kept(statements: Statements, session_id: UUID, page: UUID) -> bytes | None:
     )
 
 
+def end_named(statements: Statements, cookie_hash: bytes) -> UUID | None:
+    """End the session of a cookie, if there is one. Return which it was."""
+    return statements.value("DELETE FROM web_session WHERE cookie_hash = %s RETURNING id", (cookie_hash,))
+
+
+def elsewhere(statements: Statements, practitioner: UUID, here: UUID, moment: datetime) -> list[Elsewhere]:
+    """Return somebody's sessions but this one, the latest first."""
+    return statements.rows(
+        Elsewhere,
+        "SELECT id, authenticated_at, ends_at FROM web_session"
+        " WHERE practitioner_id = %s AND id <> %s AND ends_at > %s ORDER BY authenticated_at DESC",
+        (practitioner, here, moment),
+    )
+
+
+def end_elsewhere(statements: Statements, practitioner: UUID, here: UUID, which: UUID | None) -> int:
+    """End one of somebody's sessions but this one, or all of them. Return how many."""
+    return statements.run(
+        "DELETE FROM web_session WHERE practitioner_id = %s AND id <> %s AND coalesce(%s, id) = id",
+        (practitioner, here, which),
+    )
+
+
+def tell(statements: Statements, practitioner: UUID, kind: NewsKind, moment: datetime) -> None:
+    """Let somebody learn what happened to their account."""
+    statements.run(
+        "INSERT INTO sign_in_news (practitioner_id, kind, happened_at) VALUES (%s, %s, %s)",
+        (practitioner, kind.value, moment),
+    )
+
+
+def news(statements: Statements, practitioner: UUID, since: datetime) -> list[News]:
+    """Return what happened to somebody's accounts since then, the latest first."""
+    rows = statements.tuples(
+        "SELECT kind, happened_at FROM sign_in_news WHERE practitioner_id = %s AND happened_at > %s"
+        " ORDER BY happened_at DESC",
+        (practitioner, since),
+    )
+    return [News(NewsKind(kind), at) for kind, at in rows]
+
+
+def has_account(statements: Statements, practitioner: UUID) -> bool:
+    """Tell whether somebody can sign in already."""
+    return statements.value(
+        "SELECT EXISTS (SELECT FROM sign_in_account WHERE practitioner_id = %s)", (practitioner,)
+    )
+
+
 def end(statements: Statements, session_id: UUID) -> None:
     """End a session."""
     statements.run("DELETE FROM web_session WHERE id = %s", (session_id,))
@@ -154,3 +234,4 @@ def forget_ended(statements: Statements, moment: datetime) -> None:
     """Delete sessions and sign-ins whose time is over."""
     statements.run("DELETE FROM web_session WHERE ends_at <= %s", (moment,))
     statements.run("DELETE FROM sign_in_started WHERE expires_at <= %s", (moment,))
+    statements.run("DELETE FROM sign_in_news WHERE happened_at <= %s", (moment - NEWS_STANDS,))

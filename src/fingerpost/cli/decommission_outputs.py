@@ -1,7 +1,9 @@
 """What a procedure gives out, as commands: letters, certificates, summary, board; and verifying offline."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import TypeVar
 
 import click
 import msgspec
@@ -19,19 +21,23 @@ from fingerpost.cli.decommission import (
 from fingerpost.db.foreign import reached
 from fingerpost.decommission import board as boards
 from fingerpost.decommission import keep, minimum, verify
-from fingerpost.decommission.acts.attesting import AttestationWithdrawn, Audited, MinimumConfirmed
+from fingerpost.decommission.acts.attesting import AttestationWithdrawn, Attested, Audited, MinimumConfirmed
 from fingerpost.decommission.acts.preparing import InvestmentKept
-from fingerpost.decommission.attest import DAYS_TO_ANSWER, Post, draw
+from fingerpost.decommission.attest import DAYS_TO_ANSWER, Post, draw, statement
 from fingerpost.decommission.attest import attest as attest_
+from fingerpost.decommission.attest import hand_in as hand_in_
 from fingerpost.decommission.certificate import Particulars
 from fingerpost.decommission.certify import CHECKPOINT, KEYS
 from fingerpost.decommission.certify import certify as certify_
 from fingerpost.decommission.certify import countersign as countersign_
+from fingerpost.decommission.evidence import signed_elsewhere
 from fingerpost.decommission.folder import Procedure
 from fingerpost.decommission.letters import Letter
+from fingerpost.decommission.people import Signer
 from fingerpost.decommission.publish import publish_certificates, publish_summary
 from fingerpost.decommission.target import target_of
 from fingerpost.reference import authorities
+from fingerpost.vault import durable
 from fingerpost.words.clock import now, today
 from fingerpost.words.errors import Invalid, Problem
 
@@ -65,8 +71,8 @@ def ask_partners(
     procedure = Procedure(folder)
     post = Post(procedure, signer(key_path), _names(), _made(out))
     about = Letter(
-        database=database, reference=procedure.opened.procedure, written=today(),
-        due=today() + timedelta(days=days), officer=officer, reply_to=reply_to,
+        database=database, reference=procedure.opened.procedure, procedure=procedure.chain.id,
+        written=today(), due=today() + timedelta(days=days), officer=officer, reply_to=reply_to,
     )  # fmt: skip
     written = post.chase(about, now()) if chase else post.ask(about)
     click.echo(f"{len(written)} letters are in {out}.")
@@ -82,13 +88,25 @@ def overdue(folder: Path, out: Path, key_path: Path) -> None:
     click.echo(f"{len(post.publish_overdue(now()))} partners are overdue.")
 
 
+_C = TypeVar("_C", bound=Callable[..., None])
+
+
+def _stated(command: _C) -> _C:
+    """Add what every attestation states."""
+    for option in (
+        click.option("--surrendered", is_flag=True, help="What was found is handed over, to be ended."),
+        click.option("--found", required=True, type=click.IntRange(min=0), help="How many were found."),
+        click.option("--how", required=True, help="By which method."),
+        click.option("--searched", required=True, help="What was searched."),
+        click.argument("item", default=""),
+    ):
+        command = option(command)
+    return command
+
+
 @decommission.command()
 @folder
-@click.argument("item", default="")
-@click.option("--searched", required=True, help="What was searched.")
-@click.option("--how", required=True, help="By which method.")
-@click.option("--found", required=True, type=click.IntRange(min=0), help="How many copies were found.")
-@click.option("--surrendered", is_flag=True, help="What was found is handed over, to be ended.")
+@_stated
 @key
 def attest(
     *, folder: Path, item: str, searched: str, how: str, found: int, surrendered: bool, key_path: Path
@@ -108,6 +126,53 @@ def attest(
 def withdraw(folder: Path, attestation: str, why: str, key_path: Path) -> None:
     """Take back an attestation that you signed. It stays in the ledger."""
     Procedure(folder).say(AttestationWithdrawn(attestation=attestation, why=why), signer(key_path))
+
+
+_TO_FILE = click.option(
+    "--out", type=click.Path(dir_okay=False, path_type=Path), required=True, help="The file to send."
+)
+
+
+def _sign_elsewhere(procedure: str, said: Attested | AttestationWithdrawn, who: Signer, out: Path) -> None:
+    durable.replace(out, msgspec.json.encode(signed_elsewhere(procedure, said, who)), 0o644)
+    click.echo(f"Signed as {said.attestation}; send {out}.")
+
+
+@decommission.command("attest-elsewhere")
+@click.argument("procedure")
+@click.argument("partner")
+@_stated
+@_TO_FILE
+@key
+def attest_elsewhere(
+    *, procedure: str, partner: str, item: str, searched: str, how: str, found: int, surrendered: bool,
+    out: Path, key_path: Path,
+) -> None:  # fmt: skip
+    """Sign, without the folder, what PARTNER states in a PROCEDURE; both stand in the letter."""
+    who = signer(key_path)
+    said = statement(who, partner, item, searched=searched, how=how, found=found, surrendered=surrendered)
+    _sign_elsewhere(procedure, said, who, out)
+
+
+@decommission.command("withdraw-elsewhere")
+@click.argument("procedure")
+@click.argument("attestation")
+@click.option("--why", required=True, help="Why it is taken back.")
+@_TO_FILE
+@key
+def withdraw_elsewhere(procedure: str, attestation: str, why: str, out: Path, key_path: Path) -> None:
+    """Take back, without the folder, an attestation that you signed in a PROCEDURE."""
+    _sign_elsewhere(procedure, AttestationWithdrawn(attestation=attestation, why=why), signer(key_path), out)
+
+
+@decommission.command("hand-in")
+@folder
+@click.argument("file", type=FILE)
+@key
+def hand_in(folder: Path, file: Path, key_path: Path) -> None:
+    """Enter FILE, which a partner signed elsewhere: it counts as said by who signed it."""
+    said = hand_in_(Procedure(folder), file.read_bytes(), signer(key_path))
+    click.echo(f"Handed in: {said}")
 
 
 @decommission.command("draw-audit")

@@ -32,6 +32,8 @@ GRANT UPDATE (reported_at) ON authority TO fingerpost_feed;
 GRANT INSERT, UPDATE ON team TO fingerpost_feed;
 GRANT SELECT, INSERT, UPDATE, DELETE ON record, signpost TO fingerpost_feed;
 GRANT SELECT, INSERT ON feed_run, feed_quarantine TO fingerpost_feed;
+-- What a feed would change, and what its authority says of it.
+GRANT SELECT, INSERT, UPDATE, DELETE ON feed_plan TO fingerpost_feed;
 GRANT EXECUTE ON FUNCTION drop_common_tokens (bigint[], integer) TO fingerpost_feed;
 GRANT INSERT ON ledger_entry TO fingerpost_feed;
 -- Rebuilds the index under a new key, and then forgets which tokens were common under the old one.
@@ -135,7 +137,7 @@ GRANT SELECT ON authority, practitioner, nation, emergency, sign_in_account TO f
 GRANT UPDATE (used_on) ON practitioner TO fingerpost_sign_in;
 GRANT INSERT ON sign_in_account TO fingerpost_sign_in;
 GRANT UPDATE (practitioner_id) ON sign_in_account TO fingerpost_sign_in;
-GRANT SELECT, INSERT, DELETE ON sign_in_started, web_session TO fingerpost_sign_in;
+GRANT SELECT, INSERT, DELETE ON sign_in_started, web_session, sign_in_news TO fingerpost_sign_in;
 GRANT SELECT, INSERT, UPDATE, DELETE ON web_kept TO fingerpost_sign_in;
 GRANT INSERT ON ledger_entry TO fingerpost_sign_in;
 

@@ -8,11 +8,15 @@ import hashlib
 from collections.abc import Mapping
 from datetime import datetime, time, timedelta
 from pathlib import Path
+from secrets import token_hex
+
+import msgspec
 
 from fingerpost.decommission.acts.attesting import (
     ELSEWHERE,
     Attested,
     AuditDrawn,
+    HandedIn,
     OverduePublished,
     PartnerAsked,
     PartnerChased,
@@ -25,6 +29,7 @@ from fingerpost.decommission.printed import page, text
 from fingerpost.decommission.state import State
 from fingerpost.vault import durable
 from fingerpost.words.clock import LONDON
+from fingerpost.words.errors import Invalid, Problem
 from fingerpost.words.vocabulary import Labelled
 
 DAYS_TO_ANSWER = 28
@@ -148,15 +153,31 @@ def attest(
     surrendered: bool = False,
 ) -> str:  # fmt: skip
     """State what a partner's person searched, how, and what was found. Return the attestation's reference."""
-    state = procedure.state
-    reference = f"{signer.id}-{len(state.signers) + 1}"
-    partner = state.people[signer.id].employer if signer.id in state.people else ""
-    said = Attested(
-        attestation=reference, partner=partner, item=item, searched=searched, how=how, found=found,
-        surrendered=surrendered,
-    )  # fmt: skip
+    people = procedure.state.people
+    partner = people[signer.id].employer if signer.id in people else ""
+    said = statement(signer, partner, item, searched=searched, how=how, found=found, surrendered=surrendered)
     procedure.say(said, signer)
-    return reference
+    return said.attestation
+
+
+def statement(
+    signer: Signer, partner: str, item: str, *, searched: str, how: str, found: int, surrendered: bool = False
+) -> Attested:
+    """Return what a partner's person states, under a reference that no other has."""
+    return Attested(
+        attestation=f"{signer.id}-{token_hex(4)}", partner=partner, item=item, searched=searched, how=how,
+        found=found, surrendered=surrendered,
+    )  # fmt: skip
+
+
+def hand_in(procedure: Procedure, content: bytes, operator: Signer) -> str:
+    """Take a statement that was signed elsewhere, once. Return its reference."""
+    try:
+        act = msgspec.json.decode(content, type=HandedIn)
+    except msgspec.MsgspecError as error:
+        raise Invalid(Problem("file", f"holds no signed statement: {error}")) from None
+    procedure.say(act, operator)
+    return act.said.attestation
 
 
 def draw(procedure: Procedure) -> tuple[str, ...]:

@@ -5,8 +5,16 @@ The tool and whoever verifies offline read a ledger by this alone. The tree is R
 signed by the tool's key under the procedure's name.
 """
 
+from fingerpost.decommission.acts.attesting import HandedIn
 from fingerpost.decommission.acts.preparing import Opened
-from fingerpost.decommission.evidence import FIRST, Entry, Signed, is_signed_by, read_line
+from fingerpost.decommission.evidence import (
+    FIRST,
+    Entry,
+    Signed,
+    is_handed_in_of,
+    is_signed_by,
+    read_line,
+)
 from fingerpost.decommission.people import Part
 from fingerpost.decommission.rules import refusal
 from fingerpost.decommission.state import State
@@ -30,6 +38,11 @@ class Chain:
         self.entries: list[Entry] = []
         self._leaves: list[bytes] = []
         self._edge = Edge()
+
+    @property
+    def id(self) -> str:
+        """What this procedure and no other is known by: the hash of its first line, in hex."""
+        return self.lines[0].hash.hex()
 
     @property
     def head(self) -> str:
@@ -58,8 +71,13 @@ class Chain:
             return reason
         people = entry.act.people if isinstance(entry.act, Opened) else self.state.people.values()
         signer = next((person for person in people if person.id == entry.by), None)
-        signs = signer is not None and is_signed_by(written, signer)
-        return "" if signs else f"that is not the key of {entry.by}"
+        if signer is None or not is_signed_by(written, signer):
+            return f"that is not the key of {entry.by}"
+        return self._handed_in(entry.act) if isinstance(entry.act, HandedIn) else ""
+
+    def _handed_in(self, act: HandedIn) -> str:
+        own = is_handed_in_of(self.id, act, self.state.people[act.signer])
+        return "" if own else f"{act.signer} did not sign that, or signed it for another procedure"
 
     @property
     def log(self) -> Verifier:

@@ -30,6 +30,12 @@ class Words(Struct, frozen=True):
     words: str
 
 
+class Typed(Struct, frozen=True):
+    """A command, on a line of its own however long: to be typed as it stands."""
+
+    words: str
+
+
 class Warned(Struct, frozen=True):
     """A paragraph that nobody should miss."""
 
@@ -58,7 +64,7 @@ class Table(Struct, frozen=True):
     numbers: tuple[int, ...] = ()
 
 
-Block = Heading | Words | Warned | Listed | Facts | Table
+Block = Heading | Words | Typed | Warned | Listed | Facts | Table
 
 
 class Document(Struct, frozen=True):

@@ -16,6 +16,7 @@ from fingerpost.decommission.acts.attesting import (
     CertificateVerified,
     Certified,
     Closed,
+    HandedIn,
     MinimumConfirmed,
     OverduePublished,
     PartnerAsked,
@@ -68,7 +69,8 @@ AnyAct = (
     | Searched | ItemDeclared | ItemDiscovered | ItemExplained
     | FeedsStopped | Frozen | FreezeBroken | ScanListMade | InvestmentKept | MinimumSealed
     | SwitchOffBegan | SwitchedOff | NoAccessProved
-    | PartnerAsked | PartnerChased | OverduePublished | Attested | AttestationWithdrawn | AuditDrawn | Audited
+    | PartnerAsked | PartnerChased | OverduePublished | Attested | AttestationWithdrawn | HandedIn
+    | AuditDrawn | Audited
     | KeyEnded | DestructionBegan | DestructionStopped | Destroyed | Witnessed
     | ScanBegan | TwinScanned | Scanned | ScanListDestroyed
     | Certified | CertificateVerified | SummaryPublished | MinimumConfirmed | Closed
@@ -84,6 +86,12 @@ class Entry(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     at: datetime
     by: str
     act: AnyAct
+
+
+def spoken(entry: Entry) -> Entry:
+    """Return what an entry says, by whom: what was handed in counts as said by its signer."""
+    act = entry.act
+    return msgspec.structs.replace(entry, by=act.signer, act=act.said) if isinstance(act, HandedIn) else entry
 
 
 class Signed(Struct, frozen=True, forbid_unknown_fields=True):
@@ -114,12 +122,32 @@ def signed(entry: Entry, signer: Signer) -> Signed:
 
 def is_signed_by(line: Signed, person: Person) -> bool:
     """Tell whether a line's signature is a person's."""
+    return _is_of(person, _MEANING + bytes(line.entry), line.signature)
+
+
+_ELSEWHERE = b"fingerpost decommission statement v1\n"
+
+
+def signed_elsewhere(procedure: str, said: Attested | AttestationWithdrawn, signer: Signer) -> HandedIn:
+    """Return a statement signed far from the ledger. `procedure` is the hash of its first line, in hex."""
+    return HandedIn(said=said, signer=signer.id, signature=signer.sign(_statement(procedure, said)).hex())
+
+
+def is_handed_in_of(procedure: str, act: HandedIn, person: Person) -> bool:
+    """Tell whether what was handed in was signed by a person, for this procedure and no other."""
+    return _is_of(person, _statement(procedure, act.said), act.signature)
+
+
+def _statement(procedure: str, said: Attested | AttestationWithdrawn) -> bytes:
+    return _ELSEWHERE + procedure.encode() + b"\n" + msgspec.json.encode(said)
+
+
+def _is_of(person: Person, message: bytes, signature: str) -> bool:
+    verifier = person.verifier
     try:
-        signature = bytes.fromhex(line.signature)
+        return verifier is not None and verifier.signed(message, bytes.fromhex(signature))
     except ValueError:
         return False
-    verifier = person.verifier
-    return verifier is not None and verifier.signed(_MEANING + bytes(line.entry), signature)
 
 
 def read_line(line: bytes) -> tuple[Signed, Entry] | None:

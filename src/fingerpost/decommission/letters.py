@@ -11,6 +11,7 @@ from fingerpost.decommission.document import (
     Document,
     Heading,
     Listed,
+    Typed,
     Warned,
     Words,
     day,
@@ -45,6 +46,7 @@ class Letter(Struct, frozen=True, kw_only=True):
 
     database: str
     reference: str
+    procedure: str  # what a statement is signed for: the hash of the ledger's first line, in hex
     written: date
     due: date
     officer: str
@@ -61,7 +63,7 @@ def letter(about: Letter, partner: str, name: str, own: Own) -> Document:
     return Document(
         title=_subject(about),
         above=(name, day(about.written), f"Our reference: {about.reference}/{partner}"),
-        blocks=(*_begins(about, name), *_asked(about), *_owed(own), *_ends(about)),
+        blocks=(*_begins(about, name), *_asked(about), *_owed(about, partner, own), *_ends(about)),
     )
 
 
@@ -108,14 +110,19 @@ def _asked(about: Letter) -> Iterator[Block]:
     )
 
 
-def _owed(own: Own) -> Iterator[Block]:
+def _owed(about: Letter, partner: str, own: Own) -> Iterator[Block]:
     yield Heading("The statements we need")
     yield Words("One signed statement for each of these. Each reads: searched X by method Y, found N.")
     lines = (f"{item}: {where}" + (f" (serial {serial})" if serial else "") for item, where, serial in own)
     yield Listed((*lines, "everything else that you have"))
     yield Words("Methods, as they are written in a statement:")
     yield Listed(tuple(f"{way.value}: {way.label}" for way in Way))
-    yield Words("To sign, with your own key: fingerpost decommission attest FOLDER ITEM --found N")
+    yield Words("To sign one, on a machine and with a key of your own, and without ITEM for everything else:")
+    yield Typed(
+        f"fingerpost decommission attest-elsewhere {about.procedure} {partner} ITEM"
+        " --searched X --how Y --found N --key YOUR_KEY --out FILE"
+    )
+    yield Words("Send us FILE. It holds your id and what you state.")
 
 
 def _ends(about: Letter) -> Iterator[Block]:

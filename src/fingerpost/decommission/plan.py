@@ -41,7 +41,8 @@ STEPS: Final = (
          {e.SwitchOffBegan: _SAYS, e.SwitchedOff: _SAYS, e.NoAccessProved: _SAYS}),
     Step(6, "Partners", "every partner attested every item and everything else, one in twenty audited",
          {e.PartnerAsked: _DOES, e.PartnerChased: _DOES, e.OverduePublished: _DOES, e.Attested: Part.PARTNER,
-          e.AttestationWithdrawn: Part.PARTNER, e.AuditDrawn: _SAYS, e.Audited: Part.AUDITOR}),
+          e.AttestationWithdrawn: Part.PARTNER, e.HandedIn: _DOES, e.AuditDrawn: _SAYS,
+          e.Audited: Part.AUDITOR}),
     Step(7, "Destruction", "every item ended; physical destruction seen by two witnesses",
          {e.KeyEnded: _DOES, e.DestructionBegan: _DOES, e.DestructionStopped: _SAYS, e.Destroyed: _DOES,
           e.Witnessed: Part.WITNESS}),
@@ -60,9 +61,10 @@ BY: Final[dict[type[Act], Part]] = {
 }  # fmt: skip
 STEP_OF: Final = {act: step.number for step in STEPS for act in step.acts}
 
-# Facts that cannot wait for their step: each shuts again the gate of the step it belongs to.
+# Facts that cannot wait for their step: each shuts again the gate of the step it belongs to. What is handed
+# in has the turn of what it says.
 AT_ANY_TIME: Final = frozenset(
-    {e.HoldPlaced, e.ItemDiscovered, e.FreezeBroken, e.AttestationWithdrawn, e.PersonAdmitted,
+    {e.HoldPlaced, e.ItemDiscovered, e.FreezeBroken, e.AttestationWithdrawn, e.HandedIn, e.PersonAdmitted,
      e.PersonSeconded, e.PersonLeft}
 )  # fmt: skip
 

@@ -32,6 +32,7 @@ from fingerpost.decommission.document import (
     Link,
     Listed,
     Table,
+    Typed,
     Warned,
     Words,
     words_of,
@@ -81,6 +82,8 @@ def _lines(block: Block) -> Iterator[str]:
             yield _underlined(words, "-")
         case Words(words) | Warned(words):
             yield textwrap.fill(words, _WIDTH)
+        case Typed(words):
+            yield f"  {words}"
         case Listed(items, counted):
             for place, item in enumerate(items, start=1):
                 begins = f"{place}. " if counted else "- "
@@ -120,7 +123,7 @@ def _flowed(block: Block) -> Iterator[Flowable]:
     match block:
         case Heading(words):
             yield Paragraph(_escaped(words), _style("heading"))
-        case Words(words):
+        case Words(words) | Typed(words):
             yield Paragraph(_escaped(words), _style("body"))
         case Warned(words):
             yield _grid([[words]], [_FULL], _BOXED)

@@ -221,7 +221,7 @@ class Rehearsal:
         procedure = self.procedure
         today = procedure.moment().date()
         about = Letter(
-            database=_CALLED, reference="FP", written=today,
+            database=_CALLED, reference="FP", procedure=procedure.chain.id, written=today,
             due=today + timedelta(days=28), officer="Olwen Operator", reply_to="rehearsal@rehearsal.example",
         )  # fmt: skip
         Post(procedure, self._signer(_OPERATOR), {}, self._out).ask(about)

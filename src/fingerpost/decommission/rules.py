@@ -13,7 +13,7 @@ from fingerpost.decommission.acts.act import Act
 from fingerpost.decommission.acts.attesting import ELSEWHERE
 from fingerpost.decommission.acts.preparing import Explanation
 from fingerpost.decommission.audit import sample
-from fingerpost.decommission.evidence import Entry
+from fingerpost.decommission.evidence import Entry, spoken
 from fingerpost.decommission.gates import current, is_open, lacking
 from fingerpost.decommission.item import Method
 from fingerpost.decommission.people import Part, Person
@@ -233,6 +233,10 @@ def _attested(state: State, act: e.Attested, entry: Entry) -> str:
     return "" if said else "an attestation says what was searched, how, and how many were found"
 
 
+def _handed_in(state: State, _: e.HandedIn, entry: Entry) -> str:
+    return refusal(state, spoken(entry))
+
+
 def _withdrawn(state: State, act: e.AttestationWithdrawn, entry: Entry) -> str:
     if act.attestation not in state.attested:
         return "no such attestation stands"
@@ -340,7 +344,8 @@ _RULES: dict[type[Act], Callable[..., str]] = {
     e.ItemExplained: _explained, e.Frozen: _frozen, e.FreezeBroken: _broken, e.ScanListMade: _of_frozen,
     e.InvestmentKept: _of_frozen, e.MinimumSealed: _sealed, e.SwitchOffBegan: _minute,
     e.SwitchedOff: _minute, e.NoAccessProved: _no_access, e.PartnerAsked: _asked, e.PartnerChased: _chased,
-    e.Attested: _attested, e.AttestationWithdrawn: _withdrawn, e.AuditDrawn: _drawn, e.Audited: _audited,
+    e.Attested: _attested, e.AttestationWithdrawn: _withdrawn, e.HandedIn: _handed_in,
+    e.AuditDrawn: _drawn, e.Audited: _audited,
     e.KeyEnded: _key, e.DestructionBegan: _began, e.DestructionStopped: _stopped, e.Destroyed: _destroyed,
     e.Witnessed: _witnessed, e.ScanListDestroyed: _list_destroyed, e.Certified: _certified,
     e.CertificateVerified: _verified, e.MinimumConfirmed: _confirmed, e.Closed: _closed,

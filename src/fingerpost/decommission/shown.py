@@ -21,6 +21,7 @@ from fingerpost.decommission.document import (
     Heading,
     Listed,
     Table,
+    Typed,
     Words,
     day,
     enumerated,
@@ -242,5 +243,5 @@ def _check(chain: Chain) -> Iterator[Block]:
         "Every step stands in a ledger, signed by who took it; nothing can be taken out of it or added to it"
         " unseen. With a certificate, the checkpoint and the public keys, and no connection to us, run:"
     )
-    yield Words(VERIFY)
+    yield Typed(VERIFY)
     yield Facts((("Ledger", head[0]), ("Entries", head[1]), ("Root", head[2])))

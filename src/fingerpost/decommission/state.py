@@ -6,7 +6,7 @@ from datetime import datetime
 from fingerpost.decommission import evidence as e
 from fingerpost.decommission.acts.act import Act
 from fingerpost.decommission.acts.preparing import Duty, Explanation, Place, Search
-from fingerpost.decommission.evidence import Entry
+from fingerpost.decommission.evidence import Entry, spoken
 from fingerpost.decommission.item import Class, Ended, Item, Medium
 from fingerpost.decommission.people import Part, Person
 from fingerpost.decommission.plan import STEP_OF
@@ -113,6 +113,7 @@ class State:
 
     def apply(self, entry: Entry) -> None:
         """Take one more entry, which `rules` let pass."""
+        entry = spoken(entry)
         self.entries += 1
         self.last_at = entry.at
         act, by = entry.act, entry.by

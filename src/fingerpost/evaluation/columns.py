@@ -42,7 +42,7 @@ ALIASES: Mapping[str, tuple[str, ...]] = {
     "postcode": ("post_code", "postal_code", "zip", "zip_code", "zipcode", "postcode_fake"),
     "town": ("city", "suburb", "place", "res_city_desc", "birth_place"),
     "nhs_number": ("nhs_no", "nhs", "soc_sec_id", "ssn", "national_id"),
-    "upn": ("unique_pupil_number",),
+    "upn": ("unique_pupil_number", "email", "email_address", "e_mail"),
     "origin": ("name_origin",),
 }
 

@@ -154,7 +154,7 @@ class SessionEnded(Event, frozen=True, kw_only=True, tag="session_ended"):
 
 
 class SignInRefused(Event, frozen=True, kw_only=True, tag="sign_in_refused"):
-    """Somebody signed in whom nobody has named."""
+    """Somebody signed in whom nobody has named, or not strongly enough."""
 
     issuer: str
     subject: str

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from msgspec import Struct
@@ -11,8 +12,8 @@ from fingerpost.lookup.contact import TeamPhones
 from fingerpost.matching.keys import MOST_RECORDS_PER_TOKEN
 from fingerpost.vault import Candidate
 
-# Both limits stand in the statement of `candidates` as figures: as parameters they keep PostgreSQL from
-# reusing its plan, and planning takes longer than finding. A test holds them to the statement.
+# Both limits stand in the statements as figures: as parameters they keep PostgreSQL from reusing its plan,
+# and planning takes longer than finding. A test holds them to the statements.
 MOST_OF_A_TOKEN = MOST_RECORDS_PER_TOKEN
 MOST_CANDIDATES = 400  # a question that reaches more is too wide; the strongest are kept
 
@@ -47,12 +48,30 @@ def as_array(tokens: Sequence[int]) -> str:
 
 
 def candidates(session: Session, tokens: Sequence[int], *, sensitive: bool) -> list[Candidate]:
-    """Return the sealed records that share a token, those sharing most tokens first.
+    """Return the sealed records that share a token; where that is too many, those that share most of them.
 
-    The limit inside keeps a token that has become common since the last feed from flooding the answer. The
-    index of sensitive services is read only for those who may learn of one: to all others they are absent.
+    The index of sensitive services is read only for those who may learn of one: to all others they are
+    absent. To rank costs as much again as to find, and hardly a question needs it.
     """
+    asked = as_array(tokens)
     rows = session.tuples(
+        "SELECT r.id, r.authority, r.cohort, r.schema_version, r.sealed FROM record r WHERE r.id = ANY ("
+        " ARRAY(SELECT t.record_id FROM token t WHERE t.token = ANY (%s::bigint[]))"
+        " || ARRAY(SELECT s.record_id FROM sensitive_token s WHERE s.token = ANY (%s::bigint[]) AND %s))"
+        " LIMIT 401",
+        (asked, asked, sensitive),
+        binary=True,
+    )
+    rows = rows if len(rows) <= MOST_CANDIDATES else strongest(session, asked, sensitive=sensitive)
+    return [Candidate(*row) for row in rows]
+
+
+def strongest(session: Session, asked: str, *, sensitive: bool) -> list[tuple[Any, ...]]:
+    """Return the records that share most tokens.
+
+    The limit inside keeps a token that has become common since the last feed from flooding the answer.
+    """
+    return session.tuples(
         "WITH hit AS ("
         " SELECT found.record_id, count(*) AS shared"
         " FROM unnest(%s::bigint[]) AS probe (token)"
@@ -63,10 +82,9 @@ def candidates(session: Session, tokens: Sequence[int], *, sensitive: bool) -> l
         " GROUP BY found.record_id ORDER BY shared DESC, found.record_id LIMIT 400)"
         " SELECT r.id, r.authority, r.cohort, r.schema_version, r.sealed"
         " FROM hit JOIN record r ON r.id = hit.record_id",
-        (as_array(tokens), sensitive),
+        (asked, sensitive),
         binary=True,
     )
-    return [Candidate(*row) for row in rows]
 
 
 def signposts(session: Session, records: Sequence[UUID], day: date, *, sensitive: bool) -> list[SignpostRow]:

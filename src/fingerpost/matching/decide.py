@@ -36,7 +36,7 @@ _SOUND_BIRTHS = frozenset(
         "birth.expected",
     }
 )
-_YEARS = frozenset({"birth.default", "birth.guesses_close"})
+_YEARS = frozenset({"birth.default", "birth.guesses_close", "birth.guess_apart"})
 _NOT_FAR = frozenset({"place.area", "place.district"})
 _NEAR_BIRTHS = frozenset({"birth.exact", "birth.guess", "birth.swapped", "birth.digit"})
 _OTHER_BIRTHS = frozenset({"birth.different", "birth.outside"})
@@ -64,6 +64,7 @@ _CLOSE_NUMBERS = frozenset({"nhs_number.digit", "upn.digit"})
 _DIFFERENCES = frozenset(
     {"given.different", "family.different", "sex.different", "nhs_number.different", "upn.different"}
 )
+_BOTH_NAMES = frozenset({"given.different", "family.different"})
 _WHOLE_IDENTIFIERS = frozenset({"nhs_number.same", "upn.same"})
 
 
@@ -167,9 +168,13 @@ def rests_on_names(levels: Collection[str]) -> bool:
 
 
 def differs_twice(levels: Collection[str]) -> bool:
-    """Whether two of names, sex and numbers are not the same: Billie and Billy may be a girl and a boy."""
+    """Whether two of names, sex and numbers are not the same: Billie and Billy may be a girl and a boy.
+
+    Where neither name is, a number that is the same is typed on the wrong record, or of a child whose
+    identity was changed: neither may be joined.
+    """
     found = frozenset(levels)
-    return len(found & _DIFFERENCES) > 1 and not found & _WHOLE_IDENTIFIERS
+    return found >= _BOTH_NAMES or (len(found & _DIFFERENCES) > 1 and not found & _WHOLE_IDENTIFIERS)
 
 
 def is_doubtful(model: Model, levels: Collection[str]) -> bool:

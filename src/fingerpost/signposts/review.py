@@ -71,8 +71,7 @@ class Review:
 
     def waiting(self, by: Person, most: int = 100) -> list[Waiting]:
         """Return the queue of the person's authority, or of all for the service's officers."""
-        self._reviewers.allow(by, RecordsAct.REVIEW, {by.authority})
-        whose = None if self._reviewers.everywhere(by, RecordsAct.REVIEW) else by.authority
+        whose = self._reviewers.reach(by, RecordsAct.REVIEW)
         with self._database.transaction() as session:
             found = store.waiting(session, whose, most)
             self._ledger.record(session, LinksShown(by=str(by), links=tuple(row.id for row in found)))
@@ -80,8 +79,7 @@ class Review:
 
     def age(self, by: Person) -> Age:
         """Return how long the queue of the person's authority, or of all, has waited. No link is shown."""
-        self._reviewers.allow(by, RecordsAct.REVIEW, {by.authority})
-        whose = None if self._reviewers.everywhere(by, RecordsAct.REVIEW) else by.authority
+        whose = self._reviewers.reach(by, RecordsAct.REVIEW)
         with self._database.statement() as session:
             return store.age(session, whose, overdue_since(self._clock()))
 

@@ -35,7 +35,7 @@ class Broken(FingerpostError):
     """A sealed value that does not open: wrong key, wrong place, or changed. It is never guessed at."""
 
 
-class Context(Struct, frozen=True):
+class Context(Struct, frozen=True, gc=False):
     """Where a sealed value lives: its kind, row, authority, cohort month and plaintext version."""
 
     kind: str

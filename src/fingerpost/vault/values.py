@@ -23,7 +23,7 @@ class SealedRecord(Struct, frozen=True):
     schema_version: int = SCHEMA_VERSION
 
 
-class Candidate(Struct, frozen=True):
+class Candidate(Struct, frozen=True, gc=False):
     """A record that shares a token with a question, still sealed."""
 
     id: UUID

@@ -58,7 +58,7 @@ _PLAIN = 2  # raised when what a record seals changes: the next feed then seals 
 MOST_GROUPED = 40  # records; pairs grow with the square, and this is far beyond what is ever shown
 
 
-class _Plain(Struct, frozen=True, array_like=True):
+class _Plain(Struct, frozen=True, array_like=True, gc=False):
     """What a record seals: the details as given, the form that is compared, the authority's own reference.
 
     The reference is empty in a record sealed before it was kept.

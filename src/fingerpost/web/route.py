@@ -25,7 +25,7 @@ class Page(Struct, frozen=True):
 
     `acts`: of these, one must be allowed to somebody in their own authority (`access.rules.RECORDS`), or they
     are shown nothing. `again`: draws the form that is sent here as it was typed. `foreign`: a form that comes
-    from another site by design.
+    from another site by design. `fresh`: it needs a sign-in of the last few minutes (ASVS 5.0 7.5.1).
     """
 
     method: str
@@ -35,6 +35,7 @@ class Page(Struct, frozen=True):
     acts: tuple[RecordsAct, ...] = ()
     again: Callable[..., Response] | None = None
     foreign: bool = False
+    fresh: bool = False
 
     @property
     def name(self) -> str:

@@ -10,6 +10,7 @@ from fingerpost.web import (
     opened,
     public,
     records,
+    reports,
     returned,
     review,
     sign_in,
@@ -23,7 +24,7 @@ from fingerpost.web.pages import KEEPING, REVIEWING
 from fingerpost.web.records import erase, holds, ledger, subject_access
 from fingerpost.web.review import emergencies, links, lookups, shields
 from fingerpost.web.route import Guard, Page
-from fingerpost.web.work import contact, desk, looks, shield, signposts, told
+from fingerpost.web.work import contact, desk, looks, shield, sign_ins, signposts, told
 
 OPEN, SIGNED_IN = Guard.OPEN, Guard.SIGNED_IN
 
@@ -47,6 +48,7 @@ PUBLIC = (
         feedback.answering_again,
     ),
     Page("GET", "/assets/<digest>/<name>", OPEN, static.serve),
+    Page("POST", reports.ADDRESS, OPEN, reports.received, foreign=True),
 )
 SIGNING_IN = (
     Page("GET", "/sign-in", OPEN, sign_in.show),
@@ -80,6 +82,8 @@ LOOKING = (
 )
 WORKING = (
     Page("GET", "/work", SIGNED_IN, work.start),
+    Page("GET", "/work/sign-ins", SIGNED_IN, sign_ins.show),
+    Page("POST", "/work/sign-ins/end", SIGNED_IN, sign_ins.end, fresh=True),
     Page("GET", "/work/contact", SIGNED_IN, contact.mine, (Act.CONTACT_ASK,)),
     Page("GET", "/work/requests", SIGNED_IN, contact.to_us, (Act.CONTACT_ANSWER,)),
     Page("POST", "/work/requests/<uuid:request>", SIGNED_IN, contact.see, (Act.CONTACT_ANSWER,)),
@@ -197,11 +201,19 @@ ADMIN = (
     Page("GET", "/admin", SIGNED_IN, admin.start, (Act.ADMINISTER,)),
     Page("GET", "/admin/people", SIGNED_IN, people.everybody, (Act.ADMINISTER,)),
     Page("GET", "/admin/people/<name>", SIGNED_IN, people.form, (Act.ADMINISTER,)),
-    Page("POST", "/admin/people/save", SIGNED_IN, people.save, (Act.ADMINISTER,), people.form_again),
-    Page("POST", "/admin/people/papers", SIGNED_IN, people.papers, (Act.ADMINISTER,), people.form_again),
-    Page("POST", "/admin/people/leaver", SIGNED_IN, people.leaver, (Act.ADMINISTER,), people.form_again),
-    Page("POST", "/admin/people/suspend", SIGNED_IN, people.suspend, (Act.ADMINISTER,), people.form_again),
-    Page("POST", "/admin/people/account", SIGNED_IN, people.account, (Act.ADMINISTER,), people.form_again),
+    Page("POST", "/admin/people/save", SIGNED_IN, people.save, (Act.ADMINISTER,), people.SAVE.draw),
+    Page("POST", "/admin/people/papers", SIGNED_IN, people.papers, (Act.ADMINISTER,), people.PAPERS.draw),
+    Page("POST", "/admin/people/leaver", SIGNED_IN, people.leaver, (Act.ADMINISTER,), people.LEAVER.draw),
+    Page("POST", "/admin/people/suspend", SIGNED_IN, people.suspend, (Act.ADMINISTER,), people.SUSPEND.draw),
+    Page(
+        "POST",
+        "/admin/people/account",
+        SIGNED_IN,
+        people.account,
+        (Act.ADMINISTER,),
+        people.ACCOUNT.draw,
+        fresh=True,
+    ),
     Page("POST", "/admin/people/restore", SIGNED_IN, people.restore, (Act.ADMINISTER,)),
     Page("POST", "/admin/people/agree", SIGNED_IN, people.agree, (Act.AGREE,)),
     Page("GET", "/admin/teams", SIGNED_IN, teams.everything, (Act.ADMINISTER,)),
@@ -209,6 +221,7 @@ ADMIN = (
     Page("POST", "/admin/teams/save", SIGNED_IN, teams.save, (Act.ADMINISTER,), teams.FORM.draw),
     Page("POST", "/admin/teams/<uuid:team>/proven", SIGNED_IN, teams.proven, (Act.ADMINISTER,)),
     Page("GET", "/admin/feeds", SIGNED_IN, feeds.runs, (Act.ADMINISTER,)),
+    Page("POST", "/admin/feeds/decide", SIGNED_IN, feeds.decide, (Act.ADMINISTER,)),
     Page("GET", "/admin/quality", SIGNED_IN, quality.report, (Act.ADMINISTER,)),
 )
 RECORDS = (

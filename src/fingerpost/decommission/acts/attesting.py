@@ -52,6 +52,14 @@ class AttestationWithdrawn(Act, frozen=True, kw_only=True):
     why: str
 
 
+class HandedIn(Act, frozen=True, kw_only=True):
+    """What a partner's person signed far from the ledger, handed in: as good as said by that person."""
+
+    said: Attested | AttestationWithdrawn
+    signer: str
+    signature: str  # over this procedure and what is said
+
+
 class AuditDrawn(Act, frozen=True, kw_only=True):
     """Attestations drawn for a look on site. `seed` is fixed by the ledger, so that nobody chooses."""
 

@@ -140,11 +140,6 @@ def form(visit: Visit, name: str) -> Response:
     return _named(name).draw(visit, {"reference": request.args.get("reference", "")[:100]})
 
 
-def form_again(visit: Visit, typed: dict[str, str], name: str) -> Response:
-    """Draw one of the forms as typed."""
-    return _named(name).draw(visit, typed)
-
-
 def _named(name: str) -> Form:
     if name not in FORMS:
         raise NotFound("there is no such form")

@@ -5,7 +5,7 @@ from http import HTTPStatus
 from flask import Response, request
 
 from fingerpost.web import handed_back
-from fingerpost.web.cookies import clear, leaving, set_leaving, set_session
+from fingerpost.web.cookies import brought, clear, leaving, set_leaving, set_session
 from fingerpost.web.pages import go, page
 from fingerpost.web.route import Visit
 from fingerpost.words.errors import Refused
@@ -32,7 +32,8 @@ def come_back(visit: Visit) -> Response:
     if "error" in request.args:  # what it holds is the provider's, and unproven: not repeated
         raise Refused("the sign-in service did not let you in; sign in again")
     state, code = request.args.get("state", ""), request.args.get("code", "")
-    cookies, onward = service.sessions.finish(leaving(service), state, code, _back_to(visit))
+    before = brought(service).name
+    cookies, onward = service.sessions.finish(leaving(service), state, code, _back_to(visit), before)
     return set_session(service, go(onward), cookies)
 
 
@@ -60,6 +61,12 @@ def needed(visit: Visit) -> Response:
         given = {"sent": handed_back.sent(), "prefix": handed_back.PREFIX, "address": request.path}
         return page(visit, "sign_in_needed.html", HTTPStatus.UNAUTHORIZED, **given)
     return page(visit, "sign_in.html", HTTPStatus.UNAUTHORIZED, onward=request.path)
+
+
+def afresh(visit: Visit) -> Response:
+    """Ask for a new sign-in before what was asked for is done. The form comes back as it was typed."""
+    given = {"sent": handed_back.sent(), "prefix": handed_back.PREFIX, "address": request.path}
+    return page(visit, "sign_in_needed.html", HTTPStatus.UNAUTHORIZED, afresh=True, **given)
 
 
 def stale(visit: Visit) -> Response:

@@ -7,6 +7,7 @@ from fingerpost.web.hub import Place, hub
 from fingerpost.web.moves.inbox import waiting
 from fingerpost.web.pages import moment_words
 from fingerpost.web.route import Visit
+from fingerpost.web.work import sign_ins
 
 PLACES = (
     Place("/inbox", "Inbox", "What your authority is told, and whom to ring.", (RecordsAct.NOTICES,)),
@@ -62,6 +63,7 @@ PLACES = (
         "Others ask your authority to contact them.",
         (RecordsAct.CONTACT_ANSWER,),
     ),
+    Place("/work/sign-ins", "My sign-ins", "Where else you are signed in, and how to end it."),
     Place("/work/justify", "Say why you asked", "Looks of yours that were chosen to be checked."),
     Place("/work/looks", "My looks", "What you asked in the last 30 days, with the references.", opens=True),
     Place("/work/signposts", "My team’s signposts", "See them, confirm one, end one.", (RecordsAct.OWN,)),
@@ -92,7 +94,8 @@ PLACES = (
 
 def start(visit: Visit) -> Response:
     """Show what there is, and what is due."""
-    due = [
+    due = sign_ins.waiting(visit)
+    due += [
         f"Say why you asked by {moment_words(row.due_at)}." for row in visit.service.challenges.mine(visit.by)
     ]
     if visit.may(RecordsAct.NOTICES) and (count := visit.service.notices.inbox.count(visit.by.authority)):
