@@ -295,8 +295,10 @@ def fits(page: Page) -> bool:
 OF_WIDTH = ("target-size", "scrollable-region-focusable", "aria-hidden-focus", "label-content-name-mismatch")
 _SEEN: set[tuple[int, str, bool]] = set()
 _FRAMES: set[str] = set()  # headers, lists of parts and footers that were judged
-_FRAME_OF = """() => ['header', '.fp-practice', '.fp-nav', 'footer']
-  .filter(part => document.querySelector(part)).map(part => [part, innerWidth + document.querySelector(part).innerText])"""
+_FRAME_OF = """() => ['header', '.fp-practice', '.fp-nav', 'footer'].flatMap(part => {
+  const found = document.querySelector(part)
+  return found ? [[part, innerWidth + found.innerText]] : []
+})"""
 _AXE_OF = """([left_out, rules]) => axe.run({exclude: left_out.map(part => [part])}, {
   resultTypes: ['violations'], rules: {'target-size': {enabled: true}},
   ...(rules.length && {runOnly: {type: 'rule', values: rules}})})"""
