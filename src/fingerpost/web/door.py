@@ -14,7 +14,7 @@ import structlog
 from flask import Blueprint, Flask, Response, g, request
 from werkzeug.exceptions import HTTPException
 
-from fingerpost.web import handed_back, returned, sign_in
+from fingerpost.web import handed_back, reports, returned, sign_in
 from fingerpost.web.cookies import brought, refresh
 from fingerpost.web.pace import Pace
 from fingerpost.web.pages import page
@@ -135,7 +135,8 @@ def _told_to_the_browser(service: Service) -> Callable[[Response], Response]:
     actions = " ".join(("'self'", *service.sessions.origins()))
     policy = (
         f"default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; form-action {actions};"
-        " base-uri 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'"
+        " base-uri 'none'; frame-ancestors 'none'; require-trusted-types-for 'script';"
+        f" report-uri {reports.ADDRESS}"
     )
 
     def after(response: Response) -> Response:

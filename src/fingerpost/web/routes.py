@@ -10,6 +10,7 @@ from fingerpost.web import (
     opened,
     public,
     records,
+    reports,
     returned,
     review,
     sign_in,
@@ -47,6 +48,7 @@ PUBLIC = (
         feedback.answering_again,
     ),
     Page("GET", "/assets/<digest>/<name>", OPEN, static.serve),
+    Page("POST", reports.ADDRESS, OPEN, reports.received, foreign=True),
 )
 SIGNING_IN = (
     Page("GET", "/sign-in", OPEN, sign_in.show),
