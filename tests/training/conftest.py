@@ -2,8 +2,9 @@
 
 import csv
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date, timedelta
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,8 @@ COLUMNS = (
 )  # fmt: skip
 GIVEN = [name for name in GIVEN_SHARES if len(name) > 3][:1500]
 FAMILY = [name for name in FAMILY_SHARES if len(name) > 3][:3000]
+
+RANDOM_PAIRS = 20_000  # tell u well enough here, where counting ten times as many was most of the time
 
 Row = dict[str, str]
 Rows = Callable[[int, int], list[Row]]
@@ -95,6 +98,13 @@ def write(path: Path, rows: list[Row], columns: tuple[str, ...] = COLUMNS) -> Pa
 
 def _read(folder: Path, rows: list[Row]) -> Sample:
     return read_sample(write(folder / "sample.csv", rows))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def fewer_random_pairs() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(import_module("fingerpost.training.learn"), "RANDOM_PAIRS", RANDOM_PAIRS)
+        yield
 
 
 @pytest.fixture(scope="session")
