@@ -58,7 +58,7 @@ def copies(rng: random.Random, row: Row, faults: float) -> list[Row]:
 
 def family_rows(households: int, seed: int) -> list[Row]:
     """Return records of children, one to three at a home, one birth in thirty of twins."""
-    rng, rows = random.Random(seed), []
+    rng, rows = random.Random(seed), list[Row]()
     for household in range(households):
         family, home, born = rng.choice(FAMILY), postcode(rng), date(2008, 1, 1)
         for child in range(rng.choice((1, 2, 3))):
@@ -75,7 +75,7 @@ def family_rows(households: int, seed: int) -> list[Row]:
 
 def adult_rows(people: int, seed: int) -> list[Row]:
     """Return records of adults who live alone, on few and short postcodes, badly typed."""
-    rng, rows = random.Random(seed), []
+    rng, rows = random.Random(seed), list[Row]()
     codes = [str(rng.randint(800, 7999)) for _ in range(600)]
     for person in range(people):
         born = date(1920, 1, 1) + timedelta(days=rng.randrange(30_000))
