@@ -60,11 +60,11 @@ def _plan(planned: Planned) -> Item:
         ("Tried", moment_words(report.at)),
         *((("Why it is held", f"{sentence(report.held)}. Nothing was changed."),) if report.held else ()),
         *((("Decided", _decision(planned)),) if planned.decided_at else ()),
-        ("Signposts that begin", f"{counts.added:,}"),
-        ("That end", f"{counts.ended:,}"),
-        ("That change otherwise", f"{counts.changed + counts.renewed:,}"),
-        ("Taken away", f"{counts.removed:,}"),
-        ("As they are", f"{counts.unchanged + counts.kept:,}"),
+        ("Signposts begun", f"{counts.added:,}"),
+        ("Signposts ended", f"{counts.ended:,}"),
+        ("Signposts changed", f"{counts.changed + counts.renewed:,}"),
+        ("Signposts taken away", f"{counts.removed:,}"),
+        ("Signposts unchanged", f"{counts.unchanged + counts.kept:,}"),
         (
             "Children",
             f"{counts.records_added:,} new, {counts.records_corrected:,} corrected,"
@@ -91,7 +91,9 @@ def _tag(planned: Planned) -> str:
 
 def _acts(planned: Planned) -> tuple[Act, ...]:
     """Return what can still be said: the other thing than was said last."""
-    let_in = Act("It is right: let it in", DECIDE, {"digest": planned.digest, "accepted": "yes"})
+    let_in = Act(
+        "It is right: let it in", DECIDE, {"digest": planned.digest, "accepted": "yes"}, kind="warning"
+    )
     mistake = Act("It is a mistake", DECIDE, {"digest": planned.digest, "accepted": "no"})
     return tuple(
         act for act, said in ((let_in, True), (mistake, False)) if planned.accepted is not said
