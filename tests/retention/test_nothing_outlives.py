@@ -30,6 +30,7 @@ KEYED = {
     "conflict_block",
     "desk_reference",
     "common_token",
+    "apart",
     "link_break",
     "never_join_word",
     "erasure",

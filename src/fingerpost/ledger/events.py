@@ -45,6 +45,7 @@ from fingerpost.ledger.keepings import (
     KeySharesIssued,
 )
 from fingerpost.ledger.linkings import (
+    KeptApart,
     LinkBroken,
     LinkDecided,
     LinksMade,
@@ -278,6 +279,7 @@ AnyEvent = (
     | LinkDecided
     | LinkBroken
     | NeverJoinOrdered
+    | KeptApart
     | LinksShown
     | RecordsRefused
     | ToldListed
