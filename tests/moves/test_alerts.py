@@ -179,7 +179,7 @@ def test_an_alert_for_a_shielded_child_is_as_for_an_absent_one(
         after = owner.execute(counted).fetchone()
         assert before is not None
         assert after is not None
-        one = msgspec.structs.replace(shown(moving, alert), id=UUID(int=0))
+        one = msgspec.structs.replace(shown(moving, alert), id=UUID(int=0), spoken="")
         moving.moves.alerts.end(alert, EndReason.FOUND, ANN)
         return msgspec.json.encode(one), [b - a for a, b in zip(before, after, strict=True)]  # type: ignore[operator]
 
