@@ -114,7 +114,7 @@ def families(tmp_path_factory: pytest.TempPathFactory) -> Sample:
 
 @pytest.fixture(scope="session")
 def unseen_families(tmp_path_factory: pytest.TempPathFactory) -> Sample:
-    return _read(tmp_path_factory.mktemp("unseen"), family_rows(800, seed=4))
+    return _read(tmp_path_factory.mktemp("unseen"), family_rows(400, seed=4))
 
 
 @pytest.fixture(scope="session")
