@@ -1,6 +1,7 @@
 """kill -9 of the processes that follow moves and send notices: nothing is lost, and nothing told twice.
 
-    python -m assurance.moves [--notices 10000] [--careless]
+    python -m assurance.moves [--notices 10000]
+    python -m assurance.moves --notices 100 --careless
 
 Pairs of authorities load the same children while the worker is killed at random moments, also while it sends.
 `--careless` is the control: it takes away what is due before it tells, and the campaign must find the loss.
@@ -186,7 +187,8 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(1 << 30))
     given = parser.parse_args()
     random.seed(given.seed)
-    pairs = min(len(CODES) // 2, -(-given.notices // (2 * EACH)))
+    each = max(1, min(EACH, given.notices // 2))
+    pairs = min(len(CODES) // 2, -(-given.notices // (2 * each)))
     work = worker.work_carelessly if given.careless else worker.work
     with tempfile.TemporaryDirectory(prefix="assurance-", ignore_cleanup_errors=True) as made_in:
         folder = Path(made_in)
@@ -194,8 +196,8 @@ def main() -> int:
         began = time.monotonic()
         settings = made(folder)
         with Instance(settings).running():
-            killer, faults = campaign(settings, folder, pairs=pairs, each=EACH, work=work)
-    print(f"seed {given.seed}; {time.monotonic() - began:.0f} s; {2 * pairs * EACH} notices due;")
+            killer, faults = campaign(settings, folder, pairs=pairs, each=each, work=work)
+    print(f"seed {given.seed}; {time.monotonic() - began:.0f} s; {2 * pairs * each} notices due;")
     print(f"workers killed {killer.kills} times, {killer.felt} of them with something due")
     print(f"wrong: {dict(Counter(faults)) or 'nothing'}")
     if given.careless:

@@ -1,7 +1,9 @@
 """Over a real server: whoever is switched off, revoked or lapsed is out within a second, and back as fast."""
 
+import socket
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
@@ -15,7 +17,7 @@ from fingerpost.settings import Environment, Settings
 from fingerpost.wiring import Service, found, opened
 from fingerpost.words.clock import today
 from fingerpost.words.vocabulary import Role, Scope
-from tests.cli.serving import Server
+from tests.cli.serving import Server, until
 from tests.conftest import let_in
 
 ROUNDS = 3
@@ -127,3 +129,33 @@ def test_a_rotated_token_overlaps_and_ends(service: Service, server: Server) -> 
         next(c.id for c in service.accounts.clients() if c.revoked_at is None and c.id != live.id), 30, 0
     )
     assert [server.ask(token, QUESTION).status for token in (old, new, newest)] == [200, 401, 200]
+
+
+_BODY = b"0\r\n\r\nGET /healthz HTTP/1.1\r\nHost: x\r\n\r\n"
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        b"Content-Length: 4\r\nTransfer-Encoding: chunked", b"Content-Length: 4\r\nContent-Length: 6",
+        b"Transfer-Encoding: xchunked", b"Transfer-Encoding: chunked, identity", b"Content-Length: +4",
+        b"Content-Length: 4\r\n Transfer-Encoding: chunked",
+    ],
+)  # fmt: skip
+def test_a_request_that_is_framed_twice_is_one_or_none(server: Server, headers: bytes) -> None:
+    """What a proxy and we could read differently (RFC 9112, section 6.3) smuggles no second request in."""
+    with socket.create_connection(("127.0.0.1", server.port), timeout=5) as end:
+        end.sendall(b"POST /api/v1/lookups HTTP/1.1\r\nHost: x\r\n" + headers + b"\r\n\r\n" + _BODY)
+        end.settimeout(0.3)
+        answer = b""
+        with suppress(TimeoutError, ConnectionError):
+            while part := end.recv(65_536):
+                answer += part
+    assert answer.count(b"HTTP/1.1 ") <= 1
+    assert b"HTTP/1.1 200" not in answer
+
+
+def test_a_token_that_is_not_ours_is_noted_without_it(server: Server) -> None:
+    assert server.call("GET", "/api/v1/coverage", headers={"Authorization": "Bearer fp_wrong"}).status == 401
+    assert until(lambda: "token_refused" in server.output.read_text(), 5)
+    assert "fp_wrong" not in server.output.read_text()

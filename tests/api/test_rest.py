@@ -8,6 +8,7 @@ import msgspec
 import pytest
 from flask.testing import FlaskClient
 
+from fingerpost import __version__
 from fingerpost.access.caller import Caller
 from fingerpost.api.rest.door import ROUTES, build
 from fingerpost.api.rest.openapi import document
@@ -181,3 +182,9 @@ def test_a_question_by_a_client_that_may_not_ask_is_on_the_ledger(
     assert entry is not None
     assert isinstance(entry.event, LookupRefused)
     assert "scope" in entry.event.clause
+
+
+def test_the_description_tells_no_release(http: FlaskClient) -> None:
+    answer = http.get("/api/v1/openapi.json")
+    assert answer.get_json()["info"]["version"] == "1"
+    assert __version__ not in f"{answer.get_data(as_text=True)} {answer.headers}"

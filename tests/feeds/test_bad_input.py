@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from fingerpost.feeds import Held
+from fingerpost.feeds import Held, ssd
 from fingerpost.words.errors import Invalid
 from tests.feeds.conftest import AUTHORITY, Desk, Extract
 
@@ -159,3 +159,14 @@ def test_no_value_of_a_child_is_in_any_report_log_or_error(
     assert [canary for canary in CANARIES if canary in heard] == []
     assert [f.name for f in canary_files if f.is_file() and b"Quillfeather" in f.read_bytes()] == []
     assert "Quillfeather" in (extract.folder / "ssd_person.csv").read_text()  # the canary is real
+
+
+@pytest.mark.parametrize(("bound", "said"), [("MOST_BYTES", "than 1 GB"), ("MOST_IN_ALL", "4 GB in all")])
+def test_what_is_larger_than_can_be_read_is_not_begun(
+    desk: Desk, extract: Extract, bound: str, said: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = _first_night(desk, extract)
+    monkeypatch.setattr(ssd, bound, 100)
+    with pytest.raises(Invalid, match=said):
+        desk.load(extract)
+    assert desk.signposts() == before

@@ -6,7 +6,7 @@ from uuid import uuid4
 import msgspec
 import pytest
 
-from fingerpost.lookup.disclose import Leveled, matches, one_identity, within
+from fingerpost.lookup.disclose import Leveled, matches, one_life, within
 from fingerpost.lookup.store import SignpostRow
 from fingerpost.vault.vault import Weighed
 from fingerpost.words.vocabulary import Band, Level
@@ -45,16 +45,18 @@ def test_a_few_namesakes_are_shown_beside_the_child() -> None:
     assert within(found := _records(Band.CERTAIN, *[Band.POSSIBLE] * 4), MOST) == found
 
 
-def test_one_question_shows_one_of_two_identities_that_are_never_joined() -> None:
+def test_one_question_shows_one_of_two_lives_that_are_never_joined() -> None:
     strong, weak, third = (
         msgspec.structs.replace(w, match_weight=weight)
         for w, weight in zip(_records(*[Band.CERTAIN] * 3), (20.0, 15.0, 9.0), strict=True)
     )
-    never = [(weak.record, strong.record)]
-    assert one_identity([strong, weak, third], never) == [strong, third]
-    assert one_identity([strong, weak, third], []) == [strong, weak, third]
+    lives = {strong.record: uuid4(), weak.record: uuid4()}
+    assert one_life([strong, weak, third], lives) == [strong, third]
+    assert one_life([strong, weak, third], {}) == [strong, weak, third]
+    assert one_life([weak, third], lives) == [weak, third]
+    assert one_life([strong, weak], dict.fromkeys(lives, uuid4())) == [strong, weak]
     alike = msgspec.structs.replace(weak, match_weight=20.0)
-    assert one_identity([strong, alike, third], [(strong.record, alike.record)]) == [third]
+    assert one_life([strong, alike, third], lives) == [third]
 
 
 def _row(

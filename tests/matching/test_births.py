@@ -1,6 +1,7 @@
 """Births that are not one known day, and guards that no sum passes."""
 
 from datetime import date
+from typing import Any
 
 import pytest
 
@@ -17,7 +18,7 @@ def level(one: Prepared, other: Prepared, field: str) -> str:
     return next(c.level for c in comparisons(assess(one, other)) if c.field == field)
 
 
-def born(day: date, **fields: object) -> Prepared:
+def born(day: date, **fields: Any) -> Prepared:
     return prepare(ChildDetails(names=(PersonName("Amy", "Wetherby"),), date_of_birth=day, **fields))
 
 
@@ -34,6 +35,8 @@ def born(day: date, **fields: object) -> Prepared:
         (date(2015, 9, 24), date(2015, 9, 15), "birth.default"),
         (date(2015, 1, 1), date(2015, 1, 1), "birth.guess"),
         (date(2015, 1, 1), date(2016, 1, 1), "birth.guesses_close"),
+        (date(2015, 1, 1), date(2016, 11, 14), "birth.guess_apart"),
+        (date(2015, 1, 1), date(2018, 11, 14), "birth.different"),
         (date(2009, 1, 1), date(2019, 1, 1), "birth.different"),
         (date(2015, 9, 24), date(2009, 2, 11), "birth.different"),
     ],

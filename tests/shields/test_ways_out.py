@@ -5,6 +5,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from enum import Enum
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import NamedTuple
 from uuid import uuid4
 
@@ -16,6 +17,8 @@ from psycopg import sql
 from fingerpost.access.caller import Caller, Practitioner
 from fingerpost.api.rest.door import build
 from fingerpost.instance import Instance
+from fingerpost.ledger.export import export
+from fingerpost.rights.request import Requester
 from fingerpost.signposts.person import Person
 from fingerpost.wiring import Service, opened
 from fingerpost.words.clock import now, today
@@ -25,6 +28,9 @@ from tests.shields.conftest import HULL, KEEPER, LEEDS, OTHER, REFUGE, YORK, ZEB
 
 NURSE, WORKER = Person("RJ1", "nurse"), Person(HULL, "worker")
 PEOPLE = {KEEPER: Role.MANAGER, OTHER: Role.MANAGER, NURSE: Role.CLINICIAN, WORKER: Role.SOCIAL_WORKER}
+# Two records officers of each authority that holds the child or another: a pack takes two.
+OFFICERS = {code: (Person(code, "officer"), Person(code, "second")) for code in (LEEDS, YORK)}
+PEOPLE |= {officer: Role.RECORDS_OFFICER for both in OFFICERS.values() for officer in both}
 NEIGHBOUR = Child(reference="S1", given="Quintus", family="Abernathy", born="2014-08-01", postcode="TR1 1AA")
 ELSEWHERE = Child(reference="H1", given="Ottilie", family="Brandreth", born="2012-02-11", postcode="HU1 1UU")
 MOVED = msgspec.structs.replace(ZEBEDEE, reference="Y1", postcode="YO1 7HH")
@@ -105,6 +111,32 @@ def _rest(service: Service) -> list[tuple[int, str]]:
     return [(answer.status_code, answer.get_data(as_text=True)) for answer in (*read, *asked)]
 
 
+def _packs(service: Service) -> list[object]:
+    """Subject access packs, the child's own and others', as the file that is handed over."""
+    return [
+        _pack(service, code, reference)
+        for code, reference in (
+            (LEEDS, ZEBEDEE.reference), (LEEDS, NEIGHBOUR.reference), (YORK, MOVED.reference),
+            (YORK, OTHERS.reference),
+        )
+    ]  # fmt: skip
+
+
+def _pack(service: Service, code: str, reference: str) -> object:
+    first, second = OFFICERS[code]
+    request = service.rights.access.ask(code, reference, Requester.YOUNG_PERSON, first)
+    return service.rights.access.make(request, code, reference, second).pack
+
+
+def _exported(service: Service) -> str:
+    """What an export of the ledger's tree is made of: its files by name, and how a checkpoint is written."""
+    service.sequencer.sequence_all()
+    with TemporaryDirectory() as folder:
+        export(service.tree, Path(folder))
+        files = [p for p in Path(folder).rglob("*") if p.is_file()]
+        return ", ".join(sorted(re.sub(r"\.p/\d+$", "", str(p.relative_to(folder))) for p in files))
+
+
 WAYS: dict[str, Callable[[Service], object]] = {
     "one's own looks": lambda s: s.offices.oversight.mine.looks(NURSE),
     "another's looks": lambda s: s.offices.oversight.mine.looks(WORKER),
@@ -118,7 +150,13 @@ WAYS: dict[str, Callable[[Service], object]] = {
     "challenges": lambda s: s.challenges.waiting(OTHER),
     "alerts of the guard": lambda s: s.guard_alerts.waiting(OTHER),
     "coverage": lambda s: [c.authority for c in s.lookup.coverage().silent],
+    "quality of another": lambda s: s.offices.administration.quality.report(OTHER),
+    "signposts of another's teams": lambda s: [
+        s.offices.own.of_team(team.id, OTHER) for team in s.offices.own.teams(HULL)
+    ],
     "REST": _rest,
+    "subject access": _packs,
+    "an export of the ledger": _exported,
 }
 
 
@@ -149,7 +187,7 @@ def test_a_visible_child_is_not(worlds: dict[Is, Seen]) -> None:
     """The control: the same comparison sees a child who is there."""
     absent, visible = worlds[Is.ABSENT].ways, worlds[Is.VISIBLE].ways
     assert {way for way in absent if visible[way] != absent[way]} >= {
-        "one's own looks", "another's looks", "figures for the public",
+        "one's own looks", "another's looks", "figures for the public", "subject access",
     }  # fmt: skip
 
 
@@ -158,5 +196,5 @@ def test_what_a_stolen_dump_tells(worlds: dict[Is, Seen]) -> None:
     absent, shielded = worlds[Is.ABSENT].rows, worlds[Is.SHIELDED].rows
     assert {table for table in absent if shielded[table] != absent[table]} == {
         "record", "signpost", "shield", "shield_cover", "shield_token", "link_due", "ledger_entry",
-        "ledger_waiting",
+        "ledger_leaf",
     }  # fmt: skip

@@ -95,3 +95,17 @@ def test_another_surname_is_put_before_people_and_twins_are_not_linked(
     assert _states(service, tmp_path, (HULL, [late])) == []
     twins = [msgspec.structs.replace(AT_HULL, reference=reference, given="") for reference in ("H1", "H2")]
     assert {state for state, _ in _states(service, tmp_path, (HULL, twins))} == {"proposed"}
+
+
+def test_a_near_name_beside_the_same_number_is_one_child_where_it_was_handed_on(
+    service: Service, tmp_path: Path
+) -> None:
+    """Of two who fit, people say: a number is typed on the wrong twin's record."""
+    ella = msgspec.structs.replace(OLIVER, given="Ella", nhs_number="9990000034")
+    ellie = msgspec.structs.replace(AT_HULL, given="Ellie", nhs_number="9990000034")
+    going_on = msgspec.structs.replace(ella, closed="", why="")
+    assert _states(service, tmp_path, (LEEDS, [going_on]), (HULL, [ellie])) == [("proposed", "probable")]
+    assert _states(service, tmp_path, (LEEDS, [ella])) == [("linked", "probable")]
+    moved = msgspec.structs.replace(ella, postcode="LS1 1UR")
+    twin = msgspec.structs.replace(moved, reference="L2", given="Elsie", nhs_number="")
+    assert {state for state, _ in _states(service, tmp_path, (LEEDS, [moved, twin]))} == {"proposed"}

@@ -1,30 +1,33 @@
-"""Identities before and after adoption, ordered apart by two people; what both sides are told."""
+"""Lives before and after an adoption, each marked by its own side; what both sides are told."""
 
 from collections.abc import Iterator
-from uuid import UUID
+from contextlib import suppress
+from typing import Any
+from uuid import UUID, uuid4
 
 import msgspec
 import psycopg
 import pytest
 
-from fingerpost.access.caller import Practitioner
+from fingerpost.access.caller import Caller, Practitioner
 from fingerpost.ledger.events import (
     AnyEvent,
+    KeptApart,
     LinkBroken,
     LinksShown,
-    NeverJoinOrdered,
     RecordsRefused,
     ToldAcknowledged,
     ToldListed,
 )
+from fingerpost.lookup.form import NameForm
 from fingerpost.signposts.never_join import Named
 from fingerpost.signposts.person import Person
 from fingerpost.signposts.told import ToldKind
 from fingerpost.signposts.trails import BreakReason
 from fingerpost.wiring import Service
-from fingerpost.words.errors import Invalid, NotFound, Refused
-from fingerpost.words.vocabulary import Role
-from tests.conftest import Child, Publish
+from fingerpost.words.errors import NotFound, Refused
+from fingerpost.words.vocabulary import Role, Scope
+from tests.conftest import Child, Publish, form_of, question
 
 LEEDS, HULL, YORK, BRISTOL = "E08000035", "E06000010", "E06000014", "E06000023"
 NUMBER = "9990000034"
@@ -67,8 +70,10 @@ def _together(service: Service, owner: Owner, one: str, other: str) -> bool:
     return held[other] in service.review.trail(held[one], DESK).records
 
 
-def _order(service: Service, *people: Person) -> list[bool]:
-    return [service.never_join.order(ONE, OTHER, person) for person in people]
+def _order(service: Service, *people: Person) -> None:
+    """Let each of these order it of their own side: Ann of the earlier life, Ben of the later."""
+    for person in people or (ANN, BEN):
+        service.never_join.order(ONE if person is ANN else OTHER, person)
 
 
 def _with_number(child: Child, **changes: str) -> Child:
@@ -81,32 +86,74 @@ def _link(owner: Owner, state: str = "linked") -> UUID:
     return row[0]  # type: ignore[return-value]
 
 
-def test_two_people_order_it_and_one_word_keeps_apart_already(
+def test_each_side_orders_its_own_and_the_second_word_parts(
     service: Service, publish: Publish, owner: Owner
 ) -> None:
+    """One word alone changes nothing: there is no other life yet that it could be kept from."""
     publish(LEEDS, _with_number(BEFORE))
     publish(HULL, _with_number(BEFORE, reference="H1", postcode="HU1 1UU"))
+    _order(service, ANN, ANN)
     assert _together(service, owner, LEEDS, HULL)
-    assert _order(service, ANN, ANN) == [False, False]  # the same voice twice
+    _order(service, BEN)
     assert not _together(service, owner, LEEDS, HULL)
-    assert _order(service, BEN) == [True]
+    service.review.linking.link_all()
     assert not _together(service, owner, LEEDS, HULL)
-    orders = [e for e in _events(service) if isinstance(e, NeverJoinOrdered)]
-    assert [(e.by, e.agreed) for e in orders] == [
-        ("E08000035/ann", False), ("E08000035/ann", False), ("E06000010/ben", True),
+    orders = [e for e in _events(service) if isinstance(e, KeptApart)]
+    assert [(e.by, e.authority) for e in orders] == [
+        ("E08000035/ann", LEEDS), ("E08000035/ann", LEEDS), ("E06000010/ben", HULL),
     ]  # fmt: skip
+    assert len({e.reference for e in orders}) == 2
+
+
+def test_no_table_says_which_two_lives_go_together(service: Service, publish: Publish, owner: Owner) -> None:
+    """A mark stands under a token that is in no other column, and no row, link or entry names both sides."""
+    publish(LEEDS, _with_number(BEFORE))
+    publish(HULL, _with_number(BEFORE, reference="H1", postcode="HU1 1UU"))
+    _order(service)
+    marks = owner.execute("SELECT token, life FROM apart").fetchall()
+    assert len({life for _, life in marks}) == len(marks) == 2
+    tables = [row[0] for row in owner.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")]
+    for token, _ in marks:
+        found = [
+            table for table in tables
+            if owner.execute(  # type: ignore[arg-type]
+                f"SELECT count(*) FROM {table} t WHERE t::text LIKE %s".encode(),  # noqa: S608
+                (f"%{token.hex()}%",),  # type: ignore[attr-defined]
+            ).fetchone() != (0,)
+        ]  # fmt: skip
+        assert found == ["apart"]
+    for table in ("link", "link_break", "never_join_word"):
+        assert owner.execute(f"SELECT count(*) FROM {table}".encode()).fetchone() == (0,)  # noqa: S608
+
+
+def test_what_stood_as_a_pair_is_turned_over_once(service: Service, publish: Publish, owner: Owner) -> None:
+    """As an earlier version left it: a break, two words and a broken link."""
+    publish(LEEDS, _with_number(BEFORE))
+    publish(HULL, _with_number(BEFORE, reference="H1", postcode="HU1 1UU"))
+    service.review.break_link(_link(owner), ANN, BreakReason.WRONG_MATCH)
+    owner.execute(
+        "INSERT INTO link_break SELECT reference_a, reference_b, authority_a, authority_b, 'never_join',"
+        " decided_by, decided_at FROM link_break"
+    )
+    service.review.linking.link_all()
+    left = "SELECT (SELECT count(*) FROM link), (SELECT count(*) FROM link_break)"
+    assert owner.execute(left).fetchone() == (0, 0)
+    owner.execute("INSERT INTO link_due SELECT id, gen_random_uuid() FROM record ON CONFLICT DO NOTHING")
+    service.review.linking.link_all()
+    assert not _together(service, owner, LEEDS, HULL)
+    assert owner.execute("SELECT count(*) FROM link").fetchone() == (0,)
 
 
 @pytest.mark.parametrize("first", ["order", "before", "after", "both"])
 def test_an_order_needs_no_link_and_no_record(
     service: Service, publish: Publish, owner: Owner, first: str
 ) -> None:
-    """Ordered when neither, one or both are held; then a third fits both, and may join one alone."""
+    """Ordered when neither, one or both are held; then a third fits both, and joins one alone."""
     if first in {"before", "both"}:
         publish(LEEDS, BEFORE)
     if first in {"after", "both"}:
         publish(HULL, _with_number(AFTER))
-    assert _order(service, ANN, BEN) == [False, True]
+    _order(service)
     publish(LEEDS, BEFORE)
     publish(HULL, _with_number(AFTER, given="Zebedee"))
     publish(YORK, BOTH)
@@ -130,44 +177,64 @@ def test_an_order_outlives_the_record_that_was_held_before_the_other_came(
     publish(LEEDS, _with_number(BEFORE))
     publish(BRISTOL, _with_number(BEFORE, reference="B1", postcode="BS1 1AA"))
     assert _together(service, owner, LEEDS, BRISTOL)
-    assert _order(service, ANN, BEN) == [False, True]
+    _order(service)
     publish(LEEDS, ELSE)
     publish(HULL, _with_number(BEFORE, reference="H1", postcode="HU1 1UU"))
     assert not _together(service, owner, BRISTOL, HULL)
 
 
-def test_a_wrong_match_is_raised_to_never_join(service: Service, publish: Publish, owner: Owner) -> None:
-    publish(LEEDS, _with_number(BEFORE))
-    publish(HULL, _with_number(BEFORE, reference="H1", postcode="HU1 1UU"))
-    link = _link(owner)
-    service.review.break_link(link, ANN, BreakReason.WRONG_MATCH)
-    with pytest.raises(Invalid, match="cannot become"):
-        service.review.break_link(link, BEN, BreakReason.WRONG_MATCH)
-    service.review.break_link(link, ANN, BreakReason.NEVER_JOIN)
-    assert owner.execute("SELECT count(*) FROM link_break WHERE reason = 'never_join'").fetchone() == (0,)
-    service.review.break_link(link, BEN, BreakReason.NEVER_JOIN)
-    assert owner.execute("SELECT count(*) FROM link_break WHERE reason = 'never_join'").fetchone() == (1,)
-    with pytest.raises(NotFound):  # from now on it is not there, for those who may see other links
-        service.review.show(link, ANN)
-    assert [type(e) for e in _events(service)].count(LinkBroken) == 1
-
-
 def test_who_may_order(service: Service) -> None:
     with pytest.raises(Refused, match="only those whose authority holds"):
-        service.never_join.order(ONE, Named(BRISTOL, "B1"), BEN)
+        service.never_join.order(ONE, BEN)
     with pytest.raises(Refused, match="team manager"):
-        service.never_join.order(ONE, Named(YORK, "Y1"), CAT)
-    assert service.never_join.order(ONE, Named(YORK, "Y1"), DESK) is False
+        service.never_join.order(Named(YORK, "Y1"), CAT)
+    service.never_join.order(ONE, DESK)
     refused = [e for e in _events(service) if isinstance(e, RecordsRefused)]
     assert [e.by for e in refused] == ["E06000010/ben", "E06000014/cat"]
     assert all("never_join" in e.clause for e in refused)
+    with pytest.raises(NotFound, match="there is no authority"):
+        service.never_join.order(Named("E99999999", "L1"), DESK)
 
 
-def test_what_cannot_be_ordered(service: Service) -> None:
-    with pytest.raises(Invalid, match="other: names the same child"):
-        service.never_join.order(ONE, ONE, ANN)
-    with pytest.raises(NotFound, match="one: there is no authority"):
-        service.never_join.order(Named("E99999999", "L1"), OTHER, ANN)
+def test_people_cannot_join_two_lives_and_are_not_asked(
+    service: Service, publish: Publish, owner: Owner
+) -> None:
+    """What waited for people between the two goes with the second word; a third may join one side alone."""
+    publish(LEEDS, Child(given="Oliver", family="Smith", reference="L1"))
+    publish(HULL, Child(given="Oliver", family="Smith", reference="H1", postcode="HU1 1UU"))
+    waiting = _link(owner, "proposed")
+    service.review.decide(waiting, DESK, same=True)
+    _order(service)
+    assert service.review.waiting(DESK) == []
+    for act in (
+        lambda: service.review.show(waiting, ANN), lambda: service.review.decide(waiting, ANN, same=True),
+    ):  # fmt: skip
+        with pytest.raises(NotFound):
+            act()
+    publish(YORK, Child(given="Oliver", family="Smith", reference="Y1", postcode="YO1 7HH"))
+    for row in service.review.waiting(DESK):
+        with suppress(Refused, NotFound):  # what one decision joins takes back what waited
+            for person in (DESK, ANN if LEEDS in {row.authority_a, row.authority_b} else BEN):
+                service.review.decide(row.id, person, same=True)
+    assert not _together(service, owner, LEEDS, HULL)
+    assert _together(service, owner, LEEDS, YORK) or _together(service, owner, HULL, YORK)
+
+
+def test_one_question_shows_one_life(service: Service, publish: Publish) -> None:
+    """The surer one alone; where both fit as well, neither. Without the orders, both."""
+    publish(LEEDS, _with_number(BEFORE))
+    publish(HULL, AFTER)
+    service.accounts.save_practitioner(Practitioner("RJ1", "nurse", "A Nurse", Role.CLINICIAN, active=True))
+    nurse = Caller(uuid4(), "test", "RJ1", "", (Scope.LOOKUP,))
+    names = (NameForm(given_names="Quintus", family_name="Okonkwo"),)
+
+    def shown(**more: Any) -> set[str]:
+        answer = service.lookup.ask(nurse, question(form_of(BEFORE, other_names=names, **more)))
+        return {signpost.authority for match in answer.matches for signpost in match.signposts}
+
+    assert shown(nhs_number=NUMBER) == {LEEDS, HULL}
+    _order(service)
+    assert shown(nhs_number=NUMBER) == {LEEDS}
 
 
 def test_two_references_of_one_authority(service: Service, publish: Publish, owner: Owner) -> None:
@@ -178,8 +245,9 @@ def test_two_references_of_one_authority(service: Service, publish: Publish, own
     )
     publish(LEEDS, _with_number(BEFORE), _with_number(BEFORE, reference="L2", postcode="LS2 7EW"))
     assert owner.execute("SELECT count(*) FROM link WHERE state = 'linked'").fetchone() == (1,)
-    assert [service.never_join.order(ONE, Named(LEEDS, "L2"), who) for who in (ANN, eve)] == [False, True]
-    assert owner.execute("SELECT state FROM link").fetchall() == [("broken",)]
+    service.never_join.order(ONE, ANN)
+    service.never_join.order(Named(LEEDS, "L2"), eve)
+    assert owner.execute("SELECT state FROM link").fetchall() == []
 
 
 def _told(service: Service, by: Person) -> list[tuple[ToldKind, str | None]]:
@@ -229,22 +297,14 @@ def test_an_order_never_to_join_is_told_as_a_correction_or_not_at_all(
     """What either side reads must be what an everyday correction would have made it read."""
     publish(LEEDS, BEFORE)
     publish(HULL, AFTER)
-    assert _order(service, ANN, BEN) == [False, True]
+    _order(service)
     assert (_told(service, ANN), _told(service, BEN)) == ([], [])  # they were not linked
 
 
-@pytest.mark.parametrize("way", ["order", "break"])
-def test_an_order_that_parts_what_was_linked_says_recalled(
-    service: Service, publish: Publish, owner: Owner, way: str
-) -> None:
+def test_an_order_that_parts_what_was_linked_says_recalled(service: Service, publish: Publish) -> None:
     publish(LEEDS, _with_number(BEFORE))
     publish(HULL, _with_number(BEFORE, reference="H1", postcode="HU1 1UU"))
-    link = _link(owner)
-    for person in (ANN, BEN):
-        if way == "order":
-            service.never_join.order(ONE, OTHER, person)
-        else:
-            service.review.break_link(link, person, BreakReason.NEVER_JOIN)
+    _order(service)
     assert _told(service, ANN) == [(ToldKind.RECALLED, "L1")]
     assert _told(service, BEN) == [(ToldKind.RECALLED, "H1")]
 
@@ -253,7 +313,7 @@ def test_an_order_is_not_sensed_in_a_trail(service: Service, publish: Publish, o
     """Beside records that were never linked: the same trail, the same queue, the same told list."""
     publish(LEEDS, _with_number(BEFORE))
     publish(HULL, _with_number(BEFORE, reference="H1", postcode="HU1 1UU"))
-    _order(service, ANN, BEN)
+    _order(service)
     shown = service.review.trail(_held(owner)[LEEDS], ANN)
     assert (list(shown.records.values()), shown.links) == ([LEEDS], ())
     assert service.review.waiting(ANN) == []

@@ -10,9 +10,10 @@ import psycopg
 import pytest
 
 from fingerpost.access.caller import Caller, Practitioner
-from fingerpost.ledger.events import AnyEvent, LinkBroken, LinkDecided, LinksMade, LookupAnswered
+from fingerpost.ledger.events import AnyEvent, KeptApart, LinkBroken, LinkDecided, LinksMade, LookupAnswered
 from fingerpost.lookup import Answer
 from fingerpost.lookup.form import ChildForm
+from fingerpost.signposts.never_join import Named
 from fingerpost.signposts.person import Person
 from fingerpost.signposts.trails import BreakReason, LinkState, diagram
 from fingerpost.wiring import Service
@@ -260,19 +261,23 @@ def test_broken_records_are_two_children_in_an_answer(
 ) -> None:
     publish(LEEDS, OLD)
     publish(HULL, NEW)
-    service.review.break_link(_between(owner, LEEDS, HULL)[0], ANN, BreakReason.NEVER_JOIN)
+    service.review.break_link(_between(owner, LEEDS, HULL)[0], ANN, BreakReason.WRONG_MATCH)
     answer = service.lookup.ask(nurse, question(form_of(OLD)))
     child = {m.signposts[0].authority: m.child for m in answer.matches}
     assert len(child.values()) == len(set(child.values()))
 
 
 def _adopted(service: Service, publish: Publish, owner: Owner) -> None:
-    """Publish an identity before and one after adoption, and break their link for ever."""
+    """Publish a life before and one after an adoption; each side orders that its own is kept apart."""
     publish(LEEDS, OLD)
     publish(HULL, NEW)
-    link, _ = _between(owner, LEEDS, HULL)
-    for person in (ANN, BEN):
-        service.review.break_link(link, person, BreakReason.NEVER_JOIN)
+    assert _between(owner, LEEDS, HULL)
+    _keep_apart(service)
+
+
+def _keep_apart(service: Service) -> None:
+    for authority, child in ((LEEDS, OLD), (HULL, NEW)):
+        service.never_join.order(Named(authority, child.reference), DESK)
 
 
 def _held(owner: Owner, authority: str) -> UUID:
@@ -302,8 +307,9 @@ def test_never_join_cuts_what_already_joined_the_two(
     for authority, child in ((LEEDS, OLD), (HULL, NEW)):
         publish(authority, child)
     publish(YORK, msgspec.structs.replace(OLD, reference="Y1", postcode="YO1 7HH"))
-    taken = service.review.break_link(_between(owner, LEEDS, HULL)[0], ANN, BreakReason.NEVER_JOIN)
-    assert len(taken) == 1
+    _keep_apart(service)
+    taken = [e.withdrawn for e in _events(service) if isinstance(e, KeptApart)]
+    assert [len(links) for links in taken] == [0, 2]
     assert _apart(service, owner, LEEDS, HULL)
     assert not _apart(service, owner, LEEDS, YORK)
 
@@ -333,11 +339,8 @@ def test_never_join_holds_by_hand(service: Service, publish: Publish, owner: Own
     _adopted(service, publish, owner)
     publish(YORK, msgspec.structs.replace(OLD, reference="Y1", postcode="YO1 7HH"))
     held = dict(owner.execute("SELECT authority, id FROM record").fetchall())
-    broken, _ = _between(owner, LEEDS, HULL)
-    with pytest.raises(NotFound):
-        service.review.decide(broken, BEN, same=True)
     # A proposal that would join the two, as a slip of the machine might leave one.
-    owner.execute("DELETE FROM link WHERE state = 'broken' AND id <> %s", (broken,))
+    owner.execute("DELETE FROM link WHERE record_a = %s OR record_b = %s", (held[HULL],) * 2)
     pair = sorted((held[HULL], held[YORK]))  # type: ignore[type-var]
     owner.execute(
         "INSERT INTO link VALUES (%s, %s, %s, 'possible', 'machine', 'proposed', NULL, now())",

@@ -8,6 +8,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from fingerpost.cli import fingerpost
+from fingerpost.cli.written import as_text
 from fingerpost.matching import load, shipped
 from tests.training.conftest import family_rows, write
 
@@ -83,6 +84,12 @@ def test_pairs_are_ids_weights_and_bands_and_no_value(sample_file: Path, tmp_pat
     assert [value for value in values(sample_file) if value in text] == []
     same = [row["record_id"].rpartition("-")[0] == row["other_id"].rpartition("-")[0] for row in rows]
     assert sum(same) / len(same) > 0.95
+
+
+@pytest.mark.parametrize("cell", ["=1+1", "+1", "-1", "@a", "\t=1", "\r=1"])
+def test_an_id_is_never_a_formula(cell: str) -> None:
+    assert as_text(cell) == f"'{cell}"
+    assert as_text(f"A{cell}") == f"A{cell}"
 
 
 def test_without_labels_nothing_is_claimed(tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from msgspec import Struct
@@ -18,6 +19,7 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator
 
 from fingerpost.access.caller import Practitioner
 from fingerpost.access.provider import SignedIn
+from fingerpost.feeds import Held
 from fingerpost.instance import Instance
 from fingerpost.settings import Environment, Settings
 from fingerpost.web.demo_identity import PEOPLE as DEMO_PEOPLE
@@ -63,6 +65,13 @@ class World(Struct):
     address: str
     service: Service
     unused: Iterator[Child]
+
+    def hold_a_feed(self) -> None:
+        """Send a feed of Leeds that leaves most children out."""
+        once = uuid4().hex  # what is decided of the same files stands
+        folder = self.service.settings.instance.parent / once
+        with pytest.raises(Held):
+            self.service.feeds.load_ssd(write_extract(folder, CHILD, Child(reference=once, born="?")), LEEDS)
 
     def sign_in(self, context: BrowserContext, who: str) -> None:
         """Sign a browser in, as if the provider had vouched for somebody just now."""
@@ -212,8 +221,14 @@ class Hand:
             for width in sorted(WIDTHS, key=lambda width: width == self.width):
                 self.page.set_viewport_size({"width": width, "height": 740})
                 self._measure(width)
+                if self._judges and width != self.width:
+                    self._judge(width, OF_WIDTH)
         if self._judges:
-            self.wrong += judged_once(self.page, self.width)
+            self._judge(self.width)
+
+    def _judge(self, width: int, rules: tuple[str, ...] = ()) -> None:
+        if _first_seen(self.page, width):
+            self.wrong += [f"{self.page.url} at {width}: {fault}" for fault in judged(self.page, rules)]
 
     def _measure(self, width: int) -> None:
         if not fits(self.page):
@@ -276,12 +291,17 @@ def fits(page: Page) -> bool:
     return page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
 
 
+# What of axe-core depends on how wide the screen is, beside the colours, which do not differ here.
+OF_WIDTH = ("target-size", "scrollable-region-focusable", "aria-hidden-focus", "label-content-name-mismatch")
 _SEEN: set[tuple[int, str, bool]] = set()
-
-
-def judged_once(page: Page, width: int) -> list[str]:
-    """Return what axe finds wrong with the page, unless one of its heading was judged at this width."""
-    return [f"{page.url}: {fault}" for fault in judged(page)] if _first_seen(page, width) else []
+_FRAMES: set[str] = set()  # headers, lists of parts and footers that were judged
+_FRAME_OF = """() => ['header', '.fp-practice', '.fp-nav', 'footer'].flatMap(part => {
+  const found = document.querySelector(part)
+  return found ? [[part, innerWidth + found.innerText]] : []
+})"""
+_AXE_OF = """([left_out, rules]) => axe.run({exclude: left_out.map(part => [part])}, {
+  resultTypes: ['violations'], rules: {'target-size': {enabled: true}},
+  ...(rules.length && {runOnly: {type: 'rule', values: rules}})})"""
 
 
 def _first_seen(page: Page, how: int) -> bool:
@@ -293,10 +313,13 @@ def _first_seen(page: Page, how: int) -> bool:
     return True
 
 
-def judged(page: Page) -> list[str]:
-    """Return what axe finds wrong with the page as it stands."""
+def judged(page: Page, rules: tuple[str, ...] = ()) -> list[str]:
+    """Return what axe finds wrong with the page as it stands; what frames many pages is judged once."""
     page.evaluate(AXE.read_text("utf-8"))
-    result: Any = page.evaluate("() => axe.run(document, {resultTypes: ['violations']})")
+    frame: list[list[str]] = page.evaluate(_FRAME_OF)
+    left_out = [part for part, words in frame if words in _FRAMES]
+    _FRAMES.update(words for _, words in frame if not rules)
+    result: Any = page.evaluate(_AXE_OF, [left_out, rules])
     return [f"{v['id']}: {n['html']}" for v in result["violations"] for n in v["nodes"]]
 
 

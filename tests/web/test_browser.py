@@ -226,6 +226,32 @@ def test_an_alert_of_a_missing_family_is_raised_let_out_and_ended(hand: Hand) ->
     hand.see("Called back")
 
 
+def test_an_enquiry_is_kept_covert(hand: Hand) -> None:
+    hand.be("demo-social-worker")
+    assert "/work/covert" not in hand.links("main a")  # who answers for the authority decides it
+    hand.be("demo-manager")
+    hand.press("Keep an enquiry covert")
+    hand.press("Note it")
+    hand.see("There is a problem")
+    hand.type("Case reference", "AE-77")
+    hand.choose("The family would flee with the child")
+    hand.type("Last day", str(today() + timedelta(days=7)))
+    hand.press("Note it")
+    hand.see("The case is covert")
+
+
+def test_a_held_feed_is_decided(hand: Hand) -> None:
+    hand.world.hold_a_feed()
+    hand.be("demo-manager", "/admin")
+    hand.press("Feeds")
+    hand.see("Waits for you")
+    hand.picture("admin-feeds")
+    hand.press("It is a mistake")
+    hand.see("Noted as a mistake")
+    hand.press("It is right: let it in")
+    hand.see("loaded when they are sent again")
+
+
 def test_links_are_weighed_and_looks_looked_over(hand: Hand) -> None:
     hand.be("demo-manager", "/review")
     hand.press("Records that may be of one child")

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from datetime import date, timedelta
+from pathlib import Path
 
 import msgspec
 import psycopg
@@ -10,6 +11,7 @@ import pytest
 
 from fingerpost.access.caller import Caller
 from fingerpost.app import application
+from fingerpost.feeds import Held
 from fingerpost.settings import Settings
 from fingerpost.shields.request import Ground
 from fingerpost.signposts.trails import LinkState
@@ -18,7 +20,7 @@ from fingerpost.web.fields import LONGEST_TYPED
 from fingerpost.wiring import Service, opened
 from fingerpost.words.clock import now, today
 from fingerpost.words.vocabulary import Role
-from tests.conftest import Child, Publish, form_of, question
+from tests.conftest import Child, Publish, form_of, question, write_extract
 from tests.web.conftest import Browser
 from tests.web.people import PEOPLE
 
@@ -288,6 +290,27 @@ def test_teams_feeds_and_quality(publish: Publish, signed_in: SignIn, owner_conn
     assert wrong.get_data(as_text=True).count("govuk-error-message") == 2
     assert "ssd_person, row 3" in browser.client.get("/admin/feeds").text
     assert "What to mend" in browser.client.get("/admin/quality").text
+
+
+def test_a_feed_that_is_held_is_shown_and_decided(
+    publish: Publish, signed_in: SignIn, service: Service, tmp_path: Path
+) -> None:
+    many = [Child(reference=f"P{n}", given=f"Ama{chr(97 + n)}", nhs_number="") for n in range(24)]
+    publish(LEEDS, *many)
+    fewer = write_extract(tmp_path / "fewer", *many[:2], Child(reference="P99", born="not a date"))
+    with pytest.raises(Held):
+        service.feeds.load_ssd(fewer, LEEDS)
+    browser = signed_in("manager")
+    text = browser.client.get("/admin/feeds").text
+    for words in ("It would remove 22 of 24 signposts", "ssd_person, row 4", "Waits for you"):
+        assert words in text
+    assert "Ama" not in text
+    assert "Noted as a mistake" in _press(browser, text, "It is a mistake")
+    assert "no longer there" in browser.read(browser.send("/admin/feeds/decide", digest="00", accepted="yes"))
+    text = _press(browser, text, "It is right: let it in")
+    assert "by boss at" in text
+    service.feeds.load_ssd(fewer, LEEDS)
+    assert "held" not in browser.client.get("/admin/feeds").text
 
 
 def test_figures_are_counted_from_the_ledger_and_masked(

@@ -188,7 +188,7 @@ def test_an_alert_of_a_missing_family_is_raised_let_out_and_called_back(
             assert f'href="#{field}"' in wrong
         until = str(today() + timedelta(days=7))
         strange = browser.send("/work/alerts/raise", references="2222-3333", until=until).text
-        assert "must all be of looks of your own" in strange
+        assert "Nothing of yours has that reference" in strange
         raised = browser.read(browser.send("/work/alerts/raise", references=references, until=until))
         assert "nobody is told yet" in raised
         assert "Let it out" not in browser.read(browser.send("/work/alerts"))

@@ -112,8 +112,7 @@ def test_a_form_of_another_site_does_nothing(
 
 def test_a_form_without_the_session_s_token_is_handed_back(signed_in: SignIn) -> None:
     browser = signed_in("nurse")
-    fields = {"purpose": "unscheduled_care", "case_reference": "AE-<1>", "form_token": "stale"}
-    answer = browser.client.post("/look", data=fields, headers=SAME_ORIGIN)
+    answer = browser.post("/look", "stale", purpose="unscheduled_care", case_reference="AE-<1>")
     text = answer.get_data(as_text=True)
     assert answer.status_code == 409
     assert 'name="case_reference" value="AE-&lt;1&gt;"' in text

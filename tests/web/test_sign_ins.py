@@ -1,13 +1,16 @@
 """One's own sign-ins: seen, ended, told of; and a fresh sign-in before who may sign in changes."""
 
+import json
 import time
 from collections.abc import Callable
 from datetime import timedelta
 
 import msgspec
+import pytest
 
 from fingerpost.access.provider import Described
 from fingerpost.access.sessions import HANDED, Cookies
+from fingerpost.web import reports
 from fingerpost.web.admin import people
 from fingerpost.web.handed_back import Handed
 from fingerpost.wiring import DEMO_IDENTITY, Service
@@ -87,3 +90,29 @@ def test_no_cookie_is_too_long_for_a_browser(service: Service, browser: Browser)
     cookies = left.headers.getlist("Set-Cookie") + seen.headers.getlist("Set-Cookie")
     assert len(cookies) >= 2
     assert all(len(cookie.partition(";")[0].encode()) < LARGEST_COOKIE for cookie in cookies)
+
+
+def test_a_browser_s_report_is_noted_by_its_directive_alone(
+    browser: Browser, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Whoever sends it; and every page says where reports go."""
+    assert f"report-uri {reports.ADDRESS}" in browser.client.get("/").headers["Content-Security-Policy"]
+    broken = {
+        "document-uri": "https://x/secret",
+        "effective-directive": "script-src",
+        "sample": "secret",
+    }
+    for sent, noted in (
+        (json.dumps({"csp-report": broken}), "script-src"), ("secret", "other"),
+        (json.dumps({"csp-report": {"effective-directive": "secret"}}), "other"),
+    ):  # fmt: skip
+        assert browser.client.post(reports.ADDRESS, data=sent).status_code == 204
+        printed = capsys.readouterr().out
+        assert f"directive={noted}" in printed
+        assert "secret" not in printed
+
+
+def test_whoever_goes_on_to_the_provider_is_asked_first(browser: Browser) -> None:
+    page = browser.client.get("/sign-in").get_data(as_text=True)
+    assert "You go on to your organisation’s own sign-in" in page
+    assert "Go on to sign in" in page

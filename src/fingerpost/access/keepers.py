@@ -5,6 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from fingerpost.access import store
+from fingerpost.access.caller import Practitioner
 from fingerpost.access.rules import RecordsAct, may_keep
 from fingerpost.db.database import Database
 from fingerpost.ledger import Ledger
@@ -27,14 +28,28 @@ class Keepers:
         Raise `Refused` for anybody else: `recorded`, but where a reading that shows no child must not write.
         `although_off` is for whoever switches the country on again.
         """
+        return self._found(by, act, holders, although_off=although_off, recorded=recorded)[0]
+
+    def reach(self, by: tuple[str, str], act: RecordsAct) -> str | None:
+        """Return whose records a person may do this to: their own authority's code, or None for anybody's.
+
+        Raise `Refused` for anybody else, recorded.
+        """
+        _, person = self._found(by, act, {by[0]}, although_off=False, recorded=True)
+        return None if may_keep(person, act, (), self._clock()).allowed else by[0]
+
+    def _found(
+        self, by: tuple[str, str], act: RecordsAct, holders: Collection[str], *, although_off: bool,
+        recorded: bool,
+    ) -> tuple[UUID, Practitioner]:  # fmt: skip
         with self._database.statement() as session:
             found = store.identified(session, *by)
             person = found and found[1]
             if person and although_off:
                 person = person.although_off()
             decision = may_keep(person, act, holders, self._clock())
-            if found is None or decision.refusal is not None:
+            if found is None or person is None or decision.refusal is not None:
                 if recorded:
                     self._ledger.record(session, RecordsRefused(by="/".join(by), clause=decision.clause))
                 raise Refused(decision.refusal or "")
-        return found[0]
+        return found[0], person

@@ -227,12 +227,12 @@ class Sessions:
         moment = self._clock()
         with self._database.statement() as statements:
             row = store.session(statements, _hash(cookies.name), moment)
-            found = row and access_store.identified(statements, row.authority, row.reference)
-        if row is None or not found or not found[1].active or _idle(row.secret, cookies.seen, moment):
+        if row is None or not row.active or _idle(row.secret, cookies.seen, moment):
             return None
         return Person(
-            row.id, found[0], found[1], row.authority_name, row.authenticated_at, row.secret, row.id_token
-        )
+            row.session, row.id, row.practitioner(), row.authority_name, row.authenticated_at, row.secret,
+            row.id_token,
+        )  # fmt: skip
 
     def keep(self, person: Person, page: UUID, content: bytes) -> None:
         """Keep what a page holds until it is asked for again; sealed for this session and page alone."""

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from msgspec import Struct
 
+from fingerpost.access.store import PractitionerRow
 from fingerpost.db.database import Session as Statements
 from fingerpost.words.vocabulary import Labelled
 
@@ -31,17 +32,13 @@ class Account(Struct, frozen=True):
     reference: str
 
 
-class SessionRow(Struct, frozen=True):
-    """A session, and whose it is."""
+class SessionRow(PractitionerRow, frozen=True, kw_only=True):
+    """A session, and who they are whose it is, as they stand."""
 
-    id: UUID
+    session: UUID
     secret: bytes
     authenticated_at: datetime
-    acr: str
     id_token: str
-    authority: str
-    authority_name: str
-    reference: str
 
 
 @unique
@@ -119,13 +116,20 @@ def add_session(statements: Statements, row: tuple[object, ...]) -> None:
 
 
 def session(statements: Statements, cookie_hash: bytes, moment: datetime) -> SessionRow | None:
-    """Return the session of a cookie, and whose it is."""
+    """Return the session of a cookie, and whose it is, in one statement: every page begins with it."""
     return statements.row(
         SessionRow,
-        "SELECT s.id, s.secret, s.authenticated_at, s.acr, s.id_token,"
-        " p.authority, a.name AS authority_name, p.reference"
+        "SELECT s.id AS session, s.secret, s.authenticated_at, s.id_token,"
+        " p.id, p.authority, p.reference, p.name, p.role, p.active, p.role_agreed, p.dbs_on,"
+        " p.trained_on, p.leaves_on, p.used_on, a.name AS authority_name, a.owner, a.checked_on,"
+        " a.suspended_at IS NOT NULL AS authority_suspended, n.suspended_at IS NOT NULL AS nation_suspended,"
+        " e.opened_at AS emergency_opened_at, e.review_by"
         " FROM web_session s JOIN practitioner p ON p.id = s.practitioner_id"
-        " JOIN authority a ON a.code = p.authority WHERE s.cookie_hash = %s AND s.ends_at > %s",
+        " JOIN authority a ON a.code = p.authority CROSS JOIN nation n"
+        " LEFT JOIN LATERAL (SELECT max(opened_at) AS opened_at,"
+        "  min(review_by) FILTER (WHERE reviewed_at IS NULL) AS review_by"
+        "  FROM emergency WHERE practitioner_id = p.id) e ON true"
+        " WHERE s.cookie_hash = %s AND s.ends_at > %s",
         (cookie_hash, moment),
     )
 

@@ -11,7 +11,9 @@ from fingerpost.db.database import Session
 from fingerpost.words.vocabulary import Role
 
 
-class _PractitionerRow(Struct, frozen=True):
+class PractitionerRow(Struct, frozen=True):
+    """All that lets a person in, as one statement reads it."""
+
     id: UUID
     authority: str
     reference: str
@@ -32,6 +34,7 @@ class _PractitionerRow(Struct, frozen=True):
     review_by: datetime | None
 
     def practitioner(self) -> Practitioner:
+        """Return the person, with where they stand."""
         body = Body(
             name=self.authority_name, owner=self.owner, checked_on=self.checked_on,
             suspended=self.authority_suspended, nation_suspended=self.nation_suspended,
@@ -82,7 +85,7 @@ def identified(session: Session, authority: str, reference: str) -> tuple[UUID, 
     All that lets a person in is read in this one statement, afresh at every question.
     """
     row = session.row(
-        _PractitionerRow,
+        PractitionerRow,
         "SELECT p.id, p.authority, p.reference, p.name, p.role, p.active, p.role_agreed, p.dbs_on,"
         " p.trained_on, p.leaves_on, p.used_on, a.name AS authority_name, a.owner, a.checked_on,"
         " a.suspended_at IS NOT NULL AS authority_suspended, n.suspended_at IS NOT NULL AS nation_suspended,"

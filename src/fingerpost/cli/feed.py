@@ -37,9 +37,13 @@ def load() -> None:
 @load.command("ssd")
 @click.argument("folder", metavar="PATH", type=click.Path(path_type=Path))
 @AUTHORITY
-@click.option("--dry-run", is_flag=True, help="Say what would change; write nothing.")
 @click.option(
-    "--accept-removals", is_flag=True, help="Load even if more than a fifth of the signposts would go or end."
+    "--dry-run", is_flag=True, help="Say what would change, here and under Administration; load nothing."
+)
+@click.option(
+    "--accept-removals",
+    is_flag=True,
+    help="Load even if more than a fifth of the signposts would go or end.",
 )
 @AS_JSON
 def load_ssd(folder: Path, authority: str, dry_run: bool, accept_removals: bool, as_json: bool) -> None:

@@ -8,6 +8,7 @@ from fingerpost import settings
 from fingerpost.cli.review import BY
 from fingerpost.guard import honey as honey_children
 from fingerpost.guard.desk import LONGEST_RAISE_DAYS, MOST_A_DAY, MOST_AN_HOUR
+from fingerpost.ledger.spoken import speakable
 from fingerpost.lookup.form import ChildForm, NameForm, read_child
 from fingerpost.signposts.person import Person
 from fingerpost.wiring import opened
@@ -25,7 +26,7 @@ def _person(written: str) -> Person:
 
 
 PRACTITIONER = click.option("--practitioner", required=True, metavar="CODE/REFERENCE", help="Whose.")
-ENTRY = click.argument("entry", type=click.UUID)
+ENTRY = click.argument("entry", metavar="REFERENCE")  # as it is said aloud, or the receipt's entry
 
 
 def _name(written: str) -> PersonName:
@@ -125,10 +126,11 @@ def challenge() -> None:
 @PRACTITIONER
 @click.option("--need", required=True, help="What you needed to know and why, in a line; no child's name.")
 @click.option("--use", required=True, help="What you did with the answer, in a line; no child's name.")
-def justify(entry: UUID, practitioner: str, need: str, use: str) -> None:
+def justify(entry: str, practitioner: str, need: str, use: str) -> None:
     """Say why you asked."""
     with opened(settings.load()) as service:
-        service.challenges.justify(entry, _person(practitioner), need, use)
+        by = _person(practitioner)
+        service.challenges.justify(service.challenges.meant(entry, by), by, need, use)
     click.echo("Noted; your manager sees it.")
 
 
@@ -140,7 +142,7 @@ def list_challenges(by: Person) -> None:
         waiting = service.challenges.waiting(by)
     for row in waiting:
         state = "questioned" if row.accepted is False else "to review" if row.justified_by else "to justify"
-        click.echo(f"{row.entry}  {row.due_at:%Y-%m-%d %H:%M}  {row.practitioner:20}{state}")
+        click.echo(f"{speakable(row.entry)}  {row.due_at:%Y-%m-%d %H:%M}  {row.practitioner:20}{state}")
     if not waiting:
         click.echo("Nothing waits.")
 
@@ -148,10 +150,10 @@ def list_challenges(by: Person) -> None:
 @challenge.command("show")
 @ENTRY
 @BY
-def show_challenge(entry: UUID, by: Person) -> None:
+def show_challenge(entry: str, by: Person) -> None:
     """Show what an asker said; that you read it is recorded."""
     with opened(settings.load()) as service:
-        said = service.challenges.show(entry, by)
+        said = service.challenges.show(service.challenges.meant(entry, by), by)
     click.echo(f"{said.waiting.practitioner}\nneed: {said.need}\nuse:  {said.use}")
 
 
@@ -159,10 +161,10 @@ def show_challenge(entry: UUID, by: Person) -> None:
 @ENTRY
 @BY
 @click.option("--accept/--question", "accepted", required=True, help="Whether it is accepted.")
-def review_challenge(entry: UUID, by: Person, accepted: bool) -> None:
+def review_challenge(entry: str, by: Person, accepted: bool) -> None:
     """Accept what an asker said, or question it."""
     with opened(settings.load()) as service:
-        service.challenges.review(entry, by, accepted=accepted)
+        service.challenges.review(service.challenges.meant(entry, by), by, accepted=accepted)
     click.echo("Accepted." if accepted else "Questioned; they have to say it again.")
 
 
@@ -179,7 +181,8 @@ def list_alerts(by: Person) -> None:
         found = service.guard_alerts.waiting(by)
     for row in found:
         when = f"{row.raised_at:%Y-%m-%d %H:%M}"
-        click.echo(f"{row.id}  {when}  {row.authority}/{row.practitioner}  {row.kind}  {row.entry or ''}")
+        of = speakable(row.entry) if row.entry else ""
+        click.echo(f"{row.id}  {when}  {row.authority}/{row.practitioner}  {row.kind}  {of}")
     if not found:
         click.echo("Nothing waits.")
 

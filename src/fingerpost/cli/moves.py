@@ -1,7 +1,6 @@
 """`moves` and `hand-over`: what follows from feeds, orphaned transfers, and responsibility on its way."""
 
 from datetime import date, datetime
-from uuid import UUID
 
 import click
 
@@ -17,6 +16,7 @@ from fingerpost.signposts.person import Person
 from fingerpost.wiring import opened
 
 DAY = click.DateTime(["%Y-%m-%d"])
+WHICH = click.argument("hand_over", metavar="REFERENCE")  # as it is said aloud, or the whole id
 
 
 @click.group()
@@ -44,23 +44,25 @@ def orphans(by: Person, as_json: bool) -> None:
         click.echo(json_of(found))
         return
     for row in found:
-        whose = row.reference or "another authority's; ring it and say the id"
+        whose = row.reference or "another authority's; ring it and say this"
         asked = "  perhaps opened elsewhere: see `review list`" if row.asked else ""
-        click.echo(f"{row.id}  closed {row.closed_on}  {row.working_days} working days  {whose}{asked}")
+        days = f"{row.working_days} working days"
+        click.echo(f"{row.spoken}  closed {row.closed_on}  {days}  {whose}{asked}")
     if not found:
         click.echo("Nobody is lost between authorities, as far as is known.")
 
 
 @moves.command("stand")
-@click.argument("entry", type=click.UUID)
+@click.argument("entry")
 @BY
-def stand(entry: UUID, by: Person) -> None:
+def stand(entry: str, by: Person) -> None:
     """Tell this authority if the child of an answer that found nobody is registered within 30 days.
 
-    ENTRY stands in the answer's receipt. But for unscheduled care, such questions stand by themselves.
+    ENTRY is the answer's reference as it is said aloud, or the entry in its receipt. But for unscheduled
+    care, such questions stand by themselves.
     """
     with opened(settings.load()) as service:
-        service.moves.asked.stand(entry, by)
+        service.moves.asked.stand(service.offices.oversight.mine.meant(entry, by), by)
     click.echo("Noted on the ledger.")
 
 
@@ -88,7 +90,10 @@ def hand_over() -> None:
 @click.option("--until", type=DAY, help="The last day of a stay, or of an intended return.")
 @BY
 def offer(reference: str, receiver: str | None, kind: str, until: datetime | None, by: Person) -> None:
-    """Offer a child by this authority's own reference. The sender holds the child until it is accepted."""
+    """Offer a child by this authority's own reference, or by a hand-over it accepted.
+
+    The sender holds the child until the receiver has accepted.
+    """
     last: date | None = until.date() if until else None
     with opened(settings.load()) as service:
         made = service.moves.hand_overs.offer(reference, receiver, by, kind=Kind(kind), until=last)
@@ -99,31 +104,34 @@ def offer(reference: str, receiver: str | None, kind: str, until: datetime | Non
 
 
 @hand_over.command("accept")
-@click.argument("hand_over", type=click.UUID)
+@WHICH
 @BY
-def accept(hand_over: UUID, by: Person) -> None:
+def accept(hand_over: str, by: Person) -> None:
     """Take responsibility."""
     with opened(settings.load()) as service:
-        _print(service.moves.hand_overs.accept(hand_over, by))
+        verbs = service.moves.hand_overs
+        _print(verbs.accept(verbs.meant(hand_over, by), by))
 
 
 @hand_over.command("decline")
-@click.argument("hand_over", type=click.UUID)
+@WHICH
 @click.option("--reason", required=True, type=click.Choice([r.value for r in DECLINES]), help="Why.")
 @BY
-def decline(hand_over: UUID, reason: str, by: Person) -> None:
+def decline(hand_over: str, reason: str, by: Person) -> None:
     """Decline, with a reason. The sender still holds the child."""
     with opened(settings.load()) as service:
-        _print(service.moves.hand_overs.decline(hand_over, by, Reason(reason)))
+        verbs = service.moves.hand_overs
+        _print(verbs.decline(verbs.meant(hand_over, by), by, Reason(reason)))
 
 
 @hand_over.command("withdraw")
-@click.argument("hand_over", type=click.UUID)
+@WHICH
 @BY
-def withdraw(hand_over: UUID, by: Person) -> None:
+def withdraw(hand_over: str, by: Person) -> None:
     """Take an offer back."""
     with opened(settings.load()) as service:
-        _print(service.moves.hand_overs.withdraw(hand_over, by))
+        verbs = service.moves.hand_overs
+        _print(verbs.withdraw(verbs.meant(hand_over, by), by))
 
 
 @hand_over.command("list")
@@ -147,4 +155,4 @@ def _print(row: HandOver) -> None:
     days = (
         "" if row.days is None else f"  working day {row.days} of 15" + ("  OVERDUE" if row.overdue else "")
     )
-    click.echo(f"{row.id}  {row.offered_on}  {row.sender_name} to {to}: {row.state.label}{days}")
+    click.echo(f"{row.spoken}  {row.offered_on}  {row.sender_name} to {to}: {row.state.label}{days}")

@@ -41,7 +41,9 @@ def list_notices(by: Person, everything: bool, most: int, as_json: bool) -> None
 def _print(item: Item) -> None:
     recalled = "  RECALLED: not so any more" if item.recalled_at else ""
     about = item.reference or item.asked or ""
-    click.echo(f"{item.id}  {item.told_at:%Y-%m-%d %H:%M}  {about}  {item.words}{recalled}")
+    click.echo(
+        f"{item.id}  {item.told_at:%Y-%m-%d %H:%M}  {about}  {item.words}; say {item.spoken}{recalled}"
+    )
     for team in item.ring:
         phone = f"{team.contact.phone_now} ({team.contact.phone_now_is})"
         click.echo(f"    ring {team.authority_name}, {team.team} ({team.status}): {phone}")

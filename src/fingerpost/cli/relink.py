@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from fingerpost.cli.written import as_text
 from fingerpost.evaluation import read_sample
 from fingerpost.matching import load
 from fingerpost.training import ENGINES
@@ -37,7 +38,8 @@ def relink(*, file: Path, out: Path, engine: str, model: Path | None) -> None:
         writer = csv.writer(lines)
         writer.writerow(("record_id", "other_id", "match_weight", "band"))
         for link in chain(first, pairs):
-            writer.writerow((link.record_id, link.other_id, f"{link.match_weight:.3f}", link.band.value))
+            ids = (as_text(link.record_id), as_text(link.other_id))
+            writer.writerow((*ids, f"{link.match_weight:.3f}", link.band.value))
             bands[link.band.value] += 1
     told = ", ".join(f"{bands[band]:,} {band}" for band in ("certain", "probable", "possible"))
     click.echo(f"{len(sample.records):,} records, {told}, in {time.monotonic() - began:,.0f} s: {out}")

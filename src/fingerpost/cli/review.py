@@ -131,29 +131,24 @@ def show_trail(record: UUID, by: Person, as_json: bool) -> None:
 @BY
 @click.option("--reason", required=True, type=click.Choice([r.value for r in BreakReason]), help="Why.")
 def break_link(link: UUID, by: Person, reason: str) -> None:
-    """Break a link for good; both authorities are told. never_join is also one of the two words for that."""
+    """Break a link for good; both authorities are told."""
     with opened(settings.load()) as service:
         taken = service.review.break_link(link, by, BreakReason(reason))
     click.echo(f"Broken for good. {len(taken)} other links that still joined the two were taken back.")
 
 
 @trail.command("never-join")
-@click.argument("one", metavar="CODE/CHILD", type=Pair())
-@click.argument("other", metavar="CODE/CHILD", type=Pair())
+@click.argument("child", metavar="CODE/CHILD", type=Pair())
 @click.option("--by", required=True, type=Pair(), help="Who orders it; a records officer.")
-def never_join(one: Person, other: Person, by: Person) -> None:
-    """Keep two children of authorities' own references apart, as before and after adoption.
+def never_join(child: Person, by: Person) -> None:
+    """Keep a child's life apart from every other of which the same is said, as before and after adoption.
 
-    Linked or not, held or not yet. One person's word keeps them apart; with a second person's it is for whole
-    trails and for ever.
+    By the authority's own reference, linked or not, held or not yet. Each side orders its own: neither
+    machine nor people join the two then, and no answer shows both.
     """
-    first, second = (Named(some.authority, some.reference) for some in (one, other))
     with opened(settings.load()) as service:
-        agreed = service.never_join.order(first, second, by)
-    if agreed:
-        click.echo("Noted on the ledger. Two people have ordered it: these are never joined.")
-    else:
-        click.echo("Noted on the ledger. They are kept apart; a second person must order the same.")
+        service.never_join.order(Named(child.authority, child.reference), by)
+    click.echo("Noted on the ledger. It is never joined to another life that is kept apart.")
 
 
 @trail.command("relink")

@@ -12,12 +12,13 @@ GRANT SELECT ON authority, team, practitioner, client, nation, emergency TO fing
 -- Once a day at most: when somebody last asked. And an emergency is opened by asking, never reviewed so.
 GRANT UPDATE (used_on) ON practitioner TO fingerpost_lookup;
 GRANT INSERT (id, practitioner_id, entry, opened_at, review_by) ON emergency TO fingerpost_lookup;
-GRANT SELECT (id, authority, cohort, schema_version, sealed, hidden) ON record TO fingerpost_lookup;
+GRANT SELECT (id, authority, reference, cohort, schema_version, sealed, hidden) ON record TO fingerpost_lookup;
 GRANT SELECT ON token, sensitive_token TO fingerpost_lookup;
 GRANT SELECT (id, record_id, service, team_id, role, started, ended, confirmed, leaves_on, disputed_on) ON signpost TO fingerpost_lookup;
 GRANT SELECT (id, record_a, record_b, band, state) ON link TO fingerpost_lookup;
 GRANT INSERT ON ledger_entry TO fingerpost_lookup;
-GRANT EXECUTE ON FUNCTION never_joined (uuid[]) TO fingerpost_lookup;
+-- Of two lives that must never be joined one answer shows one.
+GRANT SELECT ON apart TO fingerpost_lookup, fingerpost_moves;
 -- Spends budgets and raises alerts through these functions alone: it reads no asking and cannot take one back.
 GRANT EXECUTE ON FUNCTION begin_asking (uuid, text, text, timestamptz, date, boolean, integer, integer, integer, integer, integer, bytea[], bytea[], text[]) TO fingerpost_lookup;
 GRANT EXECUTE ON FUNCTION raise_alert (text, uuid, timestamptz, uuid, boolean) TO fingerpost_lookup;
@@ -32,6 +33,8 @@ GRANT UPDATE (reported_at) ON authority TO fingerpost_feed;
 GRANT INSERT, UPDATE ON team TO fingerpost_feed;
 GRANT SELECT, INSERT, UPDATE, DELETE ON record, signpost TO fingerpost_feed;
 GRANT SELECT, INSERT ON feed_run, feed_quarantine TO fingerpost_feed;
+-- What a feed would change, and what its authority says of it.
+GRANT SELECT, INSERT, UPDATE, DELETE ON feed_plan TO fingerpost_feed;
 GRANT EXECUTE ON FUNCTION drop_common_tokens (bigint[], integer) TO fingerpost_feed;
 GRANT INSERT ON ledger_entry TO fingerpost_feed;
 -- Rebuilds the index under a new key, and then forgets which tokens were common under the old one.
@@ -40,7 +43,9 @@ GRANT SELECT (index_generation), DELETE ON common_token TO fingerpost_feed;
 -- added and never taken back: pre- and post-adoption identities stay apart whatever the code does.
 GRANT SELECT ON token, practitioner, nation, emergency TO fingerpost_feed;
 GRANT SELECT, INSERT, UPDATE, DELETE ON link, link_due, link_verdict TO fingerpost_feed;
-GRANT SELECT, INSERT ON link_break, never_join_word TO fingerpost_feed;
+GRANT SELECT, INSERT ON link_break TO fingerpost_feed;
+GRANT SELECT, INSERT, UPDATE ON apart TO fingerpost_feed;
+GRANT EXECUTE ON FUNCTION take_pairs () TO fingerpost_feed;
 -- What an authority was told stands; only that it was acknowledged is added.
 GRANT SELECT, INSERT ON told TO fingerpost_feed;
 GRANT UPDATE (acknowledged_by, acknowledged_at) ON told TO fingerpost_feed;
@@ -174,7 +179,6 @@ GRANT UPDATE (state, reason, decided_by, decided_at, overdue_told) ON hand_over 
 -- And asks questions again that stand: what was asked is sealed on the ledger, and its tokens are held against the index.
 GRANT SELECT, INSERT ON ledger_entry TO fingerpost_moves;
 GRANT SELECT ON token TO fingerpost_moves;
-GRANT EXECUTE ON FUNCTION never_joined (uuid[]) TO fingerpost_moves;
 GRANT SELECT, INSERT, DELETE ON asked_waiting, watch_token TO fingerpost_moves;
 GRANT UPDATE (wanted) ON asked_waiting TO fingerpost_moves;
 GRANT SELECT, INSERT, DELETE ON covert TO fingerpost_moves;

@@ -9,9 +9,10 @@ from uuid import UUID, uuid4
 import msgspec
 
 from fingerpost.db.database import Database, Session
-from fingerpost.feeds import ssd, store
+from fingerpost.feeds import planned, ssd, store
 from fingerpost.feeds.faults import Fault
 from fingerpost.feeds.plan import Plan, Planner
+from fingerpost.feeds.planned import Plans
 from fingerpost.feeds.report import (
     FeedReport,
     OwnSignpost,
@@ -25,7 +26,7 @@ from fingerpost.feeds.report import (
 from fingerpost.feeds.ssd import FORMAT, Extract
 from fingerpost.feeds.teams import StoredTeam, directory, merged
 from fingerpost.ledger import Ledger
-from fingerpost.ledger.events import FeedLoaded, FeedRefused, SignpostsListed
+from fingerpost.ledger.events import FeedLoaded, FeedPlanned, FeedRefused, SignpostsListed
 from fingerpost.signposts.linking import Linking
 from fingerpost.signposts.register import Applied, Register
 from fingerpost.signposts.store import take_turn
@@ -43,7 +44,7 @@ class Held(Refused):
         self.report = report
         super().__init__(
             f"the feed of {report.authority} is held: {report.held};"
-            " if that is right, load it again with --accept-removals"
+            " if that is right, a manager lets it in under Administration, or load it with --accept-removals"
         )
 
 
@@ -66,6 +67,7 @@ class Feeds:
         self._reading = reading
         self._linking = Linking(database, vault, ledger, clock)
         self._turns: dict[str, Lock] = {}
+        self.plans = Plans(database, ledger, clock)
 
     def load_ssd(
         self, folder: Path, authority: str, *, accept_removals: bool = False, progress: Progress | None = None
@@ -79,11 +81,18 @@ class Feeds:
             return self._linked(report, progress)
 
     def plan_ssd(self, folder: Path, authority: str, *, progress: Progress | None = None) -> FeedReport:
-        """Say what loading one folder would change. Nothing is written: no row, no key, no entry."""
+        """Say what loading one folder would change, and keep that for the authority's own people.
+
+        Nothing of the feed is written: no row of it, and no key.
+        """
         moment = self._clock()
         self._check_authority(authority)
         extract = ssd.read(folder, today(moment), progress or no_progress)
-        return _Load(self, extract, authority, moment, progress).rehearse(self._database)
+        with self._database.transaction() as session:
+            report = _Load(self, extract, authority, moment, progress).rehearse(session)
+            event = FeedPlanned(authority=authority, format=FORMAT, digest=extract.digest.hex())
+            self._ledger.record(session, event)
+        return report
 
     def runs(self, authority: str, most: int = 10) -> list[RunSummary]:
         """Return an authority's latest feeds, newest first."""
@@ -159,9 +168,15 @@ class Feeds:
         with self._database.transaction() as session:
             report = load.run(session)
         if report.held is not None:
-            self._refuse(report.authority, f"held: {report.held}")
+            self._hold(report, load.digest)
             raise Held(report)
         return report
+
+    def _hold(self, report: FeedReport, digest: bytes) -> None:
+        with self._database.transaction() as session:
+            planned.keep(session, digest, report)
+            event = FeedRefused(authority=report.authority, format=FORMAT, reason=f"held: {report.held}")
+            self._ledger.record(session, event)
 
 
 class _Load:
@@ -186,17 +201,23 @@ class _Load:
     def _today(self) -> date:
         return today(self._moment)
 
-    def rehearse(self, database: Database) -> FeedReport:
-        """Plan only."""
-        with database.transaction() as session:
-            plan, _ = self._plan(session)
-        return self._report(plan, None)
+    @property
+    def digest(self) -> bytes:
+        """The digest of the folder's files."""
+        return self._extract.digest
+
+    def rehearse(self, session: Session) -> FeedReport:
+        """Plan, and keep the plan."""
+        plan, _ = self._plan(session)
+        report = self._report(plan, None)
+        planned.keep(session, self.digest, report)
+        return report
 
     def run(self, session: Session) -> FeedReport:
         """Plan and write, inside the caller's transaction; write nothing if the feed is held."""
         take_turn(session, self._authority)
         plan, teams = self._plan(session)
-        if plan.held() and not self._accept:
+        if plan.held() and not self._may_load(session):
             return self._report(plan, None)
         store.save_teams(session, self._authority, teams)
         register = Register(session, self._feeds.vault, self._authority, self._today)
@@ -204,6 +225,11 @@ class _Load:
         run = uuid4()
         self._note(session, run, plan, applied)
         return self._report(plan, run)
+
+    def _may_load(self, session: Session) -> bool:
+        """Tell whether a feed that takes much away was let in: by its authority, or else by the operator."""
+        said = store.decision(session, self._authority, self.digest)
+        return self._accept if said is None else said
 
     def _plan(self, session: Session) -> tuple[Plan, list[StoredTeam]]:
         del self._extract.faults.found[self._read_faults :]  # those of an attempt that was sent back
@@ -227,7 +253,8 @@ class _Load:
     def _note(self, session: Session, run: UUID, plan: Plan, applied: Applied) -> None:
         """Write who changed on the ledger, and how many in the run: both in the same transaction."""
         faults, counts = self._extract.faults.found, plan.changes.counts
-        digest = self._extract.digest
+        digest = self.digest
+        store.forget_plan(session, self._authority)
         store.add_run(
             session,
             RunSummary(

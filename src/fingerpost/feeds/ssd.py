@@ -22,6 +22,7 @@ from fingerpost.words.errors import Invalid, Problem
 FORMAT = "ssd"
 KILOBYTE = 1024
 MOST_BYTES = 2**30  # of one table; the largest authority's whole extract is about a third of this
+MOST_IN_ALL = 2**32  # of all tables; no other file of the folder is read, and none is kept
 
 
 class Extract(Struct, kw_only=True):
@@ -54,6 +55,8 @@ def read(folder: Path, today: date, tick: Progress = no_progress) -> Extract:
     files = _files(folder)
     _check_present(files)
     done, total = 0, sum(files[wanted.table].stat().st_size for wanted in ALL_TABLES if wanted.table in files)
+    if total > MOST_IN_ALL:
+        raise Invalid(Problem("folder", "is larger than 4 GB in all"))
     faults = Faults()
     digest = hashlib.sha256()
     tables: dict[str, Table] = {}

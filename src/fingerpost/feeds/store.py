@@ -4,9 +4,21 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from fingerpost.db.database import Session
+from msgspec import Struct
+
+from fingerpost.db.database import Parameters, Session
 from fingerpost.feeds.report import OwnSignpost, QuarantinedRow, RunSummary
 from fingerpost.feeds.teams import StoredTeam
+
+
+class PlanRow(Struct, frozen=True):
+    """A row of `feed_plan`; `report` is JSON."""
+
+    digest: bytes
+    report: str
+    accepted: bool | None
+    decided_by: str | None
+    decided_at: datetime | None
 
 
 def takes_part(session: Session, authority: str) -> bool:
@@ -99,3 +111,48 @@ def quarantine(session: Session, run: UUID, most: int) -> list[QuarantinedRow]:
         " WHERE run_id = %s ORDER BY source_table, row_number, field LIMIT %s",
         (run, most),
     )
+
+
+def plan(session: Session, authority: str) -> PlanRow | None:
+    """Return what an authority's next feed would change, and what was decided of it."""
+    return session.row(
+        PlanRow,
+        "SELECT f.digest, f.report::text, f.accepted, p.reference AS decided_by, f.decided_at"
+        " FROM feed_plan f LEFT JOIN practitioner p ON p.id = f.decided_by WHERE f.authority = %s",
+        (authority,),
+    )
+
+
+def keep_plan(session: Session, authority: str, digest: bytes, report: str, *, held: bool) -> None:
+    """Keep a plan. What was decided of the same files stands, while they would still be held."""
+    session.run(
+        "INSERT INTO feed_plan AS f (authority, digest, held, report) VALUES (%s, %s, %s, %s)"
+        " ON CONFLICT (authority) DO UPDATE SET digest = excluded.digest, held = excluded.held,"
+        " report = excluded.report, (accepted, decided_by, decided_at) = (SELECT f.accepted, f.decided_by,"
+        "  f.decided_at WHERE f.digest = excluded.digest AND excluded.held)",
+        (authority, digest, held, report),
+    )
+
+
+def decision(session: Session, authority: str, digest: bytes) -> bool | None:
+    """Tell whether a held feed of these files was let in; None where nobody has said."""
+    return session.value(
+        "SELECT accepted FROM feed_plan WHERE authority = %s AND digest = %s", (authority, digest)
+    )
+
+
+def decide_plan(session: Session, authority: str, digest: str, decision: Parameters) -> bool:
+    """Note what was decided of a held feed, by whom and when. Tell whether it is held."""
+    accepted, who, moment = decision
+    return bool(
+        session.run(
+            "UPDATE feed_plan SET accepted = %s, decided_by = %s, decided_at = %s"
+            " WHERE authority = %s AND encode(digest, 'hex') = %s AND held",
+            (accepted, who, moment, authority, digest),
+        )
+    )
+
+
+def forget_plan(session: Session, authority: str) -> None:
+    """Forget what a feed would change: one was loaded."""
+    session.run("DELETE FROM feed_plan WHERE authority = %s", (authority,))

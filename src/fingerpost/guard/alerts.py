@@ -23,8 +23,7 @@ class Alerts:
 
     def waiting(self, by: Person, most: int = 100) -> list[Alert]:
         """Return the alerts that wait for this person, oldest first; that they were read is recorded."""
-        self._reviewers.allow(by, RecordsAct.GUARD, {by.authority})
-        authority = None if self._reviewers.everywhere(by, RecordsAct.GUARD) else by.authority
+        authority = self._reviewers.reach(by, RecordsAct.GUARD)
         with self._database.transaction() as session:
             found = store.alerts(session, authority, most)
             self._ledger.record(session, AlertsListed(by=str(by), alerts=tuple(row.id for row in found)))

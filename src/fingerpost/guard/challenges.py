@@ -17,11 +17,13 @@ from fingerpost.guard import desk_store as store
 from fingerpost.guard.desk_store import Waiting
 from fingerpost.ledger import Ledger
 from fingerpost.ledger.events import JustificationReviewed, JustificationShown, LookupJustified
+from fingerpost.ledger.spoken import meant
 from fingerpost.signposts.person import Person, Reviewers
 from fingerpost.words import checks
 from fingerpost.words.errors import Invalid, NotFound, Problem
 
 SHORTEST_LINE, LONGEST_LINE = 10, 200  # characters
+MOST_MEANT = 1000
 
 
 class Justification(Struct, frozen=True):
@@ -64,6 +66,11 @@ class Challenges:
         self._reviewers.allow(by, RecordsAct.GUARD, {by.authority})
         with self._database.statement() as session:
             return store.challenges(session, by.authority, most)
+
+    def meant(self, text: str, by: Person) -> UUID:
+        """Return which answer a person means that waits in their authority: by entry, or as said aloud."""
+        with self._database.statement() as session:
+            return meant(text, lambda: [r.entry for r in store.challenges(session, by.authority, MOST_MEANT)])
 
     def show(self, entry: UUID, by: Person) -> Justification:
         """Return what an asker said; that it was read is recorded."""

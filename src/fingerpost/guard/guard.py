@@ -17,6 +17,7 @@ from fingerpost.guard import rules, store
 from fingerpost.guard.likeness import bears, subject_keys, tie_keys, walk_keys
 from fingerpost.guard.rules import Facts
 from fingerpost.ledger.events import Asker
+from fingerpost.ledger.spoken import speakable
 from fingerpost.ledger.store import Ending
 from fingerpost.vault import Vault
 from fingerpost.vault.receipt import Receipt
@@ -129,7 +130,8 @@ class Guard:
             return Stopped(asking, "guard/emergency_budget", Refused(words), (AlertKind.OVER_BUDGET,))
         found = rules.concerns(facts, bears_own_name=bears(facts.own_name, child))
         if missing := rules.unanswered(found, reasons):
-            error = Invalid(Problem("reasons", rules.what_to_say(missing)))
+            wanted = rules.reasons_for(missing)
+            error = Invalid(Problem("reasons", rules.what_to_say(wanted), tuple(wanted)))
             return Stopped(asking, "guard/reason", error, tuple(missing))
         looks_for = nobody_like(child) if facts.blocked else child
         raised = (*sorted(found), *rules.alarms(facts, emergency=emergency))
@@ -138,9 +140,8 @@ class Guard:
     def _waits(self, facts: Facts, asking: UUID, moment: datetime) -> Stopped | None:
         """Stop a person while what they did waits for their own words, or for somebody to look."""
         if facts.overdue is not None:
-            words = (
-                f"say first why you asked the question of entry {facts.overdue}: it is overdue. {self._desk}"
-            )
+            asked = speakable(facts.overdue)
+            words = f"say first why you asked the question {asked}: it is overdue. {self._desk}"
             return Stopped(asking, "guard/justification", Refused(words), (AlertKind.UNJUSTIFIED,))
         if rules.nobody_looked(facts, moment, self._is_holiday):
             words = (

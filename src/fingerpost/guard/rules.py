@@ -106,9 +106,13 @@ def unanswered(found: Collection[AlertKind], reasons: Collection[LookupReason]) 
     return sorted(kind for kind in found if not ANSWERS[kind] & set(reasons))
 
 
-def what_to_say(missing: Sequence[AlertKind]) -> str:
+def reasons_for(missing: Collection[AlertKind]) -> list[LookupReason]:
+    """Return the reasons that answer any of these concerns."""
+    return sorted({reason for kind in missing for reason in ANSWERS[kind]})
+
+
+def what_to_say(wanted: Sequence[LookupReason]) -> str:
     """Return what the person is asked for. It repeats nothing that was declared of anybody."""
-    wanted = sorted({reason for kind in missing for reason in ANSWERS[kind]})
     words = "; or ".join(f"{reason.value} ({reason.label})" for reason in wanted)
     return f"is needed before this can be answered: {words}. Your manager is told"
 

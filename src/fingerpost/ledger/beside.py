@@ -2,7 +2,7 @@
 
 # By kind, since only kinds stand in clear. Purges are not among them: their dates stand in the restored rows.
 KINDS = frozenset({
-    "link_broken", "link_decided", "never_join_ordered", "practitioner_suspended", "client_revoked",
-    "access_suspended", "access_restored",
+    "link_broken", "link_decided", "never_join_ordered", "kept_apart",
+    "practitioner_suspended", "client_revoked", "access_suspended", "access_restored",
     "hold_placed", "hold_renewed", "hold_lifted", "child_erased", "erasure_settled", "missing_alert_moved",
 })  # fmt: skip

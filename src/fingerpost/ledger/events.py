@@ -45,6 +45,7 @@ from fingerpost.ledger.keepings import (
     KeySharesIssued,
 )
 from fingerpost.ledger.linkings import (
+    KeptApart,
     LinkBroken,
     LinkDecided,
     LinksMade,
@@ -201,6 +202,23 @@ class FeedRefused(Event, frozen=True, kw_only=True, tag="feed_refused"):
     reason: str
 
 
+class FeedPlanned(Event, frozen=True, kw_only=True, tag="feed_planned"):
+    """What a feed would change was worked out and kept for its authority's people; nothing was loaded."""
+
+    authority: str
+    format: str
+    digest: str
+
+
+class FeedDecided(Event, frozen=True, kw_only=True, tag="feed_decided"):
+    """Somebody who answers for an authority let its held feed in, or called it a mistake."""
+
+    authority: str
+    digest: str
+    by: str
+    accepted: bool
+
+
 class SignpostsListed(Event, frozen=True, kw_only=True, tag="signposts_listed"):
     """An authority's own signposts were listed, with the rows that let them in."""
 
@@ -255,10 +273,13 @@ AnyEvent = (
     | LookupRefused
     | FeedLoaded
     | FeedRefused
+    | FeedPlanned
+    | FeedDecided
     | LinksMade
     | LinkDecided
     | LinkBroken
     | NeverJoinOrdered
+    | KeptApart
     | LinksShown
     | RecordsRefused
     | ToldListed

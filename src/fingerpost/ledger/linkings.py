@@ -62,8 +62,21 @@ class LinkBroken(Event, frozen=True, kw_only=True, tag="link_broken"):
     references: tuple[str, ...] = ()
 
 
+class KeptApart(Event, frozen=True, kw_only=True, tag="kept_apart"):
+    """A person ordered that a life is never joined to another that is marked so: by its own side's reference.
+
+    `reference` is the keyed token of the authority's own reference, in hexadecimal.
+    """
+
+    reference: str
+    authority: str
+    by: str
+    withdrawn: tuple[UUID, ...]
+    told: tuple[UUID, ...]
+
+
 class NeverJoinOrdered(Event, frozen=True, kw_only=True, tag="never_join_ordered"):
-    """A person ordered that two references are never joined; `agreed` once a second person has.
+    """A person ordered that two references are never joined, as earlier versions kept it: as a pair.
 
     `references` are the keyed tokens of the authorities' own references, in hexadecimal.
     """

@@ -1,6 +1,9 @@
-"""The reference of an answer as it is said aloud: to the desk, by somebody who is worried."""
+"""References as they are said aloud: of an answer to the desk, of a hand-over to the other authority."""
 
+from collections.abc import Callable, Collection
 from uuid import UUID
+
+from fingerpost.words.errors import Invalid, NotFound, Problem
 
 # No letter or digit that is misheard for another on the phone.
 _SPOKEN = "23456789CDFGHJKMNPQRTVWX"
@@ -17,8 +20,35 @@ def speakable(entry: UUID) -> str:
 
 
 def heard(text: str) -> str | None:
-    """Return a reference in the one way it is written, or None where it cannot be one."""
+    """Return a reference, or a whole id, in the one way it is written; None where it can be neither."""
+    if (whole := _id(text)) is not None:
+        return speakable(whole)
     letters = "".join(letter for letter in text.upper() if letter not in " -")
     if len(letters) != 2 * _GROUP or not set(letters) <= set(_SPOKEN):
         return None
     return f"{letters[:_GROUP]}-{letters[_GROUP:]}"
+
+
+def meant(text: str, among: Callable[[], Collection[UUID]]) -> UUID:
+    """Return the id that a person means: written whole, or as it is said aloud `among` what they may mean.
+
+    Raise `NotFound` where none is said so, `Invalid` where two are: then the whole id is needed.
+    """
+    if (whole := _id(text)) is not None:
+        return whole
+    if (said := heard(text)) is None:
+        raise Invalid(Problem("reference", "is two groups of four, such as 2CDF-3GHJ, or a whole id"))
+    match [one for one in among() if speakable(one) == said]:
+        case []:
+            raise NotFound("nothing of yours has that reference")
+        case [one]:
+            return one
+        case _:
+            raise Invalid(Problem("reference", "is said of more than one: give the whole id"))
+
+
+def _id(text: str) -> UUID | None:
+    try:
+        return UUID(text.strip())
+    except ValueError:
+        return None

@@ -27,6 +27,7 @@ from fingerpost.lookup.answer import Answer, Coverage, Outcome
 from fingerpost.lookup.coverage import coverage
 from fingerpost.lookup.question import Question, require_enough, what_would_help
 from fingerpost.lookup.trail import with_trails
+from fingerpost.signposts.apart import lives
 from fingerpost.signposts.trails_store import trails
 from fingerpost.vault import Vault
 from fingerpost.vault.vault import Weighed
@@ -169,8 +170,8 @@ class Lookup:
             shown = disclose.within(fit, MOST_CHILDREN)
             if not shown:
                 return _Found((), too_many=shown is None)
-            if len({w.child for w in shown}) > 1:
-                shown = disclose.one_identity(shown, store.never_joined(session, [w.record for w in shown]))
+            if len(shown) > 1:
+                shown = disclose.one_life(shown, lives(session, self._vault, [w.record for w in shown]))
         matches = disclose.matches(shown, permitted, moment, self._desk_phone, self._honey_phone)
         return _Found(matches, honey=any(w.planted for w in shown))
 

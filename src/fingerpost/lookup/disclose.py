@@ -1,6 +1,6 @@
 """From weighed records and stored signposts to what may be shown: the disclosure rules, pure."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -33,19 +33,21 @@ def within(weighed: Sequence[Weighed], most: int) -> Sequence[Weighed] | None:
     return None if weighed else ()
 
 
-def one_identity(weighed: Sequence[Weighed], never: Iterable[tuple[UUID, UUID]]) -> Sequence[Weighed]:
-    """Leave out the weaker of two identities that must never be joined, and where neither is, both.
+def one_life(weighed: Sequence[Weighed], lives: Mapping[UUID, UUID]) -> Sequence[Weighed]:
+    """Of lives that must never be joined leave the surest alone, and where none is, none of them.
 
-    A question that names the details of both would otherwise join them by itself. What is shown is what
+    A question that names the details of two would otherwise join them by itself. What is shown is what
     would be if the other were not there: that it is there does not show either.
     """
-    child = {w.record: w.child for w in weighed}
-    best = {c: max(w.match_weight for w in weighed if w.child == c) for c in child.values()}
-    gone: set[int] = set()
-    for one, other in never:
-        a, b = child[one], child[other]
-        gone |= {c for c, rival in ((a, b), (b, a)) if a != b and best[c] <= best[rival]}
-    return [w for w in weighed if w.child not in gone]
+    best: dict[UUID, float] = {}
+    for w in weighed:
+        if (life := lives.get(w.record)) is not None:
+            best[life] = max(w.match_weight, best.get(life, w.match_weight))
+    if len(best) < 2:
+        return weighed
+    surest, second = sorted(best.values(), reverse=True)[:2]
+    shown = {None, *(life for life, weight in best.items() if weight == surest > second)}
+    return [w for w in weighed if lives.get(w.record) in shown]
 
 
 class Leveled(Struct, frozen=True):

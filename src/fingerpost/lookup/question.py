@@ -63,7 +63,9 @@ def require_enough(child: ChildDetails) -> None:
     problems = _one_letter_names(child) or _wide_interval(child)
     known = what_is_known(child)
     if not problems and not any(line <= known for line in ENOUGH):
-        problems = [Problem("child", f"is not enough to look for one child; add {_what_is_missing(known)}")]
+        ways = _ways_on(known)
+        wants = tuple(kind.value for kind in Known if any(kind in some for some in ways))
+        problems = [Problem("child", f"is not enough to look for one child; add {_in_words(ways)}", wants)]
     if problems:
         raise Invalid(*problems)
 
@@ -104,13 +106,17 @@ def _wide_interval(child: ChildDetails) -> list[Problem]:
     return [Problem("child.born_to", f"is more than {LONGEST_INTERVAL_YEARS} years after born_from")]
 
 
-def _what_is_missing(known: frozenset[Known]) -> str:
-    """Return the shortest ways to go on, in words: what the lines nearest to the question still lack."""
+def _ways_on(known: frozenset[Known]) -> set[frozenset[Known]]:
+    """Return the shortest ways to go on: what the lines nearest to the question still lack."""
     lacking = [line - known for line in ENOUGH if known & line]
     fewest = min((len(some) for some in lacking), default=0)
     ways = {some for some in lacking if len(some) == fewest} or {ENOUGH[0], ENOUGH[2]}
     if frozenset({Known.AGE}) in ways:  # a full date is one too
         ways.discard(frozenset({Known.DAY}))
+    return ways
+
+
+def _in_words(ways: set[frozenset[Known]]) -> str:
     told = [" and ".join(kind.label for kind in Known if kind in some) for some in ways]
     return "; or ".join(sorted(told))
 

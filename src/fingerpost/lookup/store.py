@@ -113,11 +113,6 @@ def signposts(session: Session, records: Sequence[UUID], day: date, *, sensitive
     )
 
 
-def never_joined(session: Session, records: Sequence[UUID]) -> list[tuple[UUID, UUID]]:
-    """Return which of these records are of two identities that must never be joined."""
-    return session.tuples("SELECT one, other FROM never_joined(%s)", (list(records),))
-
-
 def reports(session: Session) -> list[ReportRow]:
     """Return when each local authority last reported; one that has not confirmed its shields is silent."""
     return session.rows(

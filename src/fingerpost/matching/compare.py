@@ -26,13 +26,15 @@ def _days(number: int) -> int:
     return date(number // 10_000, number // 100 % 100, number % 100).toordinal()
 
 
-def _is_default(one: int, other: int) -> bool:
-    """Whether one date is what a clerk writes who knows only the year, or the year and month."""
-    if one // 10_000 != other // 10_000:
-        return False
+def _beside_a_stand_in(one: int, other: int) -> str:
+    """Return the level where one date is what a clerk writes who knows only the year, or the year and month.
+
+    A year that was guessed may be a year or two wrong.
+    """
     if _NEW_YEAR in {one % 10_000, other % 10_000}:
-        return True
-    return one // 100 == other // 100 and bool({1, 15} & {one % 100, other % 100})
+        apart = abs(one // 10_000 - other // 10_000)
+        return "" if apart > _GUESSES_APART else "birth.guess_apart" if apart else "birth.default"
+    return "birth.default" if one // 100 == other // 100 and {1, 15} & {one % 100, other % 100} else ""
 
 
 def _parts_shared(one: int, other: int) -> int:
@@ -58,8 +60,8 @@ def _unequal_days(one: int, other: int) -> str:
     slips = OSA.distance(str(one), str(other), score_cutoff=2)
     if slips == 1:
         return "birth.digit"
-    if _is_default(one, other):
-        return "birth.default"
+    if stand_in := _beside_a_stand_in(one, other):
+        return stand_in
     shared = _parts_shared(one, other)
     if shared == 2:
         return "birth.two_parts"

@@ -25,6 +25,7 @@ _FAMILY = tuple(
     "family." + name for name in ("different", "near", "initial", "near", "typo", "typo", "spelling", "exact")
 )
 _ONE_WORD = (Grade.TYPO, Grade.SPELLING, Grade.SAME)  # a tuple: to hash a grade takes as long as to find it
+_REMEMBERED = 65_536  # names, or pairs of them
 _HALF = 0.5  # of the term frequency counts where names are alike but not the same
 _SWAPPED_BITS = -4.0  # about one record in fifteen of those with any fault has its names the wrong way round
 _CONFLICT_BITS = -2.5  # same first name, other second names
@@ -43,6 +44,7 @@ _OTHER_TONGUE: Found = ("given.other_tongue", 0.0)
 NamesFound = tuple[float, Found, Found, Found]
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def _given_grade(one: Tokens, other: Tokens) -> Grade:
     """Return the grade of two given names, part by part or written as one word."""
     grade = grade_given(one[0], other[0])
@@ -53,6 +55,7 @@ def _given_grade(one: Tokens, other: Tokens) -> Grade:
     return joined if joined > grade and joined in _ONE_WORD else grade
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def _middle(one: Tokens, other: Tokens) -> str:
     """Return the part that is first in one name and stands anywhere in the other, or "".
 
@@ -87,7 +90,7 @@ def _each_has_another(one: Tokens, other: Tokens) -> bool:
     )
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=_REMEMBERED)
 def _own(parts: Tokens) -> Tokens:
     """Return the parts that are more than an initial or a name that half the world bears."""
     return tuple(part for part in parts if part not in _SHARED_FIRST and len(part) > 1)

@@ -36,7 +36,7 @@ _SOUND_BIRTHS = frozenset(
         "birth.expected",
     }
 )
-_YEARS = frozenset({"birth.default", "birth.guesses_close"})
+_YEARS = frozenset({"birth.default", "birth.guesses_close", "birth.guess_apart"})
 _NOT_FAR = frozenset({"place.area", "place.district"})
 _NEAR_BIRTHS = frozenset({"birth.exact", "birth.guess", "birth.swapped", "birth.digit"})
 _OTHER_BIRTHS = frozenset({"birth.different", "birth.outside"})

@@ -53,6 +53,7 @@ WORDS = {
     "birth.digit": "dates of birth differ by one digit",
     "birth.guess": "both dates of birth are the same stand-in",
     "birth.guesses_close": "both dates of birth are stand-ins, a year or two apart",
+    "birth.guess_apart": "one date of birth is a stand-in, a year or two from the other",
     "birth.default": "one date of birth is a stand-in in the same year",
     "birth.two_parts": "two of day, month and year of birth agree",
     "birth.two_digits": "dates of birth differ by two digits",

@@ -25,6 +25,7 @@ KEPT = (
     "family.initial",
     "birth.guess",
     "birth.guesses_close",
+    "birth.guess_apart",
 )
 # Seen of one kind of pair only, so they have no alternative whose share theirs could be learnt against.
 _ALONE = frozenset({"given.order", "given.initial", "family.initial", "order.swapped"})

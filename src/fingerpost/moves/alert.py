@@ -15,6 +15,7 @@ from fingerpost.access.rules import RecordsAct
 from fingerpost.db.database import Database, Session
 from fingerpost.ledger import Ledger
 from fingerpost.ledger.movings import MissingAlertMoved, MissingAlertsShown
+from fingerpost.ledger.spoken import meant, speakable
 from fingerpost.moves import alert_store as store
 from fingerpost.moves.alert_store import Row, Sweep
 from fingerpost.moves.watch import Watching
@@ -29,6 +30,7 @@ from fingerpost.words.vocabulary import Labelled, Purpose
 MOST_CHILDREN = 12  # of one family
 MOST_DAYS = 28  # one that has to last longer is raised again, and approved again
 ASK_WITHIN = timedelta(days=1)
+MOST_MEANT = 1000  # alerts of one authority, the newest, that may be meant by what is said aloud
 KEPT = timedelta(days=365)  # that there was one, after its end
 
 
@@ -56,9 +58,13 @@ ENDS = tuple(reason for reason in EndReason if reason is not EndReason.EXPIRED) 
 
 
 class Alert(Struct, frozen=True, kw_only=True):
-    """An alert as its own authority sees it. `hits`: records of the family, of which both sides are told."""
+    """An alert as its own authority sees it. `hits`: records of the family, of which both sides are told.
+
+    `spoken` is how its id is said aloud.
+    """
 
     id: UUID
+    spoken: str
     state: AlertState
     raised_at: datetime
     approved_at: datetime | None
@@ -126,6 +132,11 @@ class Alerts:
             alerts = store.of_authority(session, by.authority, most)
             self._ledger.record(session, MissingAlertsShown(by=str(by), alerts=tuple(alerts)))
             return [self._shown(session, self._found(session, alert)) for alert in alerts]
+
+    def meant(self, text: str, by: Person) -> UUID:
+        """Return which alert of their authority a person means, by its id or as it is said aloud."""
+        with self._database.statement() as session:
+            return meant(text, lambda: store.of_authority(session, by.authority, MOST_MEANT))
 
     def pass_time(self) -> None:
         """End what is over."""
@@ -206,7 +217,8 @@ class Alerts:
 
     def _shown(self, session: Session, row: Row) -> Alert:
         return Alert(
-            id=row.id, state=AlertState(row.state), raised_at=row.raised_at, approved_at=row.approved_at,
+            id=row.id, spoken=speakable(row.id), state=AlertState(row.state), raised_at=row.raised_at,
+            approved_at=row.approved_at,
             until=row.until, reason=EndReason(row.reason) if row.reason else None, hits=row.hits,
             sweeps=tuple(store.sweeps(session, row.id)),
         )  # fmt: skip

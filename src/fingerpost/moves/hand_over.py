@@ -14,6 +14,7 @@ from fingerpost.access.rules import RecordsAct
 from fingerpost.db.database import Database, Session
 from fingerpost.ledger import Ledger
 from fingerpost.ledger.movings import HandOverMoved, HandOversListed
+from fingerpost.ledger.spoken import meant, speakable
 from fingerpost.moves import hand_over_store as store
 from fingerpost.moves import life
 from fingerpost.moves.life import DECLINES, Kind, Reason, State, Step
@@ -38,9 +39,11 @@ class HandOver(Struct, frozen=True, kw_only=True):
     """A hand-over as both sides see it. `days` are working days since the offer, while it is open.
 
     `receiver_silent_since` warns the sender: the receiver's feed has stopped, so its inbox may be unread too.
+    `spoken` is how its id is said aloud.
     """
 
     id: UUID
+    spoken: str
     kind: Kind
     state: State
     sender: str
@@ -71,7 +74,7 @@ class HandOvers:
         self, reference: str, receiver: str | None, by: Person, *, kind: Kind = Kind.RESPONSIBILITY,
         until: date | None = None,
     ) -> HandOver:  # fmt: skip
-        """Offer a child of this authority, by its own reference, or by the id of a hand-over it accepted."""
+        """Offer a child of this authority, by its own reference, or by a hand-over that it accepted."""
         who = self._reviewers.allow(by, RecordsAct.HAND_OVER, {by.authority})
         moment = self._clock()
         last = life.last_day(kind, until, today(moment))
@@ -117,6 +120,11 @@ class HandOvers:
             self._ledger.record(session, HandOversListed(by=str(by), items=tuple(row.id for row in rows)))
         return [self._shown(row, moment) for row in rows]
 
+    def meant(self, text: str, by: Person) -> UUID:
+        """Return which hand-over of their authority a person means, by its id or as it is said aloud."""
+        with self._database.statement() as session:
+            return meant(text, lambda: store.ids_of(session, by.authority))
+
     def pass_time(self) -> int:
         """Do what time does: tell of overdue offers, let them lapse, end stays. Return how many changed."""
         moment = self._clock()
@@ -127,16 +135,21 @@ class HandOvers:
         """Return the record that the child is handed over by: that of earlier hand-overs, if any."""
         record = store.own_record(session, by.authority, self._vault.reference(by.authority, reference))
         if record is None:
-            accepted = store.accepted_by(session, reference, by.authority)
-            if accepted is None:
-                raise NotFound(
-                    "this authority holds no child by that reference, and accepted no such hand-over"
-                )
-            return accepted
+            return self._accepted(session, reference, by)
         trail = grouped(around(session, [record])).of(record)
         before = store.children(session, sorted({record, *trail}))
         held = [child for child in before if self._holder(session, child) == by.authority]
         return (held or before or [record])[0]
+
+    def _accepted(self, session: Session, reference: str, by: Person) -> UUID:
+        """Return the child of a hand-over that the person's authority accepted, by id or as it is said."""
+        accepted = store.accepted_by(session, by.authority)
+        try:
+            return accepted[meant(reference, accepted.keys)]
+        except (Invalid, NotFound, KeyError):
+            raise NotFound(
+                "this authority holds no child by that reference, and accepted no such hand-over"
+            ) from None
 
     def _require_held(self, session: Session, child: UUID, by: Person) -> None:
         store.take_turn(session, child)
@@ -238,7 +251,8 @@ class HandOvers:
         reported = row.reported_at
         silent = row.receiver is not None and (reported is None or moment - reported > self._silent_after)
         return HandOver(
-            id=row.id, kind=Kind(row.kind), state=state, sender=row.sender, sender_name=row.sender_name,
+            id=row.id, spoken=speakable(row.id), kind=Kind(row.kind), state=state, sender=row.sender,
+            sender_name=row.sender_name,
             receiver=row.receiver, receiver_name=row.receiver_name, offered_on=offered, days=days,
             overdue=days is not None and days > life.CLOCK_DAYS, until=row.until,
             reason=Reason(row.reason) if row.reason else None, receiver_silent=silent,

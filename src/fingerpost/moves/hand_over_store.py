@@ -49,11 +49,19 @@ def own_record(session: Session, authority: str, reference: bytes) -> UUID | Non
     )
 
 
-def accepted_by(session: Session, hand_over: str, authority: str) -> UUID | None:
-    """Return the child of a hand-over that an authority accepted, by the hand-over's id as it is written."""
-    return session.value(
-        "SELECT child FROM hand_over WHERE id::text = %s AND receiver = %s AND state = 'accepted'",
-        (hand_over, authority),
+def accepted_by(session: Session, authority: str) -> dict[UUID, UUID]:
+    """Return the children of the hand-overs that an authority accepted, by the hand-overs' ids."""
+    rows = session.tuples(
+        "SELECT id, child FROM hand_over WHERE receiver = %s AND state = 'accepted'", (authority,)
+    )
+    return dict(rows)  # pyright: ignore[reportArgumentType]
+
+
+def ids_of(session: Session, authority: str) -> list[UUID]:
+    """Return the hand-overs that an authority offers or is offered."""
+    return session.column(
+        "SELECT id FROM hand_over WHERE sender = %s UNION SELECT id FROM hand_over WHERE receiver = %s",
+        (authority, authority),
     )
 
 

@@ -10,6 +10,7 @@ from fingerpost.access.rules import RecordsAct
 from fingerpost.db.database import Database
 from fingerpost.ledger import Ledger
 from fingerpost.ledger.movings import HandOversListed
+from fingerpost.ledger.spoken import speakable
 from fingerpost.moves import store
 from fingerpost.notices.inbox import own_reference
 from fingerpost.signposts.person import Person, Reviewers
@@ -22,10 +23,12 @@ from fingerpost.words.working_time import working_days_between
 class Orphaned(Struct, frozen=True, kw_only=True):
     """A child closed as handed on whom nobody has opened. `reference` is null for the area it may live in.
 
+    `spoken` is how its id is said aloud.
     `asked`: two people still have to say of a record elsewhere whether it is this child's.
     """
 
     id: UUID
+    spoken: str
     reference: str | None
     closed_on: date
     working_days: int
@@ -52,7 +55,8 @@ class Orphans:
             self._ledger.record(session, HandOversListed(by=str(by), items=tuple(row.id for row in rows)))
         return [
             Orphaned(
-                id=row.id, reference=own_reference(self._vault, records.get(row.record_id), by.authority),
+                id=row.id, spoken=speakable(row.id),
+                reference=own_reference(self._vault, records.get(row.record_id), by.authority),
                 closed_on=row.closed_on,
                 working_days=working_days_between(row.closed_on, day),
                 asked=row.record_id in asked,

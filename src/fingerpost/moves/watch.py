@@ -15,11 +15,11 @@ from fingerpost.db.database import Session
 from fingerpost.ledger import Ledger
 from fingerpost.ledger.events import LookupAnswered
 from fingerpost.ledger.store import Stored
-from fingerpost.lookup.store import never_joined
 from fingerpost.moves import watch_store as store
 from fingerpost.moves.watch_store import Hit, Watched
 from fingerpost.notices.kinds import NoticeKind
 from fingerpost.notices.tell import Telling
+from fingerpost.signposts.apart import lives
 from fingerpost.signposts.trails import is_sure
 from fingerpost.vault import Vault
 from fingerpost.words.vocabulary import AlertKind, Level, Service
@@ -78,7 +78,8 @@ class Watching:
             found = self._found(session, [w for w in watched if w.standing == one], day)
             gone = [hit for record, hit in before.items() if record in may_be_gone - found.keys()]
             looked.recalled += gone
-            for record in _apart(session, before, found):
+            of = lives(session, self._vault, {*before, *found}) if len({*before, *found}) > 1 else {}
+            for record in _of_one_life(before, found, of):
                 hit = Hit(uuid4(), one, record, found[record].authority)
                 store.hit(session, hit)
                 looked.items += _tellings(hit, found[record])
@@ -144,16 +145,14 @@ def _once_each(session: Session, items: Sequence[Telling]) -> list[Telling]:
     return kept
 
 
-def _apart(session: Session, before: Mapping[UUID, UUID], found: Mapping[UUID, _Found]) -> list[UUID]:
-    """Return what is new of what was found: of two identities that must never be joined, the first stands."""
-    new = [record for record in found if record not in before]
-    pairs = never_joined(session, [*before, *new]) if new and len(before) + len(new) > 1 else []
-    never = {frozenset(pair) for pair in pairs}
+def _of_one_life(before: Iterable[UUID], found: Iterable[UUID], lives: Mapping[UUID, UUID]) -> list[UUID]:
+    """Return what is new of what was found: of lives that must never be joined, the first stands."""
     stands = list(before)
+    new = [record for record in found if record not in stands]
     for record in new:
-        if not any(frozenset({record, other}) in never for other in stands):
+        if len({lives.get(other) for other in (record, *stands)} - {None}) < 2 or record not in lives:
             stands.append(record)
-    return stands[len(before) :]
+    return [record for record in new if record in stands]
 
 
 def _tellings(hit: Hit, found: _Found) -> list[Telling]:

@@ -44,8 +44,8 @@ class Item(Struct, frozen=True, kw_only=True):
     """One thing an authority is told.
 
     `reference` is its own of the child, null where it holds none. `asked` is the spoken reference of an
-    answer. `cause` names what both sides mean when they speak on the phone, a hand-over say. Recalled: not so
-    any more.
+    answer. `cause` names what both sides mean when they speak on the phone, a hand-over say: `spoken` aloud.
+    Recalled: not so any more.
     """
 
     id: UUID
@@ -54,6 +54,7 @@ class Item(Struct, frozen=True, kw_only=True):
     told_at: datetime
     step: Step
     cause: UUID
+    spoken: str
     reference: str | None
     asked: str | None
     ring: tuple[Team, ...]
@@ -131,6 +132,7 @@ class Inbox:
         record = own.get(row.record_id) if row.record_id else None
         return Item(
             id=row.id, kind=kind, words=kind.label, told_at=row.told_at, step=Step(row.step), cause=row.cause,
+            spoken=speakable(row.cause),
             reference=own_reference(self._vault, record, authority),
             asked=speakable(row.entry) if row.entry else None, ring=ring,
             acknowledged_by=row.acknowledged_by,

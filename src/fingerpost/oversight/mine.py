@@ -9,12 +9,13 @@ from msgspec import Struct
 from fingerpost.db.database import Database
 from fingerpost.ledger import Ledger
 from fingerpost.ledger.events import LookupAnswered, OwnLooksShown
-from fingerpost.ledger.spoken import speakable
+from fingerpost.ledger.spoken import meant, speakable
 from fingerpost.oversight import store
 from fingerpost.signposts.person import Person
 from fingerpost.words.vocabulary import Purpose
 
 MOST = 50
+MOST_MEANT = 2000  # of thirty days: the guard lets nobody ask more
 
 
 class Look(Struct, frozen=True):
@@ -50,6 +51,12 @@ class Mine:
             self._ledger.record(session, OwnLooksShown(by=str(by), entries=tuple(entries)))
         events = {entry: self._ledger.opened(row).event for entry, row in stored.items()}
         return [self._look(row, events.get(row.entry) if row.entry else None) for row in asked]
+
+    def meant(self, text: str, by: Person) -> UUID:
+        """Return which answer of their own a person means, by its entry or as it is said aloud."""
+        with self._database.statement() as session:
+            own = (by.authority, by.reference)
+            return meant(text, lambda: [r.entry for r in store.asked_by(session, own, MOST_MEANT) if r.entry])
 
     @staticmethod
     def _look(row: store.Asked, event: object) -> Look:

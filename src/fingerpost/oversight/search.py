@@ -76,8 +76,7 @@ class Search:
 
     def find(self, sought: Sought, by: Person) -> list[Found]:
         """Return what was done, to an authority's officer what is of their authority. The latest first."""
-        self._reviewers.allow(by, RecordsAct.LEDGER, {by.authority})
-        whose = None if self._reviewers.everywhere(by, RecordsAct.LEDGER) else by.authority
+        whose = self._reviewers.reach(by, RecordsAct.LEDGER)
         with self._reading.statement() as session:
             rows = store.entries(session, sought.span, sought.of_kind, MOST_OPENED + 1)
         if len(rows) > MOST_OPENED:

@@ -17,6 +17,7 @@ from fingerpost.ledger.events import (
     HoldLifted,
     HoldPlaced,
     HoldRenewed,
+    KeptApart,
     LinkBroken,
     LinkDecided,
     NeverJoinOrdered,
@@ -28,7 +29,8 @@ from fingerpost.retention.erase import Erasure
 from fingerpost.retention.hold import move_copies
 from fingerpost.retention.store import remove_copies
 from fingerpost.signposts import review_store, trails_store
-from fingerpost.signposts.apart import agree, part
+from fingerpost.signposts.apart import part
+from fingerpost.signposts.never_join import marked
 from fingerpost.signposts.review_store import Known
 from fingerpost.signposts.trails import BreakReason, LinkState, ordered
 from fingerpost.vault import Vault
@@ -53,8 +55,13 @@ class Replay:
         match event:
             case PractitionerSuspended() | ClientRevoked() | AccessSuspended() | AccessRestored():
                 self._switch(event, moment)
-            case NeverJoinOrdered() | LinkBroken() | LinkDecided():
+            case LinkBroken() | LinkDecided():
                 self._apart(event, moment)
+            case KeptApart():
+                self._mark(event.authority, event.reference)
+            case NeverJoinOrdered():
+                for authority, reference in zip(event.authorities, event.references, strict=True):
+                    self._mark(authority, reference)
             case HoldPlaced() | HoldRenewed() | HoldLifted():
                 self._hold(event, moment)
             case ChildErased():
@@ -85,7 +92,12 @@ class Replay:
                 case AccessRestored():
                     turn(session, Subject(event.subject), event.which, None, day)
 
-    def _apart(self, event: NeverJoinOrdered | LinkBroken | LinkDecided, moment: datetime) -> None:
+    def _mark(self, authority: str, reference: str) -> None:
+        """Keep a life apart again."""
+        with self._trails.transaction() as session:
+            marked(session, self._vault, authority, bytes.fromhex(reference))
+
+    def _apart(self, event: LinkBroken | LinkDecided, moment: datetime) -> None:
         """Set two references apart, and whatever records they have."""
         if not event.references or (
             isinstance(event, LinkDecided) and event.state != LinkState.DISMISSED.value
@@ -100,10 +112,6 @@ class Replay:
             if len(records) > 1:
                 part(session, self._vault, ordered(records[0], records[1]))
             review_store.remember(session, [known], BreakReason.WRONG_MATCH, who, moment)
-            if isinstance(event, NeverJoinOrdered) and who is not None:
-                agree(session, known, who, moment)
-            elif isinstance(event, NeverJoinOrdered) and event.agreed:
-                review_store.remember(session, [known], BreakReason.NEVER_JOIN, None, moment)
             trails_store.remember_breaks(session, records)
 
     def _hold(self, event: HoldPlaced | HoldRenewed | HoldLifted, moment: datetime) -> None:

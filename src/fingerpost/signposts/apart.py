@@ -1,25 +1,24 @@
-"""Identities kept apart: ways between them are cut, and an order never to join outlives the first records.
+"""Lives kept apart: each bears a mark of its own, and no pair says which goes with which (decision 37).
 
-A record that joins one side's trail later stands for that side too: when the first record has left, the order
-must still hold between those that remain. So every record of one side is kept from every record of the other,
-and from a reference of the other side that no record has yet.
+Whose mark it is the vault alone can tell: it stands under a token of the record's reference that is in no
+other table. A trail holds one life at most, whoever joins it: what joins a marked trail bears its mark from
+then on, so that the order still holds when the first record has left.
 """
 
-from collections.abc import Iterable, Mapping
-from datetime import datetime
-from itertools import product
-from uuid import UUID
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from uuid import UUID, uuid4
 
 from msgspec import Struct
 
 from fingerpost.db.database import Session
-from fingerpost.signposts import review_store as store
+from fingerpost.signposts import apart_store as store
 from fingerpost.signposts import trails_store
-from fingerpost.signposts.review_store import Known, Order
-from fingerpost.signposts.trails import PEOPLE, BreakReason, Groups, Link, Pair, cut, grouped
+from fingerpost.signposts.apart_store import Mark
+from fingerpost.signposts.trails import Link, LinkState, Pair, cut, grouped, ordered
 from fingerpost.vault import Candidate, Vault
 
-_Reference = tuple[str, bytes]  # an authority and its keyed reference
+_USE = "apart"
+_TOKENS = 5_000  # asked of the vault in one message
 
 
 class Parted(Struct, frozen=True):
@@ -46,48 +45,94 @@ def _bits(vault: Vault, sealed: Mapping[UUID, Candidate], link: Link) -> float:
     return sum(row.match_weight for row in compared.comparisons)
 
 
-def agree(session: Session, known: Known, who: UUID, moment: datetime) -> bool:
-    """Note one person's word never to join two references; tell whether two people have said so.
+def lives(session: Session, vault: Vault, records: Collection[UUID]) -> dict[UUID, UUID]:
+    """Return which life each of these records is of, where it is kept apart from others."""
+    if not store.any_marks(session):
+        return {}
+    return {record: held.life for record, held in _marks(session, vault, records).items()}
 
-    One word keeps the two apart at once. The second makes it an order for whole trails, for ever.
+
+def mark(session: Session, vault: Vault, reference: bytes, record: UUID | None) -> Parted:
+    """Keep the life of a reference, and of its `record` if it is held, apart from every other that is marked.
+
+    What joined the two is taken back. Said of the same reference again it changes nothing.
     """
-    store.remember(session, [known], BreakReason.WRONG_MATCH, who, moment)
-    records = store.records_of(session, known)
-    trails_store.remember_breaks(session, records)
-    if store.say_never(session, known, who, moment) < PEOPLE:
-        return False
-    store.remember(session, [known], BreakReason.NEVER_JOIN, who, moment)
-    spread(session, records, moment)
-    return True
-
-
-def spread(session: Session, records: Iterable[UUID], moment: datetime) -> None:
-    """Hand on every order never to join that touches the trails of these records, to the whole trails."""
-    orders = store.orders(session, _members(session, records))
-    if not orders:
-        return
-    ends = {end for order in orders for end in (order.record, order.other_record) if end is not None}
-    groups = grouped(trails_store.around(session, sorted(ends)))
-    held = store.references(session, sorted({member for end in ends for member in groups.of(end)}))
-    standing = {(held[order.record], order.other) for order in orders}
-    wanted = {pair for order in orders for pair in _between(groups, held, order)} - standing
-    known = [Known((one[1], other[1]), (one[0], other[0])) for one, other in sorted(wanted)]
-    store.remember(session, known, BreakReason.NEVER_JOIN, None, moment)
-    if known:
-        trails_store.remember_breaks(session, sorted(held))
-
-
-def _members(session: Session, records: Iterable[UUID]) -> list[UUID]:
-    start = set(records)
-    groups = grouped(trails_store.around(session, sorted(start)))
-    return sorted({member for record in start for member in groups.of(record)})
-
-
-def _between(
-    groups: Groups, held: Mapping[UUID, _Reference], order: Order
-) -> Iterable[tuple[_Reference, _Reference]]:
-    theirs = groups.of(order.other_record) if order.other_record else ()
-    return product(
-        [held[record] for record in groups.of(order.record)],
-        [held[record] for record in theirs] or [order.other],
+    (token,) = _tokens(vault, [reference])
+    before = store.marks(session, [token]).get(token)
+    if before is not None and before.spoken:
+        return Parted((), {})
+    store.speak(session, token, uuid4())
+    if record is None:
+        return Parted((), {})
+    others = grouped(trails_store.around(session, [record])).of(record) - {record}
+    parted = [
+        part(session, vault, ordered(record, other))
+        for other in _of_another(session, vault, others, alone=before is not None)
+    ]
+    spread(session, vault, [record, *others])
+    return Parted(
+        tuple(link for one in parted for link in one.links),
+        {row: sealed for one in parted for row, sealed in one.records.items()},
     )
+
+
+def _of_another(session: Session, vault: Vault, others: set[UUID], *, alone: bool) -> list[UUID]:
+    """Return which records of a trail are of another life: of whom that was said; if nobody is left, all.
+
+    `alone`: a life stood for the whole trail before.
+    """
+    spoken = [record for record, held in _marks(session, vault, others).items() if held.spoken]
+    return spoken or (sorted(others) if alone else [])
+
+
+def _forget_proposals(session: Session, vault: Vault, trail: Collection[UUID]) -> None:
+    """Take back what waits for people between two lives: they would be asked about what is kept from them."""
+    links = trails_store.around(session, sorted(trail))
+    waiting = [link for link in links if link.state is LinkState.PROPOSED]
+    life = lives(session, vault, {end for link in waiting for end in link.pair})
+    trails_store.withdraw(
+        session, [k.id for k in waiting if len({life.get(end) for end in k.pair} - {None}) > 1]
+    )
+
+
+def spread(session: Session, vault: Vault, records: Iterable[UUID]) -> None:
+    """Let every record of these records' trails bear the mark that one of its trail bears."""
+    start = set(records)
+    if not start or not store.any_marks(session):
+        return
+    groups = grouped(trails_store.around(session, sorted(start)))
+    held = _marks(session, vault, {member for record in start for member in groups.of(record)})
+    for trail in {frozenset(groups.of(record)) for record in start}:
+        if found := [held[member] for member in trail if member in held]:
+            life = max(found, key=lambda known: known.spoken).life
+            store.join(session, list(_tokens_of(session, vault, trail).values()), life)
+            _forget_proposals(session, vault, trail)
+
+
+def turn_over(session: Session, vault: Vault) -> None:
+    """Mark each side of what was kept as a pair once, and forget the pair: what it parted is apart."""
+    for pair in store.take_pairs(session):
+        tokens = _tokens(vault, pair)
+        held = store.marks(session, tokens)
+        for token in tokens:
+            if token not in held:
+                store.speak(session, token, uuid4())
+        spread(session, vault, store.records(session, pair))
+
+
+def _marks(session: Session, vault: Vault, records: Collection[UUID]) -> dict[UUID, Mark]:
+    tokens = _tokens_of(session, vault, records)
+    held = store.marks(session, list(tokens.values()))
+    return {record: held[token] for record, token in tokens.items() if token in held}
+
+
+def _tokens_of(session: Session, vault: Vault, records: Collection[UUID]) -> dict[UUID, bytes]:
+    references = store.references(session, sorted(records))
+    return dict(zip(references, _tokens(vault, list(references.values())), strict=True))
+
+
+def _tokens(vault: Vault, references: Sequence[bytes]) -> list[bytes]:
+    """Return the token under which each reference's mark stands."""
+    texts = [reference.hex() for reference in references]
+    steps = range(0, len(texts), _TOKENS)
+    return [token for start in steps for token in vault.guard_tokens(_USE, texts[start : start + _TOKENS])]

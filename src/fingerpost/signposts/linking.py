@@ -15,7 +15,7 @@ from fingerpost.ledger import Ledger
 from fingerpost.ledger.events import LinksMade
 from fingerpost.signposts import handed_on_store
 from fingerpost.signposts import trails_store as store
-from fingerpost.signposts.apart import spread
+from fingerpost.signposts.apart import lives, spread, turn_over
 from fingerpost.signposts.comparing import Comparing, Progress
 from fingerpost.signposts.told import ToldKind, tell
 from fingerpost.signposts.trails import (
@@ -68,7 +68,8 @@ class Linking:
 
     def link_all(self) -> dict[str, Linked]:
         """Link what is due anywhere, as after an upgrade or a night that was cut short; by authority."""
-        with self._database.statement() as session:
+        with self._database.transaction() as session:
+            turn_over(session, self._vault)
             waiting = store.authorities_due(session)
         return {authority: self.link(authority) for authority in waiting}
 
@@ -98,6 +99,7 @@ class _Changing:
         # In one order for all: a feed that takes records away meanwhile waits for us, or we for it.
         store.hold(session, sorted(touched))
         self._links = store.around(session, list(touched))
+        self._touched = touched.union(*(link.pair for link in self._links))
 
     def run(self) -> LinksMade:
         again = self._reconsidered()
@@ -107,7 +109,7 @@ class _Changing:
         store.withdraw(self._session, withdrawn)
         store.forget_verdicts(self._session, self._due)
         saved = store.save(self._session, self._stated(made), self._moment)
-        spread(self._session, self._due, self._moment)
+        spread(self._session, self._vault, self._due)
         store.settle_due(self._session, self._comparing.due)
         told = self._tell(again, {found.pair for found in made.linked})
         return LinksMade(
@@ -141,6 +143,7 @@ class _Changing:
         groups = Groups(
             (link for link in self._links if link.state in LIVE and link.pair not in again),
             (link.pair for link in self._links if link.state in APART),
+            lives(self._session, self._vault, self._touched),
         )
         settled = {link.pair: link.state for link in self._links if link.state not in UNDECIDED}
         waiting = frozenset(link.pair for link in self._links if link.state is LinkState.PROPOSED)

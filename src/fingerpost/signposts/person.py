@@ -37,9 +37,12 @@ class Reviewers:
         """
         return self._keepers.let_in((by.authority, by.reference), act, holders, recorded=recorded)
 
-    def everywhere(self, by: Person, act: RecordsAct) -> bool:
-        """Tell whether a person may do this to anybody's records: an officer of the service."""
-        return self.may(by, act, ())
+    def reach(self, by: Person, act: RecordsAct) -> str | None:
+        """Return whose records a person may do this to: their authority's, or None for anybody's.
+
+        Raise `Refused` where they may not at all.
+        """
+        return self._keepers.reach((by.authority, by.reference), act)
 
     def may(self, by: Person, act: RecordsAct, holders: Collection[str]) -> bool:
         """Tell whether a person may do this to records that `holders` hold."""

@@ -9,26 +9,23 @@ from msgspec import Struct
 from fingerpost.access.rules import RecordsAct
 from fingerpost.db.database import Database, Session
 from fingerpost.ledger import Ledger
-from fingerpost.ledger.events import LinkBroken, LinkDecided, LinksShown, NeverJoinOrdered
+from fingerpost.ledger.events import LinkBroken, LinkDecided, LinksShown
 from fingerpost.ledger.linkings import Evidence
 from fingerpost.signposts import review_store as store
 from fingerpost.signposts import trails_store
-from fingerpost.signposts.apart import Parted, agree, part, spread
+from fingerpost.signposts.apart import Parted, lives, part, spread
 from fingerpost.signposts.linking import Linking
 from fingerpost.signposts.person import Person, Reviewers
 from fingerpost.signposts.review_store import Age, Ends, Waiting
 from fingerpost.signposts.told import ToldKind, tell
 from fingerpost.signposts.trails import (
-    APART,
     LIFE,
-    LIVE,
     MOST_IN_TRAIL,
     REVIEW_DAYS,
     BreakReason,
     Link,
     LinkState,
     grouped,
-    ordered,
     verdict,
 )
 from fingerpost.vault import Vault
@@ -36,6 +33,8 @@ from fingerpost.vault.vault import Compared
 from fingerpost.words.clock import LONDON, today
 from fingerpost.words.errors import Invalid, NotFound, Problem, Refused
 from fingerpost.words.working_time import working_days_before
+
+_GONE = "no link with that id; it goes when a record it joins is corrected or leaves"
 
 
 class Shown(Struct, frozen=True):
@@ -71,8 +70,7 @@ class Review:
 
     def waiting(self, by: Person, most: int = 100) -> list[Waiting]:
         """Return the queue of the person's authority, or of all for the service's officers."""
-        self._reviewers.allow(by, RecordsAct.REVIEW, {by.authority})
-        whose = None if self._reviewers.everywhere(by, RecordsAct.REVIEW) else by.authority
+        whose = self._reviewers.reach(by, RecordsAct.REVIEW)
         with self._database.transaction() as session:
             found = store.waiting(session, whose, most)
             self._ledger.record(session, LinksShown(by=str(by), links=tuple(row.id for row in found)))
@@ -80,8 +78,7 @@ class Review:
 
     def age(self, by: Person) -> Age:
         """Return how long the queue of the person's authority, or of all, has waited. No link is shown."""
-        self._reviewers.allow(by, RecordsAct.REVIEW, {by.authority})
-        whose = None if self._reviewers.everywhere(by, RecordsAct.REVIEW) else by.authority
+        whose = self._reviewers.reach(by, RecordsAct.REVIEW)
         with self._database.statement() as session:
             return store.age(session, whose, overdue_since(self._clock()))
 
@@ -93,21 +90,17 @@ class Review:
         return Shown(link, ends.link.state, ends.authorities, self._vault.compare(*ends.records))
 
     def trail(self, some: UUID, by: Person) -> Trail:
-        """Return the trail of a record, named by its own id or by one of its signposts.
-
-        Links to what must never be joined are left out: that there is such a record must not be sensed.
-        """
+        """Return the trail of a record, named by its own id or by one of its signposts."""
         with self._database.statement() as session:
             record = store.record_of(session, some)
             if record is None:
                 raise NotFound("no record or signpost with that id")
             links = trails_store.around(session, [record])
             members = sorted(grouped(links).of(record))
-            unspoken = {ordered(*pair) for pair in store.unspoken(session, members)}
             held = store.references(session, members)
             unseen = store.hidden(session, sorted({end for link in links for end in link.pair}))
         self._reviewers.allow(by, RecordsAct.REVIEW, {authority for authority, _ in held.values()})
-        shown = sorted(link for link in links if link.pair not in unspoken and unseen.isdisjoint(link.pair))
+        shown = sorted(link for link in links if unseen.isdisjoint(link.pair))
         with self._database.statement() as session:
             self._ledger.record(session, LinksShown(by=str(by), links=tuple(link.id for link in shown)))
         return Trail({row: held[row][0] for row in sorted(held)}, tuple(shown))
@@ -120,7 +113,7 @@ class Review:
             ends = _ends(session, link)
             _require(ends.link, LinkState.CONFIRMED if same else LinkState.DISMISSED)
             if same:
-                _require_joinable(session, ends.link)
+                self._require_joinable(session, ends.link)
             state = verdict(store.say(session, link, who, same=same))
             withdrawn, told = self._settle(session, ends, state, who)
             event = LinkDecided(
@@ -133,30 +126,21 @@ class Review:
         return state
 
     def break_link(self, link: UUID, by: Person, reason: BreakReason) -> list[UUID]:
-        """Break a link for good; return the links taken back because they still joined its two records.
-
-        With `never_join` it is also one person's word for that; a second person may give theirs of a link
-        that is broken already.
-        """
-        never = reason is BreakReason.NEVER_JOIN
-        ends, who = self._allowed(link, by, RecordsAct.NEVER_JOIN if never else RecordsAct.REVIEW)
-        taken: list[UUID] = []
+        """Break a link for good; return the links taken back because they still joined its two records."""
+        ends, who = self._allowed(link, by, RecordsAct.REVIEW)
         with self._database.transaction() as session:
             trails_store.take_turn(session)
-            ends = _ends(session, link, unspoken=never)
-            if not never or ends.link.state not in APART:
-                _require(ends.link, LinkState.BROKEN)
-                taken = self._break(session, ends, by, who, reason)
-            if never:
-                self._order(session, ends, by, who)
+            ends = _ends(session, link)
+            _require(ends.link, LinkState.BROKEN)
+            taken = self._break(session, ends, by, who, reason)
         self._linking.link_all()  # a link refused until now because of the broken one may have its turn
         return taken
 
     def _break(self, session: Session, ends: Ends, by: Person, who: UUID, reason: BreakReason) -> list[UUID]:
         parted = part(session, self._vault, ends.link.pair, besides=ends.link.id)
-        told = self._tell(session, ends, parted, reason)
+        told = self._tell(session, ends, parted)
         store.decide(session, ends.link.id, LinkState.BROKEN, who, self._clock())
-        store.remember(session, [ends.known], BreakReason.WRONG_MATCH, who, self._clock())
+        store.remember(session, [ends.known], reason, who, self._clock())
         taken = [link.id for link in parted.links]
         event = LinkBroken(
             link=ends.link.id, authorities=ends.authorities, by=str(by), reason=reason.value,
@@ -165,28 +149,12 @@ class Review:
         self._ledger.record(session, event)
         return taken
 
-    def _tell(self, session: Session, ends: Ends, parted: Parted, reason: BreakReason) -> tuple[UUID, ...]:
-        """Tell each side of a break, and of what was taken back with it; see `told` for what may be said."""
+    def _tell(self, session: Session, ends: Ends, parted: Parted) -> tuple[UUID, ...]:
+        """Tell each side of a break, and whoever else was joined by what was taken back with it."""
         moment, both = self._clock(), {record.id: record for record in ends.records}
-        wrong = reason is BreakReason.WRONG_MATCH
-        shown_together = both if ends.link.state in LIVE else {}
-        recalled = {**parted.records, **({} if wrong else shown_together)}
-        if wrong:
-            recalled = {row: record for row, record in recalled.items() if row not in both}
-        broken = tell(session, self._vault, ToldKind.LINK_BROKEN, both.values() if wrong else (), moment)
-        return broken + tell(session, self._vault, ToldKind.RECALLED, recalled.values(), moment)
-
-    def _order(self, session: Session, ends: Ends, by: Person, who: UUID) -> None:
-        agreed = agree(session, ends.known, who, self._clock())
-        event = NeverJoinOrdered(
-            references=ends.named,
-            authorities=ends.authorities,
-            by=str(by),
-            agreed=agreed,
-            withdrawn=(),
-            told=(),
-        )
-        self._ledger.record(session, event)
+        others = [record for row, record in parted.records.items() if row not in both]
+        broken = tell(session, self._vault, ToldKind.LINK_BROKEN, both.values(), moment)
+        return broken + tell(session, self._vault, ToldKind.RECALLED, others, moment)
 
     def _settle(
         self, session: Session, ends: Ends, state: LinkState, who: UUID
@@ -197,13 +165,26 @@ class Review:
             return (), ()
         store.decide(session, ends.link.id, state, who, moment)
         if state is LinkState.CONFIRMED:
-            spread(session, ends.link.pair, moment)
+            spread(session, self._vault, ends.link.pair)
             return (), ()
         store.remember(session, [ends.known], BreakReason.WRONG_MATCH, who, moment)
         # Other links may have joined the two since this one was proposed.
         parted = part(session, self._vault, ends.link.pair, besides=ends.link.id)
         told = tell(session, self._vault, ToldKind.RECALLED, parted.records.values(), moment)
         return tuple(link.id for link in parted.links), told
+
+    def _require_joinable(self, session: Session, link: Link) -> None:
+        links = trails_store.around(session, link.pair)
+        members = {end for known in links for end in known.pair}
+        groups = grouped(links)
+        if not grouped(links, lives(session, self._vault, members)).may_join(*link.pair):
+            if groups.may_join(*link.pair):
+                raise NotFound(_GONE)  # two lives: a word about it would tell that there are two
+            raise Refused("two records of these trails were set apart; nobody may join them")
+        if groups.joined(*link.pair) > MOST_IN_TRAIL:
+            raise Refused(
+                f"a trail holds at most {MOST_IN_TRAIL} records; look for the number that joins so many"
+            )
 
     def _evidence(self, ends: Ends) -> tuple[Evidence, ...]:
         compared = self._vault.compare(*ends.records)
@@ -212,7 +193,7 @@ class Review:
     def _allowed(self, link: UUID, by: Person, act: RecordsAct) -> tuple[Ends, UUID]:
         """Return a link's ends and the id of a person who may do this to it, or raise `Refused`."""
         with self._database.statement() as session:
-            ends = _ends(session, link, unspoken=act is RecordsAct.NEVER_JOIN)
+            ends = _ends(session, link)
         return ends, self._reviewers.allow(by, act, set(ends.authorities))
 
 
@@ -222,26 +203,14 @@ def overdue_since(moment: datetime) -> datetime:
     return datetime.combine(first, time(), LONDON)
 
 
-def _ends(session: Session, link: UUID, *, unspoken: bool = False) -> Ends:
-    """Return a link's two sides; one under an order never to join is not there but for those who order it."""
+def _ends(session: Session, link: UUID) -> Ends:
+    """Return a link's two sides."""
     found = store.ends(session, link)
-    if found is None or (
-        not unspoken and store.unspoken(session, [found.link.record_a], found.link.record_b)
-    ):
-        raise NotFound("no link with that id; it goes when a record it joins is corrected or leaves")
+    if found is None:
+        raise NotFound(_GONE)
     return found
 
 
 def _require(link: Link, later: LinkState) -> None:
     if later not in LIFE[link.state]:
         raise Invalid(Problem("link", f"is {link.state} ({link.state.label}) and cannot become {later}"))
-
-
-def _require_joinable(session: Session, link: Link) -> None:
-    groups = grouped(trails_store.around(session, link.pair))
-    if not groups.may_join(*link.pair):
-        raise Refused("two records of these trails were set apart; nobody may join them")
-    if groups.joined(*link.pair) > MOST_IN_TRAIL:
-        raise Refused(
-            f"a trail holds at most {MOST_IN_TRAIL} records; look for the number that joins so many"
-        )

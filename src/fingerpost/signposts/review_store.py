@@ -19,17 +19,6 @@ class Known(Struct, frozen=True):
     authorities: tuple[str, str]
 
 
-class Order(Struct, frozen=True):
-    """An order never to join: a stored record, and the authority and reference it is kept from.
-
-    `other_record` is None while no record has that reference.
-    """
-
-    record: UUID
-    other: tuple[str, bytes]
-    other_record: UUID | None
-
-
 class Waiting(Struct, frozen=True):
     """A proposed link in the queue: which authorities hold its records, and what people said so far."""
 
@@ -168,19 +157,6 @@ def references(session: Session, records: Sequence[UUID]) -> dict[UUID, tuple[st
     return {row[0]: (row[1], row[2]) for row in rows}
 
 
-def say_never(session: Session, known: Known, practitioner: UUID, moment: datetime) -> int:
-    """Note one person's word never to join two references. Return how many people have given theirs."""
-    ref_a, ref_b, _, _ = _ordered(known)
-    session.run(
-        "INSERT INTO never_join_word (reference_a, reference_b, practitioner_id, said_at)"
-        " VALUES (%s, %s, %s, %s) ON CONFLICT DO NOTHING",
-        (ref_a, ref_b, practitioner, moment),
-    )
-    return session.value(
-        "SELECT count(*) FROM never_join_word WHERE reference_a = %s AND reference_b = %s", (ref_a, ref_b)
-    )
-
-
 def records_of(session: Session, known: Known) -> list[UUID]:
     """Return the stored records of two references: none, one or both."""
     return session.column(
@@ -190,44 +166,11 @@ def records_of(session: Session, known: Known) -> list[UUID]:
     )
 
 
-def orders(session: Session, records: Sequence[UUID]) -> list[Order]:
-    """Return the orders never to join that touch these records."""
-    rows = session.tuples(
-        "SELECT r.id, kept.authority, kept.reference, other.id FROM record r CROSS JOIN LATERAL ("
-        "  SELECT k.authority_b, k.reference_b FROM link_break k"
-        "  WHERE k.reference_a = r.reference AND k.reason = 'never_join'"
-        "  UNION ALL SELECT k.authority_a, k.reference_a FROM link_break k"
-        "  WHERE k.reference_b = r.reference AND k.reason = 'never_join'"
-        " ) AS kept (authority, reference)"
-        " LEFT JOIN record other ON other.authority = kept.authority AND other.reference = kept.reference"
-        " WHERE r.id = ANY (%s)",
-        (list(records),),
+def record_by(session: Session, authority: str, reference: bytes) -> UUID | None:
+    """Return the stored record of an authority's reference."""
+    return session.value(
+        "SELECT id FROM record WHERE authority = %s AND reference = %s", (authority, reference)
     )
-    return [Order(row[0], (row[1], row[2]), row[3]) for row in rows]
-
-
-def unspoken(session: Session, records: Sequence[UUID], other: UUID | None = None) -> list[tuple[UUID, UUID]]:
-    """Return pairs of stored records, one among `records`, of which somebody said: never join.
-
-    With `other`, only pairs with that record.
-    """
-    rows = session.tuples(
-        "SELECT r.id, other.id FROM record r CROSS JOIN LATERAL ("
-        "  SELECT k.reference_b FROM link_break k"
-        "  WHERE k.reference_a = r.reference AND k.reason = 'never_join'"
-        "  UNION ALL SELECT k.reference_a FROM link_break k"
-        "  WHERE k.reference_b = r.reference AND k.reason = 'never_join'"
-        "  UNION ALL SELECT w.reference_b FROM never_join_word w WHERE w.reference_a = r.reference"
-        "  UNION ALL SELECT w.reference_a FROM never_join_word w WHERE w.reference_b = r.reference"
-        " ) AS kept (reference)"
-        " CROSS JOIN LATERAL ("
-        "  SELECT l.record_b FROM link l WHERE l.record_a = r.id"
-        "  UNION ALL SELECT l.record_a FROM link l WHERE l.record_b = r.id) AS near (id)"
-        " JOIN record other ON other.id = near.id AND other.reference = kept.reference"
-        " WHERE r.id = ANY (%s) AND coalesce(%s, other.id) = other.id",
-        (list(records), other),
-    )
-    return [(row[0], row[1]) for row in rows]
 
 
 def hidden(session: Session, records: Sequence[UUID]) -> set[UUID]:

@@ -5,7 +5,7 @@ speaks against one child, or another record would fit as well, only people may.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from uuid import UUID
 
 import msgspec
@@ -16,12 +16,20 @@ from fingerpost.signposts.trails import STRENGTH, Comparable, Pair, ordered
 from fingerpost.vault import Candidate, Vault
 from fingerpost.words.vocabulary import Band
 
+_NEAR_NAMES = frozenset({"given.near", "given.blurred", "given.other_tongue"})
+_OWN = frozenset({"nhs_number", "upn", "given", "birth", "sex"})
+_NUMBERS = frozenset({"nhs_number.same", "upn.same"})
+
 
 class Weight(Struct, frozen=True):
-    """From which match weight the machine may link, where nothing speaks against it, and people are asked."""
+    """From which match weight the machine may link, where nothing speaks against it, and people are asked.
+
+    `own`: in bits of what a child shares with no brother or sister, and of nothing else.
+    """
 
     sure: float
     asked: float
+    own: bool = False
 
 
 class Supported(Struct, frozen=True):
@@ -42,20 +50,31 @@ def supported(
     """Return two records as supported; `found` is how the linker sees those that are shown without it."""
     pair, compared = ordered(one.id, other.id), vault.compare(one, other)
     bits = sum(row.match_weight for row in compared.comparisons)
+    own = sum(row.match_weight for row in compared.comparisons if row.level.partition(".")[0] in _OWN)
     return Supported(
         one.id, other.id, (one.authority, other.authority), weight,
         found.get(pair, Comparable(pair, Band.POSSIBLE, bits, sure=False)),
-        compared.match_weight,
-        speaks_against([row.level for row in compared.comparisons]),
+        own if weight.own else compared.match_weight,
+        _doubted([row.level for row in compared.comparisons]),
     )  # fmt: skip
+
+
+def _doubted(levels: Collection[str]) -> bool:
+    """Whether a field speaks against one child; a near name does not where a whole number is the same.
+
+    A number is typed on the wrong twin's record; but who was handed on alone, and is met alone, is no twin.
+    """
+    numbered = not _NUMBERS.isdisjoint(levels)
+    return speaks_against([level for level in levels if not (numbered and level in _NEAR_NAMES)])
 
 
 def weighed(pairs: Iterable[Supported]) -> dict[Pair, Comparable]:
     """Return what becomes of these pairs with their support: what may be linked, and what people are asked.
 
-    Twins move together. So where a second record of either authority would fit as well, people are asked.
+    Twins move together. So where a second record of either authority may be meant, however like it is, people
+    are asked.
     """
-    known = [pair for pair in pairs if pair.match_weight >= pair.weight.asked]
+    known = list(pairs)
     fits = Counter((pair.one, pair.authorities[1]) for pair in known)
     fits_back = Counter((pair.other, pair.authorities[0]) for pair in known)
     return {
@@ -64,7 +83,7 @@ def weighed(pairs: Iterable[Supported]) -> dict[Pair, Comparable]:
             alone=fits[pair.one, pair.authorities[1]] == fits_back[pair.other, pair.authorities[0]] == 1,
         )
         for pair in known
-        if not pair.found.sure
+        if not pair.found.sure and pair.match_weight >= pair.weight.asked
     }
 
 

@@ -46,10 +46,9 @@ class LinkRule(Labelled):
 
 @unique
 class BreakReason(Labelled):
-    """Why a link was broken. The first word about a pair stands."""
+    """Why a link was broken. A life that must never be joined is marked instead (`apart.py`)."""
 
     WRONG_MATCH = "wrong_match", "these are two children"
-    NEVER_JOIN = "never_join", "adoption or new identity: these must never be joined"
 
 
 # The life of a link: what each state may become. The machine moves between proposed and linked when a record
@@ -126,9 +125,12 @@ def ordered(one: UUID, other: UUID) -> Pair:
 
 
 class Groups:
-    """Records in trails. `apart` are pairs that no trail may hold both of."""
+    """Records in trails. `apart` are pairs that no trail may hold both of; of `lives` one at most."""
 
-    def __init__(self, links: Iterable[Link], apart: Iterable[Pair]) -> None:
+    def __init__(
+        self, links: Iterable[Link], apart: Iterable[Pair], lives: Mapping[UUID, UUID] | None = None
+    ) -> None:
+        self._lives = lives or {}
         self._group: dict[UUID, set[UUID]] = {}
         self._apart: dict[UUID, set[UUID]] = {}
         for one, other in apart:
@@ -147,8 +149,10 @@ class Groups:
 
     def may_join(self, one: UUID, other: UUID) -> bool:
         """Tell whether linking two records would leave apart what must stay apart."""
-        theirs = self.of(other)
-        return not any(self._apart.get(record, set()) & theirs for record in self.of(one))
+        ours, theirs = self.of(one), self.of(other)
+        if self._lives and len({self._lives.get(record) for record in ours | theirs} - {None}) > 1:
+            return False
+        return not any(self._apart.get(record, set()) & theirs for record in ours)
 
     def joined(self, one: UUID, other: UUID) -> int:
         """Return how many records the trail of the two would hold."""
@@ -160,10 +164,10 @@ class Groups:
         self._group.update(dict.fromkeys(joined, joined))
 
 
-def grouped(links: Iterable[Link]) -> Groups:
-    """Return the trails that links make, and what they keep apart."""
+def grouped(links: Iterable[Link], lives: Mapping[UUID, UUID] | None = None) -> Groups:
+    """Return the trails that links make, and what they and `lives` keep apart."""
     known = list(links)
-    return Groups((k for k in known if k.state in LIVE), (k.pair for k in known if k.state in APART))
+    return Groups((k for k in known if k.state in LIVE), (k.pair for k in known if k.state in APART), lives)
 
 
 class Before(Struct, frozen=True):

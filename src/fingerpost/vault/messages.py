@@ -88,7 +88,7 @@ class Vault(Protocol):
     @may_send(WEB)
     def release(self, receipt: Receipt, withheld: Sequence[Words]) -> list[str]: ...
 
-    @may_send(WEB, FEED, ADMIN)
+    @may_send(WEB, FEED, ADMIN, RECORDS, RETENTION, MOVES)
     def guard_tokens(self, use: str, texts: Sequence[str]) -> list[bytes]: ...
 
     # What a page holds until its person is done with it.
@@ -209,7 +209,7 @@ class Vault(Protocol):
 
     # Shields.
 
-    @may_send(FEED, SHIELDS)
+    @may_send(FEED, RECORDS, SHIELDS)
     def touched(self, question: Question, candidates: Iterable[Candidate]) -> list[Touched]: ...
 
     @may_send(FEED, SHIELDS, REQUESTS, MOVES, RETENTION)

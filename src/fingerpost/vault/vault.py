@@ -94,7 +94,7 @@ class LocalVault(Entries):
         return self._references.reference("child", authority, child_reference)
 
     def guard_tokens(self, use: str, texts: Sequence[str]) -> list[bytes]:
-        """Return the 16-byte tokens by which the guard of lookups knows children and households again.
+        """Return the 16-byte tokens by which children and households, and lives kept apart, are known again.
 
         `use` keeps apart what must not be compared; no token of another kind is ever equal to one of these.
         """

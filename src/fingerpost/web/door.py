@@ -14,7 +14,7 @@ import structlog
 from flask import Blueprint, Flask, Response, g, request
 from werkzeug.exceptions import HTTPException
 
-from fingerpost.web import handed_back, returned, sign_in
+from fingerpost.web import handed_back, reports, returned, sign_in
 from fingerpost.web.cookies import brought, refresh
 from fingerpost.web.pace import Pace
 from fingerpost.web.pages import page
@@ -22,7 +22,7 @@ from fingerpost.web.route import Guard, Page, Visit
 from fingerpost.web.routes import DEMO_PAGES, PAGES
 from fingerpost.web.surprise import told
 from fingerpost.wiring import Service
-from fingerpost.words.errors import FingerpostError, Refused
+from fingerpost.words.errors import FingerpostError, Refused, Unavailable
 
 log = structlog.get_logger()
 
@@ -60,6 +60,8 @@ def _endpoint(route: Page) -> str:
 
 
 def _guarded(route: Page, service: Service, pace: Pace) -> Callable[..., Response]:
+    tell = told(service)
+
     def view(**arguments: Any) -> Response:
         person = service.sessions.who(brought(service))
         visit = Visit(service, person)
@@ -70,20 +72,38 @@ def _guarded(route: Page, service: Service, pace: Pace) -> Callable[..., Respons
             return response
         if route.method == "POST" and not route.foreign and not _from_our_pages(service):
             return page(visit, "elsewhere.html", HTTPStatus.FORBIDDEN)
-        if route.guard is Guard.SIGNED_IN:
-            if person is None:
-                return sign_in.needed(visit)
-            if route.method == "POST" and not person.owns(request.form.get("form_token", "")):
-                return sign_in.stale(visit)
-            _require(visit, route)
-            if route.fresh and person.must_sign_in(service.now()):
-                return sign_in.afresh(visit)
-        answer = route.view(visit, **arguments)
-        if route.method == "POST" and person and answer.status_code != HTTPStatus.SEE_OTHER:
-            answer = returned.keep(visit, answer)
-        return refresh(service, answer, person) if person else answer
+        if route.guard is Guard.SIGNED_IN and person is None:
+            return sign_in.needed(visit)
+        if person is None:
+            return route.view(visit, **arguments)
+        if route.method == "POST":
+            return refresh(service, _settled(route, visit, arguments, tell), person)
+        return refresh(service, _answered(route, visit, arguments), person)
 
     return view
+
+
+def _answered(route: Page, visit: Visit, arguments: dict[str, Any]) -> Response:
+    if route.guard is Guard.SIGNED_IN:
+        if route.method == "POST" and not visit.somebody.owns(request.form.get("form_token", "")):
+            return sign_in.stale(visit)
+        _require(visit, route)
+        if route.fresh and visit.somebody.must_sign_in(visit.service.now()):
+            return sign_in.afresh(visit)
+    return route.view(visit, **arguments)
+
+
+def _settled(
+    route: Page, visit: Visit, arguments: dict[str, Any], tell: Callable[[Exception], Response]
+) -> Response:
+    """Return what answers somebody's form: always a way on, so that "back" and "reload" send nothing."""
+    try:
+        answer = _answered(route, visit, arguments)
+    except Unavailable:  # where nothing can be kept either
+        raise
+    except Exception as error:
+        answer = tell(error)
+    return answer if answer.status_code == HTTPStatus.SEE_OTHER else returned.keep(visit, answer)
 
 
 def _require(visit: Visit, route: Page) -> None:
@@ -115,7 +135,8 @@ def _told_to_the_browser(service: Service) -> Callable[[Response], Response]:
     actions = " ".join(("'self'", *service.sessions.origins()))
     policy = (
         f"default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; form-action {actions};"
-        " base-uri 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'"
+        " base-uri 'none'; frame-ancestors 'none'; require-trusted-types-for 'script';"
+        f" report-uri {reports.ADDRESS}"
     )
 
     def after(response: Response) -> Response:

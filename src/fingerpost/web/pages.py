@@ -18,6 +18,7 @@ from fingerpost.words.errors import Misconfigured, Problem
 from fingerpost.words.vocabulary import Labelled, Purpose
 
 LONDON = ZoneInfo("Europe/London")
+MONTHS = tuple(month_name)  # read once: each reading formats a date by the locale
 # Parts of the service beside looking and one's own work, and what lets somebody in: any of these.
 REVIEWING = (RecordsAct.REVIEW, RecordsAct.GUARD, RecordsAct.EMERGENCY, RecordsAct.SHIELD_KEEP)
 KEEPING = (RecordsAct.LEDGER, RecordsAct.HOLD, RecordsAct.ERASE, RecordsAct.SUBJECT_ACCESS)
@@ -124,7 +125,7 @@ def sentence(words: str) -> str:
 
 def day_words(value: date) -> str:
     """Return a day as people read it."""
-    return f"{value.day} {month_name[value.month]} {value.year}"
+    return f"{value.day} {MONTHS[value.month]} {value.year}"
 
 
 def moment_words(value: datetime) -> str:

@@ -10,6 +10,7 @@ from fingerpost.web import (
     opened,
     public,
     records,
+    reports,
     returned,
     review,
     sign_in,
@@ -47,6 +48,7 @@ PUBLIC = (
         feedback.answering_again,
     ),
     Page("GET", "/assets/<digest>/<name>", OPEN, static.serve),
+    Page("POST", reports.ADDRESS, OPEN, reports.received, foreign=True),
 )
 SIGNING_IN = (
     Page("GET", "/sign-in", OPEN, sign_in.show),
@@ -219,6 +221,7 @@ ADMIN = (
     Page("POST", "/admin/teams/save", SIGNED_IN, teams.save, (Act.ADMINISTER,), teams.FORM.draw),
     Page("POST", "/admin/teams/<uuid:team>/proven", SIGNED_IN, teams.proven, (Act.ADMINISTER,)),
     Page("GET", "/admin/feeds", SIGNED_IN, feeds.runs, (Act.ADMINISTER,)),
+    Page("POST", "/admin/feeds/decide", SIGNED_IN, feeds.decide, (Act.ADMINISTER,)),
     Page("GET", "/admin/quality", SIGNED_IN, quality.report, (Act.ADMINISTER,)),
 )
 RECORDS = (

@@ -24,11 +24,15 @@ class Unknown(Refused):
     """The caller's credentials are missing, wrong, expired or revoked."""
 
 
-class Problem(Struct, frozen=True):
-    """One thing wrong with one field: the field's path and what to do, never its value."""
+class Problem(Struct, frozen=True, omit_defaults=True):
+    """One thing wrong with one field: the field's path and what to do, never its value.
+
+    `wants`: where that is one of a closed set, the members that would put it right.
+    """
 
     field: str
     detail: str
+    wants: tuple[str, ...] = ()
 
 
 class Invalid(FingerpostError):

@@ -17,6 +17,10 @@ Form = TypeVar("Form", bound=Struct)
 Signed = TypeVar("Signed", bound="ByForm")
 
 
+# An id, or how it is said aloud (`ledger.spoken`): people read it to one another, systems send it whole.
+Reference = Annotated[str, Meta(min_length=8, max_length=36, pattern="^[0-9A-Za-z -]+$")]
+
+
 class ByForm(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Who reads or decides: one of the calling authority's practitioners, by its own staff reference."""
 

@@ -6,7 +6,7 @@ from uuid import UUID
 from msgspec import Meta, Struct
 
 from fingerpost.access.caller import Caller
-from fingerpost.api.rest.body import ByForm, by_form
+from fingerpost.api.rest.body import ByForm, Reference, by_form
 from fingerpost.api.rest.moves import Done
 from fingerpost.guard.challenges import LONGEST_LINE, SHORTEST_LINE
 from fingerpost.guard.desk_store import Waiting
@@ -30,9 +30,9 @@ class ListForm(ByForm, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class EntryForm(ByForm, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Which answer, by its receipt's entry."""
+    """Which answer, by its receipt's entry or as it is said aloud."""
 
-    entry: UUID
+    entry: Reference
 
 
 class JustifyForm(EntryForm, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -79,19 +79,22 @@ def challenges_list(service: Service, caller: Caller | None) -> ChallengesShown:
 def challenge_justify(service: Service, caller: Caller | None) -> Done:
     """Say why one asked."""
     form, by = by_form(caller, JustifyForm)
-    service.challenges.justify(form.entry, by, form.need, form.use)
+    entry = service.challenges.meant(form.entry, by)
+    service.challenges.justify(entry, by, form.need, form.use)
     return Done()
 
 
 def challenge_show(service: Service, caller: Caller | None) -> Said:
     """Give what an asker said. It is recorded who read it."""
     form, by = by_form(caller, EntryForm)
-    shown = service.challenges.show(form.entry, by)
-    return Said(form.entry, shown.need, shown.use)
+    entry = service.challenges.meant(form.entry, by)
+    shown = service.challenges.show(entry, by)
+    return Said(entry, shown.need, shown.use)
 
 
 def challenge_review(service: Service, caller: Caller | None) -> Done:
     """Accept what an asker said, or question it."""
     form, by = by_form(caller, ReviewForm)
-    service.challenges.review(form.entry, by, accepted=form.accepted)
+    entry = service.challenges.meant(form.entry, by)
+    service.challenges.review(entry, by, accepted=form.accepted)
     return Done()

@@ -92,7 +92,11 @@ def _caller(route: Route, service: Service) -> Caller | None:
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not token.strip():
         raise Unknown("a bearer token is needed")
-    caller = authenticate(service.lookup_database, token.strip(), service.now())
+    try:
+        caller = authenticate(service.lookup_database, token.strip(), service.now())
+    except Unknown as unknown:  # there is nobody to name: how often, by route, is what the log can tell
+        log.warning("token_refused", route=route.path, why=str(unknown))
+        raise
     try:
         caller.require(route.guard.scope)
     except Refused as refused:

@@ -8,7 +8,7 @@ from msgspec import Meta, Struct
 
 from fingerpost.access.caller import Caller
 from fingerpost.api.rest import body
-from fingerpost.api.rest.body import ByForm, by_form
+from fingerpost.api.rest.body import ByForm, Reference, by_form
 from fingerpost.moves.alert import MOST_CHILDREN, Alert, EndReason
 from fingerpost.moves.covert import CovertReason
 from fingerpost.moves.hand_over import HandOver
@@ -29,7 +29,7 @@ class NoticeForm(ByForm, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class OfferForm(ByForm, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
-    """What is offered to whom: by the authority's own reference, or a hand-over's id that it accepted.
+    """What is offered to whom: by the authority's own reference, or a hand-over that it accepted.
 
     `receiver` is an authority's code; null where the child leaves England. `until` is a stay's last day.
     """
@@ -52,17 +52,17 @@ class Decision(Labelled):
 
 
 class DecisionForm(ByForm, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
-    """What is decided of which hand-over."""
+    """What is decided of which hand-over, by its id or as it is said aloud."""
 
-    hand_over: UUID
+    hand_over: Reference
     decision: Decision
     reason: Reason | None = None
 
 
 class StandForm(ByForm, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Which answer found nobody: its receipt's entry."""
+    """Which answer found nobody: its receipt's entry, or its reference as it is said aloud."""
 
-    entry: UUID
+    entry: Reference
 
 
 class CovertForm(ByForm, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -77,9 +77,9 @@ class CovertForm(ByForm, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class AlertForm(ByForm, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """An alert of a missing family: the entries of the answers about its children, and its last day."""
+    """An alert of a missing family: the answers about its children, each as above, and its last day."""
 
-    entries: Annotated[tuple[UUID, ...], Meta(min_length=1, max_length=MOST_CHILDREN)]
+    entries: Annotated[tuple[Reference, ...], Meta(min_length=1, max_length=MOST_CHILDREN)]
     until: date
 
 
@@ -91,9 +91,9 @@ class AlertDecision(Labelled):
 
 
 class AlertDecisionForm(ByForm, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
-    """What is decided of which alert."""
+    """What is decided of which alert, by its id or as it is said aloud."""
 
-    alert: UUID
+    alert: Reference
     decision: AlertDecision
     reason: EndReason | None = None
 
@@ -166,15 +166,16 @@ def hand_over_decide(service: Service, caller: Caller | None) -> HandOver:
     """Accept, decline or withdraw a hand-over."""
     form, by = by_form(caller, DecisionForm)
     verbs = service.moves.hand_overs
+    hand_over = verbs.meant(form.hand_over, by)
     match form.decision:
         case Decision.ACCEPT:
-            return verbs.accept(form.hand_over, by)
+            return verbs.accept(hand_over, by)
         case Decision.WITHDRAW:
-            return verbs.withdraw(form.hand_over, by)
+            return verbs.withdraw(hand_over, by)
         case Decision.DECLINE:
             if form.reason is None:
                 raise Invalid(Problem("reason", "is needed to decline"))
-            return verbs.decline(form.hand_over, by, form.reason)
+            return verbs.decline(hand_over, by, form.reason)
 
 
 def hand_overs_list(service: Service, caller: Caller | None) -> HandOversShown:
@@ -192,7 +193,7 @@ def orphans_list(service: Service, caller: Caller | None) -> OrphansShown:
 def question_stand(service: Service, caller: Caller | None) -> Done:
     """Let a question stand that found nobody: a notice tells if the child is registered within 30 days."""
     form, by = by_form(caller, StandForm)
-    service.moves.asked.stand(form.entry, by)
+    service.moves.asked.stand(service.offices.oversight.mine.meant(form.entry, by), by)
     return Done()
 
 
@@ -206,19 +207,23 @@ def case_covert(service: Service, caller: Caller | None) -> Done:
 def alert_raise(service: Service, caller: Caller | None) -> Alert:
     """Raise an alert of a missing family. Nobody is told before a senior approves."""
     form, by = by_form(caller, AlertForm)
-    return service.moves.alerts.raise_(form.entries, form.until, by)
+    mine = service.offices.oversight.mine
+    entries = [mine.meant(entry, by) for entry in form.entries]
+    return service.moves.alerts.raise_(entries, form.until, by)
 
 
 def alert_decide(service: Service, caller: Caller | None) -> Alert:
     """Approve an alert, or call it back."""
     form, by = by_form(caller, AlertDecisionForm)
+    alerts = service.moves.alerts
+    alert = alerts.meant(form.alert, by)
     match form.decision:
         case AlertDecision.APPROVE:
-            return service.moves.alerts.approve(form.alert, by)
+            return alerts.approve(alert, by)
         case AlertDecision.END:
             if form.reason is None:
                 raise Invalid(Problem("reason", "is needed to end an alert"))
-            return service.moves.alerts.end(form.alert, form.reason, by)
+            return alerts.end(alert, form.reason, by)
 
 
 def alerts_list(service: Service, caller: Caller | None) -> AlertsShown:

@@ -9,7 +9,7 @@ BACK = ("/admin", "Administration")
 PLACES = (
     Place("/admin/people", "People", "Who may ask, in which role, until when; leavers and dormant accounts."),
     Place("/admin/teams", "Teams and their phones", "What is rung, and when it last answered."),
-    Place("/admin/feeds", "Feeds", "The last runs, and each row to mend."),
+    Place("/admin/feeds", "Feeds", "What the next would change, the last runs, and each row to mend."),
     Place("/admin/quality", "Data quality", "What stands, what nobody confirms, what leaves soon."),
 )
 

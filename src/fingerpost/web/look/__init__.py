@@ -93,7 +93,7 @@ def ask(visit: Visit, look: UUID) -> Response:
         found = _asked(visit, kept)
     except Invalid as invalid:
         problems = tuple({p.field: p for p in map(on_the_page, invalid.problems)}.values())
-        wanted = [r for r in LookupReason if any(r.value in p.detail for p in invalid.problems)]
+        wanted = [r for r in LookupReason if any(r in p.wants for p in invalid.problems)]
         return _whom(visit, look, kept, problems, wanted)
     # The window is open from here: another detail asked in it does not open a second one.
     keep(visit, look, msgspec.structs.replace(kept, answer=found, stands=False, emergency=""))

@@ -82,7 +82,7 @@ def on_the_page(problem: Problem) -> Problem:
         return Problem(field, f"{FIELDS[field]} {problem.detail}")
     if field != "child":
         return Problem("given_names", problem.detail)
-    lacks = (place for known, place in _LEADS_TO if known.label in problem.detail)
+    lacks = (place for known, place in _LEADS_TO if known in problem.wants)
     return Problem(next(lacks, "given_names"), f"What you gave {problem.detail}")
 
 

@@ -5,7 +5,7 @@ from uuid import UUID
 from flask import Response
 
 from fingerpost.access.rules import RecordsAct
-from fingerpost.ledger.spoken import heard, speakable
+from fingerpost.ledger.spoken import heard
 from fingerpost.moves.alert import ENDS, MOST_CHILDREN, MOST_DAYS, Alert, AlertState, EndReason
 from fingerpost.moves.alert_store import Sweep
 from fingerpost.web import opened
@@ -76,7 +76,7 @@ def _item(alert: Alert, place: int, *, may_approve: bool) -> Item:
         ("Last day", day_words(alert.until)),
         *((("Records found", str(alert.hits)),) if out else ()),
         *((("Looked through", f"{swept} of {len(alert.sweeps)} local authorities"),) if out else ()),
-        ("Say on the phone", speakable(alert.id)),
+        ("Say on the phone", alert.spoken),
     )
     tag = {AlertState.RAISED: "Waits for approval", AlertState.OUT: "Out", AlertState.ENDED: "Called back"}
     acts = _acts(alert, f"alert {place}", may_approve=may_approve)
@@ -141,7 +141,8 @@ def raise_(visit: Visit) -> Response:
     references, until = written.read("references", _references), written.day("until")
 
     def act() -> Opened:
-        entries = _entries(visit, references or ())
+        mine = visit.service.offices.oversight.mine
+        entries = [mine.meant(reference, visit.by) for reference in references or ()]
         raised = visit.service.moves.alerts.raise_(entries, until, visit.by)
         item = _item(raised, 1, may_approve=False)
         intro = "A manager of your authority lets it out. Ring one now: nobody else is told."
@@ -151,20 +152,11 @@ def raise_(visit: Visit) -> Response:
 
 
 def _references(text: str) -> tuple[str, ...]:
-    read = [heard(part) for part in text.replace(",", " ").replace(";", " ").split()]
-    if not all(read) or len(read) > MOST_CHILDREN:
+    read = tuple(text.replace(",", " ").replace(";", " ").split())
+    if not all(map(heard, read)) or len(read) > MOST_CHILDREN:
         detail = f"are two groups of four each, such as 2CDF-3GHJ, and {MOST_CHILDREN} at most"
         raise Invalid(Problem("references", detail))
-    return tuple(filter(None, read))
-
-
-def _entries(visit: Visit, references: tuple[str, ...]) -> list[UUID]:
-    """Return what the references stand for among one's own looks; that these are read is recorded."""
-    looks = visit.service.offices.oversight.mine.looks(visit.by)
-    entries = {look.reference: look.entry for look in looks if look.entry}
-    if not entries.keys() >= set(references):
-        raise Invalid(Problem("references", "must all be of looks of your own"))
-    return [entries[reference] for reference in references]
+    return read
 
 
 def approve(visit: Visit, alert: UUID) -> Response:

@@ -5,7 +5,6 @@ from uuid import UUID
 
 from flask import Response
 
-from fingerpost.ledger.spoken import speakable
 from fingerpost.moves.hand_over import HandOver
 from fingerpost.moves.life import CLOCK_DAYS, DECLINES, LAPSE_DAYS, Kind, Reason, State
 from fingerpost.web import opened
@@ -32,7 +31,7 @@ OFFER = Form(
         Field(
             "reference",
             "Your own reference of the child",
-            "Or, of a child that you accepted, the number under Hand-overs",
+            "Or, of a child that you accepted, what is said on the phone: it stands under Hand-overs",
             width="govuk-input--width-20",
         ),
         Field("kind", "What is handed over", kind="choice", choices=choices_of(Kind)),
@@ -83,16 +82,11 @@ def _item(row: HandOver, own: str, place: int) -> Item:
             *((("Until", day_words(row.until)),) if row.until else ()),
             *((("Why", sentence(row.reason.label)),) if row.reason else ()),
             *(_silence(row) if row.state is State.OFFERED and row.sender == own else ()),
-            ("Say on the phone", speakable(row.id)),
-            *((("Number, to offer it on", str(row.id)),) if _ours_by_it(row, own) else ()),
+            ("Say on the phone", row.spoken),
         ),
         _acts(row, own, f"hand-over {place}"),
         tag="Overdue" if row.overdue else row.state.value.capitalize(),
     )
-
-
-def _ours_by_it(row: HandOver, own: str) -> bool:
-    return row.state is State.ACCEPTED and row.receiver == own
 
 
 def _clock(row: HandOver) -> tuple[tuple[str, str], ...]:

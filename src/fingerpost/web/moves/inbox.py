@@ -6,7 +6,6 @@ from uuid import UUID
 from flask import Response, request
 
 from fingerpost.access.rules import RecordsAct
-from fingerpost.ledger.spoken import speakable
 from fingerpost.notices.inbox import Item as Notice
 from fingerpost.notices.inbox import Team
 from fingerpost.notices.kinds import NoticeKind
@@ -17,7 +16,8 @@ from fingerpost.web.pages import dial, moment_words, sentence
 from fingerpost.web.route import Visit
 
 INBOX = "/inbox"  # e-mails name it too (`notices.deliver`)
-MOST = 50  # on one page; the rest come up as these are seen
+MOST = 25  # on one page; the rest come up as these are seen
+COUNTED = 1000  # of what waits, by kind
 _WORKS = {
     "current": "works with the child now", "previous": "worked with the child before",
     "front door": "its front door", "your own": "your own numbers",
@@ -32,7 +32,7 @@ _OF_NO_REFERENCE = {
 
 def digest(visit: Visit) -> Response:
     """Show how many of each kind wait, and since when. It tells of no child, and is not recorded."""
-    total, rows = visit.service.notices.inbox.waiting(visit.by.authority, MOST)
+    total, rows = visit.service.notices.inbox.waiting(visit.by.authority, COUNTED)
     counts = Counter(NoticeKind(row.kind) for row in rows)
     since = {NoticeKind(row.kind): row.told_at for row in reversed(rows)}
     lines = tuple((sentence(kind.label), str(counts[kind]), moment_words(since[kind])) for kind in counts)
@@ -80,7 +80,7 @@ def _item(row: Notice, place: int, *, may_answer: bool) -> Item:
         ("What", sentence(row.kind.label)),
         ("When", moment_words(row.told_at)),
         ("Whose it is now", sentence(row.step.label)),
-        ("Say on the phone", speakable(row.cause)),
+        ("Say on the phone", row.spoken),
     ]
     if row.asked and row.reference:
         facts.append(("Reference of the look", row.asked))

@@ -2,7 +2,6 @@
 
 from flask import Response
 
-from fingerpost.ledger.spoken import speakable
 from fingerpost.moves.orphans import Orphaned
 from fingerpost.moves.rules import DOUBT_DAYS, ORPHAN_DAYS
 from fingerpost.web import opened
@@ -34,7 +33,7 @@ def _item(row: Orphaned) -> Item:
             ("Closed", day_words(row.closed_on)),
             ("Waits for", f"{row.working_days} working days"),
             *((asked,) if row.asked else ()),
-            ("Say on the phone", speakable(row.id)),
+            ("Say on the phone", row.spoken),
         ),
         tag="" if row.reference else "May live in your area",
     )

@@ -1,0 +1,64 @@
+"""What a feed would change is kept for its authority's people, who decide on one that is held."""
+
+import pytest
+
+from fingerpost.access.caller import Practitioner
+from fingerpost.feeds import Held
+from fingerpost.feeds.planned import Planned
+from fingerpost.signposts.person import Person
+from fingerpost.words.errors import NotFound, Refused
+from fingerpost.words.vocabulary import Role
+from tests.feeds.conftest import AUTHORITY, Desk, Extract
+
+BOSS, WORKER = Person(AUTHORITY, "boss"), Person(AUTHORITY, "sw")
+
+
+def _newest(desk: Desk) -> Planned:
+    newest = desk.service.feeds.plans.newest(BOSS)
+    assert newest is not None
+    return newest
+
+
+def test_a_dry_run_is_kept_until_a_feed_is_loaded(desk: Desk, extract: Extract) -> None:
+    extract.child("C1", pers_sex="blue")
+    desk.service.feeds.plan_ssd(extract.write(), AUTHORITY)
+    newest = _newest(desk)
+    assert (newest.plan.report.added, newest.plan.faults, newest.accepted) == (1, 1, None)
+    boss = Practitioner(AUTHORITY, "boss", "Boss", Role.MANAGER, active=True)
+    desk.service.accounts.save_practitioner(boss)
+    with pytest.raises(NotFound):  # it is not held: there is nothing to decide
+        desk.service.feeds.plans.decide(newest.digest, BOSS, accepted=True)
+    desk.load(extract)
+    assert desk.service.feeds.plans.newest(BOSS) is None
+
+
+def test_what_its_authority_says_of_a_held_feed_holds_for_these_files(desk: Desk, extract: Extract) -> None:
+    for who, role in ((BOSS, Role.MANAGER), (WORKER, Role.SOCIAL_WORKER)):
+        person = Practitioner(who.authority, who.reference, "A Person", role, active=True)
+        desk.service.accounts.save_practitioner(person)
+    for number in range(30):
+        extract.child(f"C{number}", pers_forename=f"Ama{chr(97 + number % 26)}", pers_common_child_id="")
+    desk.load(extract)
+    del extract.tables["ssd_person"][6:], extract.tables["ssd_cin_episodes"][6:]
+    with pytest.raises(Held):
+        desk.load(extract)
+    held, plans = _newest(desk), desk.service.feeds.plans
+    assert held.plan.report.held is not None
+    with pytest.raises(Refused):
+        plans.decide(held.digest, WORKER, accepted=True)
+    plans.decide(held.digest, BOSS, accepted=False)
+    with pytest.raises(Held):  # a mistake, whoever sends it
+        desk.load(extract, accept_removals=True)
+    assert (_newest(desk).accepted, _newest(desk).decided_by) == (False, "boss")
+    plans.decide(held.digest, BOSS, accepted=True)
+    more = extract.child("C30", pers_forename="Other", pers_common_child_id="")
+    with pytest.raises(Held):  # other files: nobody has said anything of them
+        desk.load(extract)
+    assert _newest(desk).accepted is None
+    extract.tables["ssd_person"].remove(more)
+    extract.tables["ssd_cin_episodes"].pop()
+    with pytest.raises(Held):
+        desk.load(extract)
+    plans.decide(held.digest, BOSS, accepted=True)
+    assert desk.load(extract).counts.removed == 24
+    assert plans.newest(BOSS) is None
