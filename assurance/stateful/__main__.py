@@ -16,7 +16,9 @@ from pathlib import Path
 from hypothesis import HealthCheck, Phase, seed, settings
 from hypothesis.stateful import run_state_machine_as_test
 from tests import whole
+from tests.conftest import go_live, let_in
 
+from fingerpost.instance import Instance
 from fingerpost.ledger.verify import verify
 from fingerpost.ledger.verify_tree import verify_tree
 from fingerpost.lookup import store
@@ -28,8 +30,8 @@ def forgetful() -> None:
     """Make the candidate query lose one record now and then: the control."""
     candidates = store.candidates
 
-    def some(*arguments: object) -> list[object]:
-        rows = candidates(*arguments)  # type: ignore[arg-type]
+    def some(*arguments: object, **named: object) -> list[object]:
+        rows = candidates(*arguments, **named)  # type: ignore[arg-type]
         return rows[1:] if random.random() < 0.01 else rows
 
     store.candidates = some  # type: ignore[assignment]
@@ -37,10 +39,12 @@ def forgetful() -> None:
 
 def campaign(folder: Path, given: Namespace) -> int:
     """Drive the machine; return the exit code."""
-    made = Settings(instance=folder / "i", environment=Environment.TEST)
+    made = Settings(instance=folder / "i", environment=Environment.TEST, guard=False)
     found(made)
     began, fault = time.monotonic(), ""
     with opened(made) as service:
+        let_in(Instance(made).owner_conninfo())
+        go_live(made)
         machine = seed(given.seed)(whole.bind(service, folder))
         chosen = settings(
             max_examples=given.examples, stateful_step_count=given.steps, deadline=None, database=None,
