@@ -284,3 +284,14 @@ def test_a_refusal_that_is_a_reading_is_not_recorded(ours: Service) -> None:
             ours.offices.reviewers.allow(nurse, RecordsAct.LEDGER, {"RJ1"}, recorded=recorded)
         assert (_last(ours) != before) is recorded
     assert isinstance(_last(ours), RecordsRefused)
+
+
+def test_whose_records_somebody_reaches(ours: Service) -> None:
+    """Their own authority's; an officer of the service, anybody's."""
+    officer = Practitioner("E06000010", "desk", "An Officer", Role.SERVICE_RECORDS_OFFICER, active=True)
+    ours.accounts.save_practitioner(officer)
+    keepers = ours.emergencies._keepers
+    assert keepers.reach(("RJ1", "boss"), RecordsAct.REVIEW) == "RJ1"
+    assert keepers.reach(("E06000010", "desk"), RecordsAct.REVIEW) is None
+    with pytest.raises(Refused):
+        keepers.reach(("RJ1", "nurse"), RecordsAct.REVIEW)
