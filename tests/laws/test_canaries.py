@@ -316,9 +316,9 @@ def _trails(world: World) -> None:
     world.cli("review", "list", *by)
     assert f"link   {row[0]}" in world.cli("trail", "show", str(row[1]), *by)
     assert "Broken" in world.cli("trail", "break", str(row[0]), *by, "--reason", "wrong_match")
-    pair = (f"{LEEDS}/{REFERENCE}0", f"{HULL}/{REFERENCE}1")
-    assert "kept apart" in world.cli("trail", "never-join", *pair, *by)
-    world.cli("trail", "never-join", *pair, "--by", f"{STEM}/{STEM}")
+    life = f"{LEEDS}/{REFERENCE}0"
+    assert "kept apart" in world.cli("trail", "never-join", life, *by)
+    world.cli("trail", "never-join", life, "--by", f"{STEM}/{STEM}")
     with world.owner() as owner:
         assert owner.execute("SELECT count(*) > 1 FROM told").fetchone() == (True,)
 

@@ -51,6 +51,7 @@ HEADERS = (
 Schema = dict[str, Any]
 RIGHT: dict[str, Any] = {
     "practitioner": "nurse", "purpose": "unscheduled_care", "phone": "0113 496 0000", "entries": [NOBODYS],
+    **dict.fromkeys(("entry", "hand_over", "alert"), NOBODYS),
     **dict.fromkeys(("need", "use"), "A child of this age came in alone."),
     "until": (today() + timedelta(days=2)).isoformat(),
     "child": {"given_names": "Zebedee", "family_name": "Nobody", "date_of_birth": "9/3/2016"},
