@@ -219,7 +219,7 @@ def test_who_may_not_and_what_is_not_there(
         (("trail", "break", NOBODY, "--by", ANN, "--reason", "because"), "'--reason'"),
         (("trail", "never-join", "--by", ANN), "CODE/CHILD"),
         (("trail", "never-join", "REF1", "--by", ANN), "write it as CODE/REFERENCE"),
-        (("trail", "never-join", f"{LEEDS}/REF1", f"{HULL}/REF1", "--by", ANN), "unexpected extra argument"),
+        (("trail", "never-join", f"{LEEDS}/REF1", f"{HULL}/REF1", "--by", ANN), "without its option"),
         (("trail", "never-join", f"{LEEDS}/REF1"), "'--by'"),
         (("trail", "relink", "now"), "unexpected extra argument"),
         (("told", "list"), "'--by'"),

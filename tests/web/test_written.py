@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fingerpost.lookup.form import QuestionForm, read_question
+from fingerpost.lookup.question import Known
 from fingerpost.web.look.written import FIELDS, birth, child_form, on_the_page
 from fingerpost.words.errors import Invalid, Problem
 from fingerpost.words.vocabulary import Purpose
@@ -78,10 +79,12 @@ def test_a_due_date_is_never_in_the_last_century() -> None:
 
 
 @pytest.mark.parametrize(
-    ("lacks", "field"),
-    [("the family name", "given_names"), ("an NHS number; or the full date of birth", "birth")],
+    ("wants", "field"),
+    [((Known.FAMILY,), "given_names"), ((Known.NUMBER, Known.DAY), "birth"), ((Known.EXPECTED,), "expected")],
 )
-def test_a_fault_of_the_whole_is_shown_where_it_is_mended_most_often(lacks: str, field: str) -> None:
-    shown = on_the_page(Problem("child", f"is not enough to look for one child; add {lacks}"))
+def test_a_fault_of_the_whole_is_shown_where_it_is_mended_most_often(
+    wants: tuple[Known, ...], field: str
+) -> None:
+    shown = on_the_page(Problem("child", "is not enough to look for one child", wants))
     assert shown.field == field
     assert shown.detail.startswith("What you gave is not enough")

@@ -7,6 +7,7 @@ from rich.console import Console
 from rich.table import Table
 
 from fingerpost import settings
+from fingerpost.cli.ask import Discreet
 from fingerpost.cli.written import json_of
 from fingerpost.signposts.never_join import Named
 from fingerpost.signposts.person import Person
@@ -137,7 +138,7 @@ def break_link(link: UUID, by: Person, reason: str) -> None:
     click.echo(f"Broken for good. {len(taken)} other links that still joined the two were taken back.")
 
 
-@trail.command("never-join")
+@trail.command("never-join", cls=Discreet)
 @click.argument("child", metavar="CODE/CHILD", type=Pair())
 @click.option("--by", required=True, type=Pair(), help="Who orders it; a records officer.")
 def never_join(child: Person, by: Person) -> None:
