@@ -21,6 +21,7 @@ from fingerpost.words.clock import LONDON, now, today
 from fingerpost.words.errors import Invalid, Problem
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+NEW_FILE = click.Path(dir_okay=False, path_type=Path)
 FOLDER = click.Path(file_okay=False, path_type=Path)
 Command = Callable[..., Any]
 
@@ -45,14 +46,13 @@ def key(command: Command) -> Command:
 
 def sealed_minimum(command: Command) -> Command:
     """Take where the minimum is sealed, where its key goes and how long the law wants it kept."""
-    place = click.Path(dir_okay=False, path_type=Path)
     for option in (
         click.option("--years", default=6, show_default=True, help="The legal period."),
         click.option(
-            "--minimum-key", type=place, required=True,
+            "--minimum-key", type=NEW_FILE, required=True,
             help="Where its key goes: another folder, on another machine's disk.",
         ),
-        click.argument("file", type=place),
+        click.argument("file", type=NEW_FILE),
     ):  # fmt: skip
         command = option(command)
     return command
@@ -72,7 +72,7 @@ def signer(path: Path) -> Signer:
 
 @decommission.command("key")
 @click.argument("who")
-@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.argument("file", type=NEW_FILE)
 @click.option("--name", required=True, help="Your name.")
 @click.option("--title", required=True, help="What you are.")
 @click.option("--employer", required=True, help="Whose you are; for a partner's person, the partner's code.")

@@ -1,9 +1,7 @@
 """What a procedure gives out, as commands: letters, certificates, summary, board; and verifying offline."""
 
-from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import TypeVar
 
 import click
 import msgspec
@@ -11,6 +9,8 @@ import msgspec
 from fingerpost.cli.decommission import (
     FILE,
     FOLDER,
+    NEW_FILE,
+    Command,
     decommission,
     end_of_minimum,
     folder,
@@ -88,10 +88,7 @@ def overdue(folder: Path, out: Path, key_path: Path) -> None:
     click.echo(f"{len(post.publish_overdue(now()))} partners are overdue.")
 
 
-_C = TypeVar("_C", bound=Callable[..., None])
-
-
-def _stated(command: _C) -> _C:
+def _stated(command: Command) -> Command:
     """Add what every attestation states."""
     for option in (
         click.option("--surrendered", is_flag=True, help="What was found is handed over, to be ended."),
@@ -128,9 +125,7 @@ def withdraw(folder: Path, attestation: str, why: str, key_path: Path) -> None:
     Procedure(folder).say(AttestationWithdrawn(attestation=attestation, why=why), signer(key_path))
 
 
-_TO_FILE = click.option(
-    "--out", type=click.Path(dir_okay=False, path_type=Path), required=True, help="The file to send."
-)
+_TO_FILE = click.option("--out", type=NEW_FILE, required=True, help="The file to send.")
 
 
 def _sign_elsewhere(procedure: str, said: Attested | AttestationWithdrawn, who: Signer, out: Path) -> None:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from fingerpost.cli.decommission import FILE, decommission, folder, key, signer
+from fingerpost.cli.decommission import FILE, NEW_FILE, decommission, folder, key, signer
 from fingerpost.decommission import (
     canaries,
     freeze,
@@ -67,7 +67,7 @@ def canaries_(folder: Path, place: str, where: tuple[Path, ...]) -> None:
 
 @decommission.command("canary-list")
 @folder
-@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.argument("file", type=NEW_FILE)
 def canary_list(folder: Path, file: Path) -> None:
     """Write the canaries as CSV, to be planted. They are nobody; the file is destroyed with the scan list."""
     if file.exists():

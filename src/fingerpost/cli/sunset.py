@@ -8,7 +8,7 @@ import click
 import msgspec
 
 from fingerpost import settings
-from fingerpost.cli.decommission import FILE, end_of_minimum, folder, key, sealed_minimum, signer
+from fingerpost.cli.decommission import FILE, NEW_FILE, end_of_minimum, folder, key, sealed_minimum, signer
 from fingerpost.cli.written import json_of
 from fingerpost.decommission import authorisation, freeze, own
 from fingerpost.decommission.authorisation import Authorisation, Signed, Standing
@@ -49,7 +49,7 @@ def operator() -> None:
 
 @sunset.command()
 @click.argument("draft", type=FILE)
-@click.argument("signed", type=click.Path(dir_okay=False, path_type=Path))
+@click.argument("signed", type=NEW_FILE)
 @key
 def sign(draft: Path, signed: Path, key_path: Path) -> None:
     """Sign the authorisation in DRAFT, into SIGNED: beside whoever signed it before."""

@@ -21,6 +21,7 @@ from fingerpost.moves.life import DECLINES, Kind, Reason, State, Step
 from fingerpost.notices.kinds import NoticeKind
 from fingerpost.notices.tell import Telling, recall, settle, tell
 from fingerpost.signposts.person import Person, Reviewers
+from fingerpost.signposts.review_store import record_by
 from fingerpost.signposts.trails import grouped
 from fingerpost.signposts.trails_store import around
 from fingerpost.vault import Vault
@@ -133,7 +134,7 @@ class HandOvers:
 
     def _child(self, session: Session, reference: str, by: Person) -> UUID:
         """Return the record that the child is handed over by: that of earlier hand-overs, if any."""
-        record = store.own_record(session, by.authority, self._vault.reference(by.authority, reference))
+        record = record_by(session, by.authority, self._vault.reference(by.authority, reference))
         if record is None:
             return self._accepted(session, reference, by)
         trail = grouped(around(session, [record])).of(record)

@@ -42,13 +42,6 @@ class Open(Struct, frozen=True):
     has_record: bool
 
 
-def own_record(session: Session, authority: str, reference: bytes) -> UUID | None:
-    """Return an authority's record by its reference token."""
-    return session.value(
-        "SELECT id FROM record WHERE authority = %s AND reference = %s", (authority, reference)
-    )
-
-
 def accepted_by(session: Session, authority: str) -> dict[UUID, UUID]:
     """Return the children of the hand-overs that an authority accepted, by the hand-overs' ids."""
     rows = session.tuples(

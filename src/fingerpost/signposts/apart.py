@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from fingerpost.db.database import Session
 from fingerpost.signposts import apart_store as store
-from fingerpost.signposts import trails_store
+from fingerpost.signposts import review_store, trails_store
 from fingerpost.signposts.apart_store import Mark
 from fingerpost.signposts.trails import Link, LinkState, Pair, cut, grouped, ordered
 from fingerpost.vault import Candidate, Vault
@@ -127,8 +127,8 @@ def _marks(session: Session, vault: Vault, records: Collection[UUID]) -> dict[UU
 
 
 def _tokens_of(session: Session, vault: Vault, records: Collection[UUID]) -> dict[UUID, bytes]:
-    references = store.references(session, sorted(records))
-    return dict(zip(references, _tokens(vault, list(references.values())), strict=True))
+    held = review_store.references(session, sorted(records))
+    return dict(zip(held, _tokens(vault, [reference for _, reference in held.values()]), strict=True))
 
 
 def _tokens(vault: Vault, references: Sequence[bytes]) -> list[bytes]:

@@ -46,12 +46,6 @@ def join(session: Session, tokens: Sequence[bytes], life: UUID) -> None:
     )
 
 
-def references(session: Session, records: Sequence[UUID]) -> dict[UUID, bytes]:
-    """Return the keyed reference of each of these records."""
-    rows = session.tuples("SELECT id, reference FROM record WHERE id = ANY (%s)", (list(records),))
-    return {row[0]: row[1] for row in rows}
-
-
 def records(session: Session, references: Sequence[bytes]) -> list[UUID]:
     """Return the records of these keyed references."""
     return session.column("SELECT id FROM record WHERE reference = ANY (%s)", (list(references),))

@@ -47,9 +47,7 @@ def decide(visit: Visit) -> Response:
         else "Noted as a mistake. The same files are not loaded, whoever sends them."
     )
     plans = visit.service.feeds.plans
-    return opened.settle(
-        visit, lambda: plans.decide(digest, visit.by, accepted=accepted), _runs, words
-    )  # fmt: skip
+    return opened.settle(visit, lambda: plans.decide(digest, visit.by, accepted=accepted), _runs, words)
 
 
 def _plan(planned: Planned) -> Item:
@@ -95,9 +93,7 @@ def _acts(planned: Planned) -> tuple[Act, ...]:
         "It is right: let it in", DECIDE, {"digest": planned.digest, "accepted": "yes"}, kind="warning"
     )
     mistake = Act("It is a mistake", DECIDE, {"digest": planned.digest, "accepted": "no"})
-    return tuple(
-        act for act, said in ((let_in, True), (mistake, False)) if planned.accepted is not said
-    )  # fmt: skip
+    return tuple(act for act, said in ((let_in, True), (mistake, False)) if planned.accepted is not said)
 
 
 def _cell(table: str, row: int, field: str, reason: str) -> Cell:
