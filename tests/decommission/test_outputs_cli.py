@@ -98,6 +98,8 @@ def test_a_partner_signs_far_from_the_ledger(tmp_path: Path, key: Path) -> None:
     assert "oona is not one who attests" in handed_in(code=1)
     typed("decommission", "attest-elsewhere", "0" * 64, "E1", *said, *pia)
     assert "for another procedure" in handed_in(code=1)
+    slip = typed("decommission", "attest-elsewhere", known[:-1], "E1", *said, *pia, code=2)
+    assert "procedure: is the 64 digits" in slip.output
     back = ("--why", "a slip", "--out", file)
     typed("decommission", "withdraw-elsewhere", known, reference, *back, *pia)
     handed_in()

@@ -1,5 +1,6 @@
 """What a procedure gives out, as commands: letters, certificates, summary, board; and verifying offline."""
 
+import re
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -129,6 +130,8 @@ _TO_FILE = click.option("--out", type=NEW_FILE, required=True, help="The file to
 
 
 def _sign_elsewhere(procedure: str, said: Attested | AttestationWithdrawn, who: Signer, out: Path) -> None:
+    if not re.fullmatch("[0-9a-f]{64}", procedure):  # a slip would be noticed only when it is handed in
+        raise Invalid(Problem("procedure", "is the 64 digits and letters, a to f, that stand in the letter"))
     durable.replace(out, msgspec.json.encode(signed_elsewhere(procedure, said, who)), 0o644)
     click.echo(f"Signed as {said.attestation}; send {out}.")
 
