@@ -2,7 +2,7 @@
 
 import io
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import BinaryIO
 
@@ -104,13 +104,14 @@ class Reader:
             pages = is_page(block)
             self._block(rest + block, where, offset - len(rest), depth, pages)
             if pages:
-                self._pages(block, values, where, offset)
+                self._values(values.of(block), where, offset)
             if log or is_log(block):
                 self._scan(without_headers(block), f"{where}/log", offset, log=True)
             if keep and len(kept) <= LARGEST:
                 kept += block
             rest, offset = block[-OVERLAP:], offset + len(block)
             self._count(len(block), where)
+        self._values(values.rest(), where, offset)
         if len(kept) > LARGEST:
             self._problem(where, "is too large to be opened inside something else; take it out")
         elif keep:
@@ -135,8 +136,8 @@ class Reader:
             again.seek(max(0, offset))
             return again.read(WITHIN)
 
-    def _pages(self, block: bytes, values: Values, where: str, offset: int) -> None:
-        for value in values.of(block):
+    def _values(self, found: Iterator[bytes], where: str, offset: int) -> None:
+        for value in found:
             self._scan(value, f"{where}/long value", offset)
 
     def _inside(self, content: bytes, where: str, depth: int) -> None:

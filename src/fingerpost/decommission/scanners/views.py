@@ -19,10 +19,10 @@ _BASE64 = re.compile(rb"[A-Za-z0-9+/]{24,}(?:\r?\n[A-Za-z0-9+/]{4,})*={0,2}")
 # Longer than those of `containers`: what begins at any of four letters meets two bytes by chance.
 _CONTAINERS = (b"PK\x03\x04", b"\x1f\x8b\x08", b"BZh", b"\xfd7zXZ\x00", b"PGDMP", b"SQLite format 3\x00")
 _HEX = re.compile(rb"[0-9a-fA-F]{32,}")
-_MANY_PERCENT = re.compile(rb"(?:%[0-9A-Fa-f]{2}[^%]{0,60}){6}")
+_MANY_PERCENT = re.compile(rb"%[0-9A-Fa-f]{2}[^%]{0,60}(?:%[0-9A-Fa-f]{2}[^%]{0,60}){5}")
 _PERCENT = re.compile(rb"%([0-9A-Fa-f]{2})")
 _ESCAPED = re.compile(rb"\\u([0-9A-Fa-f]{4})")
-_SOFT_BREAKS = re.compile(rb"=\r?\n[^=]{1,80}=\r?\n|=[0-9A-F]{2}=[0-9A-F]{2}")
+_SOFT_BREAKS = re.compile(rb"=(?:\r?\n[^=]{1,80}=\r?\n|[0-9A-F]{2}=[0-9A-F]{2})")
 _TAG = re.compile(rb"<[^<>]{1,200}>")
 _FEW_TAGS = 8  # of one block, beside which names are not parted by tags
 _TEXT = bytes(range(0x20, 0x7F)) + b"\t\r\n"
