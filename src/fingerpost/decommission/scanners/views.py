@@ -46,10 +46,13 @@ def views(content: bytes, from_there: Callable[[int], bytes] | None = None) -> I
     """
     if content.count(0) >= _LEAST_WIDE:
         for pattern, encoding, begins in _wide(content):
-            yield "utf-16", b"\n".join(
-                match[0].decode(encoding, "ignore").encode()
-                for place in begins
-                if (match := pattern.match(content, place))
+            yield (
+                "utf-16",
+                b"\n".join(
+                    match[0].decode(encoding, "ignore").encode()
+                    for place in begins
+                    if (match := pattern.match(content, place))
+                ),
             )
     for match in _long(content, _OF_BASE64, 24, _BASE64):
         for text in _unbase64(match[0]):
