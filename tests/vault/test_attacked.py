@@ -21,7 +21,7 @@ from fingerpost.settings import Settings
 from fingerpost.vault import Question, serve, wire
 from fingerpost.vault.messages import Caller
 from fingerpost.vault.own import StartedAnew
-from fingerpost.vault.remote import connect
+from fingerpost.vault.remote import RemoteVault, connect
 from fingerpost.vault.serve import group_id, listen, user_id
 from fingerpost.vault.vault import LocalVault
 from fingerpost.wiring import opened_vault
@@ -146,8 +146,9 @@ def test_too_large_a_message_or_answer_is_refused(attacked: Path) -> None:
     far = connect(attacked)
     with pytest.raises(Refused, match="4 MiB"):
         far.enter(uuid4(), now(), bytes(wire.MOST_BYTES))
+    much = wire.STRUCTS["guard_tokens"](use="tie", texts=[""] * 240_000)
     with pytest.raises(Refused, match="too much"):
-        far.guard_tokens("tie", [""] * 400_000)
+        RemoteVault(attacked).ask("guard_tokens", wire.encode(much), 30)
     assert len(far.verifying_key()) == 32
 
 
