@@ -114,8 +114,11 @@ def test_one_of_another_version_is_told(attacked: Path, monkeypatch: pytest.Monk
         wire.send(end, wire.encode(wire.Hello("older")), 5)
         assert wire.read_hello(wire.receive(end, first=5, rest=5)).version == "another"
         assert end.recv(1) == b""
-    hello = wire.Hello("older")
-    monkeypatch.setattr(wire, "Hello", lambda _: hello)
+
+    def older(_: str, hello: wire.Hello = wire.Hello("older")) -> wire.Hello:
+        return hello
+
+    monkeypatch.setattr(wire, "Hello", older)
     with pytest.raises(Misconfigured, match="another version"):
         connect(attacked).verifying_key()
 
@@ -238,8 +241,14 @@ def test_a_process_that_cannot_close_itself_does_not_serve(monkeypatch: pytest.M
         def prctl(self, *_: int) -> int:
             return self.answer
 
-    monkeypatch.setattr(serve.ctypes, "CDLL", lambda *_, **__: Kernel())
-    monkeypatch.setattr(serve.resource, "setrlimit", lambda *_: None)
+    def kernel(*_: object, **__: object) -> Kernel:
+        return Kernel()
+
+    def unlimited(*_: object) -> None:
+        pass
+
+    monkeypatch.setattr(serve.ctypes, "CDLL", kernel)
+    monkeypatch.setattr(serve.resource, "setrlimit", unlimited)
     serve.close_to_others()
     Kernel.answer = -1
     with pytest.raises(Misconfigured, match="prctl"):
