@@ -115,7 +115,9 @@ def test_one_of_another_version_is_told(attacked: Path, monkeypatch: pytest.Monk
         assert wire.read_hello(wire.receive(end, first=5, rest=5)).version == "another"
         assert end.recv(1) == b""
 
-    def older(_: str, hello: wire.Hello = wire.Hello("older")) -> wire.Hello:
+    hello = wire.Hello("older")
+
+    def older(_: str) -> wire.Hello:
         return hello
 
     monkeypatch.setattr(wire, "Hello", older)
