@@ -124,9 +124,7 @@ def test_staying_in_touch_with_a_care_leaver_takes_up_nobody_whom_one_had_handed
         clae_entered_care_date="2025-01-01", clae_cla_episode_start_date="2025-01-01",
         clae_cla_episode_ceased_date="2026-02-02", clae_cla_episode_ceased_reason=why,
     )  # fmt: skip
-    extract.add(
-        "ssd_care_leavers", clea_table_id="CL1", clea_person_id="H1", clea_care_leaver_in_touch="YES"
-    )
+    extract.add("ssd_care_leavers", clea_table_id="CL1", clea_person_id="H1", clea_care_leaver_in_touch="YES")
     clock.on("2026-03-06")
     moving.feeds.load_ssd(extract.write(), HULL)
     send(LEEDS, CLOSED)

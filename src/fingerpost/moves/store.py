@@ -15,9 +15,9 @@ _FOLLOWING = 7_310_451  # the advisory lock by which those who follow moves take
 class Held(Struct, frozen=True):
     """What one visible record says of its authority's work: nothing of the child.
 
-    `current`: somebody works with the child, in any service. `handed_on`: when it was last closed as handed on
-    to another authority. `in_touch`: with a care leaver. `has`, `began` and `ended` are of the services that
-    take a child up (`rules.TAKING_UP`).
+    `current`: somebody works with the child, in any service. `handed_on`: when it was last closed as handed
+    on to another authority. `in_touch`: with a care leaver. `has`, `began` and `ended` are of the services
+    that take a child up (`rules.TAKING_UP`).
     """
 
     id: UUID
@@ -79,9 +79,7 @@ def due_handed_on(session: Session, since: date) -> int:
     )
 
 
-def held(
-    session: Session, records: Sequence[UUID], day: date, taking_up: Sequence[str]
-) -> dict[UUID, Held]:
+def held(session: Session, records: Sequence[UUID], day: date, taking_up: Sequence[str]) -> dict[UUID, Held]:
     """Return what the visible ones of these records say, by id."""
     rows = session.rows(
         Held,
