@@ -2,7 +2,7 @@
 
     python -m assurance.stateful [--examples 5000] [--steps 20] [--seed N] [--control]
 
-`--control` makes the service forget every hundredth record it publishes; the machine must notice.
+`--control` makes the search lose one record in ten; the machine must notice.
 """
 
 import argparse
@@ -27,12 +27,12 @@ from fingerpost.wiring import found, opened
 
 
 def forgetful() -> None:
-    """Make the candidate query lose one record now and then: the control."""
+    """Make the candidate query lose the same tenth of all records each time: the control."""
     candidates = store.candidates
 
     def some(*arguments: object, **named: object) -> list[object]:
         rows = candidates(*arguments, **named)  # type: ignore[arg-type]
-        return rows[1:] if random.random() < 0.01 else rows
+        return [row for row in rows if row.id.int % 10]
 
     store.candidates = some  # type: ignore[assignment]
 
