@@ -71,7 +71,7 @@ def _stopped(month: Month) -> bool:
 
 
 def _kept(acted: Month, asleep: Month, strategy: Strategy) -> bool:
-    """Tell whether each of those who did it learned of few, even if nobody looked, and somebody was told soon."""
+    """Tell whether each who did it learned of few, even if nobody looked, and somebody was told soon."""
     each = strategy.people
     few = max(len(m.learned) for m in (acted, asleep)) <= MOST_SHARE * KNOWN_IN_ENGLAND * each
     return few and 0 < acted.told <= MOST_QUERIES * each
