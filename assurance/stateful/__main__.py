@@ -46,9 +46,10 @@ def campaign(folder: Path, given: Namespace) -> int:
         let_in(Instance(made).owner_conninfo())
         go_live(made)
         machine = seed(given.seed)(whole.bind(service, folder))
+        slow = (HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large)
         chosen = settings(
             max_examples=given.examples, stateful_step_count=given.steps, deadline=None, database=None,
-            suppress_health_check=(HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large), phases=(Phase.generate,),
+            suppress_health_check=slow, phases=(Phase.generate,),
         )  # fmt: skip
         try:
             run_state_machine_as_test(machine, settings=chosen)
