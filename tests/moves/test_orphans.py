@@ -93,7 +93,9 @@ def test_one_opened_in_time_was_never_lost(moving: Service, send: Send, clock: C
 @pytest.mark.parametrize(
     ("opened", "closed", "lost"),
     [
-        ("2025-12-10", "2026-02-01", False),  # the next had begun while the last went on
+        ("2025-12-10", "2026-03-03", False),  # the next had begun while the last went on
+        ("2026-03-02", "2026-03-02", False),  # the next took it up for a day
+        ("2025-12-10", "2026-03-02", True),  # one who had begun lately ended as well: nobody has it
         ("2025-01-10", "2026-03-04", False),  # one who knew the child long before went on after
         ("2025-01-10", "2025-06-01", True),  # one who knew the child long before has not taken it up
     ],
@@ -103,6 +105,28 @@ def test_who_took_up_in_time(
 ) -> None:
     clock.on("2026-03-06")
     send(HULL, msgspec.structs.replace(OPENED, started=opened, closed=closed))
+    send(LEEDS, CLOSED)
+    _night(moving, clock, "2026-03-10")
+    assert bool(_listed(moving, ANN)) is lost
+
+
+@pytest.mark.parametrize(("why", "lost"), [("E3", True), ("E13", False)])
+def test_staying_in_touch_with_a_care_leaver_takes_up_nobody_whom_one_had_handed_on(
+    moving: Service, send: Send, clock: Clock, tmp_path: Path, why: str, *, lost: bool
+) -> None:
+    extract = Extract(tmp_path / "care")
+    extract.add(
+        "ssd_person", pers_person_id="H1", pers_forename=CHILD.given, pers_surname=CHILD.family,
+        pers_dob=CHILD.born, pers_sex=CHILD.sex, pers_common_child_id=NUMBER,
+    )  # fmt: skip
+    extract.add(
+        "ssd_cla_episodes", clae_cla_episode_id="E1", clae_person_id="H1",
+        clae_entered_care_date="2025-01-01", clae_cla_episode_start_date="2025-01-01",
+        clae_cla_episode_ceased_date="2026-02-02", clae_cla_episode_ceased_reason=why,
+    )  # fmt: skip
+    extract.add("ssd_care_leavers", clea_table_id="CL1", clea_person_id="H1", clea_care_leaver_in_touch="YES")
+    clock.on("2026-03-06")
+    moving.feeds.load_ssd(extract.write(), HULL)
     send(LEEDS, CLOSED)
     _night(moving, clock, "2026-03-10")
     assert bool(_listed(moving, ANN)) is lost

@@ -86,7 +86,7 @@ class _Following:
         self._trails = rules.trails_of(due, groups)
         self._trail = {record: trail for trail in self._trails for record in trail}
         self._records = sorted(self._trail)
-        self._held = store.held(session, self._records, self._today)
+        self._held = store.held(session, self._records, self._today, sorted(rules.TAKING_UP))
         self._told = _Told([], [])
 
     def run(self) -> _Told:
