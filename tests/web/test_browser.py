@@ -359,7 +359,9 @@ def test_records_are_searched_held_handed_out_and_erased(hand: Hand) -> None:
     hand.press("Erase this child")
     hand.see("makes every older backup unreadable")
     hand.go("/records/keep-apart")
-    hand.type("Your authority’s own reference of the child", next(hand.world.unused).reference)
+    kept_apart = next(hand.world.unused).reference
+    hand.type("Your authority’s own reference of the child", kept_apart)
+    hand.type("The same reference again", kept_apart)
     hand.picture("records-keep-apart")
     hand.choose("An adoption, or a new identity, is on our own file")
     hand.press("Keep it apart for good")

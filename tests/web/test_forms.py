@@ -30,7 +30,7 @@ LATER = {"/look/<uuid:look>", "/look/<uuid:look>/contact/<uuid:signpost>"}
 FIRST = tuple(page for page in FORMS if page.path not in LATER)
 GARBAGE = "<&\u202e'x"
 # What is wrong in each form: but where whatever is written is right, or leaving everything empty is.
-WRONG = {"/feedback/give": ("",), "/admin/notices": (GARBAGE,)}
+WRONG = {"/feedback/give": ("",), "/records/keep-apart": ("",), "/admin/notices": (GARBAGE,)}
 Send = Callable[[Page, str], TestResponse]
 
 

@@ -160,7 +160,9 @@ def test_a_life_is_kept_apart_whether_it_is_held_or_not(
     publish(LEEDS, Child())
     browser, said = signed_in("records officer"), list[str]()
     for reference in ("P1", "P99"):
-        text = browser.read(browser.send("/records/keep-apart", reference=reference, decided="yes"))
+        typed = {"reference": reference, "decided": "yes"}
+        assert "are not the same" in browser.send("/records/keep-apart", **typed, again="P11").text
+        text = browser.read(browser.send("/records/keep-apart", **typed, again=reference))
         said.append(_found(r"(?s)<main(.*)</main>", text))
     assert said[0] == said[1]
     assert _kinds(owner_conninfo).count("kept_apart") == 2

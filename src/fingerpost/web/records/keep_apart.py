@@ -22,6 +22,12 @@ FORM = Form(
     ),
     fields=(
         Field("reference", "Your authority’s own reference of the child", width="govuk-input--width-20"),
+        Field(
+            "again",
+            "The same reference again",
+            "Nothing tells you whether a record goes by it, so a slip would stay",
+            width="govuk-input--width-20",
+        ),
         Field("decided", "An adoption, or a new identity, is on our own file", kind="tick"),
     ),
 )
@@ -36,6 +42,8 @@ def mark(visit: Visit) -> Response:
     """Mark it; what is answered is the same whether there is a record or not."""
     written = Written(visit, FORM)
     reference = written.text("reference")
+    if written.text("again") != reference:
+        written.wrong("again", "The two references are not the same")
     written.text("decided")
 
     def act() -> Opened:
