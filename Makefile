@@ -68,9 +68,11 @@ check: $(READY)
 	$(BIN)/basedpyright
 	$(BIN)/lint-imports
 
-# Every branch of the four folders that promises rest on is taken by a test (settings in pyproject.toml).
+# Every branch of the four folders that promises rest on is taken by their own tests, counted as one (settings in
+# pyproject.toml); some five minutes.
+MEASURED := vault ledger access matching
 coverage: $(READY)
-	$(BIN)/coverage run -m pytest
+	$(BIN)/coverage run -m pytest $(addprefix tests/,$(MEASURED))
 	$(BIN)/coverage report
 
 # Every campaign of assurance/, one after the other: an hour and more, as root.

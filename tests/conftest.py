@@ -12,6 +12,8 @@ from uuid import uuid4
 import msgspec
 import psycopg
 import pytest
+from hypothesis import HealthCheck
+from hypothesis import settings as trying
 from msgspec import Struct
 from playwright.sync_api import Browser, sync_playwright
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
@@ -35,6 +37,10 @@ ENOUGH = 6 << 30  # bytes: what a run of all tests leaves standing at its fulles
 # folders of a run are in memory, where there is enough. What survives a power cut is tried in `assurance/`.
 if os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > ENOUGH:
     os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
+
+# How long an example takes says how busy the machine is, and whether branches are counted; not that it fails.
+trying.register_profile("fingerpost", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+trying.load_profile("fingerpost")
 
 # The files that take a minute and more, begun first: a worker that meets one last works on alone.
 LONGEST = ("web/test_browser", "decommission/", "training/", "laws/", "ledger/", "test_killed", "web/")
