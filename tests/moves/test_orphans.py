@@ -195,11 +195,25 @@ def test_in_doubt_people_have_ten_working_days_and_then_it_is_listed_until_they_
     assert _listed(moving, ANN) == []
     _night(moving, clock, "2026-03-17")
     assert [orphan.asked for orphan in moving.moves.orphans.listed(ANN)] == [True]
-    assert set(kinds(moving, ANN)) == {"links_overdue", "orphaned"}  # one for the pair, one for the child
+    assert set(kinds(moving, ANN)) == {"links_overdue", "orphan_asked"}  # one for the pair, one for the child
     for who in (ANN, BEN):
         moving.review.decide(link, who, same=True)
     moving.moves.beat()
     assert _listed(moving, ANN) == []
+
+
+def test_decided_otherwise_the_directors_are_told_that_nobody_has_it(
+    moving: Service, send: Send, clock: Clock, owner: Owner
+) -> None:
+    clock.on("2026-03-06")
+    link = _in_doubt(send, owner, family="Featherstonehaugh")
+    _night(moving, clock, "2026-03-17")
+    for who in (ANN, BEN):
+        moving.review.decide(link, who, same=False)
+    for day in ("2026-03-18", "2026-03-19"):
+        _night(moving, clock, day)
+        assert [kind for kind in kinds(moving, ANN) if "orphan" in kind] == ["orphan_asked", "orphaned"]
+    assert [orphan.asked for orphan in moving.moves.orphans.listed(ANN)] == [False]
 
 
 def test_who_is_not_the_child_leaves_it_on_the_list(

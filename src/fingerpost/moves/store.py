@@ -161,6 +161,15 @@ def drop_orphans(session: Session, orphans: Sequence[UUID]) -> None:
     session.run("DELETE FROM orphan WHERE id = ANY (%s)", (list(orphans),))
 
 
+def asked_of(session: Session, orphans: Sequence[UUID]) -> list[tuple[UUID, str]]:
+    """Return (orphan, authority) of those of which an authority was told that people are asked."""
+    return session.tuples(
+        "SELECT cause, authority FROM notice WHERE cause = ANY (%s) AND kind = 'orphan_asked'"
+        " ORDER BY cause, authority",
+        (list(orphans),),
+    )
+
+
 def in_doubt(session: Session, records: Sequence[UUID]) -> list[UUID]:
     """Return which of these records have a link that waits for two people."""
     return session.column(
