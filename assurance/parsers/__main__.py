@@ -34,7 +34,7 @@ def fuzzed(target: str, seconds: int, folder: str) -> tuple[bool, int]:
     done = subprocess.run(line, capture_output=True, text=True, errors="replace", check=False)
     runs = max(map(int, re.findall(r"^#(\d+)", done.stderr, re.MULTILINE)), default=0)
     if done.returncode:
-        print(done.stderr[-3000:] + done.stdout[-3000:], file=sys.stderr)
+        print((done.stderr + done.stdout)[-1500:], file=sys.stderr)
     return not done.returncode, runs
 
 
