@@ -126,9 +126,9 @@ def hurt(which: str, folder: Path, given: Namespace) -> bool:
     seen, numbers = Seen(), count()
     with small(folder / "disk", MIB[which]) as disk:
         place = placed(which, folder, disk)
-        if given.control:
-            careless(place)
         with opened(place.settings) as service:
+            if given.control:
+                careless(place)
             assert seen.ask(service, next(numbers))
             with filled(disk):
                 ends = time.monotonic() + given.seconds
