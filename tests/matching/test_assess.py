@@ -201,3 +201,10 @@ def test_where_no_birth_is_known_another_form_of_the_name_may_be_a_sisters():
     assert (found.probability > 0.95, found.band) == (True, Band.POSSIBLE)
     numbered = child("Kasia", "Quillfeather", date_of_birth=None, nhs_number=NUMBER)
     assert assess(numbered, child("Katarzyna", "Quillfeather", nhs_number=NUMBER)).band is Band.PROBABLE
+
+
+def test_another_form_of_the_name_and_another_number_are_two_children():
+    """Born on one day at one home, each with a number of its own: brothers oftener than one child."""
+    one = child("Mohammed", "Oduya", nhs_number=NUMBER)
+    assert assess(one, child("Muhammad", "Oduya", nhs_number="9434765870")).band is Band.POSSIBLE
+    assert assess(one, child("Muhammad", "Oduya", nhs_number=NUMBER)).band is Band.CERTAIN
