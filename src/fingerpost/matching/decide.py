@@ -37,6 +37,7 @@ _SOUND_BIRTHS = frozenset(
     }
 )
 _YEARS = frozenset({"birth.default", "birth.guesses_close", "birth.guess_apart"})
+_GUESSED = _YEARS | {"birth.guess", "birth.inside"}
 _NOT_FAR = frozenset({"place.area", "place.district"})
 _NEAR_BIRTHS = frozenset({"birth.exact", "birth.guess", "birth.swapped", "birth.digit"})
 _OTHER_BIRTHS = frozenset({"birth.different", "birth.outside"})
@@ -167,6 +168,15 @@ def rests_on_names(levels: Collection[str]) -> bool:
     if found & (_SUPPORT | _WHOLE_IDENTIFIERS | _CLOSE_NUMBERS):
         return False
     return _is_birthless(found) or ("birth.digit" in found and not found & _NOT_FAR)
+
+
+def rests_on_a_guess(levels: Collection[str]) -> bool:
+    """Whether hardly more than two names and a guessed birth is there.
+
+    Many who came alone have the first of January, and share a name with others who came as they did.
+    """
+    found = frozenset(levels)
+    return bool(found & _GUESSED) and not found & (_SUPPORT | _WHOLE_IDENTIFIERS | _CLOSE_NUMBERS)
 
 
 def differs_twice(levels: Collection[str]) -> bool:
