@@ -1,6 +1,7 @@
 """What a pair of descriptions scores, said as cases."""
 
 from datetime import date
+from typing import Any
 
 import msgspec
 import pytest
@@ -14,8 +15,8 @@ HOME = "LS1 4AP"
 NUMBER = "9434765919"
 
 
-def child(given: str, family: str, **fields: object) -> Prepared:
-    known = {"date_of_birth": BORN, "postcodes": (HOME,)} | fields
+def child(given: str, family: str, **fields: Any) -> Prepared:
+    known: dict[str, Any] = {"date_of_birth": BORN, "postcodes": (HOME,)} | fields
     return prepare(ChildDetails(names=(PersonName(given, family),), **known))
 
 
