@@ -6,6 +6,7 @@
 """
 
 import argparse
+import logging
 import random
 import sys
 import tempfile
@@ -17,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 import schemathesis
+import structlog
 from assurance.frame import ASKER, make
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from msgspec import Struct
@@ -123,6 +125,7 @@ def main() -> int:
     asked = parser.parse_args()
     if asked.control:
         careless()
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
     print(f"seed {asked.seed}")
     with tempfile.TemporaryDirectory(prefix="assurance-", ignore_cleanup_errors=True) as folder:
         Path(folder).chmod(0o755)
