@@ -32,7 +32,7 @@ from fingerpost.api.rest.route import Route
 from fingerpost.wiring import Service, opened
 from fingerpost.words.vocabulary import Role, Scope
 
-# All that Schemathesis has but two: what the service refuses by its own rules is not accepted data, and who is let in
+# All that Schemathesis has but two: what the service refuses by its own rules is no fault, and who is let in
 # is judged here by what each caller was answered.
 _OPENAPI: Any = import_module("schemathesis.specs.openapi.checks")
 CHECKS: list[Any] = [
