@@ -55,9 +55,10 @@ strangers:
 	@[ -x /usr/sbin/nginx ] || (command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ] \
 	  && apt-get update -q && RUNLEVEL=1 apt-get install -qy --no-install-recommends nginx-light) \
 	  || echo "Not installed, so the proxy's configuration is not tried: nginx-light." >&2
-	@command -v chromium >/dev/null || (command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ] \
-	  && apt-get update -q && apt-get install -qy --no-install-recommends chromium fonts-dejavu-core) \
-	  || echo "Not installed, so no page is looked at: chromium." >&2
+	@command -v chromium-headless-shell >/dev/null || (command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ] \
+	  && apt-get update -q && apt-get install -qy --no-install-recommends chromium-headless-shell fonts-dejavu-core) \
+	  || command -v chromium >/dev/null \
+	  || echo "Not installed, so no page is looked at: chromium-headless-shell, or chromium." >&2
 	@[ -d $(WEB_STRANGERS)/node_modules ] || (command -v npm >/dev/null && cd $(WEB_STRANGERS) \
 	  && npm ci --silent --no-audit --no-fund --ignore-scripts) \
 	  || echo "Not installed, so not asked: axe-core, oidc-provider." >&2

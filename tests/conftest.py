@@ -31,6 +31,7 @@ from fingerpost.words.clock import today
 from fingerpost.words.vocabulary import Purpose, Role, Scope
 
 MEMORY = Path("/dev/shm")  # noqa: S108 (pytest makes folders of its own in it)
+CHROMIUM = shutil.which("chromium-headless-shell") or shutil.which("chromium") or ""
 ENOUGH = 6 << 30  # bytes: what a run of all tests leaves standing at its fullest, and as much again
 
 # Each test makes a database and drops it, and some disks forget a file more slowly than they write one: the
@@ -74,9 +75,12 @@ def instance(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Instance]:
 
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
-    """Debian's Chromium, never a test tool's own download: one for a run, whoever looks at pages by it."""
+    """Debian's Chromium, never a test tool's own download: one for a run, whoever looks at pages by it.
+
+    Without its window where there is the choice: it is the same engine, and half the work for each page.
+    """
     with sync_playwright() as play:
-        browser = play.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
+        browser = play.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
         yield browser
         browser.close()
 

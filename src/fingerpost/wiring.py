@@ -233,6 +233,7 @@ def opened_vault(settings: Settings, now: Callable[[], datetime] = clock.now) ->
     memory, beside = LastSigned(instance.last_signed_path), Beside(instance.ended_path)
     conninfo = instance.conninfo("fingerpost_vault")
     with instance.running(), Database(conninfo, most=settings.threads, patience=PATIENCE) as counting:
+        instance.require_migrated()
         yield LocalVault(keyring, Releases(counting, now), memory, beside, now, model=_model(settings.model))
 
 
@@ -266,6 +267,8 @@ def opened(
             sunset(settings, now).require()
         instance.passwords()  # one that is not there is named before anything is started in it
         stack.enter_context(instance.running())
+        if apart:
+            instance.require_migrated()
         vault: Vault = apart or stack.enter_context(opened_vault(settings, now))
         current = Current(vault)
         pools = _pools(stack, instance, None if behind else current.require)
