@@ -84,7 +84,10 @@ JOBS: dict[str, Callable[[Service, threading.Event, Failed], None]] = {
     "moves": lambda service, stopped, failed: service.moves.run(stopped, failed),
     "requests": lambda service, stopped, failed: service.requests.due.run(stopped, failed),
     "paging": lambda service, stopped, failed: service.paging.run(stopped, _tell, failed),
-    SUNSET: lambda service, stopped, failed: service.sunset.run(stopped, _say, failed, _leave(stopped)),
+    "reconcile": lambda service, stopped, failed: service.reconciling.run(stopped, _say("reconcile"), failed),
+    SUNSET: lambda service, stopped, failed: service.sunset.run(
+        stopped, _say(SUNSET), failed, _leave(stopped)
+    ),
 }
 
 
@@ -110,8 +113,8 @@ def _tell(alert: Alert) -> None:
     structlog.get_logger().critical("alert", **fields)
 
 
-def _say(words: str) -> None:
-    structlog.get_logger().critical("sunset", detail=words)
+def _say(job: str) -> Callable[[str], None]:
+    return lambda words: structlog.get_logger().critical(job, detail=words)
 
 
 def _leave(stopped: threading.Event) -> Callable[[], None]:
