@@ -12,6 +12,8 @@ from uuid import uuid4
 import msgspec
 import psycopg
 import pytest
+from hypothesis import HealthCheck
+from hypothesis import settings as trying
 from msgspec import Struct
 from playwright.sync_api import Browser, sync_playwright
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
@@ -29,12 +31,17 @@ from fingerpost.words.clock import today
 from fingerpost.words.vocabulary import Purpose, Role, Scope
 
 MEMORY = Path("/dev/shm")  # noqa: S108 (pytest makes folders of its own in it)
+CHROMIUM = shutil.which("chromium-headless-shell") or shutil.which("chromium") or ""
 ENOUGH = 6 << 30  # bytes: what a run of all tests leaves standing at its fullest, and as much again
 
 # Each test makes a database and drops it, and some disks forget a file more slowly than they write one: the
 # folders of a run are in memory, where there is enough. What survives a power cut is tried in `assurance/`.
 if os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > ENOUGH:
     os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
+
+# How long an example takes says how busy the machine is, and whether branches are counted; not that it fails.
+trying.register_profile("fingerpost", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+trying.load_profile("fingerpost")
 
 # The files that take a minute and more, begun first: a worker that meets one last works on alone.
 LONGEST = ("web/test_browser", "decommission/", "training/", "laws/", "ledger/", "test_killed", "web/")
@@ -68,9 +75,12 @@ def instance(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Instance]:
 
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
-    """Debian's Chromium, never a test tool's own download: one for a run, whoever looks at pages by it."""
+    """Debian's Chromium, never a test tool's own download: one for a run, whoever looks at pages by it.
+
+    Without its window where there is the choice: it is the same engine, and half the work for each page.
+    """
     with sync_playwright() as play:
-        browser = play.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
+        browser = play.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
         yield browser
         browser.close()
 

@@ -11,9 +11,10 @@ from fingerpost.decommission.certificate import Particulars
 from fingerpost.decommission.certify import certify, countersign
 from fingerpost.decommission.folder import Procedure
 from fingerpost.decommission.publish import publish_certificates, publish_summary
+from tests.conftest import CHROMIUM
 from tests.decommission import paper
 from tests.decommission.test_certificate import laid_down
-from tests.web.chromium import AXE, EXECUTABLE, NARROW, WIDE
+from tests.web.chromium import AXE, NARROW, WIDE
 
 NAMES = {"E1": "Leeds"}
 SIGNERS = paper.SIGNERS
@@ -81,7 +82,7 @@ def test_every_pdf_is_one(out: Path) -> None:
 KINDS = ("index", "partners", "partner-E1", "ledger", "certificates", "tape", "summary")
 
 
-@pytest.mark.skipif(not EXECUTABLE or not AXE.exists(), reason="Chromium or axe-core is not installed")
+@pytest.mark.skipif(not CHROMIUM or not AXE.exists(), reason="Chromium or axe-core is not installed")
 def test_axe_finds_nothing_and_every_link_leads_somewhere(chromium: Chromium, out: Path) -> None:
     tab = chromium.new_page()
     wrong: dict[str, list[str]] = {}

@@ -37,6 +37,17 @@ def test_whom_an_entry_concerns() -> None:
     assert concerns(ANSWERED, "RJ1")
     assert not concerns(ANSWERED, "E0800")
     assert concerns(FeedbackGiven(by="E08000035/ann", words="x"), "E08000035")
+    refused = LookupRefused(
+        asker=STRANGER, purpose="", case_reference="", clause="", fields=("name", "E0800/x")
+    )
+    assert [concerns(refused, authority) for authority in ("RJ1", "E0800", "RR8")] == [True, True, False]
+    assert not concerns(FeedbackAnswered(by="RJ1/ann", feedback=uuid4(), words="", published=True), "E0800")
+    refused = LookupRefused(
+        asker=STRANGER, purpose="", case_reference="", clause="", fields=("E08000035/x", "y")
+    )
+    assert [concerns(refused, one) for one in ("RJ1", "E08000035", "RR8")] == [True, True, False]
+    said = FeedbackAnswered(by="RJ1/ann", feedback=uuid4(), words="x", published=True)
+    assert not concerns(said, "RR8")
 
 
 @pytest.mark.parametrize(

@@ -93,6 +93,11 @@ def test_brothers_and_sisters_are_households():
     assert household_share(records) > 0.5
 
 
+def test_where_no_home_is_known_a_set_counts_as_a_register_of_children():
+    names, born = (PersonName("Zelda", "Quillfeather"),), date(2011, 2, 3)
+    assert household_share([prepare(ChildDetails(names=names, date_of_birth=born))]) == 1.0
+
+
 def test_levels_of_a_set_are_whole():
     """m and u of each set sum to about one: else a share learnt would not be a share."""
     model = shipped()

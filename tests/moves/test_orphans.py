@@ -93,7 +93,9 @@ def test_one_opened_in_time_was_never_lost(moving: Service, send: Send, clock: C
 @pytest.mark.parametrize(
     ("opened", "closed", "lost"),
     [
-        ("2025-12-10", "2026-02-01", False),  # the next had begun while the last went on
+        ("2025-12-10", "2026-03-03", False),  # the next had begun while the last went on
+        ("2026-03-02", "2026-03-02", False),  # the next took it up for a day
+        ("2025-12-10", "2026-03-02", True),  # one who had begun lately ended as well: nobody has it
         ("2025-01-10", "2026-03-04", False),  # one who knew the child long before went on after
         ("2025-01-10", "2025-06-01", True),  # one who knew the child long before has not taken it up
     ],
@@ -103,6 +105,28 @@ def test_who_took_up_in_time(
 ) -> None:
     clock.on("2026-03-06")
     send(HULL, msgspec.structs.replace(OPENED, started=opened, closed=closed))
+    send(LEEDS, CLOSED)
+    _night(moving, clock, "2026-03-10")
+    assert bool(_listed(moving, ANN)) is lost
+
+
+@pytest.mark.parametrize(("why", "lost"), [("E3", True), ("E13", False)])
+def test_staying_in_touch_with_a_care_leaver_takes_up_nobody_whom_one_had_handed_on(
+    moving: Service, send: Send, clock: Clock, tmp_path: Path, why: str, *, lost: bool
+) -> None:
+    extract = Extract(tmp_path / "care")
+    extract.add(
+        "ssd_person", pers_person_id="H1", pers_forename=CHILD.given, pers_surname=CHILD.family,
+        pers_dob=CHILD.born, pers_sex=CHILD.sex, pers_common_child_id=NUMBER,
+    )  # fmt: skip
+    extract.add(
+        "ssd_cla_episodes", clae_cla_episode_id="E1", clae_person_id="H1",
+        clae_entered_care_date="2025-01-01", clae_cla_episode_start_date="2025-01-01",
+        clae_cla_episode_ceased_date="2026-02-02", clae_cla_episode_ceased_reason=why,
+    )  # fmt: skip
+    extract.add("ssd_care_leavers", clea_table_id="CL1", clea_person_id="H1", clea_care_leaver_in_touch="YES")
+    clock.on("2026-03-06")
+    moving.feeds.load_ssd(extract.write(), HULL)
     send(LEEDS, CLOSED)
     _night(moving, clock, "2026-03-10")
     assert bool(_listed(moving, ANN)) is lost
@@ -171,11 +195,25 @@ def test_in_doubt_people_have_ten_working_days_and_then_it_is_listed_until_they_
     assert _listed(moving, ANN) == []
     _night(moving, clock, "2026-03-17")
     assert [orphan.asked for orphan in moving.moves.orphans.listed(ANN)] == [True]
-    assert set(kinds(moving, ANN)) == {"links_overdue", "orphaned"}  # one for the pair, one for the child
+    assert set(kinds(moving, ANN)) == {"links_overdue", "orphan_asked"}  # one for the pair, one for the child
     for who in (ANN, BEN):
         moving.review.decide(link, who, same=True)
     moving.moves.beat()
     assert _listed(moving, ANN) == []
+
+
+def test_decided_otherwise_the_directors_are_told_that_nobody_has_it(
+    moving: Service, send: Send, clock: Clock, owner: Owner
+) -> None:
+    clock.on("2026-03-06")
+    link = _in_doubt(send, owner, family="Featherstonehaugh")
+    _night(moving, clock, "2026-03-17")
+    for who in (ANN, BEN):
+        moving.review.decide(link, who, same=False)
+    for day in ("2026-03-18", "2026-03-19"):
+        _night(moving, clock, day)
+        assert [kind for kind in kinds(moving, ANN) if "orphan" in kind] == ["orphan_asked", "orphaned"]
+    assert [orphan.asked for orphan in moving.moves.orphans.listed(ANN)] == [False]
 
 
 def test_who_is_not_the_child_leaves_it_on_the_list(

@@ -36,6 +36,7 @@ as such reviews tell it; that a team which is told would have acted is more than
 _SAID = {
     "shared": "works, or worked, with the same child as {of}",
     "out_of_area": "a child of {of} lives here",
+    "orphan_asked": "closed as handed on, and two people have not said whether somebody has it",
     "orphaned": "closed as handed on, and nobody has opened{of}",
     "hand_over_offered": "{of} offers the child",
     "hand_over_overdue": "the offer has waited for more than fifteen working days",

@@ -5,6 +5,7 @@ from pathlib import Path
 from uuid import uuid4
 
 import msgspec
+import pytest
 
 from fingerpost.signposts.handed_on import AFTER, BEFORE, SOON, SOON_AFTER, SOON_BEFORE, THEN, weight_of
 from fingerpost.signposts.supported import Supported, weighed
@@ -109,3 +110,40 @@ def test_a_near_name_beside_the_same_number_is_one_child_where_it_was_handed_on(
     moved = msgspec.structs.replace(ella, postcode="LS1 1UR")
     twin = msgspec.structs.replace(moved, reference="L2", given="Elsie", nhs_number="")
     assert {state for state, _ in _states(service, tmp_path, (LEEDS, [moved, twin]))} == {"proposed"}
+
+
+NUMBER = "9990000034"
+OTHERWISE = [  # what the new authority wrote, and how the link stands beside the hand-over
+    ({"given": "Ollie"}, "linked"),  # a form of the name
+    ({"given": "Theodore", "nhs_number": NUMBER}, "linked"),  # another name, and the same number
+    ({"given": "Theodore", "family": "Smith", "nhs_number": NUMBER}, "proposed"),
+]
+
+
+@pytest.mark.parametrize(("written", "state"), OTHERWISE)
+def test_what_speaks_against_is_outweighed_where_nobody_else_is_met(
+    service: Service, tmp_path: Path, written: dict[str, str], state: str
+) -> None:
+    """Not where either authority has another who is as like: a twin there, who was not handed on."""
+    named = {"family": "Featherstonehaugh", "nhs_number": written.get("nhs_number", "")}
+    numbered = msgspec.structs.replace(OLIVER, **named)
+    there = msgspec.structs.replace(AT_HULL, **(named | written))
+    going_on = msgspec.structs.replace(numbered, closed="", why="")
+    before = _states(service, tmp_path, (LEEDS, [going_on]), (HULL, [there]))
+    assert "linked" not in {found for found, _ in before}
+    assert [found for found, _ in _states(service, tmp_path, (LEEDS, [numbered]))] == [state]
+    twin = msgspec.structs.replace(going_on, reference="L2", given="Ebenezer", nhs_number="")
+    moved = msgspec.structs.replace(numbered, postcode="LS1 1UR")
+    assert "linked" not in {found for found, _ in _states(service, tmp_path, (LEEDS, [moved, twin]))}
+
+
+def test_hardly_more_than_a_guessed_birth_is_for_people_unless_it_was_handed_on(
+    service: Service, tmp_path: Path
+) -> None:
+    alone = msgspec.structs.replace(OLIVER, given="Zebedee", family="Featherstonehaugh", born="2010-01-01")
+    there = msgspec.structs.replace(
+        alone, reference="H1", postcode="HU1 1UU", started="2026-03-05", closed="", why=""
+    )
+    going_on = msgspec.structs.replace(alone, closed="", why="")
+    assert _states(service, tmp_path, (LEEDS, [going_on]), (HULL, [there])) == [("proposed", "probable")]
+    assert _states(service, tmp_path, (LEEDS, [alone])) == [("linked", "probable")]

@@ -21,7 +21,7 @@ from fingerpost.settings import Settings
 from fingerpost.vault import Question, serve, wire
 from fingerpost.vault.messages import Caller
 from fingerpost.vault.own import StartedAnew
-from fingerpost.vault.remote import connect
+from fingerpost.vault.remote import RemoteVault, connect
 from fingerpost.vault.serve import group_id, listen, user_id
 from fingerpost.vault.vault import LocalVault
 from fingerpost.wiring import opened_vault
@@ -114,8 +114,13 @@ def test_one_of_another_version_is_told(attacked: Path, monkeypatch: pytest.Monk
         wire.send(end, wire.encode(wire.Hello("older")), 5)
         assert wire.read_hello(wire.receive(end, first=5, rest=5)).version == "another"
         assert end.recv(1) == b""
+
     hello = wire.Hello("older")
-    monkeypatch.setattr(wire, "Hello", lambda _: hello)
+
+    def older(_: str) -> wire.Hello:
+        return hello
+
+    monkeypatch.setattr(wire, "Hello", older)
     with pytest.raises(Misconfigured, match="another version"):
         connect(attacked).verifying_key()
 
@@ -146,8 +151,9 @@ def test_too_large_a_message_or_answer_is_refused(attacked: Path) -> None:
     far = connect(attacked)
     with pytest.raises(Refused, match="4 MiB"):
         far.enter(uuid4(), now(), bytes(wire.MOST_BYTES))
+    much = wire.STRUCTS["guard_tokens"](use="tie", texts=[""] * 240_000)
     with pytest.raises(Refused, match="too much"):
-        far.guard_tokens("tie", [""] * 400_000)
+        RemoteVault(attacked).ask("guard_tokens", wire.encode(much), 30)
     assert len(far.verifying_key()) == 32
 
 
@@ -237,8 +243,14 @@ def test_a_process_that_cannot_close_itself_does_not_serve(monkeypatch: pytest.M
         def prctl(self, *_: int) -> int:
             return self.answer
 
-    monkeypatch.setattr(serve.ctypes, "CDLL", lambda *_, **__: Kernel())
-    monkeypatch.setattr(serve.resource, "setrlimit", lambda *_: None)
+    def kernel(*_: object, **__: object) -> Kernel:
+        return Kernel()
+
+    def unlimited(*_: object) -> None:
+        pass
+
+    monkeypatch.setattr(serve.ctypes, "CDLL", kernel)
+    monkeypatch.setattr(serve.resource, "setrlimit", unlimited)
     serve.close_to_others()
     Kernel.answer = -1
     with pytest.raises(Misconfigured, match="prctl"):

@@ -6,9 +6,9 @@ and each of its pages is looked at narrow and wide.
 
 import os
 import re
-import shutil
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
+from html import unescape
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -27,17 +27,24 @@ from fingerpost.wiring import DEMO_IDENTITY, Service, found, opened
 from fingerpost.words.clock import now
 from fingerpost.words.vocabulary import Role
 from tests.cli.serving import Server, free_port
-from tests.conftest import Child, go_live, let_in, write_extract
+from tests.conftest import CHROMIUM, Child, go_live, let_in, write_extract
 from tests.web.people import OTHERS, PEOPLE
 
-EXECUTABLE = shutil.which("chromium") or ""
 AXE = Path(__file__).parent / "stranger" / "node_modules" / "axe-core" / "axe.min.js"
 SCREENS = Path(__file__).parents[2] / "docs" / "screens"
 WIDTHS = NARROW, WIDE = 360, 1280
 LEEDS, HULL = "E08000035", "E06000010"
 CHILD = Child(nhs_number="9434765919")
+LINKED = (
+    Child(
+        reference="L1", given="Persephone", family="Quarrington", born="2013-07-21", nhs_number="9434765870"
+    ),
+    Child(
+        reference="L2", given="Montague", family="Silverthorne", born="2012-02-17", nhs_number="9434765889"
+    ),
+)
 UNJUDGED = [
-    pytest.mark.skipif(not EXECUTABLE, reason="Chromium is not installed"),
+    pytest.mark.skipif(not CHROMIUM, reason="Chromium is not installed"),
     pytest.mark.skipif(not AXE.exists(), reason="axe-core is not installed"),
 ]
 _GIVEN = ("Amaryllis", "Bartholomew", "Cordelia", "Dunstan", "Euphemia", "Fitzroy", "Gwendolen", "Hezekiah")
@@ -65,6 +72,7 @@ class World(Struct):
     address: str
     service: Service
     unused: Iterator[Child]
+    linked: Iterator[Child]  # whom Hull holds too, under the same reference
 
     def hold_a_feed(self) -> None:
         """Send a feed of Leeds that leaves most children out."""
@@ -89,10 +97,9 @@ def serving(folder: Path) -> Generator[World]:
     with opened(settings) as service:
         let_in(Instance(settings).owner_conninfo())
         go_live(settings)
-        service.feeds.load_ssd(
-            write_extract(folder / "leeds", CHILD, *children(), _doubtful("LS1 4DY")), LEEDS
-        )
-        service.feeds.load_ssd(write_extract(folder / "hull", _doubtful("HU1 1UU")), HULL)
+        leeds = write_extract(folder / "leeds", CHILD, *children(), *LINKED, _doubtful("LS1 4DY"))
+        service.feeds.load_ssd(leeds, LEEDS)
+        service.feeds.load_ssd(write_extract(folder / "hull", *LINKED, _doubtful("HU1 1UU")), HULL)
         named = {
             subject: Practitioner(authority, subject, "A Person", role, active=True)
             for subject, (authority, role) in _DEMO_ROLES.items()
@@ -103,7 +110,7 @@ def serving(folder: Path) -> Generator[World]:
             issuer = DEMO_IDENTITY.format(settings.url)
             service.sessions.name_account(issuer, subject, person.authority, person.reference)
         with Server(settings.instance, folder / "log", port=settings.port, guard="on"):
-            yield World(settings.url, service, children())
+            yield World(settings.url, service, children(), iter(LINKED))
 
 
 def _doubtful(postcode: str) -> Child:
@@ -141,6 +148,15 @@ class Hand:
         """Open a page by its address."""
         self.page.goto(f"{self.world.address}{path}", wait_until="domcontentloaded")
         self.look()
+
+    def read(self, path: str) -> tuple[str, list[str]]:
+        """Read a page without drawing it: what it is called, and where its own links lead."""
+        answer = self.context.request.get(f"{self.world.address}{path}")
+        main = answer.text().partition("<main")[2].partition("</main>")[0]
+        called = re.search(r"<h1[^>]*>(.*?)</h1>", main, re.DOTALL)
+        assert answer.ok, path
+        assert called, path
+        return unescape(called[1]), re.findall(r'<a [^>]*href="(/[^"]*)"', main)
 
     def press(self, name: str) -> None:
         """Press the first button or link that begins to read as `name`, and wait for the page it leads to."""
@@ -215,23 +231,23 @@ class Hand:
         place.check()
 
     def look(self) -> None:
-        """Judge the page as it stands."""
-        self._measure(self.width)
-        if _first_seen(self.page, id(self.context)):  # a screen is made narrow, or wide, once for each page
-            for width in sorted(WIDTHS, key=lambda width: width == self.width):
-                self.page.set_viewport_size({"width": width, "height": 740})
-                self._measure(width)
-                if self._judges and width != self.width:
-                    self._judge(width, OF_WIDTH)
-        if self._judges:
-            self._judge(self.width)
+        """Judge the page as it stands; one of a kind not seen before, on the other screen too."""
+        *kind, fitting = self.page.evaluate(f"[document.title, {_HAS_ERRORS}, {_FITS}]")
+        self._fits(self.width, fitting)
+        if _first_seen(id(self.context), *kind):
+            other = WIDE if self.width == NARROW else NARROW
+            self.page.set_viewport_size({"width": other, "height": 740})
+            self._fits(other, fits(self.page))
+            self._judge(other, kind, OF_WIDTH)
+            self.page.set_viewport_size({"width": self.width, "height": 740})
+        self._judge(self.width, kind)
 
-    def _judge(self, width: int, rules: tuple[str, ...] = ()) -> None:
-        if _first_seen(self.page, width):
+    def _judge(self, width: int, kind: list[Any], rules: tuple[str, ...] = ()) -> None:
+        if self._judges and _first_seen(width, *kind):
             self.wrong += [f"{self.page.url} at {width}: {fault}" for fault in judged(self.page, rules)]
 
-    def _measure(self, width: int) -> None:
-        if not fits(self.page):
+    def _fits(self, width: int, fitting: bool) -> None:
+        if not fitting:
             self.wrong.append(f"{self.page.url} is wider than a screen of {width}")
 
 
@@ -259,7 +275,7 @@ class Keys(Hand):
     def _type(self, place: Locator, text: str) -> None:
         self._reach(place)
         self.page.keyboard.press("Control+A")
-        self.page.keyboard.type(text)
+        self.page.keyboard.insert_text(text)  # at once: no page listens to single keys
 
     def _choose(self, place: Locator) -> None:
         if place.get_attribute("type") == "checkbox":
@@ -286,14 +302,18 @@ class Keys(Hand):
         raise AssertionError(f"Tab never reaches {place}")
 
 
+_FITS = "document.documentElement.scrollWidth <= window.innerWidth"
+_HAS_ERRORS = "!!document.querySelector('.govuk-error-summary')"
+
+
 def fits(page: Page) -> bool:
     """Tell whether nothing is wider than the screen."""
-    return page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    return page.evaluate(_FITS)
 
 
 # What of axe-core depends on how wide the screen is, beside the colours, which do not differ here.
 OF_WIDTH = ("target-size", "scrollable-region-focusable", "aria-hidden-focus", "label-content-name-mismatch")
-_SEEN: set[tuple[int, str, bool]] = set()
+_SEEN: set[tuple[int, str, bool]] = set()  # in which way of looking, title, whether with errors
 _FRAMES: set[str] = set()  # headers, lists of parts and footers that were judged
 _FRAME_OF = """() => ['header', '.fp-practice', '.fp-nav', 'footer'].flatMap(part => {
   const found = document.querySelector(part)
@@ -304,18 +324,18 @@ _AXE_OF = """([left_out, rules]) => axe.run({exclude: left_out.map(part => [part
   ...(rules.length && {runOnly: {type: 'rule', values: rules}})})"""
 
 
-def _first_seen(page: Page, how: int) -> bool:
-    """Tell whether a page of this heading is seen for the first time, in one way of looking."""
-    seen = (how, *page.evaluate("[document.title, !!document.querySelector('.govuk-error-summary')]"))
-    if seen in _SEEN:
-        return False
+def _first_seen(how: int, title: str, errors: bool) -> bool:
+    """Tell whether a page of this title is seen for the first time, in one way of looking."""
+    seen = (how, title, errors)
+    new = seen not in _SEEN
     _SEEN.add(seen)
-    return True
+    return new
 
 
 def judged(page: Page, rules: tuple[str, ...] = ()) -> list[str]:
     """Return what axe finds wrong with the page as it stands; what frames many pages is judged once."""
-    page.evaluate(AXE.read_text("utf-8"))
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(AXE.read_text("utf-8"))
     frame: list[list[str]] = page.evaluate(_FRAME_OF)
     left_out = [part for part, words in frame if words in _FRAMES]
     _FRAMES.update(words for _, words in frame if not rules)

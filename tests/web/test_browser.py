@@ -5,6 +5,7 @@ page of it is looked at on a narrow screen and on a wide one. The pictures of `d
 (FINGERPOST_SCREENS=1), so they show what is.
 """
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -15,7 +16,18 @@ from playwright.sync_api import Browser
 from fingerpost.access.switches import Because, Subject
 from fingerpost.words.clock import today
 from tests.conftest import Child
-from tests.web.chromium import NARROW, UNJUDGED, WIDE, Hand, Keys, World, context_of
+from tests.web.chromium import (
+    NARROW,
+    UNJUDGED,
+    WIDE,
+    WIDTHS,
+    Hand,
+    Keys,
+    World,
+    context_of,
+    fits,
+    judged,
+)
 
 pytestmark = UNJUDGED
 
@@ -259,6 +271,17 @@ def test_links_are_weighed_and_looks_looked_over(hand: Hand) -> None:
     hand.picture("review-link")
     hand.press("One child")
     hand.see("Noted on the ledger: one child.")
+    hand.go("/review")
+    hand.press("What a child is linked to")
+    hand.type("Your authority’s own reference of the child", next(hand.world.linked).reference)
+    hand.press("Show the links")
+    hand.picture("review-trail")
+    hand.press("See the evidence")
+    hand.press("Break it")
+    hand.picture("review-break")
+    hand.choose("The records are of two children")
+    hand.press("Break it for good")
+    hand.see("Both authorities are told")
     for name in ("Looks chosen to be checked", "Alerts", "Who asked about shielded children"):
         hand.go("/review")
         hand.press(name)
@@ -293,6 +316,11 @@ def test_an_authority_keeps_its_people_and_teams(hand: Hand) -> None:
     hand.press("Save")
     hand.go("/admin/teams")
     hand.press("Both numbers answered today")
+    hand.go("/admin/notices")
+    hand.type("Duty team’s e-mail", "duty@leeds.example")
+    hand.picture("admin-notices")
+    hand.press("Save")
+    hand.see("from the next message on")
     hand.go("/admin/feeds")
     hand.go("/admin/quality")
 
@@ -330,6 +358,14 @@ def test_records_are_searched_held_handed_out_and_erased(hand: Hand) -> None:
     hand.choose("The child is erased in our own system")
     hand.press("Erase this child")
     hand.see("makes every older backup unreadable")
+    hand.go("/records/keep-apart")
+    kept_apart = next(hand.world.unused).reference
+    hand.type("Your authority’s own reference of the child", kept_apart)
+    hand.type("The same reference again", kept_apart)
+    hand.picture("records-keep-apart")
+    hand.choose("An adoption, or a new identity, is on our own file")
+    hand.press("Keep it apart for good")
+    hand.see("never joined to another life")
 
 
 def test_the_desk_answers_a_caller(hand: Hand) -> None:
@@ -518,3 +554,125 @@ def test_a_proof_is_checked_in_the_page_itself(phone: Hand) -> None:
     phone.page.evaluate("() => { const d = document.querySelector('[data-proof]').dataset; d.index = '0' }")
     check.click()
     status.filter(has_text="could not find").wait_for()  # the control
+
+
+# --- Every page that somebody is led to.
+
+
+def test_axe_finds_nothing_on_what_anybody_may_read(make: Callable[..., Hand]) -> None:
+    for width in WIDTHS:
+        hand = make(width=width, judge=True)
+        for path in (
+            "/",
+            "/about",
+            "/matrix",
+            "/figures",
+            "/feedback",
+            "/cookies",
+            "/sign-in",
+            "/signed-out",
+        ):
+            hand.go(path)
+            if width == NARROW:
+                hand.picture(f"public-{path.strip('/') or 'start'}")
+        hand.press("Start")
+        hand.press("Sign in")
+        if width == NARROW:
+            hand.picture("demo-sign-in")
+
+
+def test_axe_does_find_what_is_wrong(phone: Hand) -> None:
+    """The control: a judge that cannot condemn proves nothing."""
+    phone.go("/")
+    phone.page.evaluate("() => document.documentElement.removeAttribute('lang')")
+    assert any(found.startswith("html-has-lang") for found in judged(phone.page))
+    phone.page.evaluate("() => { document.querySelector('h1').style.width = '2000px' }")
+    assert not fits(phone.page)
+
+
+PICTURED = {
+    "demo-nurse": {"/look": "why"},
+    "demo-social-worker": {"/work": "work", "/work/register": "work-register", "/work/shield": "work-shield",
+                           "/work/hand-over": "hand-over"},
+    "demo-manager": {"/review": "review", "/admin/people": "admin-people", "/admin/teams": "admin-teams",
+                     "/admin/quality": "admin-quality", "Emergency access": "review-emergency-access"},
+    "demo-records-officer": {"/records": "records", "/records/ledger": "records-ledger",
+                             "/records/subject-access": "records-subject-access"},
+    "desk officer": {},
+    "national officer": {},
+}  # fmt: skip
+OFFERED = {
+    "demo-nurse": {"Why you are looking", "Inbox", "Whom I asked to contact me", "Emergency access"},
+    "demo-social-worker": {"Register a signpost", "Ask for a shield", "Hand-overs", "Offer a child"},
+    "demo-manager": {
+        "Review",
+        "People",
+        "Teams and their phones",
+        "Data quality",
+        "Emergency access",
+        "What a child is linked to",
+        "Where you are told",
+    },
+    "demo-records-officer": {
+        "Search the ledger",
+        "Legal holds",
+        "Subject access",
+        "Changed links",
+        "Keep a life apart",
+    },
+    "desk officer": {"Look for a caller", "A reference said on the phone"},
+    "national officer": {"Feedback, answered in public", "Legal holds", "Search the ledger"},
+}
+
+
+@pytest.mark.parametrize("who", OFFERED)
+def test_axe_finds_nothing_wherever_somebody_is_led(make: Callable[..., Hand], who: str) -> None:
+    """Every page that links and buttons of the hubs lead to, and each form sent with nothing in it."""
+    hand = make(judge=True)
+    hand.be(who)
+    assert set(_walk(hand, PICTURED[who]).values()) >= OFFERED[who]
+
+
+def test_everything_opens_without_scripts(make: Callable[..., Hand]) -> None:
+    for who in ("demo-manager", "demo-records-officer"):
+        hand = make(width=WIDE, scripts=False)
+        hand.be(who)
+        assert set(_walk(hand, {}).values()) >= OFFERED[who]
+
+
+_OPENED: set[tuple[int, str]] = set()  # by which browser, what kind of address: everybody is shown it alike
+
+
+def _walk(hand: Hand, pictured: dict[str, str]) -> dict[str, str]:
+    """Go wherever links lead, one of each kind, and press what opens lists. Return headings by address.
+
+    What somebody before was shown is read and not drawn again, but for the parts of the service: they differ.
+    """
+    parts = ["/work", *hand.links(".fp-nav a"), "/feedback"]
+    waiting, walked = list(parts), dict[str, str]()
+    while waiting:
+        path = waiting.pop(0)
+        if (kind := re.sub(r"[0-9a-f]{8}-[0-9a-f-]{27}", "*", path)) in walked:
+            continue
+        if (id(hand.context), kind) in _OPENED and path not in {*parts, *pictured}:
+            walked[kind], links = hand.read(path)
+            waiting += links
+            continue
+        _OPENED.add((id(hand.context), kind))
+        hand.go(path)
+        walked[kind] = hand.heading()
+        hand.picture(pictured.get(path, ""))
+        waiting += hand.links("main a[href^='/']:not([href^='/records/packs'])")
+        for place, name in enumerate(hand.page.locator(".fp-places button").all_inner_texts()):
+            if place:
+                hand.go(path)
+            hand.press(name)
+            walked[name] = hand.heading()
+            hand.picture(pictured.get(name, ""))
+            waiting += hand.links("main a[href^='/']")
+        if hand.page.locator("main form").locator("input:not([type=hidden]), textarea").count():
+            hand.page.locator("main form button[type=submit]").last.click()
+            hand.page.wait_for_load_state("domcontentloaded")
+            hand.look()
+            hand.picture(f"{pictured[path]}-errors" if path in pictured else "")
+    return walked

@@ -28,8 +28,9 @@ FORMS = tuple(page for page in PAGES if page.method == "POST" and page.again)
 # Drawn only after another form or an answer: `test_pages` and `test_journeys` send them wrong.
 LATER = {"/look/<uuid:look>", "/look/<uuid:look>/contact/<uuid:signpost>"}
 FIRST = tuple(page for page in FORMS if page.path not in LATER)
-WORDS = {"/feedback/give"}  # whatever is written there is right
 GARBAGE = "<&\u202e'x"
+# What is wrong in each form: but where whatever is written is right, or leaving everything empty is.
+WRONG = {"/feedback/give": ("",), "/records/keep-apart": ("",), "/admin/notices": (GARBAGE,)}
 Send = Callable[[Page, str], TestResponse]
 
 
@@ -80,7 +81,7 @@ def filled(shared: Service, client: FlaskClient) -> Send:
 
 @pytest.mark.parametrize("page", FIRST, ids=_path)
 def test_everything_wrong_at_once_is_told_at_once_and_keeps_what_was_typed(filled: Send, page: Page) -> None:
-    for text in (GARBAGE, "") if page.path not in WORDS else ("",):
+    for text in WRONG.get(page.path, (GARBAGE, "")):
         drawn = filled(page, text).text
         assert "There is a problem" in drawn
         for name in re.findall(
@@ -90,6 +91,7 @@ def test_everything_wrong_at_once_is_told_at_once_and_keeps_what_was_typed(fille
             assert f'id="{name}-error"' in drawn, name
         for field in re.findall(r'<input[^>]* type="text"[^>]*>|<textarea.*?</textarea>', drawn, re.DOTALL):
             assert text in unescape(field)
+        assert GARBAGE not in drawn  # shown, never obeyed
 
 
 @pytest.mark.parametrize("page", FIRST, ids=_path)

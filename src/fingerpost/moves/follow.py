@@ -86,7 +86,7 @@ class _Following:
         self._trails = rules.trails_of(due, groups)
         self._trail = {record: trail for trail in self._trails for record in trail}
         self._records = sorted(self._trail)
-        self._held = store.held(session, self._records, self._today)
+        self._held = store.held(session, self._records, self._today, sorted(rules.TAKING_UP))
         self._told = _Told([], [])
 
     def run(self) -> _Told:
@@ -111,7 +111,7 @@ class _Following:
                 self._say(NoticeKind.SHARED, meeting.id, self._held[one].authority, one, other)
 
     def _orphans(self, lives_in: Mapping[UUID, str]) -> None:
-        """List whom nobody took up; where people are asked whether somebody has, later, and marked."""
+        """List whom nobody took up; where people are asked whether somebody has, later, and told as that."""
         known = {orphan.record_id: orphan for orphan in store.orphans(self._session, self._records)}
         candidates = [h for h in self._held.values() if h.handed_on and not h.current]
         doubted = set(store.in_doubt(self._session, [h.id for h in candidates]) if candidates else ())
@@ -119,8 +119,15 @@ class _Following:
         self._found_again(known, {h.id for h in found})
         rows = [(h.id, h.handed_on, lives_in.get(h.id)) for h in found if h.handed_on and h.id not in known]
         for orphan, record in store.add_orphans(self._session, rows, self._moment) if rows else ():
+            kind = NoticeKind.ORPHAN_ASKED if record in doubted else NoticeKind.ORPHANED
             for authority in {self._held[record].authority, lives_in.get(record)} - {None}:
-                self._say(NoticeKind.ORPHANED, orphan, str(authority), record, record)
+                self._say(kind, orphan, str(authority), record, record)
+        self._decided({known[h.id].id: h.id for h in found if h.id in known.keys() - doubted})
+
+    def _decided(self, orphans: Mapping[UUID, UUID]) -> None:
+        """Tell whoever was told that people are asked of a child, once nobody has it after all."""
+        for orphan, authority in store.asked_of(self._session, list(orphans)) if orphans else ():
+            self._say(NoticeKind.ORPHANED, orphan, authority, orphans[orphan], orphans[orphan])
 
     def _is_orphan(self, record: Held, *, doubted: bool, listed: bool) -> bool:
         others = self._others(record.id)

@@ -10,15 +10,17 @@ from itertools import combinations
 from uuid import UUID
 
 from fingerpost.moves.store import Held
-from fingerpost.signposts.handed_on import BEFORE
 from fingerpost.signposts.trails import Groups, Pair, ordered
+from fingerpost.words.vocabulary import Service
 from fingerpost.words.working_time import working_days_after
 
 ORPHAN_DAYS = 5  # working days in which somebody should have opened
 DOUBT_DAYS = 10  # where two people still have to say whether somebody has
 # Older closings make no new orphan: who took the child up may have left since (help by consent stays a year).
 OLD_DAYS = 360
-OVERLAP = BEFORE  # days: the next authority may begin before the last one closes
+# Who notes that a child is missing, or treats it, has not taken it up; nor has one who handed it on and goes
+# on being in touch with the care leaver.
+TAKING_UP = frozenset(Service) - {Service.CARE_LEAVER, Service.MISSING, Service.SENSITIVE}
 
 
 def trails_of(records: Iterable[UUID], groups: Groups) -> list[frozenset[UUID]]:
@@ -56,7 +58,10 @@ def between_two(record: Held, others: Iterable[Held]) -> bool:
 
 
 def _took_up(other: Held, closed: date) -> bool:
-    """Tell whether another record shows that somebody has the child, or had it after that day."""
-    if other.current or (other.ended is not None and other.ended > closed):
-        return True
-    return other.started is not None and (closed - other.started).days <= OVERLAP
+    """Tell whether another record shows that somebody has the child, or had it after that day.
+
+    Who began before it and ended by it is one of those from whom the child went on.
+    """
+    after = other.ended is not None and other.ended > closed
+    began = other.began is not None and other.began >= closed
+    return other.has or after or began or (other.in_touch and other.handed_on is None)

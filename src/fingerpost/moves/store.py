@@ -13,14 +13,20 @@ _FOLLOWING = 7_310_451  # the advisory lock by which those who follow moves take
 
 
 class Held(Struct, frozen=True):
-    """What one visible record says of its authority's work: nothing of the child."""
+    """What one visible record says of its authority's work: nothing of the child.
+
+    `current`: somebody works with the child, in any service. `handed_on`: when it was last closed as handed
+    on to another authority. `in_touch`: with a care leaver. `has`, `began` and `ended` are of the services
+    that take a child up (`rules.TAKING_UP`).
+    """
 
     id: UUID
     authority: str
     current: bool
-    # When work was last begun, when it was closed as handed on to another authority, when it last ended.
-    started: date | None
     handed_on: date | None
+    in_touch: bool
+    has: bool
+    began: date | None
     ended: date | None
 
 
@@ -73,16 +79,19 @@ def due_handed_on(session: Session, since: date) -> int:
     )
 
 
-def held(session: Session, records: Sequence[UUID], day: date) -> dict[UUID, Held]:
+def held(session: Session, records: Sequence[UUID], day: date, taking_up: Sequence[str]) -> dict[UUID, Held]:
     """Return what the visible ones of these records say, by id."""
     rows = session.rows(
         Held,
         "SELECT r.id, r.authority, coalesce(bool_or(s.ended IS NULL), false) AS current,"
-        " max(s.started) AS started, max(s.ended) FILTER (WHERE s.handed_on) AS handed_on,"
-        " max(s.ended) AS ended"
+        " max(s.ended) FILTER (WHERE s.handed_on) AS handed_on,"
+        " coalesce(bool_or(s.ended IS NULL AND s.service = 'care_leaver'), false) AS in_touch,"
+        " coalesce(bool_or(s.ended IS NULL AND s.service = ANY (%s)), false) AS has,"
+        " max(s.started) FILTER (WHERE s.service = ANY (%s)) AS began,"
+        " max(s.ended) FILTER (WHERE s.service = ANY (%s)) AS ended"
         " FROM record r LEFT JOIN signpost s ON s.record_id = r.id AND s.leaves_on > %s"
         " WHERE r.id = ANY (%s) AND r.hidden IS NULL GROUP BY r.id, r.authority",
-        (day, list(records)),
+        (list(taking_up), list(taking_up), list(taking_up), day, list(records)),
     )
     return {row.id: row for row in rows}
 
@@ -150,6 +159,15 @@ def add_orphans(
 def drop_orphans(session: Session, orphans: Sequence[UUID]) -> None:
     """Take records off the list."""
     session.run("DELETE FROM orphan WHERE id = ANY (%s)", (list(orphans),))
+
+
+def asked_of(session: Session, orphans: Sequence[UUID]) -> list[tuple[UUID, str]]:
+    """Return (orphan, authority) of those of which an authority was told that people are asked."""
+    return session.tuples(
+        "SELECT cause, authority FROM notice WHERE cause = ANY (%s) AND kind = 'orphan_asked'"
+        " ORDER BY cause, authority",
+        (list(orphans),),
+    )
 
 
 def in_doubt(session: Session, records: Sequence[UUID]) -> list[UUID]:

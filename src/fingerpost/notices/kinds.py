@@ -18,6 +18,11 @@ class NoticeKind(Labelled):
         "orphaned",
         "this child was closed as handed on to another authority, and nobody has opened: find out who has",
     )
+    ORPHAN_ASKED = (
+        "orphan_asked",
+        "this child was closed as handed on, and two people have not said whether a record elsewhere is the"
+        " child's: have it decided",
+    )
     OUT_OF_AREA = "out_of_area", "a child of another authority lives in this area: ring its team"
     HAND_OVER_OFFERED = (
         "hand_over_offered",
@@ -87,7 +92,8 @@ NEXT: dict[Step, Step | None] = {
 }
 # Where a notice begins that no team answers for.
 FIRST = {
-    NoticeKind.ORPHANED: Step.DIRECTOR, NoticeKind.HAND_OVER_OVERDUE: Step.MANAGER,
+    NoticeKind.ORPHANED: Step.DIRECTOR, NoticeKind.ORPHAN_ASKED: Step.DIRECTOR,
+    NoticeKind.HAND_OVER_OVERDUE: Step.MANAGER,
     NoticeKind.LINKS_WAIT: Step.MANAGER, NoticeKind.LINKS_OVERDUE: Step.DIRECTOR,
     # By day and night: a family that is looked for does not wait for an office.
     NoticeKind.ALERT: Step.DUTY, NoticeKind.ALERT_FOUND: Step.DUTY, NoticeKind.ALERT_ENDED: Step.DUTY,

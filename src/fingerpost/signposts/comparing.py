@@ -3,6 +3,8 @@
 from collections.abc import Callable, Iterator
 from uuid import UUID
 
+from msgspec.structs import replace
+
 from fingerpost.db.database import Database
 from fingerpost.signposts import handed_on_store
 from fingerpost.signposts import trails_store as store
@@ -85,10 +87,26 @@ class Comparing:
             closed = handed_on_store.closed(session, records)
             begun = handed_on_store.begun(session, records) if closed else {}
         planted = self._vault.planted(near.record.id for _, near in pairs.values()) if closed else set[UUID]()
+        beside = {due.record.id: some for due, some in zip(batch, nears, strict=True)}
         for due, near in pairs.values():
             for old, new in ((due, near), (near, due)):
                 weight = weight_of(closed.get(old.record.id), begun.get(new.record.id, ()))
                 if weight and near.record.id not in planted:
                     both = supported(self._vault, weight, old.record, new.record, self.found)
+                    if both.outweighed and self._another(both, due, near, beside[due.record.id]):
+                        both = replace(both, doubted=True)
                     self._handed_on[old.record.id, new.record.id] = both
                     self.fingerprints.setdefault(near.record.id, near.fingerprint)
+
+    def _another(self, pair: Supported, due: Due, near: Near, beside: list[Near]) -> bool:
+        """Tell whether another record of either authority may be meant: a twin, whose number was mistaken."""
+        if pair.match_weight < pair.weight.sure:
+            return False
+        ends = {due.record.id, near.record.id}
+        others = [
+            one.record for one in beside
+            if one.record.id not in ends and one.record.authority in pair.authorities
+        ]  # fmt: skip
+        met = {self._authority: near.record, near.record.authority: due.record}
+        compared = (self._vault.compare(met[other.authority], other) for other in others)
+        return any(one.match_weight >= pair.weight.asked for one in compared)

@@ -89,6 +89,15 @@ class Review:
             self._ledger.record(session, LinksShown(by=str(by), links=(link,)))
         return Shown(link, ends.link.state, ends.authorities, self._vault.compare(*ends.records))
 
+    def trail_of(self, reference: str, by: Person) -> Trail:
+        """Return the trail of a child of the person's own authority, named by that authority's reference."""
+        self._reviewers.allow(by, RecordsAct.REVIEW, {by.authority})
+        with self._database.statement() as session:
+            record = store.record_by(session, by.authority, self._vault.reference(by.authority, reference))
+        if record is None:
+            raise NotFound("your authority holds no child of that reference")
+        return self.trail(record, by)
+
     def trail(self, some: UUID, by: Person) -> Trail:
         """Return the trail of a record, named by its own id or by one of its signposts."""
         with self._database.statement() as session:

@@ -5,7 +5,7 @@ speaks against one child, or another record would fit as well, only people may.
 """
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from uuid import UUID
 
 import msgspec
@@ -17,6 +17,9 @@ from fingerpost.vault import Candidate, Vault
 from fingerpost.words.vocabulary import Band
 
 _NEAR_NAMES = frozenset({"given.near", "given.blurred", "given.other_tongue"})
+_OTHER_FORMS = _NEAR_NAMES | {"given.form"}
+_OTHERWISE = frozenset({"given.different", "birth.different"})
+_BOTH_NAMES = frozenset({"given.different", "family.different"})
 _OWN = frozenset({"nhs_number", "upn", "given", "birth", "sex"})
 _NUMBERS = frozenset({"nhs_number.same", "upn.same"})
 
@@ -33,7 +36,11 @@ class Weight(Struct, frozen=True):
 
 
 class Supported(Struct, frozen=True):
-    """Two records of two authorities that something beside their details supports; and how alike they are."""
+    """Two records of two authorities that something beside their details supports; and how alike they are.
+
+    `doubted`: only people may link them. `outweighed`: people must as soon as another record of either
+    authority may be meant.
+    """
 
     one: UUID
     other: UUID
@@ -42,6 +49,7 @@ class Supported(Struct, frozen=True):
     found: Comparable
     match_weight: float
     doubted: bool
+    outweighed: bool = False
 
 
 def supported(
@@ -51,21 +59,27 @@ def supported(
     pair, compared = ordered(one.id, other.id), vault.compare(one, other)
     bits = sum(row.match_weight for row in compared.comparisons)
     own = sum(row.match_weight for row in compared.comparisons if row.level.partition(".")[0] in _OWN)
+    levels = frozenset(row.level for row in compared.comparisons)
     return Supported(
         one.id, other.id, (one.authority, other.authority), weight,
         found.get(pair, Comparable(pair, Band.POSSIBLE, bits, sure=False)),
         own if weight.own else compared.match_weight,
-        _doubted([row.level for row in compared.comparisons]),
+        doubted=speaks_against(levels - _overlooked(levels, weight)),
+        outweighed=not weight.own and speaks_against(levels),
     )  # fmt: skip
 
 
-def _doubted(levels: Collection[str]) -> bool:
-    """Whether a field speaks against one child; a near name does not where a whole number is the same.
+def _overlooked(levels: frozenset[str], weight: Weight) -> frozenset[str]:
+    """Return what no longer speaks against one child, beside what supports it.
 
-    A number is typed on the wrong twin's record; but who was handed on alone, and is met alone, is no twin.
+    A near name where a whole number is the same: a number is typed on the wrong twin's record; but who is met
+    alone is no twin. Where one was handed on when the other began, another form of a name; and another name
+    or birth where a whole number is the same, but not two other names: that may be a changed identity.
     """
     numbered = not _NUMBERS.isdisjoint(levels)
-    return speaks_against([level for level in levels if not (numbered and level in _NEAR_NAMES)])
+    if weight.own:
+        return _NEAR_NAMES if numbered else frozenset()
+    return _OTHER_FORMS | _OTHERWISE if numbered and not levels >= _BOTH_NAMES else _OTHER_FORMS
 
 
 def weighed(pairs: Iterable[Supported]) -> dict[Pair, Comparable]:

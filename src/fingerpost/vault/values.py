@@ -61,8 +61,9 @@ class Weighed(Struct, frozen=True):
 
 
 class Alike(Struct, frozen=True):
-    """A record that is like another one, how sure that is, and whether any field speaks against it.
+    """A record that is like another one, how sure that is, and whether people must say.
 
+    They must where a field speaks against it, or hardly more than a guessed birth for it (`doubted`).
     `bits` is what its fields weigh together; a match weight has a ceiling, and two sure ones would be equal.
     """
 

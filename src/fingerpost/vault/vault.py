@@ -25,6 +25,7 @@ from fingerpost.matching import (
     prepare,
     question_keys,
     record_keys,
+    rests_on_a_guess,
     shipped,
     speaks_against,
 )
@@ -287,15 +288,8 @@ class LocalVault(Entries):
         A planted child is like nobody: no trail leads to one.
         """
         real = [c for c in candidates if not is_planted(self._references, c.id)]
-        return [
-            Alike(
-                record=row,
-                band=band,
-                bits=sum(bits for _, bits in assessment.found),
-                doubted=speaks_against([level for level, _ in assessment.found]),
-            )
-            for row, _, assessment, band in self._shown(question, real)
-        ]
+        shown = self._shown(question, real)
+        return [_alike(row, assessment, band) for row, _, assessment, band in shown]
 
     def touched(self, question: Question, candidates: Iterable[Candidate]) -> list[Touched]:
         """Return which candidates may be of the same child, or lead to that child: generously."""
@@ -328,6 +322,12 @@ class LocalVault(Entries):
             "record", candidate.id, candidate.authority, candidate.cohort, candidate.schema_version
         )
         return _decode_plain(self._unseal(context, candidate.sealed))
+
+
+def _alike(row: UUID, assessment: Assessment, band: Band) -> Alike:
+    levels = [level for level, _ in assessment.found]
+    doubted = speaks_against(levels) or rests_on_a_guess(levels)
+    return Alike(row, band, sum(bits for _, bits in assessment.found), doubted)
 
 
 def _children(records: list[Prepared], model: Model) -> list[int]:

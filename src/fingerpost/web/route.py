@@ -62,10 +62,10 @@ class Visit(Struct, frozen=True):
         person = self.somebody.practitioner
         return deciding.Person(person.authority, person.reference)
 
-    def refusal(self, act: RecordsAct) -> str | None:
-        """Return why the person may not do this in their own authority; None where they may."""
+    def refusal(self, act: RecordsAct, *holders: str) -> str | None:
+        """Return why the person may not do this to what these authorities hold (else their own), or None."""
         person = self.somebody.practitioner
-        return may_keep(person, act, {person.authority}, self.service.now()).refusal
+        return may_keep(person, act, holders or {person.authority}, self.service.now()).refusal
 
     def may(self, *acts: RecordsAct) -> bool:
         """Tell whether the person may do any of these in their own authority."""

@@ -17,12 +17,12 @@ from fingerpost.web import (
     static,
     work,
 )
-from fingerpost.web.admin import feeds, people, quality, teams
+from fingerpost.web.admin import feeds, notices, people, quality, teams
 from fingerpost.web.look import emergency
 from fingerpost.web.moves import alerts, covert, hand_overs, inbox, orphans
 from fingerpost.web.pages import KEEPING, REVIEWING
-from fingerpost.web.records import erase, holds, ledger, subject_access
-from fingerpost.web.review import emergencies, links, lookups, shields
+from fingerpost.web.records import erase, holds, keep_apart, ledger, subject_access
+from fingerpost.web.review import emergencies, links, lookups, shields, trails
 from fingerpost.web.route import Guard, Page
 from fingerpost.web.work import contact, desk, looks, shield, sign_ins, signposts, told
 
@@ -174,6 +174,17 @@ REVIEW = (
     Page("POST", "/review/links", SIGNED_IN, links.queue, (Act.REVIEW,)),
     Page("POST", "/review/links/<uuid:link>", SIGNED_IN, links.show, (Act.REVIEW,)),
     Page("POST", "/review/links/<uuid:link>/decide", SIGNED_IN, links.decide, (Act.REVIEW,)),
+    Page("GET", "/review/links/<uuid:link>/break", SIGNED_IN, trails.breaking, (Act.REVIEW,)),
+    Page(
+        "POST",
+        "/review/links/<uuid:link>/break",
+        SIGNED_IN,
+        trails.break_,
+        (Act.REVIEW,),
+        trails.breaking_again,
+    ),
+    Page("GET", "/review/trail", SIGNED_IN, trails.finding, (Act.REVIEW,)),
+    Page("POST", "/review/trail", SIGNED_IN, trails.find, (Act.REVIEW,), trails.FIND.draw),
     Page("POST", "/review/lookups", SIGNED_IN, lookups.chosen, (Act.GUARD,)),
     Page("POST", "/review/lookups/<uuid:entry>", SIGNED_IN, lookups.said, (Act.GUARD,)),
     Page("POST", "/review/lookups/<uuid:entry>/review", SIGNED_IN, lookups.review, (Act.GUARD,)),
@@ -220,6 +231,8 @@ ADMIN = (
     Page("GET", "/admin/teams/save", SIGNED_IN, teams.form, (Act.ADMINISTER,)),
     Page("POST", "/admin/teams/save", SIGNED_IN, teams.save, (Act.ADMINISTER,), teams.FORM.draw),
     Page("POST", "/admin/teams/<uuid:team>/proven", SIGNED_IN, teams.proven, (Act.ADMINISTER,)),
+    Page("GET", "/admin/notices", SIGNED_IN, notices.show, (Act.ROUTE,)),
+    Page("POST", "/admin/notices", SIGNED_IN, notices.save, (Act.ROUTE,), notices.FORM.draw),
     Page("GET", "/admin/feeds", SIGNED_IN, feeds.runs, (Act.ADMINISTER,)),
     Page("POST", "/admin/feeds/decide", SIGNED_IN, feeds.decide, (Act.ADMINISTER,)),
     Page("GET", "/admin/quality", SIGNED_IN, quality.report, (Act.ADMINISTER,)),
@@ -239,6 +252,8 @@ RECORDS = (
     Page("POST", "/records/holds/<uuid:hold>/lift", SIGNED_IN, holds.lift, (Act.HOLD,)),
     Page("GET", "/records/erase", SIGNED_IN, erase.show, (Act.ERASE,)),
     Page("POST", "/records/erase", SIGNED_IN, erase.erase, (Act.ERASE,), erase.FORM.draw),
+    Page("GET", "/records/keep-apart", SIGNED_IN, keep_apart.show, (Act.NEVER_JOIN,)),
+    Page("POST", "/records/keep-apart", SIGNED_IN, keep_apart.mark, (Act.NEVER_JOIN,), keep_apart.FORM.draw),
     Page("GET", "/records/subject-access/waiting", SIGNED_IN, subject_access.waiting, (Act.SUBJECT_ACCESS,)),
     Page("GET", "/records/subject-access", SIGNED_IN, subject_access.taking, (Act.SUBJECT_ACCESS,)),
     Page(

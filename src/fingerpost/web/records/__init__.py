@@ -24,6 +24,12 @@ PLACES = (
     Place("/records/hold", "Place a legal hold", "For an enquiry, a review or a court.", (RecordsAct.HOLD,)),
     Place("/records/erase", "Erase a child", "Before its day, everywhere.", (RecordsAct.ERASE,)),
     Place(
+        "/records/keep-apart",
+        "Keep a life apart",
+        "For adoption and new identity: never joined to the life before, or after.",
+        (RecordsAct.NEVER_JOIN,),
+    ),
+    Place(
         "/records/subject-access/waiting",
         "Subject access",
         "What is held of a child, for whoever may receive it: two officers, one pack.",

@@ -16,6 +16,12 @@ PLACES = (
         opens=True,
     ),
     Place(
+        "/review/trail",
+        "What a child is linked to",
+        "See why, and break a wrong link. One person is enough.",
+        (RecordsAct.REVIEW,),
+    ),
+    Place(
         "/review/lookups",
         "Looks chosen to be checked",
         "One in some is chosen by chance, and their askers say why they asked.",

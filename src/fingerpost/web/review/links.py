@@ -5,7 +5,7 @@ from uuid import UUID
 
 from flask import Response, request
 
-from fingerpost.signposts.trails import REVIEW_DAYS, LinkState
+from fingerpost.signposts.trails import LIVE, REVIEW_DAYS, LinkState
 from fingerpost.web import opened
 from fingerpost.web.authorities import authority_name
 from fingerpost.web.opened import Act, Item, Opened, Table
@@ -73,23 +73,30 @@ def show(visit: Visit, link: UUID) -> Response:
     evidence = Item(
         f"{one} and {other}", (("Together", total), ("It stands", sentence(found.state.label))), table=table
     )
-    acts = (
-        ()
-        if found.state is not LinkState.PROPOSED
-        else (
-            Act("One child", f"/review/links/{link}/decide", {"same": "yes"}, kind="primary", key="1"),
-            Act("Two children", f"/review/links/{link}/decide", {"same": "no"}, key="2"),
-        )
-    )
     shown = Opened(
         heading="Is it one child?",
         items=(evidence,),
-        acts=acts,
+        acts=_acts(link, found.state),
         back=BACK,
-        intro="A weight above nought speaks for one child, below it for two. The second person decides. Your"
-        " browser’s access keys 1 and 2 press the buttons.",
+        intro=f"A weight above nought speaks for one child, below it for two. {_HOW.get(found.state, '')}",
     )
     return opened.keep(visit, shown)
+
+
+_HOW = {
+    LinkState.PROPOSED: "The second person decides. Your browser’s access keys 1 and 2 press the buttons.",
+    **dict.fromkeys(LIVE, "One person is enough to break it."),
+}
+
+
+def _acts(link: UUID, state: LinkState) -> tuple[Act, ...]:
+    if state is LinkState.PROPOSED:
+        return (
+            Act("One child", f"/review/links/{link}/decide", {"same": "yes"}, kind="primary", key="1"),
+            Act("Two children", f"/review/links/{link}/decide", {"same": "no"}, key="2"),
+        )
+    break_it = Act("Break it: two children", f"/review/links/{link}/break", plain=True)
+    return (break_it,) if state in LIVE else ()
 
 
 def decide(visit: Visit, link: UUID) -> Response:

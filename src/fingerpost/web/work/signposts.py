@@ -81,10 +81,10 @@ def of_team(visit: Visit, teams: Teams) -> Response:
 
 def _of_team(visit: Visit, team: UUID | None) -> Opened:
     lines = visit.service.offices.own.of_team(team, visit.by) if team else []
-    may_dispute = visit.may(RecordsAct.SUBJECT_ACCESS)
+    may_dispute, may_break = visit.may(RecordsAct.SUBJECT_ACCESS), visit.may(RecordsAct.REVIEW)
     return Opened(
         heading="My team’s signposts",
-        items=tuple(_item(line, team, may_dispute=may_dispute) for line in lines),
+        items=tuple(_item(line, team, may_dispute=may_dispute, may_break=may_break) for line in lines),
         empty="This team has none.",
         back=("/work/signposts", "Choose a team"),
         intro="Those nobody has confirmed for longest come first. What your feed states, its next night"
@@ -93,7 +93,7 @@ def _of_team(visit: Visit, team: UUID | None) -> Opened:
     )
 
 
-def _item(line: OwnLine, team: UUID | None, *, may_dispute: bool) -> Item:
+def _item(line: OwnLine, team: UUID | None, *, may_dispute: bool, may_break: bool) -> Item:
     until = f", until {day_words(line.ended)}" if line.ended else ""
     facts = (
         ("Since", day_words(line.started) + until),
@@ -111,10 +111,15 @@ def _item(line: OwnLine, team: UUID | None, *, may_dispute: bool) -> Item:
     dispute = Act(
         words, f"{at}/dispute", {"team": str(team), "disputed": "" if line.disputed else "yes"}, about
     )
+    linked = Act("What it is linked to", "/review/trail", {"reference": line.reference}, about)
     return Item(
         f"{line.reference}: {line.service.label}",
         facts,
-        (*(() if line.ended else acts), *((dispute,) if may_dispute else ())),
+        (
+            *(() if line.ended else acts),
+            *((dispute,) if may_dispute else ()),
+            *((linked,) if may_break else ()),
+        ),
         tag=" ".join(("Ended" if line.ended else "Now", *(("and disputed",) if line.disputed else ()))),
     )
 
