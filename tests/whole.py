@@ -26,7 +26,7 @@ LEEDS, HULL, YORK = "E08000035", "E06000010", "E06000014"
 HOLDERS = (LEEDS, HULL, YORK)
 ANCHOR = Child(reference="ANCHOR", given="Anchor", family="Stays", born="2010-01-01")
 DESK = Person("E06000023", "desk")
-CHILDREN = 5  # of one example
+CHILDREN = 3  # of one example: few, so that most who are looked up are held by somebody
 _BOUND: list[tuple[Service, Path]] = []  # what the machine drives; a machine is made without arguments
 
 
@@ -44,7 +44,7 @@ def _unlike(number: int, example: str) -> Child:
     """Return a child who is like no other: name, birth, home and number differ from example to example."""
     word = (example[number * 4 : number * 4 + 4] + "zqxvjk")[:8].title()
     return Child(
-        reference=f"{example}{number}", given=("Ada", "Boris", "Chidi", "Delphine", "Ewan")[number],
+        reference=f"{example}{number}", given=("Ada", "Boris", "Chidi")[number],
         family=word, born=f"{2011 + number}-0{1 + number}-1{number}",
         postcode=f"LS{1 + number} {1 + number}AB",
     )  # fmt: skip
@@ -92,9 +92,12 @@ class Whole(RuleBasedStateMachine):
     @rule(number=st.integers(0, CHILDREN - 1))
     def look_up(self, number: int) -> None:
         """Whoever holds the child is named, and nobody else."""
-        if not self.active["nurse"]:
+        if self.active["nurse"]:
+            self._found(number)
+        else:
             self._refused("nurse", number)
-            return
+
+    def _found(self, number: int) -> None:
         answer = self._ask("nurse", number)
         shown = sorted(s.authority for m in answer.matches for s in m.signposts)
         assert shown == sorted(a for a in HOLDERS if number in self.held[a])
@@ -156,7 +159,16 @@ class Whole(RuleBasedStateMachine):
             assert self._link(number, (one, other)) is None
 
     def teardown(self) -> None:
-        """Leave the authorities empty for the next example."""
+        """Ask about every child at the end, and leave the authorities empty for the next example."""
+        try:
+            if not self.active["nurse"]:
+                self._save("nurse")
+            for number in range(CHILDREN):
+                self._found(number)
+        finally:
+            self._empty()
+
+    def _empty(self) -> None:
         for authority in HOLDERS:
             self.held[authority] = {}
             self._publish(authority)

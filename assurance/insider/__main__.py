@@ -53,7 +53,7 @@ def run(
                     (Manager.WAVES, min(strategy.left, MOST_WAVED)),
                 )
             )  # fmt: skip
-            kept[name] = _kept(acted, strategy)
+            kept[name] = _kept(acted, asleep, strategy)
             _print(name, strategy, acted, (asleep, waved))
         for name, strategy in () if control else FAIR.items():
             for manager in (Manager.WAVES, Manager.SLEEPS):  # who looks at what is right lets them on
@@ -70,11 +70,11 @@ def _stopped(month: Month) -> bool:
     return month.refused_running >= GIVES_UP
 
 
-def _kept(month: Month, strategy: Strategy) -> bool:
-    """Tell whether each of those who did it learned of few, and somebody was told soon."""
+def _kept(acted: Month, asleep: Month, strategy: Strategy) -> bool:
+    """Tell whether each who did it learned of few, even if nobody looked, and somebody was told soon."""
     each = strategy.people
-    few = len(month.learned) <= MOST_SHARE * KNOWN_IN_ENGLAND * each
-    return few and 0 < month.told <= MOST_QUERIES * each
+    few = max(len(m.learned) for m in (acted, asleep)) <= MOST_SHARE * KNOWN_IN_ENGLAND * each
+    return few and 0 < acted.told <= MOST_QUERIES * each
 
 
 def _print(name: str, strategy: Strategy, acted: Month, others: tuple[Month, Month]) -> None:

@@ -20,7 +20,7 @@ import msgspec
 from psycopg.conninfo import make_conninfo
 
 from fingerpost.db.embedded import OWNER, Embedded
-from fingerpost.db.migrate import ROLES, migrate, require_unused
+from fingerpost.db.migrate import ROLES, migrate, require_migrated, require_unused
 from fingerpost.settings import Settings
 from fingerpost.vault import durable
 from fingerpost.vault.hsm import HsmPlace, HsmWrapping
@@ -118,6 +118,10 @@ class Instance:
     def migrate(self) -> list[str]:
         """Bring the schema, roles and grants up to date. Return what was applied."""
         return migrate(self.owner_conninfo(), self._passwords_of_every_role().roles)
+
+    def require_migrated(self) -> None:
+        """Refuse a running database whose schema is not this version's."""
+        require_migrated(self.conninfo(next(role for role in ROLES if self.may_be(role))))
 
     def _passwords_of_every_role(self) -> Passwords:
         """Return the passwords, with new ones for roles that came with a later version of this service."""

@@ -30,6 +30,7 @@ from fingerpost.instance import Instance
 from fingerpost.ledger import Ledger
 from fingerpost.ledger.current import Current
 from fingerpost.ledger.note import Verifier
+from fingerpost.ledger.reconcile import Reconciling
 from fingerpost.ledger.reimport import Reimport
 from fingerpost.ledger.sequencer import Sequencer
 from fingerpost.ledger.tree import Tree
@@ -137,6 +138,11 @@ class Service(Struct, frozen=True):
         return f"Service({self.settings!r})"
 
     @property
+    def reconciling(self) -> Reconciling:
+        """What left the vault held against what was recorded."""
+        return Reconciling(self.records_database, self.ledger, self.now)
+
+    @property
     def notices(self) -> Notices:
         """Who must be told what."""
         return self.moves.notices
@@ -233,6 +239,7 @@ def opened_vault(settings: Settings, now: Callable[[], datetime] = clock.now) ->
     memory, beside = LastSigned(instance.last_signed_path), Beside(instance.ended_path)
     conninfo = instance.conninfo("fingerpost_vault")
     with instance.running(), Database(conninfo, most=settings.threads, patience=PATIENCE) as counting:
+        instance.require_migrated()
         yield LocalVault(keyring, Releases(counting, now), memory, beside, now, model=_model(settings.model))
 
 
@@ -266,6 +273,8 @@ def opened(
             sunset(settings, now).require()
         instance.passwords()  # one that is not there is named before anything is started in it
         stack.enter_context(instance.running())
+        if apart:
+            instance.require_migrated()
         vault: Vault = apart or stack.enter_context(opened_vault(settings, now))
         current = Current(vault)
         pools = _pools(stack, instance, None if behind else current.require)

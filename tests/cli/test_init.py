@@ -9,6 +9,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import psycopg
 import pytest
 from click.testing import CliRunner, Result
 
@@ -148,6 +149,12 @@ def test_a_database_that_refuses_is_one_line(run: Run, monkeypatch: pytest.Monke
     monkeypatch.setenv("FINGERPOST_DATABASE_URL", NO_SERVER)
     refused = run("db", "migrate", code=1)
     assert (refused.stdout, refused.stderr.count("\n")) == ("", 1)
+
+
+def test_serve_refuses_a_schema_of_another_version(run: Run, owner_conninfo: str) -> None:
+    with psycopg.connect(owner_conninfo, autocommit=True) as owner:
+        owner.execute("DELETE FROM schema_migration WHERE number = 12")
+    assert "run `fingerpost db migrate`" in run("serve", code=2).stderr
 
 
 def test_serve_refuses_a_port_in_use(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:

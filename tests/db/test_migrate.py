@@ -10,6 +10,7 @@ from fingerpost.db import migrate as module
 from fingerpost.db.migrate import ROLES, Migration, migrate, migrations
 from fingerpost.instance import Instance
 from fingerpost.settings import Settings
+from fingerpost.wiring import opened, opened_vault
 from fingerpost.words.errors import Misconfigured
 
 
@@ -42,6 +43,25 @@ def test_an_edited_or_later_past_is_refused(settings: Settings, owner_conninfo: 
         owner.execute("INSERT INTO schema_migration (number, name, digest) VALUES (999, 'later', 'x')")
         with pytest.raises(Misconfigured, match="later version"):
             Instance(settings).migrate()
+
+
+@pytest.mark.parametrize(
+    ("past", "told"),
+    [
+        ("DELETE FROM schema_migration WHERE number = 12", "run `fingerpost db migrate`"),
+        ("REVOKE ALL ON schema_migration FROM fingerpost_lookup", "run `fingerpost db migrate`"),
+        ("DROP TABLE schema_migration", "run `fingerpost db migrate`"),
+        ("INSERT INTO schema_migration VALUES (999, 'later', 'x')", "later version"),
+    ],
+)  # fmt: skip
+def test_no_process_starts_on_a_schema_of_another_version(
+    settings: Settings, owner_conninfo: str, past: str, told: str
+) -> None:
+    with psycopg.connect(owner_conninfo, autocommit=True) as owner:
+        owner.execute(past.encode())
+    for process in (opened(settings), opened_vault(settings)):
+        with pytest.raises(Misconfigured, match=told), process:
+            raise AssertionError("it started")
 
 
 def _listed() -> set[tuple[str, str, str, str]]:

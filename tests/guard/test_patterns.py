@@ -1,12 +1,14 @@
 """Patterns alarm and never refuse; a fair caseload alarms nobody."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 import pytest
 
 from fingerpost.guard import rules
 from fingerpost.guard.rules import Facts, alarms
+from fingerpost.lookup.contact import is_bank_holiday
 from fingerpost.lookup.form import ChildForm
 from fingerpost.words.errors import Refused
 from fingerpost.words.vocabulary import AlertKind, LookupReason
@@ -20,6 +22,18 @@ WALKS: dict[str, Callable[[int], ChildForm]] = {
     "who lives there": lambda n: child(n, postcodes=("LS1 4DY",)),
     "where they live": lambda n: child(1, postcodes=(f"LS1 {n}DY",)),
 }
+
+
+@pytest.mark.parametrize(
+    ("today", "hours", "stopped"),
+    [(34, 3.9, False), (34, 4, True), (35, 0.9, False), (35, 1, True)],
+)
+def test_an_alert_that_nobody_took_stops_sooner_who_asks_much(
+    today: int, hours: float, stopped: bool
+) -> None:
+    raised = datetime(2026, 11, 25, 10, tzinfo=UTC)
+    facts = Facts(who=uuid4(), own_name="", today=today, untaken=raised)
+    assert rules.nobody_looked(facts, raised + timedelta(hours=hours), is_bank_holiday) is stopped
 
 
 @pytest.mark.parametrize("walk", WALKS.values(), ids=list(WALKS))

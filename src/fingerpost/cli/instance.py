@@ -34,8 +34,10 @@ def serve() -> None:
     """Serve the API until stopped."""
     given = settings.load()
     # A missing or damaged instance, or a vault that is not there, is reported here and not by a worker.
-    apart = vault_apart(given)
-    _ = apart.verifying_key() if apart else Instance(given).keyring()
+    apart, instance = vault_apart(given), Instance(given)
+    _ = apart.verifying_key() if apart else instance.keyring()
+    if not given.embedded:  # whose server the worker starts, and then finds out
+        instance.require_migrated()
     require_free_port(given)
     serve_until_stopped(given)
 

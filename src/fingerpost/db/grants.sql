@@ -7,6 +7,9 @@ REVOKE ALL ON ALL FUNCTIONS IN SCHEMA public FROM PUBLIC, fingerpost_lookup, fin
 REVOKE ALL ON SCHEMA public FROM PUBLIC;
 GRANT USAGE ON SCHEMA public TO fingerpost_lookup, fingerpost_feed, fingerpost_admin, fingerpost_records, fingerpost_tree, fingerpost_vault, fingerpost_retention, fingerpost_sign_in, fingerpost_shields, fingerpost_requests, fingerpost_moves, fingerpost_rights;
 
+-- Every process sees whether the schema is its own version's, before it does anything.
+GRANT SELECT (number, digest) ON schema_migration TO fingerpost_lookup, fingerpost_feed, fingerpost_admin, fingerpost_records, fingerpost_tree, fingerpost_vault, fingerpost_retention, fingerpost_sign_in, fingerpost_shields, fingerpost_requests, fingerpost_moves, fingerpost_rights;
+
 -- Answers questions. Reads sealed records; writes nothing but the ledger, which it cannot read.
 GRANT SELECT ON authority, team, practitioner, client, nation, emergency TO fingerpost_lookup;
 -- Once a day at most: when somebody last asked. And an emergency is opened by asking, never reviewed so.

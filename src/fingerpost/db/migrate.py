@@ -14,8 +14,8 @@ import psycopg
 from msgspec import Struct
 from psycopg import Connection, sql
 
-from fingerpost.db.errors import translated
-from fingerpost.words.errors import Misconfigured
+from fingerpost.db.errors import StoreError, translated
+from fingerpost.words.errors import Misconfigured, Unavailable
 
 ROLES = (
     "fingerpost_lookup",
@@ -91,6 +91,22 @@ def pending(connection: Connection[Any]) -> list[Migration]:
     if edited := [m.name for m in shipped if m.number in done and bytes(done[m.number]) != m.digest]:
         raise Misconfigured(f"migration {edited[0]} was edited after it was applied")
     return [m for m in shipped if m.number not in done]
+
+
+def require_migrated(conninfo: str) -> None:
+    """Refuse a database at another version's schema: as any role, before anything is answered from it.
+
+    One that cannot be reached is not refused: whoever asks it is told so.
+    """
+    try:
+        with translated(), psycopg.connect(conninfo) as connection:
+            waiting = bool(pending(connection))
+    except Unavailable:
+        return
+    except StoreError:  # of a version that let nobody look
+        waiting = True
+    if waiting:
+        raise Misconfigured("the database is of an earlier version; run `fingerpost db migrate`")
 
 
 def _apply(connection: Connection[Any]) -> list[str]:

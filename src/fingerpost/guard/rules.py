@@ -16,6 +16,8 @@ PERSON_A_DAY = 60
 EMERGENCY_TIMES = 1.5  # so many times both budgets, which an emergency does not spend
 EMERGENCY_ALARM = 10  # questions within an hour of an emergency; it is about one child, or few
 TAKEN_WITHIN = timedelta(hours=4)  # an alert that locks; on call was paged within a minute
+SOON = timedelta(hours=1)  # … and so long only, once so many were asked within a day
+SOON_DAY = 35
 JUSTIFY_BY = time(18)  # of the next working day in England
 REVIEW_BY = time(12)  # … of the one after it was due to be said
 BUSY_DAY = 15  # questions within a day, of somebody who has no habit of as many
@@ -197,7 +199,8 @@ def _at_odd_hours(facts: Facts) -> bool:
 
 def nobody_looked(facts: Facts, moment: datetime, is_holiday: Callable[[date], bool]) -> bool:
     """Tell whether what the person said, or an alert about them, has waited too long for somebody to look."""
-    if facts.untaken and facts.untaken + TAKEN_WITHIN <= moment:
+    within = SOON if facts.today >= SOON_DAY else TAKEN_WITHIN
+    if facts.untaken and facts.untaken + within <= moment:
         return True
     return facts.unreviewed is not None and (
         on_next_working_day(facts.unreviewed, REVIEW_BY, is_holiday) <= moment

@@ -129,20 +129,23 @@ def given(model: Model, one: Tokens, other: Tokens, share_of: Share = given_shar
         alone = len(one) == 1 and one[0] in _SHARED_FIRST
         return level, bits + _SECOND_NAME_BITS * (len(one) > 1) + _SHARED_FIRST_BITS * alone
     grade = _given_grade(one, other)
-    if grade >= Grade.SPELLING:
+    if grade >= Grade.TYPO:
         return _with_rest(model, grade, one, other, share_of)
     if middle := _middle(one, other):
         return _by_second_name(model, middle, share_of, _each_has_another(one, other))
-    found = _alike_given(model, grade, (one[0], other[0]), share_of)
-    seconds = min(len(one), len(other)) > 1 and grade >= Grade.TYPO and _rest_grade(one, other) >= Grade.TYPO
-    return (found[0], found[1] + _SECOND_NAME_BITS) if seconds else found
+    return _alike_given(model, grade, (one[0], other[0]), share_of)
 
 
 def _with_rest(model: Model, grade: Grade, one: Tokens, other: Tokens, share_of: Share) -> Found:
-    """Weigh names that agree on the first part by what follows it."""
+    """Weigh names that agree on the first part by what follows it.
+
+    Where the first is not the same name letter by letter and the next are two, they may be two children.
+    """
     rest = _rest_grade(one, other)
     if rest < Grade.INITIAL and _shared_first(one, other):
         return _GIVEN[rest], 0.0
+    if rest < Grade.INITIAL and grade < Grade.SAME:
+        return _GIVEN[Grade.NEAR], 0.0
     level, bits = _alike_given(model, grade, (one[0], other[0]), share_of)
     if _shared_first(one, other) and min(len(one), len(other)) == 1:
         bits += _SHARED_FIRST_BITS

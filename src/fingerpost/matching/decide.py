@@ -65,6 +65,8 @@ _CLOSE_NUMBERS = frozenset({"nhs_number.digit", "upn.digit"})
 _DIFFERENCES = frozenset(
     {"given.different", "family.different", "sex.different", "nhs_number.different", "upn.different"}
 )
+_NOT_THE_SAME_NAME = frozenset({"given.spelling", "given.form", "given.middle", "given.blurred"})
+_OTHER_NUMBERS = frozenset({"nhs_number.different", "upn.different"})
 _BOTH_NAMES = frozenset({"given.different", "family.different"})
 _WHOLE_IDENTIFIERS = frozenset({"nhs_number.same", "upn.same"})
 
@@ -180,11 +182,16 @@ def rests_on_a_guess(levels: Collection[str]) -> bool:
 def differs_twice(levels: Collection[str]) -> bool:
     """Whether two of names, sex and numbers are not the same: Billie and Billy may be a girl and a boy.
 
+    A name that is the same only in another spelling or form is not, beside a number that is another child's.
     Where neither name is, a number that is the same is typed on the wrong record, or of a child whose
     identity was changed: neither may be joined.
     """
     found = frozenset(levels)
-    return found >= _BOTH_NAMES or (len(found & _DIFFERENCES) > 1 and not found & _WHOLE_IDENTIFIERS)
+    if found >= _BOTH_NAMES:
+        return True
+    if found & _WHOLE_IDENTIFIERS:
+        return False
+    return len(found & _DIFFERENCES) > 1 or bool(found & _NOT_THE_SAME_NAME and found & _OTHER_NUMBERS)
 
 
 def is_doubtful(model: Model, levels: Collection[str]) -> bool:
