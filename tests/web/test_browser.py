@@ -417,7 +417,9 @@ def test_from_sign_in_to_a_phone_number_in_three_screens(phone: Hand) -> None:
     assert phone.acts <= 12
     folded = phone.page.get_by_text("(emergency duty)")
     assert not folded.is_visible()
-    phone.page.emulate_media(media="print")  # on paper the number is not white on green, and nothing is folded
+    phone.page.emulate_media(
+        media="print"
+    )  # on paper the number is not white on green, and nothing is folded
     assert folded.is_visible()
     assert not phone.page.locator(".fp-nav").is_visible()
     assert number.evaluate("e => getComputedStyle(e).color") == "rgb(11, 12, 12)"
