@@ -62,9 +62,9 @@ class Place(Struct):
     token: str
 
 
-def make(folder: Path) -> Place:
-    """Make an instance in `folder`, which it fills alone."""
-    made = Settings(instance=folder / "i", environment=Environment.TEST, guard=False)
+def make(folder: Path, keyring: Path | None = None) -> Place:
+    """Make an instance in `folder`, which it fills alone, but for a keyring elsewhere."""
+    made = Settings(instance=folder / "i", keyring=keyring, environment=Environment.TEST, guard=False)
     found(made)
     with opened(made) as service:
         let_in(Instance(made).owner_conninfo())

@@ -92,9 +92,12 @@ class Whole(RuleBasedStateMachine):
     @rule(number=st.integers(0, CHILDREN - 1))
     def look_up(self, number: int) -> None:
         """Whoever holds the child is named, and nobody else."""
-        if not self.active["nurse"]:
+        if self.active["nurse"]:
+            self._found(number)
+        else:
             self._refused("nurse", number)
-            return
+
+    def _found(self, number: int) -> None:
         answer = self._ask("nurse", number)
         shown = sorted(s.authority for m in answer.matches for s in m.signposts)
         assert shown == sorted(a for a in HOLDERS if number in self.held[a])
@@ -156,7 +159,16 @@ class Whole(RuleBasedStateMachine):
             assert self._link(number, (one, other)) is None
 
     def teardown(self) -> None:
-        """Leave the authorities empty for the next example."""
+        """Ask about every child at the end, and leave the authorities empty for the next example."""
+        try:
+            if not self.active["nurse"]:
+                self._save("nurse")
+            for number in range(CHILDREN):
+                self._found(number)
+        finally:
+            self._empty()
+
+    def _empty(self) -> None:
         for authority in HOLDERS:
             self.held[authority] = {}
             self._publish(authority)

@@ -4,6 +4,7 @@ import atexit
 import os
 import signal
 import socket
+import sys
 import threading
 from collections.abc import Callable
 from contextlib import ExitStack
@@ -33,7 +34,12 @@ def create() -> Flask:
     _leave_with_the_server()
     configure_logs()
     stack = ExitStack()
-    service = stack.enter_context(opened(settings.load()))
+    try:
+        service = stack.enter_context(opened(settings.load()))
+    except Misconfigured as error:  # no later worker would fare better
+        _say("serve")(str(error))
+        _leave(threading.Event())()
+        sys.exit(2)
     atexit.register(stack.close)
     service.lookup.warm()
     # Where the vault is apart, `fingerpost work` does the jobs as users who may; this shuts its own doors.
@@ -84,7 +90,10 @@ JOBS: dict[str, Callable[[Service, threading.Event, Failed], None]] = {
     "moves": lambda service, stopped, failed: service.moves.run(stopped, failed),
     "requests": lambda service, stopped, failed: service.requests.due.run(stopped, failed),
     "paging": lambda service, stopped, failed: service.paging.run(stopped, _tell, failed),
-    SUNSET: lambda service, stopped, failed: service.sunset.run(stopped, _say, failed, _leave(stopped)),
+    "reconcile": lambda service, stopped, failed: service.reconciling.run(stopped, _say("reconcile"), failed),
+    SUNSET: lambda service, stopped, failed: service.sunset.run(
+        stopped, _say(SUNSET), failed, _leave(stopped)
+    ),
 }
 
 
@@ -110,8 +119,8 @@ def _tell(alert: Alert) -> None:
     structlog.get_logger().critical("alert", **fields)
 
 
-def _say(words: str) -> None:
-    structlog.get_logger().critical("sunset", detail=words)
+def _say(job: str) -> Callable[[str], None]:
+    return lambda words: structlog.get_logger().critical(job, detail=words)
 
 
 def _leave(stopped: threading.Event) -> Callable[[], None]:

@@ -30,6 +30,7 @@ from fingerpost.instance import Instance
 from fingerpost.ledger import Ledger
 from fingerpost.ledger.current import Current
 from fingerpost.ledger.note import Verifier
+from fingerpost.ledger.reconcile import Reconciling
 from fingerpost.ledger.reimport import Reimport
 from fingerpost.ledger.sequencer import Sequencer
 from fingerpost.ledger.tree import Tree
@@ -135,6 +136,11 @@ class Service(Struct, frozen=True):
 
     def __repr__(self) -> str:
         return f"Service({self.settings!r})"
+
+    @property
+    def reconciling(self) -> Reconciling:
+        """What left the vault held against what was recorded."""
+        return Reconciling(self.records_database, self.ledger, self.now)
 
     @property
     def notices(self) -> Notices:

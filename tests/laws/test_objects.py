@@ -3,7 +3,7 @@
 `test_routes.py` holds who may call; this holds what they get to see of whom.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -16,11 +16,12 @@ from flask.testing import FlaskClient
 from fingerpost.access.caller import Practitioner
 from fingerpost.access.switches import Because, Subject
 from fingerpost.api.rest.door import ROUTES, build
+from fingerpost.notices.delivery_store import Route
 from fingerpost.signposts.person import Person
 from fingerpost.wiring import Service
 from fingerpost.words.vocabulary import Role, Scope
 from tests.conftest import Child, Publish
-from tests.laws.test_routes import QUESTION, _expired, _revoked
+from tests.laws.test_routes import QUESTION, _expired, _revoked  # pyright: ignore[reportPrivateUsage]
 
 OWN, OTHER = "RJ1", "RP4"
 HOLDER, SECOND = "E08000035", "E06000010"
@@ -89,6 +90,22 @@ OBJECTS: dict[str, dict[str, tuple[int, bool]]] = {
         "the other side's": (403, False),
         "own": (200, True),
     },
+    "GET /api/v1/notices/route": {"own": (200, True), "another authority's": (200, False)},
+    "POST /api/v1/notices/route/set": {"own": (200, True), "by a stranger": (403, False)},
+    "POST /api/v1/links/list": {"own": (200, True), "another authority's": (200, False)},
+    **{
+        f"POST /api/v1/{route}": {
+            "own": (200, True),
+            "another authority's": (403, False),
+            "absent": (404, False),
+        }
+        for route in ("links/show", "links/decide", "links/break", "trails/show")
+    },
+    "POST /api/v1/trails/never-join": {
+        "own": (200, True),
+        "by a stranger": (403, False),
+        "absent": (200, True),
+    },
     "POST /api/v1/challenges/list": {
         "own": (200, True),
         "another's": (200, False),
@@ -115,7 +132,13 @@ OPEN = {
     "GET /api/v1/coverage", "GET /api/v1/ledger/key", "GET /ledger/checkpoint", "GET /ledger/cosigned",
     "GET /ledger/tile/<path:tile>", "GET /api/v1/openapi.json", "GET /healthz", "GET /readyz",
 }  # fmt: skip
-CASES = [(route, thing) for route, things in OBJECTS.items() for thing in things]
+TOGETHER = ("/links", "/trails", "notices/route")  # routes whose objects are shown one after another
+CASES = [
+    (route, thing)
+    for route, things in OBJECTS.items()
+    for thing in things
+    if not any(some in route for some in TOGETHER)
+]
 Outcome = tuple[int, bool]
 Act = Callable[[str], Outcome]
 
@@ -162,7 +185,7 @@ def lookup(
         by = {"by another authority's practitioner": "doctor", "by a suspended practitioner": "gone"}
         asked = {**QUESTION, "practitioner": by.get(thing, "nurse"), "child": child}
         answer = http.post("/api/v1/lookups", json=asked, headers=bearer(OWN))
-        return answer.status_code, bool((answer.json or {}).get("matches"))
+        return answer.status_code, bool(answer.get_json().get("matches"))
 
     return act
 
@@ -183,7 +206,7 @@ def stood(http: FlaskClient, bearer: Callable[[str], dict[str, str]], lookup: Ac
     def act(thing: str) -> Outcome:
         form = {"practitioner": "nurse", "entry": answers[thing]}
         answer = http.post("/api/v1/lookups/stand", json=form, headers=bearer(OWN))
-        return answer.status_code, (answer.json or {}).get("status") == "done"
+        return answer.status_code, answer.get_json().get("status") == "done"
 
     return act
 
@@ -214,9 +237,10 @@ def alerted(
 
     def act(route: str, thing: str) -> Outcome:
         stranger = thing == "another authority's"
+        form: Mapping[str, object]
         if route.endswith("covert"):
             body, who = (HOLDER, "senior") if thing == "by a senior" else (OWN, "nurse")
-            form: dict[str, object] = {"case_reference": "AE-1", "reason": "crime", "until": until}
+            form = {"case_reference": "AE-1", "reason": "crime", "until": until}
         elif route.endswith("alerts"):
             body, who, form = HOLDER, "raiser", {"entries": [answers[thing]], "until": until}
         else:
@@ -284,7 +308,7 @@ def feeds(http: FlaskClient, bearer: Callable[[str], dict[str, str]], publish: P
 
     def act(thing: str) -> Outcome:
         answer = http.get("/api/v1/feeds", headers=bearer(HOLDER if thing == "own" else SECOND))
-        return answer.status_code, bool((answer.json or {}).get("runs"))
+        return answer.status_code, bool(answer.get_json().get("runs"))
 
     return act
 
@@ -337,7 +361,7 @@ def moved(
             service.accounts.save_practitioner(Practitioner(who, "m", "A Manager", Role.MANAGER, True))
             body = {"practitioner": "m", **bodies.get(path.removeprefix("/api/v1/"), {})}
             answer = http.open(path, method=method, json=body, headers=bearer(who))
-            shown = answer.json or {}
+            shown = answer.get_json()
             return answer.status_code, bool(
                 shown.get("items") or shown.get("state") or shown.get("status") == "done"
             )
@@ -345,6 +369,48 @@ def moved(
         return act
 
     return on
+
+
+@pytest.fixture
+def linked(
+    service: Service, http: FlaskClient, bearer: Callable[[str], dict[str, str]], publish: Publish,
+    owner_conninfo: str,
+) -> Callable[[str, str], Outcome]:  # fmt: skip
+    """A pair of records of HOLDER and SECOND waits for two people; OTHER has nothing of it."""
+    for body in (HOLDER, OTHER):
+        service.accounts.save_practitioner(
+            Practitioner(body, "officer", "An Officer", Role.RECORDS_OFFICER, True)
+        )
+    service.accounts.save_practitioner(Practitioner(HOLDER, "manager", "A Manager", Role.MANAGER, True))
+    publish(HOLDER, KNOWN)
+    publish(SECOND, msgspec.structs.replace(KNOWN, given="Clementine"))
+    service.notices.routes.set(Route(directors="boss@leeds.example"), Person(HOLDER, "manager"))
+    with psycopg.connect(owner_conninfo) as owner:
+        ((link,),) = owner.execute("SELECT id FROM link WHERE state = 'proposed'").fetchall()
+        ((held,),) = owner.execute("SELECT id FROM record WHERE authority = %s", (HOLDER,)).fetchall()
+    forms: dict[str, dict[str, object]] = {
+        "links/decide": {"same": True}, "links/break": {"reason": "wrong_match"},
+        "trails/never-join": {"reference": "P1"}, "notices/route/set": {"duty": "duty@leeds.example"},
+    }  # fmt: skip
+
+    def act(route: str, thing: str) -> Outcome:
+        method, _, path = route.partition(" /api/v1/")
+        body = OTHER if thing == "another authority's" else HOLDER
+        who = {"by a stranger": "nobody"}.get(thing, "manager" if path == "notices/route/set" else "officer")
+        form: dict[str, object] = {"practitioner": who, **forms.get(path, {})}
+        if path in {"links/show", "links/decide", "links/break"}:
+            form["link"] = str(uuid4() if thing == "absent" else link)
+        elif path == "trails/show":
+            form["record"] = str(uuid4() if thing == "absent" else held)
+        elif path == "trails/never-join" and thing == "absent":
+            form["reference"] = "P9"
+        sent: dict[str, Any] = {"json": form} if method == "POST" else {}
+        answer = http.open(f"/api/v1/{path}", method=method, headers=bearer(body), **sent)
+        shown = answer.get_json()
+        said = any(shown.get(word) for word in ("items", "compared", "state", "records", "directors"))
+        return answer.status_code, said or "taken_back" in shown or shown.get("status") == "done"
+
+    return act
 
 
 @pytest.fixture
@@ -372,7 +438,7 @@ def challenged(
         def sent(thing: str) -> Outcome:
             own = {"own": "nurse", "absent": "nurse"} if act in {"list", "justify"} else {}
             who = {**by, **own, "another's": "second", "by who said it": "nurse"}[thing]
-            forms: dict[str, dict[str, object]] = {
+            forms: dict[str, Mapping[str, object]] = {
                 "list": {"whose": "mine" if thing in {"own", "another's"} else "authority"},
                 "justify": said, "review": {"accepted": True},
             }  # fmt: skip
@@ -405,6 +471,15 @@ def test_each_object_shows_as_declared(request: pytest.FixtureRequest, route: st
     )
     act: Act = request.getfixturevalue(fixture) if fixture else request.getfixturevalue("moved")(route)
     assert act(thing) == OBJECTS[route][thing]
+
+
+def test_links_trails_and_where_notices_go_show_as_declared(
+    linked: Callable[[str, str], Outcome],
+) -> None:
+    """In the order in which they are listed: a link is broken last."""
+    routes = [route for route in OBJECTS if any(some in route for some in TOGETHER)]
+    found = {route: {thing: linked(route, thing) for thing in OBJECTS[route]} for route in routes}
+    assert found == {route: OBJECTS[route] for route in routes}
 
 
 @pytest.mark.parametrize("header", ["X-HTTP-Method-Override", "X-Method-Override", "X-HTTP-Method"])

@@ -10,15 +10,10 @@ import click
 
 from fingerpost import settings
 from fingerpost.cli.ledger import ledger, read_receipt
-from fingerpost.ledger.events import LedgerReconciled
 from fingerpost.ledger.export import export as export_tree
 from fingerpost.ledger.note import read_lines
-from fingerpost.ledger.reconcile import Reconciliation
-from fingerpost.ledger.reconcile import reconcile as compare
 from fingerpost.wiring import opened
 from fingerpost.words.errors import FingerpostError, Invalid, Problem
-
-_ON_ITS_WAY = timedelta(minutes=1)  # an answer of this age has left, or never will
 
 
 @ledger.command()
@@ -94,21 +89,8 @@ def cosign(answer: BinaryIO, size: int) -> None:
 def reconcile(days: int) -> None:
     """Hold what left the vault against what was recorded as disclosed. Exit 1 unless they are equal."""
     with opened(settings.load()) as service:
-        until = service.now() - _ON_ITS_WAY
-        found = compare(service.records_database, until - timedelta(days=days), until)
-        event = LedgerReconciled(
-            since=found.since.isoformat(), until=found.until.isoformat(), disclosures=found.disclosures,
-            unseals=found.unseals, unrecorded=found.unrecorded, unreleased=found.unreleased,
-        )  # fmt: skip
-        with service.records_database.statement() as session:
-            service.ledger.record(session, event)
-    _tell_reconciliation(found)
-    sys.exit(0 if found.equal else 1)
-
-
-def _tell_reconciliation(found: Reconciliation) -> None:
+        found = service.reconciling.back(timedelta(days=days))
     click.echo(f"{found.disclosures} disclosures, {found.unseals} unseals")
-    for entry in found.unrecorded:
-        click.echo(f"UNRECORDED: the vault answered for entry {entry}, which is not on the ledger", err=True)
-    for position in found.unreleased:
-        click.echo(f"UNEQUAL: entry {position} says answered, and the vault let nothing out for it", err=True)
+    for words in found.in_words:
+        click.echo(words, err=True)
+    sys.exit(0 if found.equal else 1)

@@ -12,7 +12,17 @@ from werkzeug.exceptions import HTTPException
 
 from fingerpost.access.accounts import authenticate
 from fingerpost.access.caller import Caller
-from fingerpost.api.rest import challenges, ledger, lookups, moves, openapi, operations, problem, requests
+from fingerpost.api.rest import (
+    challenges,
+    ledger,
+    links,
+    lookups,
+    moves,
+    openapi,
+    operations,
+    problem,
+    requests,
+)
 from fingerpost.api.rest.admission import Admission
 from fingerpost.api.rest.route import Guard, Route
 from fingerpost.wiring import Service
@@ -36,6 +46,14 @@ ROUTES = (
     Route("GET", "/api/v1/notices", Guard.NOTICES, moves.notices_waiting),
     Route("POST", "/api/v1/notices/read", Guard.NOTICES, moves.notices_read),
     Route("POST", "/api/v1/notices/acknowledge", Guard.NOTICES, moves.notice_acknowledge),
+    Route("GET", "/api/v1/notices/route", Guard.NOTICES, moves.notice_route),
+    Route("POST", "/api/v1/notices/route/set", Guard.NOTICES, moves.notice_route_set),
+    Route("POST", "/api/v1/links/list", Guard.NOTICES, links.links_list),
+    Route("POST", "/api/v1/links/show", Guard.NOTICES, links.link_show),
+    Route("POST", "/api/v1/links/decide", Guard.NOTICES, links.link_decide),
+    Route("POST", "/api/v1/links/break", Guard.NOTICES, links.link_break),
+    Route("POST", "/api/v1/trails/show", Guard.NOTICES, links.trail_show),
+    Route("POST", "/api/v1/trails/never-join", Guard.NOTICES, links.never_join),
     Route("POST", "/api/v1/hand-overs", Guard.NOTICES, moves.hand_over_offer),
     Route("POST", "/api/v1/hand-overs/decide", Guard.NOTICES, moves.hand_over_decide),
     Route("POST", "/api/v1/hand-overs/list", Guard.NOTICES, moves.hand_overs_list),

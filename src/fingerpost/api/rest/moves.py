@@ -14,6 +14,7 @@ from fingerpost.moves.covert import CovertReason
 from fingerpost.moves.hand_over import HandOver
 from fingerpost.moves.life import Kind, Reason
 from fingerpost.moves.orphans import Orphaned
+from fingerpost.notices.delivery_store import Route
 from fingerpost.notices.inbox import Item
 from fingerpost.notices.store import Waiting
 from fingerpost.wiring import Service
@@ -21,11 +22,22 @@ from fingerpost.words import checks
 from fingerpost.words.errors import Invalid, Problem
 from fingerpost.words.vocabulary import Labelled
 
+Address = Annotated[str, Meta(max_length=200)]
+
 
 class NoticeForm(ByForm, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Which notice was seen."""
 
     notice: UUID
+
+
+class RouteForm(ByForm, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+    """Where the authority wants to be told, beside its teams' inboxes; what is not given is empty."""
+
+    managers: Address = ""
+    directors: Address = ""
+    duty: Address = ""
+    webhook: Address = ""
 
 
 class OfferForm(ByForm, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -151,6 +163,19 @@ def notice_acknowledge(service: Service, caller: Caller | None) -> Done:
     """Note that a notice was seen."""
     form, by = by_form(caller, NoticeForm)
     service.notices.inbox.acknowledge(form.notice, by)
+    return Done()
+
+
+def notice_route(service: Service, caller: Caller | None) -> Route:
+    """Give where the calling authority is told."""
+    return service.notices.routes.of(body.known(caller).authority)
+
+
+def notice_route_set(service: Service, caller: Caller | None) -> Done:
+    """Set where the calling authority is told."""
+    form, by = by_form(caller, RouteForm)
+    route = Route(managers=form.managers, directors=form.directors, duty=form.duty, webhook=form.webhook)
+    service.notices.routes.set(route, by)
     return Done()
 
 

@@ -7,7 +7,7 @@ import msgspec
 
 import fingerpost
 from fingerpost.access.caller import Caller
-from fingerpost.api.rest import challenges, moves
+from fingerpost.api.rest import challenges, links, moves
 from fingerpost.api.rest.body import ByForm
 from fingerpost.api.rest.ledger import BYTES, TEXT, VerifyingKey
 from fingerpost.api.rest.operations import Health, LatestFeeds
@@ -17,6 +17,7 @@ from fingerpost.lookup import Answer, Coverage
 from fingerpost.lookup.form import QuestionForm
 from fingerpost.moves.alert import Alert
 from fingerpost.moves.hand_over import HandOver
+from fingerpost.notices.delivery_store import Route
 from fingerpost.requests.shown import Mine, Opened
 from fingerpost.wiring import Service
 
@@ -29,6 +30,8 @@ _ACTS = (
     ByForm, moves.NoticeForm, moves.OfferForm, moves.DecisionForm, moves.NoticesWaiting,
     moves.NoticesShown, moves.HandOversShown, moves.OrphansShown, HandOver, moves.Done,
     moves.StandForm, moves.CovertForm, moves.AlertForm, moves.AlertDecisionForm, moves.AlertsShown, Alert,
+    moves.RouteForm, Route, links.LinkForm, links.VerdictForm, links.BreakForm, links.TrailForm,
+    links.NeverJoinForm, links.LinksWaiting, links.LinkShown, links.Standing, links.Broken, links.TrailShown,
     challenges.ListForm, challenges.EntryForm, challenges.JustifyForm, challenges.ReviewForm,
     challenges.ChallengesShown, challenges.Said,
 )  # fmt: skip
@@ -112,11 +115,20 @@ def _acts(schemas: dict[type, dict[str, Any]], problem: dict[str, Any]) -> dict[
     def post(summary: str, form: type, shown: type) -> dict[str, Any]:
         return {"post": _post(summary, schemas[form], schemas[shown], problem, (*_LOOKUP_PROBLEMS, "404"))}
 
+    route = _get("Where an authority is told", schemas[Route], problem, ("401", "403", "503"))
     waiting = _get("How many items wait", schemas[moves.NoticesWaiting], problem, ("401", "403", "503"))
     return {
         "/api/v1/notices": {"get": waiting},
         "/api/v1/notices/read": post("What an authority is told", ByForm, moves.NoticesShown),
         "/api/v1/notices/acknowledge": post("A notice was seen", moves.NoticeForm, moves.Done),
+        "/api/v1/notices/route": {"get": route},
+        "/api/v1/notices/route/set": post("Set where", moves.RouteForm, moves.Done),
+        "/api/v1/links/list": post("Links that wait for two people", ByForm, links.LinksWaiting),
+        "/api/v1/links/show": post("How alike two records are", links.LinkForm, links.LinkShown),
+        "/api/v1/links/decide": post("Say: one child, or two", links.VerdictForm, links.Standing),
+        "/api/v1/links/break": post("Break a link for good", links.BreakForm, links.Broken),
+        "/api/v1/trails/show": post("The trail of a record", links.TrailForm, links.TrailShown),
+        "/api/v1/trails/never-join": post("Keep a life apart", links.NeverJoinForm, moves.Done),
         "/api/v1/hand-overs": post("Offer a child to another authority", moves.OfferForm, HandOver),
         "/api/v1/hand-overs/decide": post("Accept, decline or withdraw", moves.DecisionForm, HandOver),
         "/api/v1/hand-overs/list": post("Offered and received", ByForm, moves.HandOversShown),

@@ -17,4 +17,4 @@ PLACES = (
 
 def start(visit: Visit) -> Response:
     """Show what there is to keep."""
-    return hub(visit, "Administration", PLACES)
+    return hub(visit, "Administration", {"": PLACES})
