@@ -12,12 +12,14 @@ from pathlib import Path
 import psycopg
 import pytest
 from click.testing import CliRunner, Result
+from msgspec import structs
 
 from fingerpost.cli import fingerpost
 from fingerpost.instance import Instance
 from fingerpost.ledger.note import read_vkey
 from fingerpost.settings import Settings
 from fingerpost.wiring import opened
+from fingerpost.words.errors import Misconfigured
 from tests.cli.conftest import Run
 from tests.cli.serving import environment
 
@@ -173,3 +175,25 @@ def test_serve_refuses_an_address_that_is_not_ours(
 ) -> None:
     monkeypatch.setenv("FINGERPOST_HOST", host)
     assert "set FINGERPOST_HOST" in run("serve", code=2).stderr
+
+
+def test_every_role_has_a_new_password_and_the_old_are_refused(run: Run, settings: Settings) -> None:
+    instance = Instance(settings)
+    kept = instance.passwords_path.read_bytes()
+    before = instance.conninfo("fingerpost_lookup")
+    try:
+        run("db", "renew")
+        with psycopg.connect(instance.conninfo("fingerpost_lookup")) as lookup:
+            assert lookup.execute("SELECT current_user").fetchone() == ("fingerpost_lookup",)
+        with pytest.raises(psycopg.OperationalError):
+            psycopg.connect(before)
+    finally:  # the server is of all tests
+        instance.passwords_path.write_bytes(kept)
+        instance.migrate()
+
+
+def test_a_part_of_the_passwords_renews_none(settings: Settings, tmp_path: Path) -> None:
+    Instance(settings).give(["vault"], tmp_path / "part")
+    part = Instance(structs.replace(settings, instance=tmp_path / "part"))
+    with pytest.raises(Misconfigured, match="where all of them are"):
+        part.renew_passwords()

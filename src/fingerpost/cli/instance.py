@@ -97,6 +97,16 @@ def give(folder: Path, parts: tuple[str, ...]) -> None:
 
 
 @db.command()
+def renew() -> None:
+    """Give every database role a new password. Who is connected stays so until restarted."""
+    instance = Instance(settings.load())
+    instance.passwords()
+    with instance.running():
+        instance.renew_passwords()
+    click.echo("Every role has a new password. Give each process its part again (`db give`), and restart it.")
+
+
+@db.command()
 def migrate() -> None:
     """Bring schema, roles and grants up to date."""
     instance = Instance(settings.load())
