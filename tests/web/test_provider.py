@@ -5,6 +5,7 @@ import shutil
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 from urllib.parse import urljoin
 
 import pytest
@@ -77,7 +78,11 @@ def ours(request: pytest.FixtureRequest, founded: tuple[Path, Settings]) -> Iter
         service.sessions.name_account(issuer.url, "known", "RJ1", "nurse")
     try:
         assert until(issuer.is_up)
-        oidc = {"oidc_issuer": issuer.url, "oidc_secret_file": folder / "secret", "oidc_strong": "strong"}
+        oidc: dict[str, Any] = {
+            "oidc_issuer": issuer.url,
+            "oidc_secret_file": folder / "secret",
+            "oidc_strong": "strong",
+        }
         with Server(settings.instance, folder / "log", port=settings.port, **oidc):
             yield settings.url, request.param
     finally:
