@@ -82,6 +82,16 @@ class Killer(Struct):
         """Return how much is due."""
         return count(self.owner, "SELECT count(*) FROM move_due")
 
+    def unsent(self) -> int:
+        """Return how many messages wait; none for others to go with it any more."""
+        self.owner.execute(
+            "UPDATE notice_delivery SET due_at = now() WHERE channel = 'webhook' AND sent_at IS NULL"
+            " AND attempts = 0"
+        )
+        return count(
+            self.owner, "SELECT count(*) FROM notice_delivery WHERE channel = 'webhook' AND sent_at IS NULL"
+        )
+
     def started(self) -> BaseProcess:
         """Start a worker, and wait until it works."""
         begun = _FORKED.Event()
@@ -100,10 +110,7 @@ class Killer(Struct):
         """Let one worker live until nothing is due or under way."""
         process = self.started()
         deadline = time.monotonic() + seconds
-        while time.monotonic() < deadline and count(
-            self.owner, "SELECT (SELECT count(*) FROM move_due)"
-            " + (SELECT count(*) FROM notice_delivery WHERE sent_at IS NULL AND channel = 'webhook')",
-        ):  # fmt: skip
+        while time.monotonic() < deadline and (self.due() or self.unsent()):
             time.sleep(0.05)
         process.kill()
         process.join()
@@ -145,7 +152,6 @@ def campaign(
             children = [child(pair, number) for number in range(each)]
             for code in CODES[2 * pair : 2 * pair + 2]:
                 service.feeds.load_ssd(write_extract(folder / code, *children), code)
-        owner.execute("UPDATE notice_delivery SET due_at = now()")  # none waits for others any more
         killer.go_on(LIVES)
         killer.stopped.set()
         thread.join()
