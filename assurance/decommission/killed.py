@@ -60,18 +60,28 @@ class Outcome(Struct):
 
 
 class Killer:
-    """A tracer: armed once so many entries were said, it kills at the n-th watched line after."""
+    """Kills at the n-th watched line after so many entries were said."""
 
     def __init__(self, entries: int, lines: int, watched: tuple[str, ...], noted: Path) -> None:
         self._entries, self._lines, self._watched, self._noted = entries, lines, watched, noted
 
+    def arm(self) -> None:
+        """Count entries from now on; lines are looked at once there were enough, for that slows all down."""
+        say: Callable[..., Any] = Procedure.say
+
+        def counted(*what: Any) -> Any:
+            self._entries -= 1
+            if self._entries == 0:
+                sys.settrace(self)
+            return say(*what)
+
+        Procedure.say = counted  # type: ignore[method-assign]
+
     def __call__(self, frame: FrameType, event: str, _: Any) -> Any:
         code = frame.f_code
-        if not code.co_filename.endswith((*self._watched, *WATCHED[:1])):
-            return None  # the first is where entries are counted
-        if event == "call" and code.co_name == "say":
-            self._entries -= 1
-        if event == "line" and self._entries <= 0 and code.co_filename.endswith(self._watched):
+        if not code.co_filename.endswith(self._watched):
+            return None
+        if event == "line":
             self._lines -= 1
             if self._lines == 0:
                 with self._noted.open("a") as file:
@@ -80,23 +90,24 @@ class Killer:
         return self
 
 
-def campaign(folder: Path, means: Means, kills: int, seed: int, *, careless: bool = False) -> Outcome:
+def campaign(
+    folder: Path, means: Means, kills: int, seed: int, *, order: Order = ORDER, careless: bool = False
+) -> Outcome:
     """Kill a rehearsal so many times, let it end, and look at what it did."""
     rng, outcome = random.Random(seed), Outcome()
-    next(
-        children(1, 1, authority_codes(ORDER.authorities))
-    )  # the list of postcodes is read once, not by each
+    list(children(1, 1, authority_codes(order.authorities)))  # postcodes are read once, not by each
+    entries = ENTRIES + 2 * (order.authorities - ORDER.authorities)  # a partner is asked, and attests
     wrongs, noted = folder / "violations", folder / "killed"
 
     def destroyer(procedure: Procedure) -> destroy.Destroyer:
-        return _checked(folder, means.destroyer(procedure), wrongs)
+        return checked(folder, means.destroyer(procedure), wrongs)
 
-    checked = msgspec.structs.replace(means, destroyer=destroyer)
+    real = msgspec.structs.replace(means, destroyer=destroyer)
     for place in range(kills + 1):
-        armed = max(1, ENTRIES * (place + 1) // (kills + 1) - _entries(folder))
+        armed = max(1, entries * (place + 1) // (kills + 1) - _entries(folder))
         watched = WITHIN[place % len(WITHIN)]
         killer = Killer(armed, rng.randint(1, LINES), watched, noted) if place < kills else None
-        status = _child(folder, checked, killer, careless)
+        status = _child(folder, order, real, killer, careless)
         if status == 0:
             break
         if not os.WIFSIGNALED(status):
@@ -111,14 +122,15 @@ def campaign(folder: Path, means: Means, kills: int, seed: int, *, careless: boo
     return outcome
 
 
-def _child(folder: Path, means: Means, killer: Killer | None, careless: bool) -> int:
+def _child(folder: Path, order: Order, means: Means, killer: Killer | None, careless: bool) -> int:
     if pid := os.fork():
         return os.waitpid(pid, 0)[1]
     try:
         if careless:
-            _tell_afterwards()
-        sys.settrace(killer)
-        Rehearsal(folder, ORDER, means).run()
+            tell_afterwards()
+        if killer:
+            killer.arm()
+        Rehearsal(folder, order, means).run()
         sys.settrace(None)
     except BaseException as error:
         os.write(2, f"{type(error).__name__}: {error}\n".encode())
@@ -126,7 +138,7 @@ def _child(folder: Path, means: Means, killer: Killer | None, careless: bool) ->
     os._exit(0)
 
 
-def _checked(folder: Path, destroyer: destroy.Destroyer, wrongs: Path) -> destroy.Destroyer:
+def checked(folder: Path, destroyer: destroy.Destroyer, wrongs: Path) -> destroy.Destroyer:
     """Look, before anything is touched, whether the ledger on disk says that it was begun and is not done."""
 
     def check(item: Item, root: Path, watch: Watch) -> Ended:
@@ -139,7 +151,7 @@ def _checked(folder: Path, destroyer: destroy.Destroyer, wrongs: Path) -> destro
     return check
 
 
-def _tell_afterwards() -> None:
+def tell_afterwards() -> None:
     """The control: `DestructionBegan` is kept back until the deed is done."""
     say: Callable[..., Any] = Procedure.say
     kept: list[Any] = []

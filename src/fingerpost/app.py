@@ -4,6 +4,7 @@ import atexit
 import os
 import signal
 import socket
+import sys
 import threading
 from collections.abc import Callable
 from contextlib import ExitStack
@@ -33,7 +34,12 @@ def create() -> Flask:
     _leave_with_the_server()
     configure_logs()
     stack = ExitStack()
-    service = stack.enter_context(opened(settings.load()))
+    try:
+        service = stack.enter_context(opened(settings.load()))
+    except Misconfigured as error:  # no later worker would fare better
+        _say("serve")(str(error))
+        _leave(threading.Event())()
+        sys.exit(2)
     atexit.register(stack.close)
     service.lookup.warm()
     # Where the vault is apart, `fingerpost work` does the jobs as users who may; this shuts its own doors.

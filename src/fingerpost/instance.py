@@ -119,6 +119,17 @@ class Instance:
         """Bring the schema, roles and grants up to date. Return what was applied."""
         return migrate(self.owner_conninfo(), self._passwords_of_every_role().roles)
 
+    def renew_passwords(self) -> None:
+        """Give every role a new password: kept here first, so that `migrate` makes good what was cut off."""
+        known = self.passwords()
+        if not known.owner:
+            raise Misconfigured(
+                "this folder was given a part of the passwords; renew them where all of them are"
+            )
+        renewed = Passwords(known.owner, {role: _password() for role in ROLES})
+        durable.replace(self.passwords_path, msgspec.json.encode(renewed))
+        self.migrate()
+
     def require_migrated(self) -> None:
         """Refuse a running database whose schema is not this version's."""
         require_migrated(self.conninfo(next(role for role in ROLES if self.may_be(role))))

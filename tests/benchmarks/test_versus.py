@@ -13,7 +13,7 @@ from benchmarks.matching.engines import ENGINES, OURS, POSTGRES, SEALED, SPLINK
 from benchmarks.matching.postgres_peer import plain_search, plain_server, stored
 from benchmarks.matching.timing import timed
 
-RECORDS, QUESTIONS = 1_200, 8
+RECORDS, QUESTIONS = 1_200, 4
 
 GIVEN = {
     "M": "Oliver George Harry Noah Jack Leo Arthur Oscar Theo Archie Samuel Edward Ravi Imran Piotr",
@@ -100,7 +100,7 @@ def test_shuffled_labels_are_found_by_nobody(data: Path, server: str, tmp_path: 
     random.Random(3).shuffle(labels)
     shuffled = [row | {"cluster_id": label} for row, label in zip(rows, labels, strict=True)]
     _write(trial.index, ",".join(rows[0]), [tuple(row.values()) for row in shuffled])
-    measured = engines.measure(trial, ENGINES, server, tmp_path)
+    measured = engines.measure(trial, (OURS, POSTGRES), server, tmp_path)  # Splink's pairs are judged alike
     assert all(one.best_f1 is not None and one.best_f1 < 0.05 for one in measured.quality.values())
 
 

@@ -9,14 +9,17 @@ import subprocess
 import sys
 from pathlib import Path
 
+import psycopg
 import pytest
 from click.testing import CliRunner, Result
+from msgspec import structs
 
 from fingerpost.cli import fingerpost
 from fingerpost.instance import Instance
 from fingerpost.ledger.note import read_vkey
 from fingerpost.settings import Settings
 from fingerpost.wiring import opened
+from fingerpost.words.errors import Misconfigured
 from tests.cli.conftest import Run
 from tests.cli.serving import environment
 
@@ -150,6 +153,12 @@ def test_a_database_that_refuses_is_one_line(run: Run, monkeypatch: pytest.Monke
     assert (refused.stdout, refused.stderr.count("\n")) == ("", 1)
 
 
+def test_serve_refuses_a_schema_of_another_version(run: Run, owner_conninfo: str) -> None:
+    with psycopg.connect(owner_conninfo, autocommit=True) as owner:
+        owner.execute("DELETE FROM schema_migration WHERE number = 12")
+    assert "run `fingerpost db migrate`" in run("serve", code=2).stderr
+
+
 def test_serve_refuses_a_port_in_use(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
@@ -166,3 +175,25 @@ def test_serve_refuses_an_address_that_is_not_ours(
 ) -> None:
     monkeypatch.setenv("FINGERPOST_HOST", host)
     assert "set FINGERPOST_HOST" in run("serve", code=2).stderr
+
+
+def test_every_role_has_a_new_password_and_the_old_are_refused(run: Run, settings: Settings) -> None:
+    instance = Instance(settings)
+    kept = instance.passwords_path.read_bytes()
+    before = instance.conninfo("fingerpost_lookup")
+    try:
+        run("db", "renew")
+        with psycopg.connect(instance.conninfo("fingerpost_lookup")) as lookup:
+            assert lookup.execute("SELECT current_user").fetchone() == ("fingerpost_lookup",)
+        with pytest.raises(psycopg.OperationalError):
+            psycopg.connect(before)
+    finally:  # the server is of all tests
+        instance.passwords_path.write_bytes(kept)
+        instance.migrate()
+
+
+def test_a_part_of_the_passwords_renews_none(settings: Settings, tmp_path: Path) -> None:
+    Instance(settings).give(["vault"], tmp_path / "part")
+    part = Instance(structs.replace(settings, instance=tmp_path / "part"))
+    with pytest.raises(Misconfigured, match="where all of them are"):
+        part.renew_passwords()

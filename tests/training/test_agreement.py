@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
+from pathlib import Path
 
 import msgspec
 import numpy as np
@@ -11,7 +12,7 @@ from fingerpost.evaluation import Sample, read_sample
 from fingerpost.matching import Model, Prepared, among, assess, fitted, shipped
 from fingerpost.matching.model import Level
 from fingerpost.synthetic.country import make_country
-from fingerpost.training import relink
+from fingerpost.training import Link, relink
 from fingerpost.training.engines import database
 from fingerpost.training.linkage import linker, match_weights
 from fingerpost.training.pairs import Compared, candidate_pairs, compare_pairs
@@ -49,10 +50,10 @@ def apart(one: np.ndarray, other: np.ndarray) -> float:
     return float(np.abs(one - other)[inside].max())
 
 
-@pytest.fixture(params=["families", "adults", "country"], scope="module")
-def records(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> list[Prepared]:
+@pytest.fixture
+def records(request: pytest.FixtureRequest, tmp_path: Path) -> list[Prepared]:
     if request.param == "country":
-        folder = tmp_path_factory.mktemp("country") / "made"
+        folder = tmp_path / "made"
         make_country(order(), folder, lambda done: None)
         sample = read_sample(folder / "evaluate.csv")
     else:
@@ -60,7 +61,17 @@ def records(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
     return [record.prepared for record in sample.records]
 
 
-@pytest.mark.parametrize("fit", [False, True], ids=["shipped", "fitted"])
+@pytest.fixture(scope="module")
+def links(families: Sample) -> list[Link]:
+    """The families as one extract of nobody's, linked."""
+    return list(relink(families.records, shipped()))
+
+
+@pytest.mark.parametrize(
+    ("records", "fit"),
+    [("families", False), ("families", True), ("adults", True), ("country", True)],
+    indirect=["records"],
+)
 def test_splink_and_we_agree(records: list[Prepared], fit: bool) -> None:
     model = alone(shipped())
     model = fitted(records, model) if fit else model
@@ -76,7 +87,9 @@ def test_a_model_with_one_m_altered_is_seen_to_disagree(families: Sample) -> Non
     assert apart(by_splink(altered(model), seen), by_us(model, records, seen)) > 1000 * CLOSE
 
 
-def test_rivals_of_one_authority_are_weighed_as_lookups_weigh_them(families: Sample) -> None:
+def test_rivals_of_one_authority_are_weighed_as_lookups_weigh_them(
+    families: Sample, links: list[Link]
+) -> None:
     """Each pair as the less sure of its two records sees it, among all that record finds there."""
     sources = ("E1", "E2", "E3")
     records = [
@@ -97,25 +110,25 @@ def test_rivals_of_one_authority_are_weighed_as_lookups_weigh_them(families: Sam
             pair = min(asker, other), max(asker, other)
             expected[pair] = min(expected.get(pair, 60.0), assessment.match_weight)
     place = {record.record_id: number for number, record in enumerate(records)}
-    links = list(relink(records, shipped()))
-    lowered = {(a.record_id, a.other_id): a.match_weight for a in relink(families.records, shipped())}
-    for link in links:
+    before = {(link.record_id, link.other_id): link.match_weight for link in links}
+    beside_rivals = list(relink(records, shipped()))
+    for link in beside_rivals:
         weight = expected[place[link.record_id], place[link.other_id]]
         assert link.match_weight == pytest.approx(weight, abs=1e-4)
-    assert any(lowered[link.record_id, link.other_id] - link.match_weight > 1 for link in links)
-    assert 500 < len(links) < len(lowered)
+    assert any(before[link.record_id, link.other_id] - link.match_weight > 1 for link in beside_rivals)
+    assert 500 < len(beside_rivals) < len(before)
 
 
-def test_a_whole_extract_is_linked_as_lookups_would(families: Sample) -> None:
+def test_a_whole_extract_is_linked_as_lookups_would(families: Sample, links: list[Link]) -> None:
     """Three classes, guards and bands: every pair is what `assess` says of it, and none is missing."""
     records = {record.record_id: record.prepared for record in families.records}
     model = fitted(list(records.values()))
-    links = {(link.record_id, link.other_id): link for link in relink(families.records, shipped())}
+    by_pair = {(link.record_id, link.other_id): link for link in links}
     ids = list(records)
     shown = 0
     for low, high in candidate_pairs(list(records.values())):
         found = assess(records[ids[low]], records[ids[high]], model=model)
-        link = links.get((ids[low], ids[high]))
+        link = by_pair.get((ids[low], ids[high]))
         assert (link and link.band) == found.band
         if link:
             shown += 1

@@ -415,6 +415,15 @@ def test_from_sign_in_to_a_phone_number_in_three_screens(phone: Hand) -> None:
     number = phone.page.get_by_role("button", name="Ring 0113 496", exact=False).first
     assert number.get_attribute("href") in {"tel:+441134960001", "tel:+441134960002"}
     assert phone.acts <= 12
+    folded = phone.page.get_by_text("(emergency duty)")
+    assert not folded.is_visible()
+    phone.page.emulate_media(
+        media="print"
+    )  # on paper the number is not white on green, and nothing is folded
+    assert folded.is_visible()
+    assert not phone.page.locator(".fp-nav").is_visible()
+    assert number.evaluate("e => getComputedStyle(e).color") == "rgb(11, 12, 12)"
+    phone.page.emulate_media(media="screen")
 
 
 def test_signing_in_by_keyboard_alone(make: Callable[..., Hand]) -> None:

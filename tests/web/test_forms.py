@@ -84,11 +84,11 @@ def test_everything_wrong_at_once_is_told_at_once_and_keeps_what_was_typed(fille
     for text in WRONG.get(page.path, (GARBAGE, "")):
         drawn = filled(page, text).text
         assert "There is a problem" in drawn
-        for name in re.findall(
-            r'<a href="#([\w-]+)">', drawn
-        ):  # each leads to its field, and stands beside it
+        listed = re.findall(r'<a href="#([\w-]+)">', drawn.partition("<main")[2])
+        for name in listed:  # each leads to its field, and stands beside it
             assert f'id="{name}"' in drawn, name
             assert f'id="{name}-error"' in drawn, name
+        assert listed == sorted(listed, key=lambda name: drawn.index(f'id="{name}-error"'))
         for field in re.findall(r'<input[^>]* type="text"[^>]*>|<textarea.*?</textarea>', drawn, re.DOTALL):
             assert text in unescape(field)
         assert GARBAGE not in drawn  # shown, never obeyed

@@ -341,7 +341,7 @@ def test_teams_feeds_and_quality(publish: Publish, signed_in: SignIn, owner_conn
     wrong = browser.send("/admin/teams/save", **{**changed, "office_phone": "ring me", "inbox": "x"})
     assert wrong.get_data(as_text=True).count("govuk-error-message") == 2
     assert "ssd_person, row 3" in browser.client.get("/admin/feeds").text
-    assert "What to mend" in browser.client.get("/admin/quality").text
+    assert "Signposts to mend" in browser.client.get("/admin/quality").text
 
 
 def test_a_feed_that_is_held_is_shown_and_decided(

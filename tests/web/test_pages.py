@@ -128,7 +128,8 @@ def test_a_form_sent_after_the_session_ended_is_not_lost(browser: Browser) -> No
 def test_every_page_says_what_a_browser_must_do(service: Service, signed_in: SignIn) -> None:
     browser = signed_in("nurse")
     for page in _pages(service, "GET"):
-        headers = browser.client.get(_at(page)).headers
+        answer = browser.client.get(_at(page))
+        headers = answer.headers
         assert "script-src 'self';" in headers["Content-Security-Policy"]
         assert "unsafe" not in headers["Content-Security-Policy"]
         assert headers["X-Content-Type-Options"] == "nosniff"
@@ -136,6 +137,9 @@ def test_every_page_says_what_a_browser_must_do(service: Service, signed_in: Sig
         assert headers["Cache-Control"] in {"no-store", "public, max-age=31536000, immutable"}
         assert headers["Cache-Control"] == "no-store" or page.path.startswith("/assets/")
         assert "Strict-Transport-Security" not in headers  # this one speaks plain HTTP on loopback
+        if answer.status_code != 303 and answer.mimetype == "text/html":
+            assert "Every child here is made up" in answer.text, page.path
+            assert 'href="/feedback"' in answer.text, page.path
 
 
 def test_tls_binds_cookies_and_browsers(settings: Settings) -> None:

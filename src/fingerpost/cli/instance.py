@@ -34,8 +34,10 @@ def serve() -> None:
     """Serve the API until stopped."""
     given = settings.load()
     # A missing or damaged instance, or a vault that is not there, is reported here and not by a worker.
-    apart = vault_apart(given)
-    _ = apart.verifying_key() if apart else Instance(given).keyring()
+    apart, instance = vault_apart(given), Instance(given)
+    _ = apart.verifying_key() if apart else instance.keyring()
+    if not given.embedded:  # whose server the worker starts, and then finds out
+        instance.require_migrated()
     require_free_port(given)
     serve_until_stopped(given)
 
@@ -92,6 +94,16 @@ def give(folder: Path, parts: tuple[str, ...]) -> None:
     """Make FOLDER the instance of a process apart: with the passwords of its database roles and no more."""
     written = Instance(settings.load()).give(parts, folder)
     click.echo(f"Wrote {written}. Give the folder to that process's user: it is its FINGERPOST_INSTANCE.")
+
+
+@db.command()
+def renew() -> None:
+    """Give every database role a new password. Who is connected stays so until restarted."""
+    instance = Instance(settings.load())
+    instance.passwords()
+    with instance.running():
+        instance.renew_passwords()
+    click.echo("Every role has a new password. Give each process its part again (`db give`), and restart it.")
 
 
 @db.command()

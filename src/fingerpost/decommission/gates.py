@@ -19,7 +19,7 @@ def lacking(state: State, step: int) -> list[str]:
 
 def is_open(state: State, step: int) -> bool:
     """Tell whether a step is complete and was approved by two people since."""
-    return len(state.approvals.get(step, ())) >= APPROVALS and not lacking(state, step)
+    return len(state.approvals.get(step, ())) >= APPROVALS and not any(_LACKS[step](state))
 
 
 def current(state: State) -> int:
@@ -82,11 +82,14 @@ def _switch_off(state: State) -> Missing:
 
 
 def _partners(state: State) -> Missing:
+    said: dict[tuple[str, str], list[Attested]] = {}
+    for attested in state.attested.values():
+        said.setdefault((attested.partner, attested.item), []).append(attested)
     for partner in state.opened.partners if state.opened else ():
         if partner not in state.asked:
             yield f"{partner} was not asked"
         for item in (*state.items_of(partner), ELSEWHERE):
-            yield from _attestation(state, partner, item)
+            yield from _attestation(state, partner, item, said.get((partner, item), []))
     for one, other in state.disagreeing():
         yield f"attestations {one.attestation} and {other.attestation} disagree"
     sound = [a for a in state.drawn if state.audited.get(a)]
@@ -97,9 +100,8 @@ def _partners(state: State) -> Missing:
             yield f"attestation {attestation} was found wrong on site"
 
 
-def _attestation(state: State, partner: str, item: str) -> Missing:
+def _attestation(state: State, partner: str, item: str, said: list[Attested]) -> Missing:
     about = f"item {item}" if item else "everything else"
-    said = [a for a in state.attested.values() if (a.partner, a.item) == (partner, item)]
     if not said:
         yield f"{partner} has not attested {about}"
     for attested in said:

@@ -119,7 +119,7 @@ class Rehearsal:
 
     def open(self) -> None:
         """Build the stand-in, make everybody's keys, and open the procedure."""
-        shutil.rmtree(self.legacy.folder, ignore_errors=True)  # of a run that was killed while it built
+        self.legacy.take_away()  # of a run that was killed while it built
         build(self.legacy, self._order)
         tool = self.procedure.create()
         self._keys.mkdir(mode=0o700, exist_ok=True)
@@ -320,8 +320,8 @@ class Rehearsal:
 
     def _build_twin(self) -> list[Path]:
         """Build the twin anew, with the same canaries; return every place in which all of them stand."""
-        shutil.rmtree(self._twin, ignore_errors=True)
         twin = Legacy(self._twin)
+        twin.take_away()
         build(twin, TWIN)
         with twin.server:
             standin.plant(twin, TWIN, canaries.canaries(self.procedure))

@@ -77,7 +77,7 @@ def scan_twin(
 
 
 def _canaries_below(report: Report, place: Path, asked: int) -> int:
-    units = (u for u in report.units if Path(u.path) == place or Path(u.path).is_relative_to(place))
+    units = (u for u in report.with_hits if u.path == str(place) or u.path.startswith(f"{place}/"))
     return len({hit.listed for unit in units for hit in unit.hits if hit.listed <= asked})
 
 

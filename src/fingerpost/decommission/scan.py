@@ -5,6 +5,7 @@ takes of it is read again, and so is a file that was changed since. What could n
 report as that: such a scan is no clean one.
 """
 
+import hashlib
 import os
 import time
 from collections.abc import Callable, Iterable, Iterator
@@ -18,7 +19,7 @@ from msgspec import Struct
 from fingerpost.db.foreign import Foreign
 from fingerpost.decommission.scanners.candidates import found_in
 from fingerpost.decommission.scanners.listed import ScanList, Seeker
-from fingerpost.decommission.scanners.reading import Hit, Reader
+from fingerpost.decommission.scanners.reading import Hit, Reader, Reading
 
 LIMITS = (
     "shows absence only where it looked, of what is listed, in the encodings that it undoes",
@@ -26,9 +27,10 @@ LIMITS = (
     "reads a block image in the order of its blocks: a file in scattered pieces is met piece by piece",
     "reads what a device shows: not cells that wear-levelling set aside, nor snapshots kept below it",
 )
-
-
 FLUSH_EVERY = 1.0  # seconds
+REMEMBERED = (
+    16 << 20
+)  # bytes of the largest file whose like is read once: every server has the same catalogue
 
 
 class Unit(Struct, frozen=True):
@@ -147,38 +149,65 @@ def scan_database(database: Foreign, tables: Iterable[str], seeker: Seeker) -> i
     return hits
 
 
+class _Files:
+    """Reads files. What a file of the same name and bytes was seen to hold is not looked for again."""
+
+    def __init__(self, seeker: Seeker, most: int | None) -> None:
+        self._seeker, self._most = seeker, most
+        self._seen: dict[bytes, Reading] = {}
+
+    def unit(self, path: Path, problem: str) -> Unit:
+        """Return what is seen of one file."""
+        if problem:
+            return Unit(str(path), 0, 0, 0, (), (problem,))
+        if path.is_symlink():
+            return Unit(str(path), 0, 0, 0, (), ())
+        status = path.stat()
+        seen = self._reading(path, status)
+        return Unit(
+            str(path), status.st_size, status.st_mtime_ns, seen.read, tuple(seen.hits), tuple(seen.problems)
+        )
+
+    def _reading(self, path: Path, status: os.stat_result) -> Reading:
+        same = _digest(path) if 0 < status.st_size <= REMEMBERED else b""
+        if known := self._seen.get(same):
+            return known
+        seen = Reader(self._seeker, self._most).file(path)
+        if same and not seen.problems and path.stat().st_mtime_ns == status.st_mtime_ns:
+            self._seen[same] = seen
+        return seen
+
+
+def _digest(path: Path) -> bytes:
+    """Return the SHA-256 of a file's name and bytes; nothing if it cannot be read."""
+    made = hashlib.sha256(os.fsencode(path.name) + b"/")
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, lambda: made).digest()
+    except OSError:
+        return b""
+
+
 def _read_all(
     files: list[tuple[Path, str]], seeker: Callable[[], Seeker], most: int | None, workers: int
 ) -> Iterator[Unit]:
     if workers < 2 or len(files) < 2 * workers:
-        made = seeker()
-        yield from (_read(path, problem, made, most) for path, problem in files)
+        reads = _Files(seeker(), most)
+        yield from (reads.unit(path, problem) for path, problem in files)
         return
     with get_context("fork").Pool(workers, _begin, (seeker, most)) as pool:
         yield from pool.imap_unordered(_read_here, files)
 
 
-_HERE: list[tuple[Seeker, int | None]] = []  # of a worker alone
+_HERE: list[_Files] = []  # of a worker alone
 
 
 def _begin(seeker: Callable[[], Seeker], most: int | None) -> None:
-    _HERE[:] = [(seeker(), most)]
+    _HERE[:] = [_Files(seeker(), most)]
 
 
 def _read_here(file: tuple[Path, str]) -> Unit:
-    return _read(*file, *_HERE[0])
-
-
-def _read(path: Path, problem: str, seeker: Seeker, most: int | None) -> Unit:
-    if problem:
-        return Unit(str(path), 0, 0, 0, (), (problem,))
-    if path.is_symlink():
-        return Unit(str(path), 0, 0, 0, (), ())
-    status = path.stat()
-    seen = Reader(seeker, most).file(path)
-    return Unit(
-        str(path), status.st_size, status.st_mtime_ns, seen.read, tuple(seen.hits), tuple(seen.problems)
-    )
+    return _HERE[0].unit(*file)
 
 
 def _done(journal: Path) -> dict[str, Unit]:

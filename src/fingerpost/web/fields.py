@@ -142,7 +142,9 @@ class Written:
             self.wrong(field.name, place.detail if place is shown else f"{field.label} {place.detail}")
 
     def _back(self, status: HTTPStatus = HTTPStatus.OK) -> Response:
-        return self._form.draw(self._visit, self.typed, tuple(self.problems), status)
+        order = list(self._fields)  # the list of faults goes down the page as the fields do
+        problems = sorted(self.problems, key=lambda problem: order.index(problem.field))
+        return self._form.draw(self._visit, self.typed, tuple(problems), status)
 
     def _once(self) -> UUID:
         try:

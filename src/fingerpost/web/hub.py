@@ -18,7 +18,9 @@ class Place(Struct, frozen=True):
     opens: bool = False
 
 
-def hub(visit: Visit, heading: str, places: tuple[Place, ...], waiting: tuple[str, ...] = ()) -> Response:
-    """Draw those places that the person may go to."""
-    shown = [place for place in places if not place.acts or visit.may(*place.acts)]
-    return page(visit, "hub.html", heading=heading, places=shown, waiting=waiting)
+def hub(
+    visit: Visit, heading: str, parts: dict[str, tuple[Place, ...]], waiting: tuple[str, ...] = ()
+) -> Response:
+    """Draw those places that the person may go to, each part of them under its heading, if it has one."""
+    shown = {part: [p for p in places if not p.acts or visit.may(*p.acts)] for part, places in parts.items()}
+    return page(visit, "hub.html", heading=heading, parts=shown, waiting=waiting)

@@ -34,6 +34,8 @@ class Destroyers:
     def _end(self, item: Item, root: Path, watch: Watch) -> Ended:
         path = place_of(item, root, self._protected)
         journal = Journal(self._folder / f"{item.id}.jsonl")
+        eraser = Eraser(journal, watch)
+        eraser.left_behind(root)
         if not os.path.lexists(path) and journal.began is None:
             raise Refused("it is not there, and nothing here ended it: look for where it went")
         parts = _parts(item, path, root)
@@ -41,7 +43,6 @@ class Destroyers:
         unless_unused(path, nodes)
         limits = limits_of(item, path, other_names)
         began = journal.begin()
-        eraser = Eraser(journal, watch)
         for part in parts:
             if part.is_dir():
                 eraser.folder(part)

@@ -4,6 +4,7 @@ Files are known by their numbers on the disk: a name can be a child's.
 """
 
 import os
+import secrets
 from datetime import datetime
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from fingerpost.words.clock import now
 
 class _Began(Struct, frozen=True, tag="began"):
     at: datetime
+    mark: str = ""
 
 
 class _Overwritten(Struct, frozen=True, tag="overwritten"):
@@ -33,6 +35,7 @@ class Journal:
         self._path = path
         self._done: dict[tuple[int, int], int] = {}
         self.began: datetime | None = None
+        self.mark = ""  # begins the meaningless names that a file has before it goes
         if path.exists():
             self._read(path.read_bytes())
 
@@ -44,9 +47,9 @@ class Journal:
     def begin(self) -> datetime:
         """Note when the item's destruction began, if that is not noted."""
         if self.began is None:
-            self.began = now()
+            self.began, self.mark = now(), secrets.token_hex(8)
             self._path.parent.mkdir(parents=True, exist_ok=True)
-            self._append(_Began(self.began))
+            self._append(_Began(self.began, self.mark))
         return self.began
 
     def note(self, status: os.stat_result) -> None:
@@ -73,6 +76,6 @@ class Journal:
         for line in whole.splitlines():
             known = _LINES.decode(line)
             if isinstance(known, _Began):
-                self.began = known.at
+                self.began, self.mark = known.at, known.mark
             else:
                 self._done[known.device, known.node] = known.size

@@ -31,7 +31,7 @@ class Eraser:
             self._overwrite(path.name, folder, device=stays)
             self._journal.keep()
             if not stays:
-                _take_away(folder, [path.name], os.unlink)
+                self._take_away(folder, [path.name], os.unlink)
 
     def folder(self, path: Path) -> None:
         """Overwrite and take away everything below a folder, then itself. Links are not followed."""
@@ -43,9 +43,27 @@ class Eraser:
                 for name in names:
                     self._overwrite(name, folder)
                 self._journal.keep()
-                _take_away(folder, [*names, *links], os.unlink)
-                _take_away(folder, [name for name in folders if name not in links], os.rmdir)
-            _take_away(parent, [path.name], os.rmdir)
+                self._take_away(folder, [*names, *links], os.unlink)
+                self._take_away(folder, [name for name in folders if name not in links], os.rmdir)
+            self._take_away(parent, [path.name], os.rmdir)
+
+    def left_behind(self, root: Path) -> None:
+        """Take away what a kill left below the root under a meaningless name: it holds zeros, or nothing."""
+        if not self._journal.mark:
+            return
+        for path in sorted(root.rglob(f"{self._journal.mark}-*"), reverse=True):
+            path.rmdir() if path.is_dir() else path.unlink()
+
+    def _take_away(self, folder: int, names: Sequence[str], how: Callable[..., None]) -> None:
+        renamed: list[str] = []
+        if not names:
+            return
+        for name in names:
+            renamed.append(f"{self._journal.mark}-{secrets.token_hex(8)}")
+            os.rename(name, renamed[-1], src_dir_fd=folder, dst_dir_fd=folder)
+        for name in renamed:
+            how(name, dir_fd=folder)
+        os.fsync(folder)
 
     def _overwrite(self, name: str, folder: int, *, device: bool = False) -> None:
         status = os.stat(name, dir_fd=folder, follow_symlinks=False)
@@ -109,15 +127,3 @@ def _write(file: int, size: int, at: int) -> None:
 
 def _is_link(name: str, folder: int) -> bool:
     return stat.S_ISLNK(os.stat(name, dir_fd=folder, follow_symlinks=False).st_mode)
-
-
-def _take_away(folder: int, names: Sequence[str], how: Callable[..., None]) -> None:
-    renamed: list[str] = []
-    if not names:
-        return
-    for name in names:
-        renamed.append(secrets.token_hex(8))
-        os.rename(name, renamed[-1], src_dir_fd=folder, dst_dir_fd=folder)
-    for name in renamed:
-        how(name, dir_fd=folder)
-    os.fsync(folder)

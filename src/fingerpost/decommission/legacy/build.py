@@ -6,6 +6,7 @@ from importlib.resources import files
 
 from msgspec import Struct
 
+from fingerpost.db.embedded import DATABASE as OURS
 from fingerpost.db.foreign import Foreign, database_of, reached
 from fingerpost.decommission.legacy.children import LegacyChild, authority_codes, children
 from fingerpost.decommission.legacy.place import DATABASE, ROLES, Legacy, Secrets
@@ -59,6 +60,7 @@ def build(legacy: Legacy, order: Order) -> None:
         _restart(legacy)
         with reached(database_of(legacy.conninfo(), "postgres")) as server:
             server.named("CREATE DATABASE {}", DATABASE)
+            server.named("DROP DATABASE {}", OURS)  # which every embedded server is made with
             _roles(server, made)
         with reached(legacy.conninfo()) as database:
             database.run("SET synchronous_commit = off")

@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator
 from datetime import date, timedelta
+from functools import cache
 from random import Random
 
 from msgspec import Struct
 
 from fingerpost.reference.authorities import local_authorities
-from fingerpost.reference.postcodes import postcodes_of
+from fingerpost.reference.postcodes import places_of
 from fingerpost.synthetic.names import communities_named, family_names, given_names
 
 AUTHORITIES = 150  # ContactPoint's, of 2009
@@ -68,11 +69,17 @@ class Names:
         self.people = [(given_names(c, sex).draw(rng), family_names(c).draw(rng), sex) for c, sex in drawn]
 
 
+@cache
+def _places(codes: tuple[str, ...]) -> list[tuple[str, tuple[str, ...]]]:
+    """Return the postcodes of some authorities: the list is long, and read once."""
+    return [(code, found.postcodes) for code, found in places_of(codes).items()]
+
+
 def children(count: int, seed: int, codes: list[str]) -> Iterator[LegacyChild]:
     """Yield `count` children of some authorities."""
     rng = Random(seed)  # noqa: S311 (made-up children)
     pool = Names(rng).people
-    places = [(code, postcodes_of(code)) for code in codes]
+    places = _places(tuple(codes))
     for index in range(count):
         given, _, gender = rng.choice(pool)
         family = rng.choice(pool)[1]

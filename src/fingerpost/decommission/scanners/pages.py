@@ -19,6 +19,7 @@ _LINE = 4
 _HEADER = 24
 _LARGEST = 64 << 20  # bytes a value is believed to have
 _CHUNK = struct.Struct("<II")
+_FULL_CHUNK = 1996  # bytes: TOAST_MAX_CHUNK_SIZE
 _WAL_MAGIC = re.compile(rb"[\x00-\xff]\xd1")
 _SHORT, _LONG = 24, 40  # bytes of a log page's header; the first of a segment is long
 
@@ -44,14 +45,13 @@ class Values:
     """Brings out compressed values while pages pass by in order; those cut in chunks are put together."""
 
     def __init__(self) -> None:
-        self._chunks: dict[int, bytes] = {}
+        self._value, self._chunks = 0, b""
 
     def of(self, pages: bytes) -> Iterator[bytes]:
         """Yield the values that end on these pages, as they were before compression."""
         pages = pages[: len(pages) // PAGE * PAGE]
         for place in self._rows_in_three_parts(pages):
-            if value := self._chunk(pages[place[0] : place[1]]):
-                yield value
+            yield from self._chunk(pages[place[0] : place[1]])
         for place, length in _compressed(pages):
             if value := _value(pages[place + 4 : place + length]):
                 yield value
@@ -77,20 +77,28 @@ class Values:
         chunk = (columns == 3) & (content[start + 22] == _HEADER) & (header == (length - _HEADER - 8) << 2)
         return np.stack((start[chunk] + _HEADER, (start + length)[chunk]), axis=1).tolist()
 
-    def _chunk(self, data: bytes) -> bytes:
-        """Take a row as a TOAST table's (value, sequence, bytes); return the value once it is whole."""
+    def rest(self) -> Iterator[bytes]:
+        """Yield the value whose last chunk has been taken, if it is one."""
+        if value := _value(self._chunks):
+            yield value
+        self._chunks = b""
+
+    def _chunk(self, data: bytes) -> Iterator[bytes]:
+        """Take a row as a TOAST table's (value, sequence, bytes); yield a value once it is whole."""
         value, sequence = _CHUNK.unpack_from(data)
         header = int.from_bytes(data[8:12], "little")
         if header & 3 or not 4 < header >> 2 <= len(data) - 8:
-            return b""
+            return
         part = data[12 : 8 + (header >> 2)]
         if sequence == 0:
-            self._chunks = {value: part}  # one value's chunks follow each other
-        elif value in self._chunks:
-            self._chunks[value] += part
+            yield from self.rest()
+            self._value, self._chunks = value, part  # one value's chunks follow each other
+        elif value == self._value and self._chunks:
+            self._chunks += part
         else:
-            return b""
-        return _value(self._chunks[value])
+            return
+        if len(part) < _FULL_CHUNK:  # the last of its value; one that is full may be, too
+            yield from self.rest()
 
 
 def _compressed(pages: bytes) -> list[list[int]]:
@@ -119,29 +127,40 @@ def _uncompressed(source: bytes, size: int) -> bytes:
     found = bytearray()
     place, end = 0, len(source)
     while place < end and len(found) < size:
-        control = source[place]
+        steps = _STEPS[source[place]]
         place += 1
-        for bit in range(8):
-            if place >= end or len(found) >= size:
+        for letters, copies in steps:
+            found += source[place : place + letters]
+            place += letters
+            if not copies:
                 break
-            if not control & (1 << bit):
-                found.append(source[place])
-                place += 1
-                continue
-            if place + 1 >= end:
-                return b""
-            length = (source[place] & 0x0F) + 3
-            back = ((source[place] & 0xF0) << 4) | source[place + 1]
-            place += 2
-            if length == 18:
-                if place >= end:
-                    return b""
-                length += source[place]
-                place += 1
+            length, back, place = _copy(source, place)
             if not 0 < back <= len(found):
-                return b""
+                place = end
+                break
             if back >= length:
                 found += found[len(found) - back : len(found) - back + length]
             else:  # the copy runs into itself: that is how a run is written
                 found += (found[-back:] * (length // back + 1))[:length]
-    return bytes(found) if len(found) == size else b""
+    return bytes(found[:size]) if len(found) >= size else b""
+
+
+def _copy(source: bytes, place: int) -> tuple[int, int, int]:
+    """Return a copy's length, how far back it begins, and where it is told to its end; 0 back if cut off."""
+    told = source[place : place + 3]
+    if len(told) < 2:
+        return 0, 0, place
+    length, back = (told[0] & 0x0F) + 3, ((told[0] & 0xF0) << 4) | told[1]
+    if length < _LONG_COPY:
+        return length, back, place + 2
+    return (length + told[2], back, place + 3) if len(told) == 3 else (0, 0, place)
+
+
+def _steps(control: int) -> tuple[tuple[int, bool], ...]:
+    """Return what a control byte says of the eight that follow: so many letters, then a copy or the end."""
+    before = f"{control:08b}"[::-1].split("1")
+    return (*((len(letters), True) for letters in before[:-1]), (len(before[-1]), False))
+
+
+_LONG_COPY = 18  # bytes, from which a third byte tells how many more
+_STEPS = [_steps(control) for control in range(256)]

@@ -2,7 +2,7 @@
 
 import io
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import BinaryIO
 
@@ -28,6 +28,7 @@ from fingerpost.decommission.scanners.views import views
 BLOCK = 1 << 20
 DEEPEST = 12  # containers within containers
 MOST_EXPANDED = 64 << 30  # bytes of one file's content, all its containers opened
+_APART = bytes(OVERLAP)
 _RANDOM = 7.97  # bits a byte of a first block, from which content is taken for encrypted
 _LEAST = 4096
 _PICTURES = (b"\xff\xd8\xff", b"\x89PNG", b"GIF8", b"RIFF", b"\x00\x00\x00\x18ftyp", b"\x00\x00\x00\x20ftyp")
@@ -104,13 +105,14 @@ class Reader:
             pages = is_page(block)
             self._block(rest + block, where, offset - len(rest), depth, pages)
             if pages:
-                self._pages(block, values, where, offset)
+                self._values(values.of(block), where, offset)
             if log or is_log(block):
                 self._scan(without_headers(block), f"{where}/log", offset, log=True)
             if keep and len(kept) <= LARGEST:
                 kept += block
             rest, offset = block[-OVERLAP:], offset + len(block)
             self._count(len(block), where)
+        self._values(values.rest(), where, offset)
         if len(kept) > LARGEST:
             self._problem(where, "is too large to be opened inside something else; take it out")
         elif keep:
@@ -135,9 +137,9 @@ class Reader:
             again.seek(max(0, offset))
             return again.read(WITHIN)
 
-    def _pages(self, block: bytes, values: Values, where: str, offset: int) -> None:
-        for value in values.of(block):
-            self._scan(value, f"{where}/long value", offset)
+    def _values(self, found: Iterator[bytes], where: str, offset: int) -> None:
+        for values in _together(found):
+            self._scan(values, f"{where}/long value", offset)
 
     def _inside(self, content: bytes, where: str, depth: int) -> None:
         self._container(kind_of(content[:SIGNATURE_BYTES]), io.BytesIO(content), where, depth)
@@ -182,6 +184,19 @@ class Reader:
 
     def _problem(self, where: str, words: str) -> None:
         self.reading.problems.append(f"{where}: {words}" if where else words)
+
+
+def _together(values: Iterator[bytes]) -> Iterator[bytes]:
+    """Yield values many at a time, so far apart that nothing of one stands beside another."""
+    some, length = list[bytes](), 0
+    for value in values:
+        some.append(value)
+        length += len(value)
+        if length >= BLOCK:
+            yield _APART.join(some)
+            some, length = [], 0
+    if some:
+        yield _APART.join(some)
 
 
 def _looks_random(block: bytes) -> bool:

@@ -11,18 +11,17 @@ from numpy.typing import NDArray
 
 from fingerpost.decommission.scanners.anchors import runs_of
 
-_WIDE = (
-    (re.compile(rb"(?:[\x09-\xff]\x00){8,}"), "utf-16-le"),
-    (re.compile(rb"(?:\x00[\x09-\xff]){8,}"), "utf-16-be"),
-)
+_LITTLE = re.compile(rb"(?:[\x09-\xff]\x00){8,}"), "utf-16-le"
+_BIG = re.compile(rb"(?:\x00[\x09-\xff]){8,}"), "utf-16-be"
+_LEAST_WIDE = 8  # zeros
 _BASE64 = re.compile(rb"[A-Za-z0-9+/]{24,}(?:\r?\n[A-Za-z0-9+/]{4,})*={0,2}")
 # Longer than those of `containers`: what begins at any of four letters meets two bytes by chance.
 _CONTAINERS = (b"PK\x03\x04", b"\x1f\x8b\x08", b"BZh", b"\xfd7zXZ\x00", b"PGDMP", b"SQLite format 3\x00")
 _HEX = re.compile(rb"[0-9a-fA-F]{32,}")
-_MANY_PERCENT = re.compile(rb"(?:%[0-9A-Fa-f]{2}[^%]{0,60}){6}")
+_MANY_PERCENT = re.compile(rb"%[0-9A-Fa-f]{2}[^%]{0,60}(?:%[0-9A-Fa-f]{2}[^%]{0,60}){5}")
 _PERCENT = re.compile(rb"%([0-9A-Fa-f]{2})")
 _ESCAPED = re.compile(rb"\\u([0-9A-Fa-f]{4})")
-_SOFT_BREAKS = re.compile(rb"=\r?\n[^=]{1,80}=\r?\n|=[0-9A-F]{2}=[0-9A-F]{2}")
+_SOFT_BREAKS = re.compile(rb"=(?:\r?\n[^=]{1,80}=\r?\n|[0-9A-F]{2}=[0-9A-F]{2})")
 _TAG = re.compile(rb"<[^<>]{1,200}>")
 _FEW_TAGS = 8  # of one block, beside which names are not parted by tags
 _TEXT = bytes(range(0x20, 0x7F)) + b"\t\r\n"
@@ -45,10 +44,16 @@ def views(content: bytes, from_there: Callable[[int], bytes] | None = None) -> I
 
     `from_there` returns a file's bytes from a place in them on: what is in base64 may end after `content`.
     """
-    if _has_wide(content):
-        for pattern, encoding in _WIDE:
-            wide = (m[0].decode(encoding, "ignore").encode() for m in pattern.finditer(content))
-            yield "utf-16", b"\n".join(wide)
+    if content.count(0) >= _LEAST_WIDE:
+        for pattern, encoding, begins in _wide(content):
+            yield (
+                "utf-16",
+                b"\n".join(
+                    match[0].decode(encoding, "ignore").encode()
+                    for place in begins
+                    if (match := pattern.match(content, place))
+                ),
+            )
     for match in _long(content, _OF_BASE64, 24, _BASE64):
         for text in _unbase64(match[0]):
             cut = text.startswith(_CONTAINERS) and match.end() > len(content) - 4
@@ -83,15 +88,17 @@ def _long(
             yield match
 
 
-def _has_wide(content: bytes) -> bool:
-    """Tell whether eight characters behind each other have a zero beside them, on either side."""
-    if content.count(0) < 8:
-        return False
-    zero = np.frombuffer(content, np.uint8) == 0
-    run = zero[1:] & ~zero[:-1]
-    for step in (2, 4, 8):
-        run = run[:-step] & run[step:]
-    return bool(run.any())
+def _wide(content: bytes) -> Iterator[tuple[re.Pattern[bytes], str, list[int]]]:
+    """Yield each order of bytes with where eight characters or more begin that have a zero beside them."""
+    block = np.frombuffer(content, np.uint8)
+    zero, letter = block == 0, block >= ord("\t")
+    for pattern, encoding, one, other in (*_LITTLE, letter, zero), (*_BIG, zero, letter):
+        run = one[:-1] & other[1:]
+        for step in (2, 4, 8):
+            run = run[:-step] & run[step:]
+        if run.any():
+            run[2:] &= ~run[:-2]
+            yield pattern, encoding, np.flatnonzero(run).tolist()
 
 
 def _unbase64(run: bytes) -> Iterator[bytes]:

@@ -14,7 +14,7 @@ def report(visit: Visit) -> Response:
     found = visit.service.offices.administration.quality.report(visit.by)
     counts = found.counts
     standing = Item(
-        "What stands",
+        "Signposts of yours",
         (
             ("Now", f"{counts.current:,}"),
             ("Before", f"{counts.ended:,}"),
@@ -23,7 +23,7 @@ def report(visit: Visit) -> Response:
         ),
     )
     mend = Item(
-        "What to mend",
+        "Signposts to mend",
         (
             ("Without a team", f"{counts.without_team:,}"),
             ("With a phone not proven for 30 days", f"{counts.unproven:,}"),

@@ -27,6 +27,9 @@ def emergency_again(visit: Visit, typed: dict[str, str]) -> Response:
     return _draw(visit, typed)
 
 
+_ORDER = ("why", "purpose", "case_reference")  # as the fields stand on the page
+
+
 def open_emergency(visit: Visit) -> Response:
     """Keep why, and go on to the child. The first question opens the window."""
     _require_role(visit)
@@ -38,15 +41,15 @@ def open_emergency(visit: Visit) -> Response:
     if typed["purpose"] not in set(Purpose):
         problems.append(Problem("purpose", "Choose the nearest reason"))
     for name, words, longest in (
-        ("case_reference", "Your case reference", LONGEST_REFERENCE),
         ("why", "Why it cannot wait", LONGEST_REASON),
+        ("case_reference", "Your case reference", LONGEST_REFERENCE),
     ):
         try:
             typed[name] = require_text(typed[name], name, words, longest)
         except Invalid as invalid:
             problems += invalid.problems
     if problems:
-        return _draw(visit, typed, tuple(problems))
+        return _draw(visit, typed, tuple(sorted(problems, key=lambda problem: _ORDER.index(problem.field))))
     look = uuid4()
     keep(visit, look, Look(Purpose(typed["purpose"]), typed["case_reference"], emergency=typed["why"]))
     return go(f"/look/{look}")

@@ -120,7 +120,8 @@ def _whose(team: Team) -> str:
 
 
 def _how(team: Team) -> str:
-    return f"{sentence(_WORKS[team.status])}; {team.contact.phone_now_is}"
+    number = team.contact.phone_now_is if team.contact.phone_now else "no number is known, the desk helps"
+    return f"{sentence(_WORKS[team.status])}; {number}"
 
 
 def _ring(team: Team) -> Act:

@@ -47,4 +47,4 @@ PLACES = (
 
 def start(visit: Visit) -> Response:
     """Show what there is to do."""
-    return hub(visit, "Records", PLACES)
+    return hub(visit, "Records", {"": PLACES})

@@ -23,11 +23,16 @@ from fingerpost.web.route import Visit
 from fingerpost.words.clock import today
 from fingerpost.words.errors import Invalid, NotFound, Problem, Unavailable
 
-KINDS = {
-    str(event.__struct_config__.tag): (event.__doc__ or "").partition("\n")[0].rstrip(".")
-    for event in get_args(AnyEvent)
-}
+_OF_FIELDS = re.compile(r"; [^;]*`.*")  # what an event's words say of its fields is for programmers
+
+
+def _kind(event: type) -> str:
+    return _OF_FIELDS.sub("", (event.__doc__ or "").partition("\n")[0]).replace("`", "").rstrip(".")
+
+
+KINDS = {str(event.__struct_config__.tag): _kind(event) for event in get_args(AnyEvent)}
 _DAY = re.compile(r"^\d{4}-\d{2}-\d{2}$")
+_YES_OR_NO = {"True": "yes", "False": "no"}
 FORM = Form(
     heading="Search the ledger",
     address="/records/ledger",
@@ -73,7 +78,7 @@ def search(visit: Visit) -> Response:
     since: date | None = written.day("since")
     until: date | None = written.day("until")
     rest = {name: written.text(name, needed=False) for name in ("person", "reference")}
-    kind = written.read("of_kind", _kind, needed=False) or ""
+    kind = written.read("of_kind", _known, needed=False) or ""
 
     def act() -> Opened:
         if since is None or until is None:
@@ -92,7 +97,7 @@ def search(visit: Visit) -> Response:
     return written.do(act)
 
 
-def _kind(text: str) -> str:
+def _known(text: str) -> str:
     kind = text.strip()
     if kind not in KINDS:
         raise Invalid(Problem("of_kind", "is no kind of entry"))
@@ -107,8 +112,8 @@ def _item(found: Found) -> Item:
 
 
 def _in_words(value: str) -> str:
-    """Return a day as people read it, and anything else as it stands."""
-    return day_words(date.fromisoformat(value)) if _DAY.match(value) else value
+    """Return a day, and a yes or no, as people read it; anything else as it stands."""
+    return day_words(date.fromisoformat(value)) if _DAY.match(value) else _YES_OR_NO.get(value, value)
 
 
 def prove(visit: Visit) -> Response:

@@ -156,7 +156,7 @@ def _made(made: Made, kept: UUID) -> Opened:
 
 
 def _record(record: Record) -> Item:
-    services = tuple((s.service, s.source) for s in record.signposts)
+    services = tuple((s.service, s.team) for s in record.signposts)
     return Item(record.authority, services)
 
 

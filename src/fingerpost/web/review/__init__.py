@@ -55,4 +55,4 @@ PLACES = (
 
 def start(visit: Visit) -> Response:
     """Show what there is to review."""
-    return hub(visit, "Review", PLACES)
+    return hub(visit, "Review", {"": PLACES})

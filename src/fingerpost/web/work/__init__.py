@@ -9,87 +9,102 @@ from fingerpost.web.pages import moment_words
 from fingerpost.web.route import Visit
 from fingerpost.web.work import sign_ins
 
-PLACES = (
-    Place("/inbox", "Inbox", "What your authority is told, and whom to ring.", (RecordsAct.NOTICES,)),
-    Place(
-        "/work/hand-overs",
-        "Hand-overs",
-        "Children you offer or are offered: accept, decline, and how many days have gone.",
-        (RecordsAct.HAND_OVER,),
-        opens=True,
+PARTS = {
+    "What waits": (
+        Place("/inbox", "Inbox", "What your authority is told, and whom to ring.", (RecordsAct.NOTICES,)),
+        Place(
+            "/work/requests",
+            "Requests to us",
+            "Others ask your authority to contact them.",
+            (RecordsAct.CONTACT_ANSWER,),
+        ),
+        Place(
+            "/work/contact",
+            "Whom I asked to contact me",
+            "What became of it, and by when.",
+            (RecordsAct.CONTACT_ASK,),
+        ),
+        Place("/work/justify", "Say why you asked", "Looks of yours that were chosen to be checked."),
     ),
-    Place(
-        "/work/hand-over",
-        "Offer a child",
-        "To the authority it moves to, stays in, or away from England.",
-        (RecordsAct.HAND_OVER,),
+    "Children who move": (
+        Place(
+            "/work/hand-overs",
+            "Hand-overs",
+            "Children you offer or are offered: accept, decline, and how many days have gone.",
+            (RecordsAct.HAND_OVER,),
+            opens=True,
+        ),
+        Place(
+            "/work/hand-over",
+            "Offer a child",
+            "To the authority it moves to, stays in, or away from England.",
+            (RecordsAct.HAND_OVER,),
+        ),
+        Place(
+            "/work/orphans",
+            "Closed here, opened nowhere",
+            "Children handed on whom no other authority has opened.",
+            (RecordsAct.ORPHANS,),
+            opens=True,
+        ),
+        Place(
+            "/work/alerts",
+            "Alerts of missing families",
+            "Raise one, let one out, see who was looked through, call one back.",
+            (RecordsAct.ALERT_RAISE,),
+            opens=True,
+        ),
+        Place(
+            "/work/covert",
+            "Keep an enquiry covert",
+            "Nobody is told yet that their child was looked for.",
+            (RecordsAct.COVERT,),
+        ),
     ),
-    Place(
-        "/work/orphans",
-        "Closed here, opened nowhere",
-        "Children handed on whom no other authority has opened.",
-        (RecordsAct.ORPHANS,),
-        opens=True,
+    "Children of your authority": (
+        Place("/work/signposts", "My team’s signposts", "See them, confirm one, end one.", (RecordsAct.OWN,)),
+        Place(
+            "/work/register",
+            "Register a signpost",
+            "For bodies that send no feed, and for what cannot wait.",
+            (RecordsAct.OWN,),
+        ),
+        Place(
+            "/work/told",
+            "Changed links",
+            "Links of your own records that changed.",
+            (RecordsAct.TOLD,),
+            opens=True,
+        ),
+        Place(
+            "/work/shield",
+            "Ask for a shield",
+            "For a child who must not be found. It stands at once.",
+            (RecordsAct.SHIELD_ASK,),
+        ),
     ),
-    Place(
-        "/work/alerts",
-        "Alerts of missing families",
-        "Raise one, let one out, see who was looked through, call one back.",
-        (RecordsAct.ALERT_RAISE,),
-        opens=True,
+    "The desk": (
+        Place(
+            "/work/phone",
+            "Look for a caller",
+            "For a practitioner on the phone, once you have rung them back.",
+            (RecordsAct.DESK,),
+        ),
+        Place(
+            "/work/desk",
+            "A reference said on the phone",
+            "Whether somebody has to be rung.",
+            (RecordsAct.DESK,),
+        ),
+        Place("/work/overdue", "Nobody has answered in time", "Whom to ring.", (RecordsAct.DESK,)),
     ),
-    Place(
-        "/work/covert",
-        "Keep an enquiry covert",
-        "Nobody is told yet that their child was looked for.",
-        (RecordsAct.COVERT,),
+    "Your own": (
+        Place(
+            "/work/looks", "My looks", "What you asked in the last 30 days, with the references.", opens=True
+        ),
+        Place("/work/sign-ins", "My sign-ins", "Where else you are signed in, and how to end it."),
     ),
-    Place(
-        "/work/told",
-        "Changed links",
-        "Links of your own records that changed.",
-        (RecordsAct.TOLD,),
-        opens=True,
-    ),
-    Place(
-        "/work/contact",
-        "Whom I asked to contact me",
-        "What became of it, and by when.",
-        (RecordsAct.CONTACT_ASK,),
-    ),
-    Place(
-        "/work/requests",
-        "Requests to us",
-        "Others ask your authority to contact them.",
-        (RecordsAct.CONTACT_ANSWER,),
-    ),
-    Place("/work/sign-ins", "My sign-ins", "Where else you are signed in, and how to end it."),
-    Place("/work/justify", "Say why you asked", "Looks of yours that were chosen to be checked."),
-    Place("/work/looks", "My looks", "What you asked in the last 30 days, with the references.", opens=True),
-    Place("/work/signposts", "My team’s signposts", "See them, confirm one, end one.", (RecordsAct.OWN,)),
-    Place(
-        "/work/register",
-        "Register a signpost",
-        "For bodies that send no feed, and for what cannot wait.",
-        (RecordsAct.OWN,),
-    ),
-    Place(
-        "/work/shield",
-        "Ask for a shield",
-        "For a child who must not be found. It stands at once.",
-        (RecordsAct.SHIELD_ASK,),
-    ),
-    Place(
-        "/work/phone",
-        "Look for a caller",
-        "For a practitioner on the phone, once you have rung them back.",
-        (RecordsAct.DESK,),
-    ),
-    Place("/work/overdue", "Nobody has answered in time", "Whom to ring.", (RecordsAct.DESK,)),
-    Place(
-        "/work/desk", "A reference said on the phone", "Whether somebody has to be rung.", (RecordsAct.DESK,)
-    ),
-)
+}
 
 
 def start(visit: Visit) -> Response:
@@ -102,4 +117,4 @@ def start(visit: Visit) -> Response:
         due.append(waiting(count))
     if visit.may(RecordsAct.CONTACT_ANSWER) and (asked := visit.service.requests.inbox.waiting(visit.by)):
         due.append(f"{len(asked)} of the requests to contact somebody wait for an answer.")
-    return hub(visit, "My work", PLACES, waiting=tuple(due))
+    return hub(visit, "My work", PARTS, waiting=tuple(due))
