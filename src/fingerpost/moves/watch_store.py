@@ -94,7 +94,7 @@ def watched(session: Session, standing: Sequence[UUID]) -> list[Watched]:
 def candidates(session: Session, tokens: Sequence[int]) -> list[Candidate]:
     """Return the visible records that share a token, as a lookup finds them, those of most tokens first.
 
-    Not the lookup's own statement: that reads the index of sensitive services, which the role of moves may not.
+    Not the lookup's statement: that reads the index of sensitive services, which the role of moves may not.
     """
     rows = session.tuples(
         "WITH hit AS ("
