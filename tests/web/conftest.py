@@ -26,7 +26,7 @@ class Browser:
 
     def __init__(self, client: FlaskClient, service: Service) -> None:
         self.client = client
-        self._service = service
+        self._service, self._token = service, ""
 
     def sign_in(self, who: str, moment: datetime | None = None) -> None:
         """Sign in as one of these people, as if the provider had vouched for them, now or at a moment."""
@@ -34,6 +34,7 @@ class Browser:
         self._service.accounts.save_practitioner(person)
         self._service.sessions.name_account(issuer, who, person.authority, person.reference)
         cookies = self._service.sessions.begin(SignedIn(who, moment or now(), "demo", (), "", "token"))
+        self._token = ""
         self.client.set_cookie("session", cookies.name)
         self.client.set_cookie("seen", cookies.seen)
 
@@ -45,9 +46,11 @@ class Browser:
         return found.practitioner
 
     def form_token(self) -> str:
-        """Return what the session's forms carry."""
-        text = self.client.get("/work").get_data(as_text=True)
-        return text.partition('name="form_token" value="')[2].partition('"')[0]
+        """Return what the session's forms carry; it is the same for all of them."""
+        if not self._token:
+            text = self.client.get("/work").get_data(as_text=True)
+            self._token = text.partition('name="form_token" value="')[2].partition('"')[0]
+        return self._token
 
     def send(self, path: str, **fields: str) -> TestResponse:
         """Send a form of this session's own."""

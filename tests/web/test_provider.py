@@ -5,6 +5,7 @@ import shutil
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 from urllib.parse import urljoin
 
 import pytest
@@ -53,14 +54,11 @@ class Issuer:
         self._process.wait()
 
 
-@pytest.fixture(scope="module", params=["strong", "weak"])
-def ours(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[tuple[str, str]]:
-    """A server of ours that asks for a strong sign-in, beside a provider that gives what `param` says."""
-    folder, port = tmp_path_factory.mktemp("signed"), free_port()
-    issuer = Issuer(f"http://127.0.0.1:{port}", request.param)
-    settings = Settings(instance=folder / "i", environment=Environment.TEST, port=port)
+@pytest.fixture(scope="module")
+def founded(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Settings]:
+    """An instance with a nurse, and its folder."""
+    folder = tmp_path_factory.mktemp("signed")
+    settings = Settings(instance=folder / "i", environment=Environment.TEST, port=free_port())
     (folder / "secret").write_text(SECRET)
     found(settings)
     with opened(settings) as service:
@@ -68,11 +66,24 @@ def ours(
         service.accounts.save_practitioner(
             Practitioner("RJ1", "nurse", "A Nurse", Role.CLINICIAN, active=True)
         )
+    return folder, settings
+
+
+@pytest.fixture(scope="module", params=["strong", "weak"])
+def ours(request: pytest.FixtureRequest, founded: tuple[Path, Settings]) -> Iterator[tuple[str, str]]:
+    """A server of ours that asks for a strong sign-in, beside a provider that gives what `param` says."""
+    folder, settings = founded
+    issuer = Issuer(settings.url, request.param)
+    with opened(settings) as service:
         service.sessions.name_account(issuer.url, "known", "RJ1", "nurse")
     try:
         assert until(issuer.is_up)
-        oidc = {"oidc_issuer": issuer.url, "oidc_secret_file": folder / "secret", "oidc_strong": "strong"}
-        with Server(settings.instance, folder / "log", port=port, **oidc):
+        oidc: dict[str, Any] = {
+            "oidc_issuer": issuer.url,
+            "oidc_secret_file": folder / "secret",
+            "oidc_strong": "strong",
+        }
+        with Server(settings.instance, folder / "log", port=settings.port, **oidc):
             yield settings.url, request.param
     finally:
         issuer.stop()

@@ -76,10 +76,12 @@ def _middle(one: Tokens, other: Tokens) -> str:
     return min([min(pair) for pair in crossed if grade_written(*pair) == Grade.TYPO], default="")
 
 
-def _by_second_name(model: Model, middle: str, share_of: Share, other_names: bool) -> Found:
-    if other_names:
+def _by_second_name(model: Model, middle: str, one: Tokens, other: Tokens, share_of: Share) -> Found:
+    if _each_has_another(one, other):
         return "given.near", 0.0
-    return "given.middle", log2(model.chance["given.exact"] / share_of(middle))
+    # Adam is Muhammad Adam for short; what half the world bears in front of a name makes it no second one.
+    called = _own(one)[0] == _own(other)[0]
+    return "given.form" if called else "given.middle", log2(model.chance["given.exact"] / share_of(middle))
 
 
 def _each_has_another(one: Tokens, other: Tokens) -> bool:
@@ -132,7 +134,7 @@ def given(model: Model, one: Tokens, other: Tokens, share_of: Share = given_shar
     if grade >= Grade.TYPO:
         return _with_rest(model, grade, one, other, share_of)
     if middle := _middle(one, other):
-        return _by_second_name(model, middle, share_of, _each_has_another(one, other))
+        return _by_second_name(model, middle, one, other, share_of)
     return _alike_given(model, grade, (one[0], other[0]), share_of)
 
 

@@ -2,6 +2,7 @@
 
 from flask import Response
 
+from fingerpost.access.rules import RecordsAct
 from fingerpost.web.hub import Place, hub
 from fingerpost.web.route import Visit
 
@@ -9,7 +10,12 @@ BACK = ("/admin", "Administration")
 PLACES = (
     Place("/admin/people", "People", "Who may ask, in which role, until when; leavers and dormant accounts."),
     Place("/admin/teams", "Teams and their phones", "What is rung, and when it last answered."),
-    Place("/admin/notices", "Where you are told", "Which e-mail or program hears that something waits."),
+    Place(
+        "/admin/notices",
+        "Where you are told",
+        "Which e-mail or program hears that something waits.",
+        (RecordsAct.ROUTE,),
+    ),
     Place("/admin/feeds", "Feeds", "What the next would change, the last runs, and each row to mend."),
     Place("/admin/quality", "Data quality", "What stands, what nobody confirms, what leaves soon."),
 )
