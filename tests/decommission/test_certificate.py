@@ -63,7 +63,7 @@ def handed(ended: Chain, tmp_path_factory: pytest.TempPathFactory) -> tuple[byte
         countersign(procedure, signers[who], "tape")
     [(path, _)] = hand_out(procedure, folder / "out")
     return path.read_bytes(), (path.parent / "checkpoint").read_bytes(), read_keys(
-        (path.parent / "keys").read_text()
+        (path.parent / "keys").read_bytes()
     )  # fmt: skip
 
 
@@ -223,9 +223,11 @@ def test_another_logs_checkpoint_and_another_key_are_refused(handed: Handed) -> 
 
 
 def test_keys_that_are_none_are_named_by_line() -> None:
-    assert read_keys("# of the department\n\n") == []
+    assert read_keys(b"# of the department\n\n") == []
     with pytest.raises(Misconfigured, match="line 2 "):
-        read_keys("# \nnot+a+key\n")
+        read_keys(b"# \nnot+a+key\n")
+    with pytest.raises(Misconfigured, match="line 1 "):
+        read_keys(b"\xff\xfe")
 
 
 def test_a_certificate_is_signed_in_its_turn_and_by_its_people(procedure: Procedure, tmp_path: Path) -> None:

@@ -51,7 +51,7 @@ class Desk:
         return msgspec.json.decode(shown, type=Person)
 
     def plan(self, **other: object) -> None:
-        told = {
+        told: dict[str, object] = {
             "procedure": "end", "target": "server", "root": str(self.root), "basis": "an Act", "partners": [],
             **other,
         }  # fmt: skip
@@ -108,6 +108,21 @@ def test_a_wrong_target(desk: Desk) -> None:
     (desk.folder / "plan.json").write_text('{"procedure": "end"}')
     assert "missing required field" in desk.open(code=2).output
     assert "there is no procedure in" in typed("status", desk.root, code=2).output
+
+
+def test_a_register_or_an_item_that_is_none(
+    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FINGERPOST_INSTANCE", str(tmp_path / "live"))
+    desk.open()
+    olwen = ("--key", desk.folder / "olwen")
+    (tmp_path / "register.csv").write_bytes(bytes(range(256)))
+    declared = typed(
+        "declare", desk.folder / "p", tmp_path / "register.csv", *olwen, answers="open\n", code=2
+    )
+    assert "is a column that lacks" in declared.output
+    done = typed("destroy", desk.folder / "p", "nothing", *olwen, answers="open\n", code=1)
+    assert "item nothing is not in the inventory" in done.output
 
 
 def test_the_sixth_of_august() -> None:

@@ -72,10 +72,15 @@ def test_the_board_says_what_each_gate_waits_for() -> None:
     assert "No procedure" in board.pages(paper.Chain(), {}, at)["index.html"].title
 
 
-def test_every_pdf_is_one(out: Path) -> None:
+def test_every_pdf_is_one_and_tagged(out: Path) -> None:
     found = sorted(path.name for path in out.glob("*.pdf"))
     assert found == ["certificates.pdf", "extract.pdf", "server.pdf", "stray.pdf", "summary.pdf", "tape.pdf"]
-    assert all(path.read_bytes().startswith(b"%PDF-") for path in out.glob("*.pdf"))
+    for path in out.glob("*.pdf"):
+        content = path.read_bytes()
+        assert content.startswith(b"%PDF-")
+        assert all(
+            mark in content for mark in (b"/StructTreeRoot", b"/Marked true", b"/Lang", b"pdfuaid:part")
+        )
 
 
 # One page of each kind: the certificates of all items are alike.

@@ -103,7 +103,8 @@ def destroy_(folder: Path, item: str | None, key_path: Path) -> None:
     procedure, who = Procedure(folder), signer(key_path)
     destroyer = destroyers(procedure, settings.load().instance)
     if item:
-        ended(procedure.state.items[item], destroy.destroy(procedure, who, item, destroyer))
+        done = destroy.destroy(procedure, who, item, destroyer)
+        ended(procedure.state.items[item], done)
         return
     click.echo(f"{destroy.destroy_all(procedure, who, destroyer, ended)} items are ended.")
 

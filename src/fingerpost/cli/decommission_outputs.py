@@ -260,7 +260,7 @@ def board(folder: Path, out: Path, practice: bool) -> None:
 def verify_(certificate: Path, checkpoint: Path | None, keys: Path | None, ledger: Path | None) -> None:
     """Verify a CERTIFICATE offline. Every fault is named."""
     head = (checkpoint or certificate.with_name(CHECKPOINT)).read_bytes()
-    trusted = verify.read_keys((keys or certificate.with_name(KEYS)).read_text("utf-8"))
+    trusted = verify.read_keys((keys or certificate.with_name(KEYS)).read_bytes())
     faults = verify.faults(certificate.read_bytes(), head, trusted)
     for fault in faults:
         click.echo(fault, err=True)

@@ -36,7 +36,7 @@ def id_of(where: str) -> str:
 
 def register(path: Path) -> list[Item]:
     """Read the owner's register: CSV with path, medium, kind, owner, serial. Faults name the line."""
-    with path.open(newline="", encoding="utf-8") as file:
+    with path.open(newline="", encoding="utf-8", errors="surrogateescape") as file:
         reader = csv.DictReader(file)
         if missing := set(_COLUMNS) - set(reader.fieldnames or ()):
             raise Invalid(Problem(f"register, {min(missing)}", "is a column that lacks"))

@@ -49,5 +49,5 @@ def _draw(document: Document, out: Path, name: str, *, practice: bool) -> Path:
     out.mkdir(parents=True, exist_ok=True)
     path = out / f"{name}.html"
     durable.replace(path, page(document, practice=practice).encode(), 0o644)
-    durable.replace(out / f"{name}.pdf", pdf(document), 0o644)
+    durable.replace(out / f"{name}.pdf", pdf(document, practice=practice), 0o644)
     return path

@@ -31,10 +31,10 @@ from fingerpost.words.errors import Misconfigured, Refused
 Faults = Iterator[str]
 
 
-def read_keys(text: str) -> list[Verifier]:
+def read_keys(content: bytes) -> list[Verifier]:
     """Return the public keys of a file, one a line. `Misconfigured` names the line that holds none."""
     keys: list[Verifier] = []
-    for number, line in enumerate(text.splitlines(), start=1):
+    for number, line in enumerate(content.decode(errors="replace").splitlines(), start=1):
         if line.strip() and not line.startswith("#"):
             key = read_vkey(line)
             if key is None:
