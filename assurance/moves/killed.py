@@ -17,6 +17,7 @@ from collections import Counter
 from collections.abc import Callable
 from multiprocessing import get_context
 from multiprocessing.process import BaseProcess
+from multiprocessing.synchronize import Event
 from pathlib import Path
 from uuid import UUID
 
@@ -40,11 +41,14 @@ from fingerpost.wiring import Service, found, opened
 from fingerpost.words.vocabulary import Role
 
 EACH = 250  # children that two authorities share
-SHORTEST, LONGEST = 0.2, 0.9  # seconds that a worker lives
+WORKS = 0.3  # seconds at most that a worker lives once something is due
+IDLES = 0.6  # seconds at most that it lives with nothing due
+BEGINS = 30  # seconds at most until it works
+LIVES = 2  # that end after the last feed: the second of them began after it
 CODES = [code for code in sorted(authorities()) if code[:3] in {"E06", "E08", "E09", "E10"}]
 _FORKED = get_context("forkserver")  # a new worker is there at once, and inherits no connection
 Owner = psycopg.Connection[tuple[object, ...]]
-Work = Callable[[Settings], None]
+Work = Callable[[Settings, Event], None]
 
 
 class Killer(Struct):
@@ -61,26 +65,52 @@ class Killer(Struct):
         """Go on until stopped."""
         while not self.stopped.is_set():
             process = self.started()
-            self.stopped.wait(random.uniform(SHORTEST, LONGEST))
+            self.await_work()
+            self.stopped.wait(random.uniform(0, WORKS))
             process.kill()
             process.join()
             self.kills += 1
-            self.felt += count(self.owner, "SELECT count(*) FROM move_due") > 0
+            self.felt += self.due() > 0
+
+    def await_work(self) -> None:
+        """Return when something is due, or after a while."""
+        deadline = time.monotonic() + IDLES
+        while not self.due() and time.monotonic() < deadline and not self.stopped.wait(0.005):
+            pass
+
+    def due(self) -> int:
+        """Return how much is due."""
+        return count(self.owner, "SELECT count(*) FROM move_due")
+
+    def unsent(self) -> int:
+        """Return how many messages wait; none for others to go with it any more."""
+        self.owner.execute(
+            "UPDATE notice_delivery SET due_at = now() WHERE channel = 'webhook' AND sent_at IS NULL"
+            " AND attempts = 0"
+        )
+        return count(
+            self.owner, "SELECT count(*) FROM notice_delivery WHERE channel = 'webhook' AND sent_at IS NULL"
+        )
 
     def started(self) -> BaseProcess:
-        """Start a worker."""
-        process = _FORKED.Process(target=self.work, args=(self.settings,), daemon=True)
+        """Start a worker, and wait until it works."""
+        begun = _FORKED.Event()
+        process = _FORKED.Process(target=self.work, args=(self.settings, begun), daemon=True)
         process.start()
+        begun.wait(BEGINS)
         return process
+
+    def go_on(self, lives: int) -> None:
+        """Return when so many more workers were killed."""
+        enough, deadline = self.kills + lives, time.monotonic() + lives * (BEGINS + IDLES + WORKS)
+        while self.kills < enough and time.monotonic() < deadline:
+            time.sleep(0.05)
 
     def finish(self, seconds: float) -> None:
         """Let one worker live until nothing is due or under way."""
         process = self.started()
         deadline = time.monotonic() + seconds
-        while time.monotonic() < deadline and count(
-            self.owner, "SELECT (SELECT count(*) FROM move_due)"
-            " + (SELECT count(*) FROM notice_delivery WHERE sent_at IS NULL AND channel = 'webhook')",
-        ):  # fmt: skip
+        while time.monotonic() < deadline and (self.due() or self.unsent()):
             time.sleep(0.05)
         process.kill()
         process.join()
@@ -122,8 +152,7 @@ def campaign(
             children = [child(pair, number) for number in range(each)]
             for code in CODES[2 * pair : 2 * pair + 2]:
                 service.feeds.load_ssd(write_extract(folder / code, *children), code)
-        owner.execute("UPDATE notice_delivery SET due_at = now()")  # none waits for others any more
-        time.sleep(LONGEST)
+        killer.go_on(LIVES)
         killer.stopped.set()
         thread.join()
         killer.finish(120)

@@ -164,6 +164,8 @@ def beside(kind: str, token: str, bodies: list[bytes]) -> Generator[subprocess.P
         yield server
     finally:
         standing(server, False)
+        # A signal that meets the main thread still standing goes to another, and nobody wakes the main one.
+        wait_until_ready(KINDS[kind])
         server.terminate()
         server.wait()
 

@@ -27,17 +27,21 @@ def _ask_until_stopped(world: World, start: int = 0, most: int = 100) -> int:
 
 
 def test_twenty_an_hour_and_sixty_a_day(world: World) -> None:
-    assert _ask_until_stopped(world) == 20
-    world.later(minutes=61)
-    assert _ask_until_stopped(world, 100) == 20
-    world.later(minutes=61)
-    assert _ask_until_stopped(world, 200) == 20
-    world.later(minutes=61)
-    assert _ask_until_stopped(world, 300) == 0
-    world.later(hours=22)
-    world.look()
+    for start, answered in ((0, 20), (100, 20), (200, 20), (300, 0)):
+        assert _ask_until_stopped(world, start) == answered
+        world.look()
+        world.later(minutes=61)
+    world.later(hours=21)
     assert _ask_until_stopped(world, 400) == 20
     assert "nurse over_budget" in world.alerts()
+
+
+def test_where_nobody_takes_its_alert_a_busy_day_ends_sooner(world: World) -> None:
+    assert _ask_until_stopped(world) == 20
+    world.later(minutes=61)
+    assert _ask_until_stopped(world, 100) == rules.SOON_DAY - 20
+    world.look()
+    world.ask(child(200))
 
 
 def test_over_budget_says_what_to_do_and_is_on_the_ledger(world: World) -> None:

@@ -92,7 +92,10 @@ def watched(session: Session, standing: Sequence[UUID]) -> list[Watched]:
 
 
 def candidates(session: Session, tokens: Sequence[int]) -> list[Candidate]:
-    """Return the visible records that share a token, as a lookup finds them, those of most tokens first."""
+    """Return the visible records that share a token, as a lookup finds them, those of most tokens first.
+
+    Not the lookup's statement: that reads the index of sensitive services, which the role of moves may not.
+    """
     rows = session.tuples(
         "WITH hit AS ("
         " SELECT found.record_id, count(*) AS shared FROM unnest(%s::bigint[]) AS probe (token)"
