@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from urllib.parse import unquote
 
 import pytest
 from cryptography import x509
@@ -35,7 +36,8 @@ class _Door(BaseHTTPRequestHandler):
     """Says which door it is and what arrived."""
 
     def _reply(self) -> None:
-        body = f"door {self.server.server_port} {self.command} {self.path}".encode()  # type: ignore[attr-defined]
+        body = f"door {self.server.server_port} {self.command} {self.path}\n".encode()  # type: ignore[attr-defined]
+        body += b"".join(f"certificate {one}\n".encode() for one in self.headers.get_all("X-Client-Cert", []))
         self.send_response(200)
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
@@ -259,6 +261,18 @@ def test_a_system_shows_its_certificate_and_the_ledger_is_for_anybody(proxy: Pro
     assert "door" not in proxy.ask(API, "/api/v1/lookups", proxy.stranger)
     for path in ("/ledger/checkpoint", "/api/v1/ledger/key", "/healthz"):
         assert f"door {proxy.web} get {path}" in proxy.ask(API, path)
+
+
+@needs_nginx
+def test_the_door_is_told_which_certificate_was_shown_by_nobody_else(proxy: Proxy) -> None:
+    planted = b"X-Client-Cert: planted\r\n\r\n"
+    own = proxy.system.certificate.read_text("ascii")
+    told = re.findall("certificate (.*)", proxy.ask(API, "/api/v1/lookups", proxy.system, rest=planted))
+    assert [unquote(one).strip() for one in told] == [own.lower().strip()]
+    for host, path in ((API, "/ledger/checkpoint"), (PAGES, "/look")):
+        answer = proxy.ask(host, path, rest=planted)
+        assert "door" in answer
+        assert "certificate" not in answer
 
 
 @needs_nginx

@@ -382,7 +382,7 @@ def _service(
         alerts=Alerts(pools.shielding, vault, ledger, now),
         desk=Desk(pools.shielding, vault, ledger, now),
         moves=moving,
-        accounts=Accounts(pools.keeping, ledger, now),
+        accounts=Accounts(pools.keeping, ledger, now, bound=settings.environment is Environment.PRODUCTION),
         accreditation=Accreditation(pools.keeping, ledger, now),
         switches=Switches(pools.keeping, ledger, now),
         emergencies=Emergencies(pools.keeping, pools.reading, ledger, now),

@@ -7,8 +7,9 @@ import msgspec
 import psycopg
 import pytest
 
-from fingerpost.access.accounts import LONGEST_DAYS, TOKEN_PREFIX, authenticate
+from fingerpost.access.accounts import LONGEST_DAYS, TOKEN_PREFIX, Accounts, authenticate
 from fingerpost.access.caller import Practitioner
+from fingerpost.db.database import Database
 from fingerpost.ledger.events import ClientAssured, ClientIssued, ClientRevoked
 from fingerpost.wiring import Service
 from fingerpost.words.clock import now, today
@@ -65,6 +66,31 @@ def test_revoking_is_once_and_on_the_ledger(service: Service) -> None:
     ((_, entry),) = service.ledger.checked(service.records_database, last=1)
     assert entry is not None
     assert isinstance(entry.event, ClientRevoked)
+
+
+def test_a_bound_token_is_nobodys_without_its_certificate(service: Service) -> None:
+    own, renewed, other = (bytes([kind]) * 32 for kind in range(3))
+    first = service.accounts.issue_client("RJ1", "bound", (Scope.LOOKUP,), 1, certificate=own)
+    known = authenticate(service.lookup_database, first, now(), own)
+    second = service.accounts.rotate_client(known.client, 1, 1)
+    third = service.accounts.rotate_client(known.client, 1, 1, renewed)
+    for token, certificate in ((first, own), (second, own), (third, renewed)):
+        assert authenticate(service.lookup_database, token, now(), certificate).authority == "RJ1"
+        for shown in {own, renewed, other, None} - {certificate}:
+            with pytest.raises(Unknown, match="another system"):
+                authenticate(service.lookup_database, token, now(), shown)
+
+
+def test_where_tokens_are_bound_none_is_issued_unbound(service: Service, owner_conninfo: str) -> None:
+    unbound = authenticate(service.lookup_database, _issue(service), now()).client
+    with Database(owner_conninfo) as keeping:
+        accounts = Accounts(keeping, service.ledger, now, bound=True)
+        with pytest.raises(Invalid, match="certificate: is needed"):
+            accounts.issue_client("RJ1", "test", (Scope.LOOKUP,), 1)
+        with pytest.raises(Invalid, match="certificate: is needed"):
+            accounts.rotate_client(unbound, 1, 1)
+        accounts.rotate_client(unbound, 1, 1, bytes(32))
+    assert [row.certificate for row in service.accounts.clients()] == [None, bytes(32)]
 
 
 @pytest.mark.parametrize("days", [0, -1, LONGEST_DAYS + 1])

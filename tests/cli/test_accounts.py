@@ -1,8 +1,14 @@
 """`authority`, `practitioner` and `client`."""
 
+import ssl
+from pathlib import Path
+from urllib.parse import quote
+
 import pytest
 
 from fingerpost.access.accounts import authenticate
+from fingerpost.access.certificate import thumbprint
+from fingerpost.api.rest.door import build
 from fingerpost.wiring import Service
 from fingerpost.words.clock import now
 from fingerpost.words.errors import Unknown
@@ -48,6 +54,27 @@ def test_a_client_is_issued_listed_and_revoked(run: Run, service: Service) -> No
         authenticate(service.lookup_database, token, now())
     assert "revoked" in run("client", "list").output
     assert "no such live client" in run("client", "revoke", str(caller.client), code=1).stderr
+
+
+def test_a_client_is_bound_to_the_certificate_of_its_system(
+    run: Run, service: Service, tmp_path: Path
+) -> None:
+    issue = ("client", "issue", "--authority", "RJ1", "--name", "case system", "--scope", "lookup")
+    shown = tmp_path / "system.crt"
+    for wrong, words in ((None, "cannot be read"), ("-----BEGIN CERTIFICATE-----", "not a certificate")):
+        if wrong:
+            shown.write_text(wrong)
+        assert words in run(*issue, "--certificate", str(shown), code=2).stderr
+    run(*issue)
+    shown.write_text(ssl.DER_cert_to_PEM_cert(b"its parts are the proxy's to judge"))
+    token = run(*issue, "--certificate", str(shown)).stdout.strip()
+    listed = run("client", "list").output
+    assert (thumbprint(shown.read_text()).hex()[:8] in listed, "unbound" in listed) == (True, True)
+    given = {"Authorization": f"Bearer {token}"}
+    with build(service).test_client() as http:
+        for certificate, status in ((shown.read_text(), 200), ("-----BEGIN", 401), ("", 401)):
+            headers = {**given, "X-Client-Cert": quote(certificate)}
+            assert http.get("/api/v1/coverage", headers=headers).status_code == status
 
 
 @pytest.mark.parametrize(

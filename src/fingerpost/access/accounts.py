@@ -43,22 +43,29 @@ def _some_text(value: str, field: str) -> str:
     return read
 
 
-def authenticate(database: Database, token: str, moment: datetime) -> Caller:
-    """Return who holds this bearer token, or raise `Unknown`. Read afresh each time: revoked means out."""
+def authenticate(database: Database, token: str, moment: datetime, shown: bytes | None = None) -> Caller:
+    """Return who holds this bearer token, or raise `Unknown`. Read afresh each time: revoked means out.
+
+    `shown` is the thumbprint of the certificate that the system showed, 32 bytes.
+    """
     with database.statement() as session:
         found = store.credential(session, _hash(token))
     if found is None:
         raise Unknown("the bearer token is not one of ours")
-    return found.caller(moment)
+    return found.caller(moment, shown)
 
 
 class Accounts:
     """Keeps clients and practitioners; every change is an entry on the ledger in the same transaction."""
 
-    def __init__(self, database: Database, ledger: Ledger, clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self, database: Database, ledger: Ledger, clock: Callable[[], datetime], *, bound: bool = False
+    ) -> None:
+        """`bound`: every new token goes with the certificate of its system."""
         self._database = database
         self._ledger = ledger
         self._clock = clock
+        self._bound = bound
 
     def found(self, authorities: list[tuple[str, str, str]], keys_made: Sequence[str]) -> None:
         """Enter the bodies (code, name, kind) that may take part in a new instance: its first entry."""
@@ -74,13 +81,22 @@ class Accounts:
         scopes: tuple[Scope, ...],
         days: int,
         assured_on: date | None = None,
+        *,
+        certificate: bytes | None = None,
     ) -> str:
-        """Make a client and return its bearer token, which is shown this once and never stored."""
+        """Make a client and return its bearer token, which is shown this once and never stored.
+
+        `certificate` is the thumbprint of the one that its system shows, without which the token is refused.
+        """
+        self._require_bound(bound=certificate is not None)
         token, expires = _new_token(), self._expiry(days)
-        client = store.Listed(uuid4(), authority, _some_text(name, "name"), list(scopes), expires, None)
-        event = ClientIssued(
-            authority=authority, client=client.name, scopes=tuple(scopes), expires_at=expires.isoformat()
+        client = store.Listed(
+            uuid4(), authority, _some_text(name, "name"), list(scopes), expires, None, certificate
         )
+        event = ClientIssued(
+            authority=authority, client=client.name, scopes=tuple(scopes), expires_at=expires.isoformat(),
+            certificate=(certificate or b"").hex(),
+        )  # fmt: skip
         with self._database.transaction() as session:
             self._require_authority(session, authority)
             store.add_client(session, client, _hash(token))
@@ -89,20 +105,33 @@ class Accounts:
                 assure(session, self._ledger, client.id, assured_on, today(self._clock()))
         return token
 
-    def rotate_client(self, client: UUID, days: int, overlap_hours: int) -> str:
-        """Give a client a new token, shown this once; the old one works for `overlap_hours` more."""
+    def rotate_client(
+        self, client: UUID, days: int, overlap_hours: int, certificate: bytes | None = None
+    ) -> str:
+        """Give a client a new token, shown this once; the old one works for `overlap_hours` more.
+
+        It goes with the same certificate as the old one unless its system shows another from now on.
+        """
         token, expires, new = _new_token(), self._expiry(days), uuid4()
         ends = self._clock() + timedelta(hours=overlap_hours)
         with self._database.transaction() as session:
-            authority = store.rotate_client(session, client, ends, store.Token(new, _hash(token), expires))
-            if authority is None:
+            made = store.Token(new, _hash(token), expires, certificate)
+            rotated = store.rotate_client(session, client, ends, made)
+            if rotated is None:
                 raise NotFound("there is no such live client")
+            authority, bound = rotated
+            self._require_bound(bound=bound)
             event = ClientRotated(
                 authority=authority, client=str(client), successor=str(new),
                 expires_at=expires.isoformat(), overlap_hours=overlap_hours,
+                certificate=(certificate or b"").hex(),
             )  # fmt: skip
             self._ledger.record(session, event)
         return token
+
+    def _require_bound(self, *, bound: bool) -> None:
+        if self._bound and not bound:
+            raise Invalid(Problem("certificate", "is needed: in production a token goes with its system's"))
 
     def _expiry(self, days: int) -> datetime:
         if not 1 <= days <= LONGEST_DAYS:

@@ -64,13 +64,19 @@ class Credential(Struct, frozen=True):
     checked_on: date | None
     authority_suspended: bool
     nation_suspended: bool
+    certificate: bytes | None
 
-    def caller(self, moment: datetime) -> Caller:
-        """Return the caller, or raise `Unknown` if the token has expired or was revoked."""
+    def caller(self, moment: datetime, shown: bytes | None) -> Caller:
+        """Return the caller, or raise `Unknown`: the token has ended, or goes with another certificate.
+
+        `shown` is the thumbprint of the one with which it came, if any.
+        """
         if self.revoked_at is not None:
             raise Unknown("this client was revoked")
         if self.expires_at <= moment:
             raise Unknown("this client's token has expired; ask for a new one")
+        if self.certificate is not None and self.certificate != shown:
+            raise Unknown("this token goes with the certificate of another system")
         scopes = tuple(Scope(scope) for scope in self.scopes)
         body = Body(
             name=self.authority_name, owner=self.owner, checked_on=self.checked_on,

@@ -57,14 +57,16 @@ class Listed(Struct, frozen=True):
     scopes: list[str]
     expires_at: datetime
     revoked_at: datetime | None
+    certificate: bytes | None = None
 
 
 class Token(Struct, frozen=True):
-    """A client's new token: the id it is kept under, its hash, and when it ends."""
+    """A client's new token: the id it is kept under, its hash, when it ends, and a new certificate if any."""
 
     id: UUID
     token_hash: bytes
     expires_at: datetime
+    certificate: bytes | None
 
 
 def credential(session: Session, token_hash: bytes) -> Credential | None:
@@ -73,7 +75,8 @@ def credential(session: Session, token_hash: bytes) -> Credential | None:
         Credential,
         "SELECT c.id, c.name, c.authority, a.name AS authority_name, c.scopes, c.expires_at, c.revoked_at,"
         " c.suspended_at IS NOT NULL AS suspended, c.assured_on, a.owner, a.checked_on,"
-        " a.suspended_at IS NOT NULL AS authority_suspended, n.suspended_at IS NOT NULL AS nation_suspended"
+        " a.suspended_at IS NOT NULL AS authority_suspended, n.suspended_at IS NOT NULL AS nation_suspended,"
+        " c.certificate"
         " FROM client c JOIN authority a ON a.code = c.authority CROSS JOIN nation n WHERE c.token_hash = %s",
         (token_hash,),
     )
@@ -130,21 +133,36 @@ def save_practitioner(session: Session, row: UUID, person: Practitioner, day: da
 def add_client(session: Session, client: Listed, token_hash: bytes) -> None:
     """Add a client with the hash of its token."""
     session.run(
-        "INSERT INTO client (id, authority, name, token_hash, scopes, expires_at)"
-        " VALUES (%s, %s, %s, %s, %s, %s)",
-        (client.id, client.authority, client.name, token_hash, client.scopes, client.expires_at),
+        "INSERT INTO client (id, authority, name, token_hash, scopes, expires_at, certificate)"
+        " VALUES (%s, %s, %s, %s, %s, %s, %s)",
+        (
+            client.id,
+            client.authority,
+            client.name,
+            token_hash,
+            client.scopes,
+            client.expires_at,
+            client.certificate,
+        ),
     )
 
 
-def rotate_client(session: Session, old: UUID, ends_at: datetime, new: Token) -> str | None:
-    """Give a live client a second token; the first ends at `ends_at`. Return its authority, or None."""
-    return session.value(
+def rotate_client(session: Session, old: UUID, ends_at: datetime, new: Token) -> tuple[str, bool] | None:
+    """Give a live client a second token; the first ends at `ends_at`.
+
+    Return its authority and whether the new one goes with a certificate, its own or the first's; or None.
+    """
+    rows = session.tuples(
         "WITH old AS (UPDATE client SET expires_at = least(expires_at, %s)"
-        "  WHERE id = %s AND revoked_at IS NULL RETURNING authority, name, scopes, assured_on, suspended_at)"
-        " INSERT INTO client (id, authority, name, token_hash, scopes, expires_at, assured_on, suspended_at)"
-        " SELECT %s, authority, name, %s, scopes, %s, assured_on, suspended_at FROM old RETURNING authority",
-        (ends_at, old, new.id, new.token_hash, new.expires_at),
+        "  WHERE id = %s AND revoked_at IS NULL RETURNING authority, name, scopes, assured_on, suspended_at,"
+        "  certificate)"
+        " INSERT INTO client (id, authority, name, token_hash, scopes, expires_at, assured_on, suspended_at,"
+        "  certificate)"
+        " SELECT %s, authority, name, %s, scopes, %s, assured_on, suspended_at, coalesce(%s, certificate)"
+        " FROM old RETURNING authority, certificate IS NOT NULL",
+        (ends_at, old, new.id, new.token_hash, new.expires_at, new.certificate),
     )
+    return rows[0] if rows else None
 
 
 def revoke_client(session: Session, client: UUID, moment: datetime) -> str | None:
@@ -159,7 +177,8 @@ def clients(session: Session) -> list[Listed]:
     """Return every client."""
     return session.rows(
         Listed,
-        "SELECT id, authority, name, scopes, expires_at, revoked_at FROM client ORDER BY authority, name",
+        "SELECT id, authority, name, scopes, expires_at, revoked_at, certificate FROM client"
+        " ORDER BY authority, name",
     )
 
 

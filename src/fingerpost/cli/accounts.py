@@ -1,12 +1,14 @@
 """`authority`, `team`, `practitioner` and `client`: who takes part and who is let in."""
 
 from datetime import date
+from pathlib import Path
 from uuid import UUID
 
 import click
 
 from fingerpost import settings
 from fingerpost.access.caller import Practitioner
+from fingerpost.access.certificate import thumbprint
 from fingerpost.access.lists import Checked
 from fingerpost.cli.day import DAY
 from fingerpost.wiring import opened
@@ -96,6 +98,24 @@ def name_account(authority: str, reference: str, issuer: str, subject: str) -> N
     click.echo(f"The account signs in as {reference} of {authority}.")
 
 
+class _Certificate(click.ParamType[bytes]):
+    name = "file"
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> bytes:
+        try:
+            return thumbprint(Path(value).read_text("ascii"))
+        except OSError as error:
+            self.fail(f"it cannot be read: {(error.strerror or 'unreadable').lower()}", param, ctx)
+        except ValueError:
+            self.fail("it is not a certificate in PEM", param, ctx)
+
+
+CERTIFICATE = click.option(
+    "--certificate", type=_Certificate(),
+    help="The certificate in PEM that its system shows to the proxy; the token is refused without it.",
+)  # fmt: skip
+
+
 @click.group()
 def client() -> None:
     """The systems that call the API for an authority."""
@@ -116,13 +136,15 @@ def client() -> None:
     "--days", type=click.IntRange(1, 366), default=90, show_default=True, help="How long the token lasts."
 )
 @click.option("--assured-on", type=DAY, help="The day its system was assured; without it, it is refused.")
+@CERTIFICATE
 def issue_client(
-    authority: str, name: str, scopes: tuple[str, ...], days: int, assured_on: date | None
-) -> None:
+    *, authority: str, name: str, scopes: tuple[str, ...], days: int,
+    assured_on: date | None, certificate: bytes | None,
+) -> None:  # fmt: skip
     """Make a client and print its bearer token, once."""
     with opened(settings.load()) as service:
         token = service.accounts.issue_client(
-            authority, name, tuple(Scope(s) for s in scopes), days, assured_on
+            authority, name, tuple(Scope(s) for s in scopes), days, assured_on, certificate=certificate
         )
     click.echo(token)
 
@@ -133,7 +155,8 @@ def list_clients() -> None:
     with opened(settings.load()) as service:
         for row in service.accounts.clients():
             state = "revoked" if row.revoked_at else f"until {row.expires_at.date()}"
-            click.echo(f"{row.id}  {row.authority:12}{state:20}{','.join(row.scopes):16}{row.name}")
+            bound = row.certificate.hex()[:8] if row.certificate else "unbound"
+            click.echo(f"{row.id}  {row.authority:12}{state:20}{bound:10}{','.join(row.scopes):16}{row.name}")
 
 
 @client.command("revoke")

@@ -8,7 +8,7 @@ import click
 
 from fingerpost import settings
 from fingerpost.access.lists import Checked, read_checked, read_leavers
-from fingerpost.cli.accounts import AUTHORITY, authority, client, practitioner
+from fingerpost.cli.accounts import AUTHORITY, CERTIFICATE, authority, client, practitioner
 from fingerpost.cli.day import DAY
 from fingerpost.wiring import opened
 from fingerpost.words.clock import today
@@ -81,8 +81,9 @@ def assure_client(client: UUID, assured_on: date) -> None:
     "--overlap-hours", type=click.IntRange(0, 168), default=24, show_default=True,
     help="How long the old token still works.",
 )  # fmt: skip
-def rotate_client(client: UUID, days: int, overlap_hours: int) -> None:
+@CERTIFICATE
+def rotate_client(client: UUID, days: int, overlap_hours: int, certificate: bytes | None) -> None:
     """Give a client a new token and print it, once; the old one works on for a while."""
     with opened(settings.load()) as service:
-        token = service.accounts.rotate_client(client, days, overlap_hours)
+        token = service.accounts.rotate_client(client, days, overlap_hours, certificate)
     click.echo(token)

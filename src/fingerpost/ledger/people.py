@@ -120,6 +120,7 @@ class ClientRotated(Event, frozen=True, kw_only=True, tag="client_rotated"):
     successor: str
     expires_at: str
     overlap_hours: int
+    certificate: str = ""
 
 
 class PractitionerSuspended(Event, frozen=True, kw_only=True, tag="practitioner_suspended"):
@@ -167,6 +168,7 @@ class ClientIssued(Event, frozen=True, kw_only=True, tag="client_issued"):
     client: str
     scopes: tuple[str, ...]
     expires_at: str
+    certificate: str = ""
 
 
 class ClientRevoked(Event, frozen=True, kw_only=True, tag="client_revoked"):

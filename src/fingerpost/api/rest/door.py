@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable
 from http import HTTPMethod, HTTPStatus
 from typing import Any
+from urllib.parse import unquote
 
 import msgspec
 import structlog
@@ -12,6 +13,7 @@ from werkzeug.exceptions import HTTPException
 
 from fingerpost.access.accounts import authenticate
 from fingerpost.access.caller import Caller
+from fingerpost.access.certificate import thumbprint
 from fingerpost.api.rest import (
     challenges,
     ledger,
@@ -111,7 +113,7 @@ def _caller(route: Route, service: Service) -> Caller | None:
     if scheme.lower() != "bearer" or not token.strip():
         raise Unknown("a bearer token is needed")
     try:
-        caller = authenticate(service.lookup_database, token.strip(), service.now())
+        caller = authenticate(service.lookup_database, token.strip(), service.now(), _shown())
     except Unknown as unknown:  # there is nobody to name: how often, by route, is what the log can tell
         log.warning("token_refused", route=route.path, why=str(unknown))
         raise
@@ -122,6 +124,14 @@ def _caller(route: Route, service: Service) -> Caller | None:
             service.lookup.refuse_unread(caller, str(refused))
         raise Refused(f"{refused}. {service.lookup.desk}") from None
     return caller
+
+
+def _shown() -> bytes | None:
+    """Return the thumbprint of the certificate that the proxy in front says the system has shown."""
+    try:
+        return thumbprint(unquote(request.headers.get("X-Client-Cert", "")))
+    except ValueError:
+        return None
 
 
 def _around(app: Flask) -> None:
