@@ -28,9 +28,8 @@ LIMITS = (
     "reads what a device shows: not cells that wear-levelling set aside, nor snapshots kept below it",
 )
 FLUSH_EVERY = 1.0  # seconds
-REMEMBERED = (
-    16 << 20
-)  # bytes of the largest file whose like is read once: every server has the same catalogue
+# Bytes of the largest file whose like is read once: every server has the same catalogue.
+REMEMBERED = 16 << 20
 
 
 class Unit(Struct, frozen=True):

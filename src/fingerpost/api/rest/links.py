@@ -10,9 +10,9 @@ from fingerpost.access.caller import Caller
 from fingerpost.api.rest.body import ByForm, by_form
 from fingerpost.api.rest.moves import Done
 from fingerpost.signposts.never_join import Named
+from fingerpost.signposts.review import Shown
 from fingerpost.signposts.review_store import Waiting
 from fingerpost.signposts.trails import BreakReason, Link, LinkState
-from fingerpost.vault.vault import Compared
 from fingerpost.wiring import Service
 from fingerpost.words import checks
 
@@ -59,15 +59,6 @@ class LinksWaiting(Struct, frozen=True):
     items: tuple[Waiting, ...]
 
 
-class LinkShown(Struct, frozen=True):
-    """Whose records a link joins, where it stands, and how alike they are. No value of a child."""
-
-    link: UUID
-    state: LinkState
-    authorities: tuple[str, str]
-    compared: Compared
-
-
 class Standing(Struct, frozen=True):
     """Where a link stands after what was said."""
 
@@ -101,11 +92,10 @@ def links_list(service: Service, caller: Caller | None) -> LinksWaiting:
     return LinksWaiting(age.waiting, age.oldest, age.overdue, tuple(found))
 
 
-def link_show(service: Service, caller: Caller | None) -> LinkShown:
+def link_show(service: Service, caller: Caller | None) -> Shown:
     """Give one link with how alike its records are, field by field. It is recorded who read it."""
     form, by = by_form(caller, LinkForm)
-    shown = service.review.show(form.link, by)
-    return LinkShown(shown.link, shown.state, shown.authorities, shown.compared)
+    return service.review.show(form.link, by)
 
 
 def link_decide(service: Service, caller: Caller | None) -> Standing:

@@ -19,6 +19,7 @@ from fingerpost.moves.alert import Alert
 from fingerpost.moves.hand_over import HandOver
 from fingerpost.notices.delivery_store import Route
 from fingerpost.requests.shown import Mine, Opened
+from fingerpost.signposts.review import Shown
 from fingerpost.wiring import Service
 
 VERSION = "1"  # of the interface; which release answers is nobody's to know (ASVS 5.0 13.4.6)
@@ -31,7 +32,7 @@ _ACTS = (
     moves.NoticesShown, moves.HandOversShown, moves.OrphansShown, HandOver, moves.Done,
     moves.StandForm, moves.CovertForm, moves.AlertForm, moves.AlertDecisionForm, moves.AlertsShown, Alert,
     moves.RouteForm, Route, links.LinkForm, links.VerdictForm, links.BreakForm, links.TrailForm,
-    links.NeverJoinForm, links.LinksWaiting, links.LinkShown, links.Standing, links.Broken, links.TrailShown,
+    links.NeverJoinForm, links.LinksWaiting, Shown, links.Standing, links.Broken, links.TrailShown,
     challenges.ListForm, challenges.EntryForm, challenges.JustifyForm, challenges.ReviewForm,
     challenges.ChallengesShown, challenges.Said,
 )  # fmt: skip
@@ -124,7 +125,7 @@ def _acts(schemas: dict[type, dict[str, Any]], problem: dict[str, Any]) -> dict[
         "/api/v1/notices/route": {"get": route},
         "/api/v1/notices/route/set": post("Set where", moves.RouteForm, moves.Done),
         "/api/v1/links/list": post("Links that wait for two people", ByForm, links.LinksWaiting),
-        "/api/v1/links/show": post("How alike two records are", links.LinkForm, links.LinkShown),
+        "/api/v1/links/show": post("How alike two records are", links.LinkForm, Shown),
         "/api/v1/links/decide": post("Say: one child, or two", links.VerdictForm, links.Standing),
         "/api/v1/links/break": post("Break a link for good", links.BreakForm, links.Broken),
         "/api/v1/trails/show": post("The trail of a record", links.TrailForm, links.TrailShown),
