@@ -31,7 +31,9 @@ def campaign(folder: Path, given: Namespace) -> int:
             for number in range(given.rounds):
                 house.register(number)
             wrong = house.not_once()
-    print(f"{given.rounds} children, {given.threads} at once: {house.said}; not exactly once: {wrong or 'none'}")
+    print(
+        f"{given.rounds} children, {given.threads} at once: {house.said}; not exactly once: {wrong or 'none'}"
+    )
     return int(bool(wrong) is not given.control)
 
 

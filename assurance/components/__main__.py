@@ -47,7 +47,9 @@ def late(ours: dict[str, str], asked: dict[str, str]) -> list[str]:
 def pages(day: str) -> tuple[dict[str, str], dict[str, str]]:
     """Return the same of what the pages are drawn with: what is locked, and what was newest."""
     packages: dict[str, Any] = json.loads((PAGES / "package-lock.json").read_text("utf-8"))["packages"]
-    ours = {path.removeprefix("node_modules/"): str(found["version"]) for path, found in packages.items() if path}
+    ours = {
+        path.removeprefix("node_modules/"): str(found["version"]) for path, found in packages.items() if path
+    }
     wanted: dict[str, str] = {}
     for name in json.loads((PAGES / "package.json").read_text("utf-8"))["dependencies"]:
         line = ["npm", "view", name, "time", "--json"]

@@ -80,7 +80,9 @@ WRONG: dict[str, tuple[dict[str, object], str]] = {
 
 
 def test_whoever_is_named_proves_it_or_nothing_is_answered(
-    http: FlaskClient, idp: Idp, settings: Settings  # noqa: F811
+    http: FlaskClient,
+    idp: Idp,
+    settings: Settings,  # noqa: F811
 ) -> None:
     """Each refusal says why and is on the ledger; the control is the right token."""
     assert _ask(http, _token(idp)) == (200, "")
@@ -109,7 +111,8 @@ def test_every_act_in_somebody_s_name_needs_it(http: FlaskClient, idp: Idp) -> N
 
 
 def test_an_emergency_opens_by_the_token_s_moment_and_not_by_the_client_s_word(
-    http: FlaskClient, idp: Idp  # noqa: F811
+    http: FlaskClient,
+    idp: Idp,  # noqa: F811
 ) -> None:
     said = {"reason": "cannot wait", "signed_in_at": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())}
     question: dict[str, Any] = {"purpose": "s47_enquiry", "emergency": said}
@@ -120,10 +123,13 @@ def test_an_emergency_opens_by_the_token_s_moment_and_not_by_the_client_s_word(
 
 
 def test_where_it_is_not_asked_for_one_that_is_brought_must_still_be_right(
-    settings: Settings, idp: Idp  # noqa: F811
+    settings: Settings,
+    idp: Idp,  # noqa: F811
 ) -> None:
     with opened(msgspec.structs.replace(settings, oidc_issuer=_issuer(idp))) as service:
-        service.accounts.save_practitioner(Practitioner("RJ1", "nurse", "A Nurse", Role.CLINICIAN, active=True))
+        service.accounts.save_practitioner(
+            Practitioner("RJ1", "nurse", "A Nurse", Role.CLINICIAN, active=True)
+        )
         token = service.accounts.issue_client("RJ1", "test", tuple(Scope), 1)
         with build(service).test_client() as http:
             http.environ_base["HTTP_AUTHORIZATION"] = f"Bearer {token}"
