@@ -2,8 +2,8 @@
 
     python -m assurance.at_once [--threads 64] [--rounds 500] [--control]
 
-Every second child by form, the others by an extract. `--control` makes each statement by form one of its own; that
-must be found.
+Every second child by form, the others by an extract. `--control` makes each statement by form one of its
+own; that must be found.
 """
 
 import argparse
@@ -12,9 +12,9 @@ import tempfile
 from argparse import Namespace
 from pathlib import Path
 
-from assurance.at_once.registered import House, careless
 from tests.conftest import go_live, let_in
 
+from assurance.at_once.registered import House, careless
 from fingerpost.instance import Instance
 from fingerpost.settings import Environment, Settings
 from fingerpost.wiring import found, opened

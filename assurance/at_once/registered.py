@@ -10,9 +10,9 @@ from types import TracebackType
 from typing import Any, Self
 from uuid import uuid4
 
-from assurance.frame import child
 from tests.conftest import form_of, write_extract
 
+from assurance.frame import child
 from fingerpost.access.caller import Practitioner
 from fingerpost.lookup.form import read_child
 from fingerpost.signposts.own import Statement

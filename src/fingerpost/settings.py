@@ -84,7 +84,7 @@ class Settings(Struct, frozen=True, kw_only=True):
 
     @property
     def people_prove(self) -> bool:
-        """Whether whom a client names over REST must bring a token of their own: in production, if not said."""
+        """Whether whoever is named over REST must prove it by a token of their own."""
         if self.person_tokens is None:
             return self.environment is Environment.PRODUCTION
         return self.person_tokens

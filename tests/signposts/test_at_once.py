@@ -1,4 +1,4 @@
-"""R13, small: a child whom 64 threads register at once, by form or by extract, stands once (assurance/at_once)."""
+"""R13, small: a child whom 64 threads register at once stands once (assurance/at_once)."""
 
 from pathlib import Path
 

@@ -178,7 +178,7 @@ class _Drafting:
 
     def new(self, statement: Statement) -> Draft:
         return Draft(
-            # Told by what it states, so that the same statement, sent twice or by two people, is one signpost.
+            # Told by what it states: the same statement, sent twice or by two people, is one signpost.
             source=SourceRow(BY_FORM, f"{statement.service.value} {statement.started}", statement.reference),
             rule=self._rule.code,
             service=statement.service, role=statement.role, team_id=statement.team,

@@ -1,5 +1,6 @@
-"""Over REST too a person is who their own provider says: a token of theirs, or no question (ASVS 10.3.3, 10.3.4)."""
+"""Over REST too a person is who their provider says: a token of their own, or no answer."""
 
+import threading
 import time
 from collections.abc import Iterator
 from typing import Any
@@ -17,14 +18,22 @@ from fingerpost.instance import Instance
 from fingerpost.settings import Settings
 from fingerpost.wiring import opened
 from fingerpost.words.vocabulary import Role, Scope
-from tests.access.test_id_tokens import OURS, STRONG, THEIRS, Idp, idp  # noqa: F401  a fixture
+from tests.access.test_id_tokens import OURS, STRONG, THEIRS, Answers, Idp
 from tests.laws.test_routes import QUESTION
 
 API = "fingerpost-api"
 
 
+@pytest.fixture(scope="module")
+def idp() -> Iterator[Idp]:
+    with Idp(("127.0.0.1", 0), Answers) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield server
+        server.shutdown()
+
+
 @pytest.fixture
-def http(settings: Settings, idp: Idp) -> Iterator[FlaskClient]:  # noqa: F811
+def http(settings: Settings, idp: Idp) -> Iterator[FlaskClient]:
     """A door at which whoever is named must prove it; a system's token is brought with each call."""
     given = msgspec.structs.replace(
         settings, oidc_issuer=_issuer(idp), oidc_strong=(STRONG,), person_tokens=True
@@ -41,14 +50,15 @@ def http(settings: Settings, idp: Idp) -> Iterator[FlaskClient]:  # noqa: F811
             yield client
 
 
-def _issuer(idp: Idp) -> str:  # noqa: F811
+def _issuer(idp: Idp) -> str:
     return f"http://127.0.0.1:{idp.server_port}"
 
 
-def _token(idp: Idp, key: Any = OURS, **changes: object) -> str:  # noqa: F811
+def _token(idp: Idp, key: Any = OURS, **changes: object) -> str:
     now = int(time.time())
     right = {
-        "iss": _issuer(idp), "aud": API, "sub": "RJ1/nurse", "client_id": "patient-record", "azp": "patient-record",
+        "iss": _issuer(idp), "aud": API, "sub": "RJ1/nurse", "client_id": "patient-record",
+        "azp": "patient-record",
         "exp": now + 60, "iat": now, "auth_time": now, "acr": STRONG,
     }  # fmt: skip
     claims = {name: value for name, value in {**right, **changes}.items() if value is not None}
@@ -82,7 +92,7 @@ WRONG: dict[str, tuple[dict[str, object], str]] = {
 def test_whoever_is_named_proves_it_or_nothing_is_answered(
     http: FlaskClient,
     idp: Idp,
-    settings: Settings,  # noqa: F811
+    settings: Settings,
 ) -> None:
     """Each refusal says why and is on the ledger; the control is the right token."""
     assert _ask(http, _token(idp)) == (200, "")
@@ -98,7 +108,7 @@ def test_whoever_is_named_proves_it_or_nothing_is_answered(
     assert _refused(settings) == len(WRONG) + 3
 
 
-def test_every_act_in_somebody_s_name_needs_it(http: FlaskClient, idp: Idp) -> None:  # noqa: F811
+def test_every_act_in_somebody_s_name_needs_it(http: FlaskClient, idp: Idp) -> None:
     mine = {"practitioner": "nurse", "whose": "mine"}
     assert http.post("/api/v1/challenges/list", json=mine).status_code == 403
     right = {"Person-Token": _token(idp)}
@@ -112,7 +122,7 @@ def test_every_act_in_somebody_s_name_needs_it(http: FlaskClient, idp: Idp) -> N
 
 def test_an_emergency_opens_by_the_token_s_moment_and_not_by_the_client_s_word(
     http: FlaskClient,
-    idp: Idp,  # noqa: F811
+    idp: Idp,
 ) -> None:
     said = {"reason": "cannot wait", "signed_in_at": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())}
     question: dict[str, Any] = {"purpose": "s47_enquiry", "emergency": said}
@@ -124,7 +134,7 @@ def test_an_emergency_opens_by_the_token_s_moment_and_not_by_the_client_s_word(
 
 def test_where_it_is_not_asked_for_one_that_is_brought_must_still_be_right(
     settings: Settings,
-    idp: Idp,  # noqa: F811
+    idp: Idp,
 ) -> None:
     with opened(msgspec.structs.replace(settings, oidc_issuer=_issuer(idp))) as service:
         service.accounts.save_practitioner(
