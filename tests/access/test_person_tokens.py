@@ -39,7 +39,7 @@ def http(settings: Settings, idp: Idp) -> Iterator[FlaskClient]:
         settings, oidc_issuer=_issuer(idp), oidc_strong=(STRONG,), person_tokens=True
     )
     with opened(given) as service:
-        for authority, reference in (("RJ1", "nurse"), ("RJ1", "sister"), ("RJ2", "nurse")):
+        for authority, reference in (("RJ1", "nurse"), ("RJ1", "sister"), ("E08000035", "nurse")):
             service.accounts.save_practitioner(
                 Practitioner(authority, reference, "A Nurse", Role.CLINICIAN, active=True)
             )
@@ -78,7 +78,7 @@ def _refused(settings: Settings) -> int:
 
 WRONG: dict[str, tuple[dict[str, object], str]] = {
     "a colleague's": ({"sub": "RJ1/sister"}, "another person's"),
-    "of another authority's nurse": ({"sub": "RJ2/nurse"}, "another person's"),
+    "of another authority's nurse": ({"sub": "E08000035/nurse"}, "another person's"),
     "of an account that nobody named": ({"sub": "RJ1/nobody"}, "nobody has said yet who you are"),
     "for the pages": ({"aud": "fingerpost"}, "did not hold"),
     "of another provider": ({"iss": "https://evil.example"}, "did not hold"),
