@@ -52,7 +52,7 @@ def orphaned(record: Held, others: Iterable[Held], *, doubted: bool, listed: boo
 
 
 def between_two(record: Held, others: Iterable[Held]) -> bool:
-    """Tell whether a child was closed as handed on and nobody has taken it up yet: not that authority again."""
+    """Tell whether a child was closed as handed on, and nobody, nor it itself, has taken it up since."""
     closed = record.handed_on
     if closed is None or record.current or (record.opened and record.opened > closed):
         return False

@@ -86,7 +86,8 @@ def held(session: Session, records: Sequence[UUID], day: date, taking_up: Sequen
         Held,
         "SELECT r.id, r.authority, coalesce(bool_or(s.ended IS NULL), false) AS current,"
         " max(s.ended) FILTER (WHERE s.handed_on) AS handed_on,"
-        " max(s.started) FILTER (WHERE s.service IN ('child_in_need', 'looked_after', 'early_help')) AS opened,"
+        " max(s.started) FILTER (WHERE s.service IN ('child_in_need', 'looked_after', 'early_help'))"
+        "  AS opened,"
         " coalesce(bool_or(s.ended IS NULL AND s.service = 'care_leaver'), false) AS in_touch,"
         " coalesce(bool_or(s.ended IS NULL AND s.service = ANY (%s)), false) AS has,"
         " max(s.started) FILTER (WHERE s.service = ANY (%s)) AS began,"

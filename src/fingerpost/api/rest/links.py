@@ -139,7 +139,7 @@ def never_join(service: Service, caller: Caller | None) -> Done:
 
 
 def told_list(service: Service, caller: Caller | None) -> ToldShown:
-    """Give what the calling authority is told of its records, by its own references. It is recorded who read."""
+    """Give what the calling authority is told of its own records. It is recorded who read it."""
     _, by = by_form(caller, ByForm)
     return ToldShown(tuple(service.told.items(by)))
 
