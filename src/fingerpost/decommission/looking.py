@@ -1,23 +1,24 @@
 """The two searches for copies, for the inventory: by content, and by what servers say of themselves."""
 
 import secrets
+from collections.abc import Callable
 from pathlib import Path
 
 from fingerpost.db.foreign import reached
 from fingerpost.decommission import canaries
 from fingerpost.decommission.acts.preparing import Search
-from fingerpost.decommission.destroy import Destroyer
 from fingerpost.decommission.destroyers.destroy import Destroyers
 from fingerpost.decommission.destroyers.dropping import Dropping
+from fingerpost.decommission.destroyers.overwriting import Watch
 from fingerpost.decommission.discover import by_catalogue, by_content
 from fingerpost.decommission.folder import Procedure
-from fingerpost.decommission.holds import Watch
 from fingerpost.decommission.item import Ended, Item, Medium
 from fingerpost.decommission.residual import sampled
 from fingerpost.decommission.shared import shared_of
 from fingerpost.decommission.target import Target, target_of
 
 JOURNAL, DESTROYED = "walk.jsonl", "destroyed"
+Ender = Callable[[Item, Path, Watch], Ended]
 
 
 def look(procedure: Procedure, target: Target, search: Search, workers: int = 1) -> list[Item]:
@@ -36,7 +37,7 @@ def look(procedure: Procedure, target: Target, search: Search, workers: int = 1)
     return found
 
 
-def destroyers(procedure: Procedure, *protected: Path, live: str = "") -> Destroyer:
+def destroyers(procedure: Procedure, *protected: Path, live: str = "") -> Ender:
     """Return what ends the items of a procedure. What lives on: folders, and the database at `live`."""
     folder, shared = procedure.folder / DESTROYED, shared_of(procedure)
     if shared is None:

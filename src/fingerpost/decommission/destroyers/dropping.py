@@ -52,7 +52,7 @@ class Dropping:
             began = journal.begin()
             if stands:
                 _name_twice(shared)
-                watch()
+                watch(0)
                 server.named("DROP DATABASE {}", self._target.database)
             for role in shared.accounts(server, self._target.named):
                 server.named("DROP ROLE {}", role)
