@@ -135,6 +135,15 @@ def test_what_cannot_be_read_is_not_clean(
     assert words in report.unread[0].problems[0]
 
 
+def test_media_that_cannot_be_read_are_not_clean(scan_list: ScanList, tmp_path: Path) -> None:
+    """A file whose device answers "Input/output error": the first page of a process's memory is one."""
+    report = scan([Path("/proc/self/mem")], scan_list, KEY, tmp_path / "journal")
+    assert [unit.problems for unit in report.units] == [("cannot be read to its end (OSError)",)]
+    assert not report.clean
+    again = scan([Path("/proc/self/mem")], scan_list, KEY, tmp_path / "journal")
+    assert not again.clean  # a journal does not make it so
+
+
 def test_a_dump_whose_rest_is_zeros_is_not_clean(
     folder: Path, copies: Path, scan_list: ScanList, tmp_path: Path
 ) -> None:
@@ -177,6 +186,13 @@ def test_a_capital_within_a_name_does_not_hide_it(
     (folder / "rows").write_text(f"x\n{written}\n")
     child = Identity("571196921884", given, family, date(1998, 10, 22), "WA8 7AR")
     assert scan([folder], listed([child], KEY), KEY, tmp_path / "journal").hits
+
+
+def test_an_nhs_number_is_met_alone_and_no_number_meets_nobody(folder: Path, tmp_path: Path) -> None:
+    (folder / "numbers.txt").write_text("943 476 5919\n000000000000\n")
+    people = [Identity(n, "Kai", "McCooey", date(1998, 10, 22), "WA8 7AR") for n in ("", "9434765919")]
+    report = scan([folder], listed(people, KEY), KEY, tmp_path / "journal")
+    assert [hit.listed for unit in report.units for hit in unit.hits] == [2]
 
 
 def test_a_link_is_told_that_leads_where_nobody_looks(
