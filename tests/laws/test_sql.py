@@ -2,10 +2,14 @@
 
 import ast
 import json
+from collections.abc import Iterator
 from pathlib import Path
 
 import psycopg
 import pytest
+
+from fingerpost.instance import Instance
+from fingerpost.settings import Settings
 
 SOURCE = Path(__file__).parents[2] / "src" / "fingerpost"
 VERBS = ("SELECT", "INSERT", "UPDATE", "DELETE", "WITH")
@@ -90,12 +94,12 @@ def _scans(plan: object) -> set[str]:
     return found
 
 
-@pytest.fixture
-def owner(owner_conninfo: str) -> psycopg.Connection[tuple[object, ...]]:
-    connection = psycopg.connect(owner_conninfo, autocommit=True)
-    # The tables are empty here: forbid the scan that an empty table invites.
-    connection.execute("SET enable_seqscan = off")
-    return connection
+@pytest.fixture(scope="module")
+def owner(shared_settings: Settings) -> Iterator[psycopg.Connection[tuple[object, ...]]]:
+    with psycopg.connect(Instance(shared_settings).owner_conninfo(), autocommit=True) as connection:
+        # The tables are empty here: forbid the scan that an empty table invites.
+        connection.execute("SET enable_seqscan = off")
+        yield connection
 
 
 def test_there_are_statements() -> None:
