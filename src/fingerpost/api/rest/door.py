@@ -56,6 +56,8 @@ ROUTES = (
     Route("POST", "/api/v1/links/break", Guard.NOTICES, links.link_break),
     Route("POST", "/api/v1/trails/show", Guard.NOTICES, links.trail_show),
     Route("POST", "/api/v1/trails/never-join", Guard.NOTICES, links.never_join),
+    Route("POST", "/api/v1/told/list", Guard.NOTICES, links.told_list),
+    Route("POST", "/api/v1/told/acknowledge", Guard.NOTICES, links.told_acknowledge),
     Route("POST", "/api/v1/hand-overs", Guard.NOTICES, moves.hand_over_offer),
     Route("POST", "/api/v1/hand-overs/decide", Guard.NOTICES, moves.hand_over_decide),
     Route("POST", "/api/v1/hand-overs/list", Guard.NOTICES, moves.hand_overs_list),
