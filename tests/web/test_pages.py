@@ -324,7 +324,7 @@ def test_a_reason_of_another_role_is_not_offered_and_not_taken(signed_in: SignIn
     browser = signed_in("nurse")
     assert "s47_enquiry" not in browser.client.get("/look").get_data(as_text=True)
     text = browser.send("/look", purpose="s47_enquiry", case_reference="1").get_data(as_text=True)
-    assert "Choose why you are looking" in text
+    assert "Select why you are looking" in text
 
 
 def test_five_megabytes_are_refused_in_words(signed_in: SignIn) -> None:

@@ -114,5 +114,5 @@ def test_a_browser_s_report_is_noted_by_its_directive_alone(
 
 def test_whoever_goes_on_to_the_provider_is_asked_first(browser: Browser) -> None:
     page = browser.client.get("/sign-in").get_data(as_text=True)
-    assert "You go on to your organisation’s own sign-in" in page
-    assert "Go on to sign in" in page
+    assert "Sign in with your organisation’s own account" in page
+    assert "Continue to sign in" in page
