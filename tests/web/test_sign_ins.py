@@ -76,10 +76,13 @@ def test_a_form_of_administration_comes_back_as_typed(service: Service, browser:
         assert 'value="typed-before"' in again
 
 
-def test_no_cookie_is_too_long_for_a_browser(service: Service, browser: Browser) -> None:
-    provider = service.sessions.provider
-    provider._read_at, at = time.monotonic(), provider.registration.issuer
-    provider._described = Described(at, f"{at}/auth", f"{at}/token", f"{at}/keys")
+def test_no_cookie_is_too_long_for_a_browser(
+    service: Service, browser: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    provider = service.sessions.provider  # described beforehand: nobody is asked
+    at = provider.registration.issuer
+    monkeypatch.setattr(provider, "_read_at", time.monotonic())
+    monkeypatch.setattr(provider, "_described", Described(at, f"{at}/auth", f"{at}/token", f"{at}/keys"))
     left = browser.client.post(
         "/sign-in",
         data={"onward": "/" + "x" * 190, "address": "/look", **{f"sent.{n}": "x" * 900 for n in range(40)}},

@@ -29,12 +29,12 @@ Member = TypeVar("Member", bound=Labelled)
 
 
 class Field(Struct, frozen=True):
-    """One field. `choices` are (value, words); a `tick` is a single box to tick."""
+    """One field. `choices` are (value, words), of a `list` too many to see at once; a `tick` is one box."""
 
     name: str
     label: str
     hint: str = ""
-    kind: Literal["text", "lines", "choice", "tick", "hidden"] = "text"
+    kind: Literal["text", "lines", "choice", "list", "tick", "hidden"] = "text"
     choices: tuple[tuple[str, str], ...] = ()
     width: str = ""
     longest: int = 200

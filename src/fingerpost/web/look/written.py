@@ -83,7 +83,8 @@ def on_the_page(problem: Problem) -> Problem:
     if field != "child":
         return Problem("given_names", problem.detail)
     lacks = (place for known, place in _LEADS_TO if known in problem.wants)
-    return Problem(next(lacks, "given_names"), f"What you gave {problem.detail}")
+    choices = problem.detail.replace("; add ", ": add ").replace("; or ", ", or ")
+    return Problem(next(lacks, "given_names"), f"What you gave {choices}")
 
 
 def worded(detail: str, field: str = "") -> str:

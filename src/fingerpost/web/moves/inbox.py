@@ -36,12 +36,12 @@ def digest(visit: Visit) -> Response:
     counts = Counter(NoticeKind(row.kind) for row in rows)
     since = {NoticeKind(row.kind): row.told_at for row in reversed(rows)}
     lines = tuple((sentence(kind.label), str(counts[kind]), moment_words(since[kind])) for kind in counts)
-    table = Table("What waits", ("What", "How many", "Since"), lines)
+    table = Table("Waiting, by kind", ("What", "How many", "Since"), lines)
     shown = Opened(
         heading="Inbox",
         intro=f"{waiting(total)}. An item that nobody marks as seen goes to the manager after four working"
         " hours, then to the duty team. Opening the inbox is recorded.",
-        items=(Item("What waits", table=table),) if lines else (),
+        items=(Item("Waiting, by kind", table=table),) if lines else (),
         acts=(
             Act("Open the inbox", INBOX, kind="primary"),
             Act("Open it with what was seen", INBOX, {"seen": "yes"}),
@@ -91,7 +91,7 @@ def _item(row: Notice, place: int, *, may_answer: bool) -> Item:
     answers = row.kind in {NoticeKind.HAND_OVER_OFFERED, NoticeKind.HAND_OVER_OVERDUE} and may_answer
     return Item(
         _title(row),
-        (*facts, *((_whose(team), _how(team)) for team in row.ring)),
+        (*facts, *(("Whom to ring", f"{_whose(team)}: {_how(team)}") for team in row.ring)),
         (
             *(_ring(team) for team in row.ring if team.contact.phone_now),
             *((OPEN_THEM,) if answers else ()),
@@ -121,12 +121,13 @@ def _whose(team: Team) -> str:
 
 def _how(team: Team) -> str:
     number = team.contact.phone_now_is if team.contact.phone_now else "no number is known, the desk helps"
-    return f"{sentence(_WORKS[team.status])}; {number}"
+    return f"{_WORKS[team.status]}; {number}"
 
 
 def _ring(team: Team) -> Act:
     phone = team.contact.phone_now
-    return Act(f"Ring {phone}", f"tel:{dial(phone)}", about=_whose(team), kind="primary", plain=True)
+    label = f"Ring {team.authority_name}, {phone}"
+    return Act(label, f"tel:{dial(phone)}", about=team.team, kind="primary", plain=True)
 
 
 def _seen(row: Notice, place: int) -> Act:

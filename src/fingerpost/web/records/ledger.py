@@ -45,7 +45,7 @@ FORM = Form(
         Field(
             "person",
             "Staff reference",
-            "Who did it; leave empty for anybody",
+            "Who did it. Leave empty for anybody",
             width="govuk-input--width-20",
             longest=100,
         ),
@@ -58,8 +58,8 @@ FORM = Form(
         Field(
             "of_kind",
             "Kind of entry",
-            "As the list of events names it, such as lookup_answered; empty for any",
-            width="govuk-input--width-20",
+            kind="list",
+            choices=(("", "Any"), *sorted(KINDS.items(), key=lambda kind: kind[1])),
         ),
     ),
 )

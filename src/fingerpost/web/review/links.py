@@ -26,7 +26,7 @@ def _queue(visit: Visit) -> Opened:
             _pair(row.authority_a, row.authority_b),
             (
                 ("Found", moment_words(row.proposed_at)),
-                ("Said so far", f"{row.same} one child, {row.different} two children"),
+                ("Said so far", f"{row.same} for one child, {row.different} for two"),
             ),
             (Act("See the evidence", f"/review/links/{row.id}", about=f"of pair {place}", kind="primary"),),
             tag="Disagreed" if row.same and row.different else row.band.capitalize(),
