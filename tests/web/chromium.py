@@ -189,9 +189,13 @@ class Hand:
         self.page.wait_for_load_state("networkidle")
 
     def press_key(self, key: str) -> None:
-        """Press an access key, as Chromium has them: Alt and the key, wherever on the page one is."""
+        """Press an access key, as Chromium has them: Alt and the digit, wherever on the page one is."""
+        pressed = {
+            "type": "keyDown", "modifiers": 1, "key": key, "code": f"Digit{key}", "text": key,
+            "unmodifiedText": key, "windowsVirtualKeyCode": ord(key),
+        }  # fmt: skip
         with self.page.expect_navigation(wait_until="domcontentloaded"):
-            self.page.keyboard.press(f"Alt+{key}")
+            self.context.new_cdp_session(self.page).send("Input.dispatchKeyEvent", pressed)
         self.look()
 
     def open(self, words: str) -> None:

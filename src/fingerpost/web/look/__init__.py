@@ -98,9 +98,10 @@ def _ask(visit: Visit, look: UUID) -> Response:
     try:
         found = _asked(visit, kept)
     except Invalid as invalid:
-        problems = tuple({p.field: p for p in map(on_the_page, invalid.problems)}.values())
+        by_field = {p.field: p for p in map(on_the_page, invalid.problems)}
+        problems = sorted(by_field.values(), key=lambda problem: list(FIELDS).index(problem.field))
         wanted = [r for r in LookupReason if any(r in p.wants for p in invalid.problems)]
-        return _whom(visit, look, kept, problems, wanted)
+        return _whom(visit, look, kept, tuple(problems), wanted)
     # The window is open from here: another detail asked in it does not open a second one.
     keep(visit, look, msgspec.structs.replace(kept, answer=found, stands=False, emergency=""))
     return go(f"/look/{look}/answer")

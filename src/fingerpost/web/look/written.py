@@ -9,16 +9,16 @@ from fingerpost.lookup.question import Known
 from fingerpost.words import checks
 from fingerpost.words.errors import Invalid, Problem
 
-# Every field of the page, with the words that a message about it begins with.
+# Every field of the page, in its order, with the words that a message about it begins with.
 FIELDS = {
     "given_names": "Given names",
     "family_name": "Family name",
-    "other_given_names": "Other given names",
-    "other_family_name": "Other family name",
     "birth": "Date of birth or age",
-    "sex": "Sex",
     "postcode": "Postcode",
     "number": "Number",
+    "sex": "Sex",
+    "other_given_names": "Other given names",
+    "other_family_name": "Other family name",
     "mother_given_names": "Mother’s given names",
     "mother_family_name": "Mother’s family name",
     "expected": "Date the baby is due",
