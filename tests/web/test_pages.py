@@ -331,7 +331,7 @@ def test_five_megabytes_are_refused_in_words(signed_in: SignIn) -> None:
     browser = signed_in("nurse")
     answer = browser.send(browser.begin_look(), given_names="x" * 5_000_000)
     assert answer.status_code == 413
-    assert "too much" in answer.get_data(as_text=True)
+    assert "too long" in answer.get_data(as_text=True)
 
 
 def test_an_unknown_look_begins_again(signed_in: SignIn) -> None:
