@@ -7,14 +7,19 @@ READY := $(VENV)/.ready
 
 .PHONY: demo test check pages strangers lock clean assurance coverage
 .DEFAULT_GOAL := test
+# What is compiled once is kept, whatever the caller's habit: a run of all tests starts some hundred processes.
+unexport PYTHONDONTWRITEBYTECODE
 
 # setpriv (util-linux) is part of every Debian; python3-venv is not, where Python is Debian's own.
-$(READY): requirements.lock pyproject.toml
+$(VENV)/pyvenv.cfg:
 	@$(PYTHON) -c 'import ensurepip' 2>/dev/null || (command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ] \
 	  && apt-get update -q && apt-get install -qy python3-venv) \
 	  || (echo "Install python3-venv first (apt-get install python3-venv)." >&2; exit 1)
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+
+# The lock names everything, so nothing is resolved; what is never imported is never compiled.
+$(READY): $(VENV)/pyvenv.cfg requirements.lock pyproject.toml
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-compile --no-deps --require-hashes -r requirements.lock
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
 
@@ -30,11 +35,12 @@ $(STATIC)/pages.css: $(wildcard $(ASSETS)/*.*)
 demo: $(READY) pages
 	$(BIN)/fingerpost demo $(if $(ONCE),--once)
 
-# Looking over the source, drawing the pages and fetching strangers wait for different things: side by side.
-test: $(READY)
+# Installing, looking over the source, drawing the pages and fetching strangers wait for different things: side by side.
+test:
 	@$(MAKE) --no-print-directory --jobs=3 --output-sync=target check pages strangers
-	@# What a file shares is made once, not once for each worker.
-	$(BIN)/pytest -n auto --dist loadfile --no-loadscope-reorder
+	@# What a file shares is made once, not once for each worker; one worker more than cores, for one of them waits
+	@# for a server or a browser.
+	$(BIN)/pytest -n $$(($$(nproc) + 1)) --dist loadfile --no-loadscope-reorder
 
 # What other projects have that judges ours: verifiers of the ledger, a browser, an accessibility engine, a sign-in
 # provider. What cannot be had is named, and its tests are skipped.
@@ -42,7 +48,7 @@ XMOD := /usr/share/gocode/src/golang.org/x/mod/sumdb
 STRANGER := tests/ledger/stranger
 SOFTHSM := /usr/lib/softhsm/libsofthsm2.so
 WEB_STRANGERS := tests/web/stranger
-strangers:
+strangers: $(VENV)/pyvenv.cfg  # apt-get does one thing at a time
 	@(command -v go >/dev/null && [ -d $(XMOD) ]) || (command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ] \
 	  && apt-get update -q && apt-get install -qy --no-install-recommends golang-go golang-golang-x-mod-dev) \
 	  || echo "Not installed, so not asked: golang-go, golang-golang-x-mod-dev." >&2

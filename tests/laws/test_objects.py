@@ -106,6 +106,12 @@ OBJECTS: dict[str, dict[str, tuple[int, bool]]] = {
         "by a stranger": (403, False),
         "absent": (200, True),
     },
+    "POST /api/v1/told/list": {"own": (200, True), "another authority's": (200, False)},
+    "POST /api/v1/told/acknowledge": {
+        "another authority's": (404, False),
+        "absent": (404, False),
+        "own": (200, True),
+    },
     "POST /api/v1/challenges/list": {
         "own": (200, True),
         "another's": (200, False),
@@ -132,7 +138,7 @@ OPEN = {
     "GET /api/v1/coverage", "GET /api/v1/ledger/key", "GET /ledger/checkpoint", "GET /ledger/cosigned",
     "GET /ledger/tile/<path:tile>", "GET /api/v1/openapi.json", "GET /healthz", "GET /readyz",
 }  # fmt: skip
-TOGETHER = ("/links", "/trails", "notices/route")  # routes whose objects are shown one after another
+TOGETHER = ("/links", "/trails", "/told", "notices/route")  # routes whose objects are shown one after another
 CASES = [
     (route, thing)
     for route, things in OBJECTS.items()
@@ -404,6 +410,9 @@ def linked(
             form["record"] = str(uuid4() if thing == "absent" else held)
         elif path == "trails/never-join" and thing == "absent":
             form["reference"] = "P9"
+        elif path == "told/acknowledge":
+            (item, *_) = service.told.items(Person(HOLDER, "officer"))
+            form["item"] = str(uuid4() if thing == "absent" else item.id)
         sent: dict[str, Any] = {"json": form} if method == "POST" else {}
         answer = http.open(f"/api/v1/{path}", method=method, headers=bearer(body), **sent)
         shown = answer.get_json()

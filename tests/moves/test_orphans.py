@@ -139,6 +139,23 @@ def test_reopened_where_it_was_closed_it_is_found(moving: Service, send: Send, c
     assert (_listed(moving, ANN), kinds(moving, ANN)) == ([], ["orphaned recalled"])
 
 
+def test_reopened_and_closed_otherwise_it_is_nobodys_to_open(
+    moving: Service, clock: Clock, tmp_path: Path
+) -> None:
+    extract = Extract(tmp_path / "again")
+    extract.add("ssd_person", pers_person_id="L1")
+    for number, (opened, closed, why) in enumerate(
+        [("2025-11-03", "2026-02-02", "RC5"), ("2026-02-04", "2026-03-02", "RC8")]
+    ):
+        extract.add(
+            "ssd_cin_episodes", cine_person_id="L1", cine_referral_id=f"E{number}",
+            cine_referral_date=opened, cine_close_date=closed, cine_close_reason=why,
+        )  # fmt: skip
+    moving.feeds.load_ssd(extract.write(), LEEDS)
+    _night(moving, clock, "2026-03-20")
+    assert _listed(moving, ANN) == []
+
+
 def test_feeds_out_of_order_end_where_the_last_word_is(moving: Service, send: Send, clock: Clock) -> None:
     """The new area's feed before the old one's, and an old export after a new one."""
     clock.on("2026-03-06")

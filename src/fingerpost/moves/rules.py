@@ -52,9 +52,11 @@ def orphaned(record: Held, others: Iterable[Held], *, doubted: bool, listed: boo
 
 
 def between_two(record: Held, others: Iterable[Held]) -> bool:
-    """Tell whether a child was closed as handed on and nobody has taken it up yet."""
+    """Tell whether a child was closed as handed on, and nobody, nor it itself, has taken it up since."""
     closed = record.handed_on
-    return closed is not None and not record.current and not any(_took_up(other, closed) for other in others)
+    if closed is None or record.current or (record.opened and record.opened > closed):
+        return False
+    return not any(_took_up(other, closed) for other in others)
 
 
 def _took_up(other: Held, closed: date) -> bool:

@@ -16,14 +16,15 @@ class Held(Struct, frozen=True):
     """What one visible record says of its authority's work: nothing of the child.
 
     `current`: somebody works with the child, in any service. `handed_on`: when it was last closed as handed
-    on to another authority. `in_touch`: with a care leaver. `has`, `began` and `ended` are of the services
-    that take a child up (`rules.TAKING_UP`).
+    on to another authority. `opened`: when a case, care or early help last began. `in_touch`: with a care
+    leaver. `has`, `began` and `ended` are of the services that take a child up (`rules.TAKING_UP`).
     """
 
     id: UUID
     authority: str
     current: bool
     handed_on: date | None
+    opened: date | None
     in_touch: bool
     has: bool
     began: date | None
@@ -85,6 +86,8 @@ def held(session: Session, records: Sequence[UUID], day: date, taking_up: Sequen
         Held,
         "SELECT r.id, r.authority, coalesce(bool_or(s.ended IS NULL), false) AS current,"
         " max(s.ended) FILTER (WHERE s.handed_on) AS handed_on,"
+        " max(s.started) FILTER (WHERE s.service IN ('child_in_need', 'looked_after', 'early_help'))"
+        "  AS opened,"
         " coalesce(bool_or(s.ended IS NULL AND s.service = 'care_leaver'), false) AS in_touch,"
         " coalesce(bool_or(s.ended IS NULL AND s.service = ANY (%s)), false) AS has,"
         " max(s.started) FILTER (WHERE s.service = ANY (%s)) AS began,"

@@ -38,7 +38,7 @@ class ToldKind(Labelled):
     )
 
 
-class Item(Struct, frozen=True):
+class ToldItem(Struct, frozen=True):
     """One thing an authority is told. `reference` is its own, None once the record's key is gone."""
 
     id: UUID
@@ -73,7 +73,7 @@ class Told:
         self._database, self._vault, self._ledger, self._clock = database, vault, ledger, clock
         self._reviewers = Reviewers(database, ledger, clock)
 
-    def items(self, by: Person, *, most: int = 100, acknowledged: bool = False) -> list[Item]:
+    def items(self, by: Person, *, most: int = 100, acknowledged: bool = False) -> list[ToldItem]:
         """Return what the person's authority was told, oldest first; if asked, what is acknowledged too."""
         self._reviewers.allow(by, RecordsAct.TOLD, {by.authority})
         with self._database.transaction() as session:
@@ -89,11 +89,11 @@ class Told:
                 raise NotFound("no item with that id waits for this authority")
             self._ledger.record(session, ToldAcknowledged(by=str(by), item=item))
 
-    def _item(self, authority: str, row: store.Row) -> Item:
+    def _item(self, authority: str, row: store.Row) -> ToldItem:
         try:
             reference = self._vault.open_told(row.id, authority, row.cohort, row.sealed)
         except KeyDestroyed:
             reference = None  # the record has left, and its name with it
-        return Item(
+        return ToldItem(
             row.id, ToldKind(row.kind), row.told_at, reference, row.acknowledged_by, row.acknowledged_at
         )

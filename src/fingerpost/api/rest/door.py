@@ -56,6 +56,8 @@ ROUTES = (
     Route("POST", "/api/v1/links/break", Guard.NOTICES, links.link_break),
     Route("POST", "/api/v1/trails/show", Guard.NOTICES, links.trail_show),
     Route("POST", "/api/v1/trails/never-join", Guard.NOTICES, links.never_join),
+    Route("POST", "/api/v1/told/list", Guard.NOTICES, links.told_list),
+    Route("POST", "/api/v1/told/acknowledge", Guard.NOTICES, links.told_acknowledge),
     Route("POST", "/api/v1/hand-overs", Guard.NOTICES, moves.hand_over_offer),
     Route("POST", "/api/v1/hand-overs/decide", Guard.NOTICES, moves.hand_over_decide),
     Route("POST", "/api/v1/hand-overs/list", Guard.NOTICES, moves.hand_overs_list),
@@ -119,11 +121,18 @@ def _caller(route: Route, service: Service) -> Caller | None:
         raise
     try:
         caller.require(route.guard.scope)
+        return _with_person(caller, service)
     except Refused as refused:
         if route.view is lookups.create:  # a question, though not this client's to ask: recorded too
             service.lookup.refuse_unread(caller, str(refused))
         raise Refused(f"{refused}. {service.lookup.desk}") from None
-    return caller
+
+
+def _with_person(caller: Caller, service: Service) -> Caller:
+    """Return the client and the person for whom it speaks, by the token that they have of their provider."""
+    token, settings = request.headers.get("Person-Token", ""), service.settings
+    person = service.sessions.proven(token, settings.oidc_audience) if token else None
+    return msgspec.structs.replace(caller, person=person, must_prove=settings.people_prove)
 
 
 def _shown() -> bytes | None:

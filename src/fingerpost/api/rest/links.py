@@ -1,4 +1,4 @@
-"""Links that two people decide, trails shown and broken, lives never joined: by an authority's own system."""
+"""Links and trails, lives never joined, and what is told of them: by an authority's own system."""
 
 from datetime import datetime
 from typing import Annotated
@@ -12,6 +12,7 @@ from fingerpost.api.rest.moves import Done
 from fingerpost.signposts.never_join import Named
 from fingerpost.signposts.review import Shown
 from fingerpost.signposts.review_store import Waiting
+from fingerpost.signposts.told import ToldItem
 from fingerpost.signposts.trails import BreakReason, Link, LinkState
 from fingerpost.wiring import Service
 from fingerpost.words import checks
@@ -50,6 +51,12 @@ class NeverJoinForm(ByForm, frozen=True, kw_only=True, forbid_unknown_fields=Tru
         return "NeverJoinForm(…)"
 
 
+class ToldForm(ByForm, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Which item was seen."""
+
+    item: UUID
+
+
 class LinksWaiting(Struct, frozen=True):
     """The queue, oldest first: how many wait in all, since when, and how many for too long."""
 
@@ -69,6 +76,12 @@ class Broken(Struct, frozen=True):
     """The links that were taken back with it, because they still joined the two."""
 
     taken_back: tuple[UUID, ...]
+
+
+class ToldShown(Struct, frozen=True):
+    """What an authority is told of its own records and nobody has acknowledged, oldest first."""
+
+    items: tuple[ToldItem, ...]
 
 
 class RecordHeld(Struct, frozen=True):
@@ -122,4 +135,17 @@ def never_join(service: Service, caller: Caller | None) -> Done:
     """Keep a child's life apart from all of which the same is said; held or not, the answer is one."""
     form, by = by_form(caller, NeverJoinForm)
     service.never_join.order(Named(by.authority, checks.text(form.reference, "reference")), by)
+    return Done()
+
+
+def told_list(service: Service, caller: Caller | None) -> ToldShown:
+    """Give what the calling authority is told of its own records. It is recorded who read it."""
+    _, by = by_form(caller, ByForm)
+    return ToldShown(tuple(service.told.items(by)))
+
+
+def told_acknowledge(service: Service, caller: Caller | None) -> Done:
+    """Note that an item was seen."""
+    form, by = by_form(caller, ToldForm)
+    service.told.acknowledge(form.item, by)
     return Done()

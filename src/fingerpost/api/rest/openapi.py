@@ -33,6 +33,7 @@ _ACTS = (
     moves.StandForm, moves.CovertForm, moves.AlertForm, moves.AlertDecisionForm, moves.AlertsShown, Alert,
     moves.RouteForm, Route, links.LinkForm, links.VerdictForm, links.BreakForm, links.TrailForm,
     links.NeverJoinForm, links.LinksWaiting, Shown, links.Standing, links.Broken, links.TrailShown,
+    links.ToldForm, links.ToldShown,
     challenges.ListForm, challenges.EntryForm, challenges.JustifyForm, challenges.ReviewForm,
     challenges.ChallengesShown, challenges.Said,
 )  # fmt: skip
@@ -130,6 +131,8 @@ def _acts(schemas: dict[type, dict[str, Any]], problem: dict[str, Any]) -> dict[
         "/api/v1/links/break": post("Break a link for good", links.BreakForm, links.Broken),
         "/api/v1/trails/show": post("The trail of a record", links.TrailForm, links.TrailShown),
         "/api/v1/trails/never-join": post("Keep a life apart", links.NeverJoinForm, moves.Done),
+        "/api/v1/told/list": post("What changed in an authority's links", ByForm, links.ToldShown),
+        "/api/v1/told/acknowledge": post("An item was seen", links.ToldForm, moves.Done),
         "/api/v1/hand-overs": post("Offer a child to another authority", moves.OfferForm, HandOver),
         "/api/v1/hand-overs/decide": post("Accept, decline or withdraw", moves.DecisionForm, HandOver),
         "/api/v1/hand-overs/list": post("Offered and received", ByForm, moves.HandOversShown),
