@@ -194,8 +194,9 @@ class Hand:
             "type": "keyDown", "modifiers": 1, "key": key, "code": f"Digit{key}", "text": key,
             "unmodifiedText": key, "windowsVirtualKeyCode": ord(key),
         }  # fmt: skip
+        session: Any = self.context.new_cdp_session(self.page)  # Playwright's own keys carry no text with Alt
         with self.page.expect_navigation(wait_until="domcontentloaded"):
-            self.context.new_cdp_session(self.page).send("Input.dispatchKeyEvent", pressed)
+            session.send("Input.dispatchKeyEvent", pressed)
         self.look()
 
     def open(self, words: str) -> None:

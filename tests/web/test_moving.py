@@ -199,7 +199,7 @@ def test_an_alert_of_a_missing_family_is_raised_let_out_and_called_back(
         text = browser.read(browser.send("/work/alerts"))
         assert "1 of 153 local authorities" in text
         swept = _press(browser, text, "See who was searched")
-        assert "Kingston upon Hull" in swept.partition("Looked through: 1")[2]
+        assert "Kingston upon Hull" in swept.partition("Searched: 1")[2]
         assert signed_in("other manager").send(_act(text, "See who was searched")[0]).status_code == 404
         browser = signed_in("manager")
         end = _found(r'href="(/work/alerts/[^"]+/end)"', text)
