@@ -77,6 +77,13 @@ def test_production_is_not_put_on_a_network_without_a_proxy() -> None:
     assert _in_production("postgresql:///f", host="::1").host == "::1"
 
 
+def test_in_production_people_prove_who_they_are_unless_the_operator_says_not() -> None:
+    assert _in_production("postgresql:///f").people_prove
+    assert not _in_production("postgresql:///f", person_tokens="off").people_prove
+    assert not load(GIVEN).people_prove
+    assert load({**GIVEN, "FINGERPOST_PERSON_TOKENS": "on"}).people_prove
+
+
 def test_a_password_in_the_url_is_not_shown() -> None:
     settings = load({**GIVEN, "FINGERPOST_DATABASE_URL": "postgresql://u:secret@db/f"})
     assert "secret" not in repr(settings)

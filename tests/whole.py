@@ -4,7 +4,10 @@
 """
 
 import string
+from collections.abc import Generator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import LiteralString
 from uuid import UUID, uuid4
 
 import psycopg
@@ -15,6 +18,7 @@ from fingerpost.access.caller import Caller, Practitioner
 from fingerpost.access.switches import Because, Subject
 from fingerpost.instance import Instance
 from fingerpost.lookup import Answer
+from fingerpost.lookup.form import ChildForm
 from fingerpost.signposts.person import Person
 from fingerpost.signposts.trails import BreakReason
 from fingerpost.wiring import Service
@@ -26,18 +30,23 @@ LEEDS, HULL, YORK = "E08000035", "E06000010", "E06000014"
 HOLDERS = (LEEDS, HULL, YORK)
 ANCHOR = Child(reference="ANCHOR", given="Anchor", family="Stays", born="2010-01-01")
 DESK = Person("E06000023", "desk")
+OFFICER = Practitioner(DESK.authority, DESK.reference, "Desk", Role.SERVICE_RECORDS_OFFICER, active=True)
+NURSE = Practitioner("RJ1", "nurse", "A Nurse", Role.CLINICIAN, active=True)
 CHILDREN = 3  # of one example: few, so that most who are looked up are held by somebody
-_BOUND: list[tuple[Service, Path]] = []  # what the machine drives; a machine is made without arguments
+Owner = psycopg.Connection[tuple[object, ...]]
+_BOUND: list[tuple[Service, Path, Owner]] = []  # what the machine drives: it is made without arguments
 
 
-def bind(service: Service, folder: Path) -> type["Whole"]:
-    """Return the machine, driving this service."""
-    _BOUND[:] = [(service, folder)]
-    role = Role.SERVICE_RECORDS_OFFICER
-    service.accounts.save_practitioner(
-        Practitioner(DESK.authority, DESK.reference, "Desk", role, active=True)
-    )
-    return Whole
+@contextmanager
+def bound(service: Service, folder: Path) -> Generator[type["Whole"]]:
+    """Yield the machine, driving this service, whose authorities hold nobody but their anchors."""
+    for person in (NURSE, OFFICER):
+        service.accounts.save_practitioner(person)
+    for authority in HOLDERS:
+        service.feeds.load_ssd(write_extract(folder / authority, ANCHOR), authority)
+    with psycopg.connect(Instance(service.settings).owner_conninfo(), autocommit=True) as owner:
+        _BOUND[:] = [(service, folder, owner)]
+        yield Whole
 
 
 def _unlike(number: int, example: str) -> Child:
@@ -55,16 +64,14 @@ class Whole(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        self.service, self.folder = _BOUND[0]
+        self.service, self.folder, self.owner = _BOUND[0]
         letters = str.maketrans(string.digits, "ghijklmnop")
         self.example = uuid4().hex.translate(letters)
         self.held: dict[str, dict[int, Child]] = {authority: {} for authority in HOLDERS}
         self.broken: set[tuple[int, frozenset[str]]] = set()
-        self.active: dict[str, bool] = {}
-        self.entries = self._entries()
-        for authority in HOLDERS:
-            self._publish(authority)
-        self._save("nurse")
+        self.active = True  # the nurse
+        self.entries = 0
+        self.before = self._number("SELECT coalesce(max(position), 0) FROM ledger_entry")
 
     # What people do.
 
@@ -92,13 +99,13 @@ class Whole(RuleBasedStateMachine):
     @rule(number=st.integers(0, CHILDREN - 1))
     def look_up(self, number: int) -> None:
         """Whoever holds the child is named, and nobody else."""
-        if self.active["nurse"]:
+        if self.active:
             self._found(number)
         else:
-            self._refused("nurse", number)
+            self._refused(number)
 
     def _found(self, number: int) -> None:
-        answer = self._ask("nurse", number)
+        answer = self._ask(number)
         shown = sorted(s.authority for m in answer.matches for s in m.signposts)
         assert shown == sorted(a for a in HOLDERS if number in self.held[a])
         assert (answer.coverage is None) == bool(shown), "not found says who reports"
@@ -106,24 +113,26 @@ class Whole(RuleBasedStateMachine):
     @rule()
     def look_up_nobody(self) -> None:
         """A child nobody holds is not found."""
-        if self.active["nurse"]:
+        if self.active:
             form = form_of(
                 Child(given="Quintilian", family="Absentham", born="2014-12-12", postcode="ZE1 0AA")
             )
-            assert self._answer("nurse", form).matches == ()
+            assert self._answer(form).matches == ()
 
     @rule()
     def suspend(self) -> None:
         """A practitioner is suspended: the next question is refused."""
         self.service.switches.suspend(Subject.PERSON, "RJ1/nurse", Because.LEFT)
-        self.active["nurse"] = False
+        self.active = False
         self.entries += 1
 
-    @precondition(lambda self: not self.active["nurse"])
+    @precondition(lambda self: not self.active)
     @rule()
     def take_back(self) -> None:
         """The practitioner is let in again."""
-        self._save("nurse")
+        self.service.accounts.save_practitioner(NURSE)
+        self.active = True
+        self.entries += 1
 
     @rule(number=st.integers(0, CHILDREN - 1), pair=st.sampled_from([(LEEDS, HULL), (HULL, YORK)]))
     def break_link(self, number: int, pair: tuple[str, str]) -> None:
@@ -149,7 +158,8 @@ class Whole(RuleBasedStateMachine):
     @invariant()
     def everything_is_on_the_ledger(self) -> None:
         """Each act so far is at least one entry."""
-        assert self._entries() >= self.entries
+        entries = "SELECT count(*) FROM ledger_entry WHERE position > %s"
+        assert self._number(entries, self.before) >= self.entries
 
     @invariant()
     def broken_stays_broken(self) -> None:
@@ -161,8 +171,8 @@ class Whole(RuleBasedStateMachine):
     def teardown(self) -> None:
         """Ask about every child at the end, and leave the authorities empty for the next example."""
         try:
-            if not self.active["nurse"]:
-                self._save("nurse")
+            if not self.active:
+                self.take_back()
             for number in range(CHILDREN):
                 self._found(number)
         finally:
@@ -170,52 +180,44 @@ class Whole(RuleBasedStateMachine):
 
     def _empty(self) -> None:
         for authority in HOLDERS:
-            self.held[authority] = {}
-            self._publish(authority)
+            if self.held[authority]:
+                self.held[authority] = {}
+                self._publish(authority)
 
     def _publish(self, authority: str) -> None:
         extract = write_extract(self.folder / uuid4().hex, ANCHOR, *self.held[authority].values())
         self.service.feeds.load_ssd(extract, authority, accept_removals=True)
         self.entries += 1
 
-    def _save(self, reference: str) -> None:
-        person = Practitioner("RJ1", reference, "A Nurse", Role.CLINICIAN, active=True)
-        self.service.accounts.save_practitioner(person)
-        self.active[reference] = True
-        self.entries += 1
-
-    def _answer(self, reference: str, form: object) -> Answer:
-        caller = Caller(uuid4(), "test", "RJ1", "", (Scope.LOOKUP,))
-        answer = self.service.lookup.ask(caller, question(form, practitioner=reference))  # type: ignore[arg-type]
+    def _answer(self, form: ChildForm) -> Answer:
+        caller = Caller(uuid4(), "test", NURSE.authority, "", (Scope.LOOKUP,))
+        answer = self.service.lookup.ask(caller, question(form, practitioner=NURSE.reference))
         self.entries += 1
         return answer
 
-    def _ask(self, reference: str, number: int) -> Answer:
-        return self._answer(reference, form_of(_unlike(number, self.example)))
+    def _ask(self, number: int) -> Answer:
+        return self._answer(form_of(_unlike(number, self.example)))
 
-    def _refused(self, reference: str, number: int) -> None:
+    def _refused(self, number: int) -> None:
         try:
-            self._ask(reference, number)
+            self._ask(number)
         except Refused:
             self.entries += 1
         else:
             raise AssertionError("a suspended practitioner was answered")
 
-    def _owner(self) -> psycopg.Connection[tuple[object, ...]]:
-        return psycopg.connect(Instance(self.service.settings).owner_conninfo(), autocommit=True)
-
-    def _entries(self) -> int:
-        with self._owner() as owner:
-            return int(str((owner.execute("SELECT count(*) FROM ledger_entry").fetchone() or (0,))[0]))
+    def _number(self, sql: LiteralString, *parameters: object) -> int:
+        row = self.owner.execute(sql, parameters).fetchone()
+        assert row
+        return int(str(row[0]))
 
     def _link(self, number: int, pair: tuple[str, str]) -> UUID | None:
         references = [self.service.vault.reference(a, f"{self.example}{number}") for a in pair]
-        with self._owner() as owner:
-            row = owner.execute(
-                "SELECT l.id FROM link l"
-                " JOIN record a ON a.id = l.record_a JOIN record b ON b.id = l.record_b"
-                " WHERE a.reference = ANY (%s) AND b.reference = ANY (%s)"
-                " AND l.state IN ('linked', 'confirmed', 'proposed')",
-                (references, references),
-            ).fetchone()
+        row = self.owner.execute(
+            "SELECT l.id FROM link l"
+            " JOIN record a ON a.id = l.record_a JOIN record b ON b.id = l.record_b"
+            " WHERE a.reference = ANY (%s) AND b.reference = ANY (%s)"
+            " AND l.state IN ('linked', 'confirmed', 'proposed')",
+            (references, references),
+        ).fetchone()
         return UUID(str(row[0])) if row else None

@@ -34,7 +34,7 @@ from fingerpost.words.errors import FingerpostError
 from fingerpost.words.vocabulary import Scope
 
 MIB = {"wal": 80, "keyring": 1, "data": 260}
-LONGEST_REFUSAL = 5.0  # seconds (R14); R5 asks for two
+LONGEST_REFUSAL = 2.0  # seconds
 LONGEST_HEALING = 60.0  # seconds from room to an answer
 CALLER = Caller(uuid4(), "campaign", ASKER, "", (Scope.LOOKUP,))
 

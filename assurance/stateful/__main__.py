@@ -45,14 +45,14 @@ def campaign(folder: Path, given: Namespace) -> int:
     with opened(made) as service:
         let_in(Instance(made).owner_conninfo())
         go_live(made)
-        machine = seed(given.seed)(whole.bind(service, folder))
         slow = (HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large)
         chosen = settings(
             max_examples=given.examples, stateful_step_count=given.steps, deadline=None, database=None,
             suppress_health_check=slow, phases=(Phase.generate,),
         )  # fmt: skip
         try:
-            run_state_machine_as_test(machine, settings=chosen)
+            with whole.bound(service, folder) as machine:
+                run_state_machine_as_test(seed(given.seed)(machine), settings=chosen)
         except (AssertionError, ExceptionGroup) as error:  # a group: tried again, it went otherwise
             fault = f"diverged: {type(error).__name__}"
         service.sequencer.sequence_all()

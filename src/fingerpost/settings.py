@@ -51,6 +51,8 @@ class Settings(Struct, frozen=True, kw_only=True):
     oidc_client_id: str = "fingerpost"
     oidc_secret_file: Path | None = None
     oidc_strong: tuple[str, ...] = ()
+    oidc_audience: str = "fingerpost-api"
+    person_tokens: bool | None = None
     guard: bool = True
     challenge_one_in: int = 10
     page_command: tuple[str, ...] = ()
@@ -79,6 +81,13 @@ class Settings(Struct, frozen=True, kw_only=True):
         """Whether people sign in at the demonstration's own provider: on loopback, never in production."""
         loopback = self.host in {"127.0.0.1", "::1", "localhost"}
         return not self.oidc_issuer and loopback and self.environment is not Environment.PRODUCTION
+
+    @property
+    def people_prove(self) -> bool:
+        """Whether whoever is named over REST must prove it by a token of their own."""
+        if self.person_tokens is None:
+            return self.environment is Environment.PRODUCTION
+        return self.person_tokens
 
     @property
     def embedded(self) -> bool:
@@ -192,6 +201,8 @@ READERS: dict[str, Callable[[str], Any]] = {
     "oidc_client_id": _some_text,
     "oidc_secret_file": _path,
     "oidc_strong": _words,
+    "oidc_audience": _some_text,
+    "person_tokens": _on_or_off,
     "guard": _on_or_off,
     "challenge_one_in": _between(1, 1000),
     "page_command": _command,

@@ -41,7 +41,7 @@ class Idp(ThreadingHTTPServer):
         return {"access_token": "a", "token_type": "Bearer", "id_token": self.token}
 
 
-class _Handler(BaseHTTPRequestHandler):
+class Answers(BaseHTTPRequestHandler):
     def _reply(self) -> None:
         assert isinstance(self.server, Idp)
         body = json.dumps(self.server.answer(self.path)).encode()
@@ -60,7 +60,7 @@ class _Handler(BaseHTTPRequestHandler):
 
 @pytest.fixture(scope="module")
 def idp() -> Iterator[Idp]:
-    with Idp(("127.0.0.1", 0), _Handler) as server:
+    with Idp(("127.0.0.1", 0), Answers) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield server
         server.shutdown()

@@ -150,7 +150,7 @@ def test_the_live_service_is_refused(root: Path, tmp_path: Path, where: str) -> 
     (root / "live/data").mkdir(parents=True)
     (root / "live/data/PG_VERSION").write_bytes(MARK)
     living = [root / "live", root / "all/nested"]
-    _refused(Destroyers(tmp_path / "j", living), item(where, Medium.FOLDER), root, "of the live service")
+    _refused(Destroyers(tmp_path / "j", living), item(where, Medium.FOLDER), root, "of what lives on")
     assert (root / "live/data/PG_VERSION").read_bytes() == MARK
 
 

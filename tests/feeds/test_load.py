@@ -329,15 +329,6 @@ def test_a_missing_table_or_column_refuses_the_load_by_name(desk: Desk, extract:
     assert [type(event) for event in _events(desk)] == [FeedLoaded, FeedRefused, FeedRefused]
 
 
-def test_many_writers_make_one_record_and_one_signpost(desk: Desk, extract: Extract) -> None:
-    extract.child("C1")
-    folder = extract.write()
-    with ThreadPoolExecutor(64) as pool:
-        reports = list(pool.map(lambda _: desk.service.feeds.load_ssd(folder, AUTHORITY), range(64)))
-    assert sum(report.added for report in reports) == 1
-    assert (desk.count("record"), desk.count("signpost")) == (1, 1)
-
-
 def test_writers_in_other_processes_take_turns_too(desk: Desk, extract: Extract) -> None:
     """Each has a `Feeds` of its own, so that only the database's lock stands between them."""
     extract.child("C1")

@@ -2,6 +2,7 @@
 
 import ast
 import csv
+import re
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
@@ -10,7 +11,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from fingerpost.api.rest.door import ROUTES
-from tests.laws.test_routes import at, headers, http, request_id  # noqa: F401  fixtures
+from tests.laws.test_routes import at, headers, http, request_id  # noqa: F401  # pyright: ignore[reportUnusedImport]  fixtures
 
 ROOT = Path(__file__).parents[2]
 TABLE = ROOT / "docs" / "assurance" / "asvs.csv"
@@ -56,6 +57,13 @@ def test_a_claim_without_its_test_would_be_seen() -> None:
     assert exists("tests/laws/test_asvs.py::exists")
     assert not exists("tests/laws/test_asvs.py::test_that_is_not_there")
     assert not exists("tests/laws/test_not_there.py")
+
+
+def test_what_the_pages_of_assurance_name_is_there() -> None:
+    named = re.compile(r"`(tests/[a-z0-9_/]+\.py(?:::\w+)?)`")
+    places = {place for page in TABLE.parent.glob("*.md") for place in named.findall(page.read_text("utf-8"))}
+    assert len(places) > 50
+    assert sorted(place for place in places if not exists(place)) == []
 
 
 def test_the_summary_counts_as_the_table() -> None:

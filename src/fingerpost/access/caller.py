@@ -12,8 +12,16 @@ from fingerpost.words.errors import Refused, Unknown
 from fingerpost.words.vocabulary import Role, Scope
 
 
+class Proven(Struct, frozen=True):
+    """Who a person is by a token of their own, and when they signed in."""
+
+    authority: str
+    reference: str
+    signed_in_at: datetime
+
+
 class Caller(Struct, frozen=True):
-    """A client as the database knows it at this moment."""
+    """A client as the database knows it at this moment, and the person who proved that it speaks for them."""
 
     client: UUID
     client_name: str
@@ -21,6 +29,15 @@ class Caller(Struct, frozen=True):
     authority_name: str
     scopes: tuple[Scope, ...]
     barred: str | None = None
+    person: Proven | None = None
+    must_prove: bool = False
+
+    def speaks_for(self, reference: str) -> None:
+        """Raise `Refused` unless this person proved that it is they, where they must."""
+        if self.must_prove and self.person is None:
+            raise Refused("the person's own token is needed, in the header Person-Token")
+        if self.person and (self.person.authority, self.person.reference) != (self.authority, reference):
+            raise Refused("the token in the header Person-Token is another person's")
 
     def require(self, scope: Scope) -> None:
         """Raise `Refused` unless the client is let in at all and was issued this scope."""

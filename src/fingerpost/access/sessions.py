@@ -17,7 +17,7 @@ from msgspec import Struct
 
 from fingerpost.access import sessions_store as store
 from fingerpost.access import store as access_store
-from fingerpost.access.caller import Caller, Practitioner
+from fingerpost.access.caller import Caller, Practitioner, Proven
 from fingerpost.access.provider import Provider, SignedIn, Started, TooWeak
 from fingerpost.access.rules import Emergency, is_fresh
 from fingerpost.access.sessions_store import NewsKind
@@ -38,6 +38,10 @@ NAME_BYTES = 32
 PAGES = UUID(int=0)  # the client by which people at the pages ask
 HANDED = UUID(int=1)  # the page of a session under which a form waits that was sent before it began
 HANDED_BACK = "/handed-back"  # where it is shown again
+_NOBODY = (
+    "you are signed in, but nobody has said yet who you are here; ask your authority's administrator to name"
+    " your account"
+)
 
 
 class Person(Struct, frozen=True):
@@ -208,11 +212,17 @@ class Sessions:
             else:
                 self._ledger.record(statements, SignInRefused(issuer=issuer, subject=signed_in.subject))
         if account is None:
-            raise Refused(
-                "you are signed in, but nobody has said yet who you are here; ask your authority's"
-                " administrator to name your account"
-            )
+            raise Refused(_NOBODY)
         return Cookies(name, _seen(secret, moment))
+
+    def proven(self, token: str, audience: str) -> Proven:
+        """Return whose a token is that a system hands on for them, or raise `Refused`."""
+        signed_in = self.provider.vouched(token, audience)
+        with self._database.statement() as statements:
+            account = store.account(statements, self.provider.registration.issuer, signed_in.subject)
+        if account is None:
+            raise Refused(_NOBODY)
+        return Proven(account.authority, account.reference, signed_in.at)
 
     def _note_use(self, statements: Statements, account: store.Account, moment: datetime) -> None:
         """Note that somebody came, unless they are out: signing in wakes no dormant account."""

@@ -22,7 +22,7 @@ Parameters = Sequence[object]
 # The pool tells of every failed attempt; callers get one `Unavailable` that says what it means.
 logging.getLogger("psycopg.pool").addHandler(logging.NullHandler())
 
-WAIT_FOR_CONNECTION = 3.0  # seconds; a door answers "try again" sooner than a practitioner gives up
+WAIT_FOR_CONNECTION = 3.0  # seconds, where nobody waits for an answer
 
 
 class Session:
@@ -106,7 +106,8 @@ class Database:
             conninfo,
             min_size=1 if patience else 0,  # one that somebody waits for stays
             max_size=most,
-            timeout=WAIT_FOR_CONNECTION,
+            # A door says "try again" within two seconds where the database is away (R5).
+            timeout=patience / 2 if patience else WAIT_FOR_CONNECTION,
             kwargs={"autocommit": True},
             configure=(lambda connection: admit(Session(connection))) if admit else None,
             open=False,

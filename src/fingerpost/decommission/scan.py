@@ -161,7 +161,10 @@ class _Files:
             return Unit(str(path), 0, 0, 0, (), (problem,))
         if path.is_symlink():
             return Unit(str(path), 0, 0, 0, (), ())
-        status = path.stat()
+        try:
+            status = path.stat()
+        except OSError as error:  # of a server that goes on, a file may go while it is read
+            return Unit(str(path), 0, 0, 0, (), (f"cannot be read ({error.strerror})",))
         seen = self._reading(path, status)
         return Unit(
             str(path), status.st_size, status.st_mtime_ns, seen.read, tuple(seen.hits), tuple(seen.problems)

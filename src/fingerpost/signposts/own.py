@@ -7,7 +7,7 @@ stands beside every feed, and leaves by the same rule as any other. No other aut
 from collections.abc import Callable
 from datetime import date, datetime
 from enum import unique
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import msgspec
 from msgspec import Struct
@@ -178,7 +178,9 @@ class _Drafting:
 
     def new(self, statement: Statement) -> Draft:
         return Draft(
-            source=SourceRow(BY_FORM, uuid4().hex, statement.reference), rule=self._rule.code,
+            # Told by what it states: the same statement, sent twice or by two people, is one signpost.
+            source=SourceRow(BY_FORM, f"{statement.service.value} {statement.started}", statement.reference),
+            rule=self._rule.code,
             service=statement.service, role=statement.role, team_id=statement.team,
             started=statement.started, ended=None, leaves_on=self._leaves(None),
         )  # fmt: skip

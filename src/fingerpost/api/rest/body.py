@@ -36,7 +36,9 @@ def known(caller: Caller | None) -> Caller:
 
 def person(caller: Caller | None, reference: str) -> Person:
     """Return somebody of the client's authority, by its own staff reference."""
-    return Person(known(caller).authority, checks.text(reference, "practitioner"))
+    caller, named = known(caller), checks.text(reference, "practitioner")
+    caller.speaks_for(named)
+    return Person(caller.authority, named)
 
 
 def read(form: type[Form]) -> Form:

@@ -121,11 +121,18 @@ def _caller(route: Route, service: Service) -> Caller | None:
         raise
     try:
         caller.require(route.guard.scope)
+        return _with_person(caller, service)
     except Refused as refused:
         if route.view is lookups.create:  # a question, though not this client's to ask: recorded too
             service.lookup.refuse_unread(caller, str(refused))
         raise Refused(f"{refused}. {service.lookup.desk}") from None
-    return caller
+
+
+def _with_person(caller: Caller, service: Service) -> Caller:
+    """Return the client and the person for whom it speaks, by the token that they have of their provider."""
+    token, settings = request.headers.get("Person-Token", ""), service.settings
+    person = service.sessions.proven(token, settings.oidc_audience) if token else None
+    return msgspec.structs.replace(caller, person=person, must_prove=settings.people_prove)
 
 
 def _shown() -> bytes | None:
