@@ -48,7 +48,11 @@ def prepare(folder: Path, children: int) -> tuple[str, list[bytes]]:
     """Make and load the country unless the folder holds it; return a token and questions to ask."""
     given = settings.load()
     country = folder / "england"
-    if not given.instance.exists():
+    if given.instance.exists():
+        kept = Instance(given)
+        with kept.running():
+            kept.migrate()  # it was made by an earlier version
+    else:
         found(given)
         order = Order(children=children, seed=7, authorities=153, as_of=AS_OF.toordinal())
         make_country(order, country, lambda _: None)

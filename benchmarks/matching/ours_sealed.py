@@ -133,16 +133,18 @@ def _stamp(rows: list[Row]) -> str:
 def sealed(folder: Path, rows: list[Row], seed: int) -> Generator[Sealed]:
     """Open a service in `folder` whose index holds these rows, sealed; make it unless it is there."""
     settings, loaded, stamp = settings_of(folder), folder / "loaded", _stamp(rows)
-    current = loaded.exists() and loaded.read_text() == stamp
-    if not current:
+    instance, current = Instance(settings), loaded.exists() and loaded.read_text() == stamp
+    if current:
+        with instance.running():
+            instance.migrate()  # it was made by an earlier version
+    else:
         shutil.rmtree(folder, ignore_errors=True)  # what an earlier matcher sealed is of no use
         found(settings)
     with opened(settings) as service:
         if not current:
-            _load(Instance(settings), service.vault, rows, seed)
+            _load(instance, service.vault, rows, seed)
             loaded.write_text(stamp)
         service.lookup.warm()
         yield Sealed(service)
-    server = Instance(settings).server
-    assert server is not None
-    wait_until_stopped(server)
+    assert instance.server is not None
+    wait_until_stopped(instance.server)

@@ -74,7 +74,7 @@ def inventory() -> Iterator[Said]:
 def freeze() -> Iterator[Said]:
     yield e.FeedsStopped(accounts=1), "tool"
     yield e.Frozen(store="server", tables=TABLES, root=ROOT), "tool"
-    yield e.ScanListMade(digest="list", canaries=5, sampled=10), "tool"
+    yield e.ScanListMade(digest="list", seed=DRAWN, canaries=5, sampled=10), "tool"
     yield e.InvestmentKept(digest="kept", tables=()), "tool"
     yield e.MinimumSealed(digest="min", rows=9, until=datetime(2016, 8, 6, tzinfo=UTC), key="k"), "tool"
 
@@ -175,6 +175,8 @@ def entry(state: State, said: Said, before: str = "") -> Entry:
     match act:
         case e.AuditDrawn(seed=seed) if seed == DRAWN:
             act = e.AuditDrawn(attestations=sample(tuple(state.attested), before), seed=before)
+        case e.ScanListMade(seed=seed) if seed == DRAWN:
+            act = msgspec.structs.replace(act, seed=before)
         case e.Audited(attestation=attestation) if attestation == DRAWN and state.drawn:
             act = msgspec.structs.replace(act, attestation=state.drawn[0])
         case _:

@@ -1,15 +1,20 @@
 """The service's own end on a small instance: not renewed, it shuts, begins, and nobody is left in it."""
 
+import hashlib
+import shutil
 import tarfile
 from datetime import timedelta
 from pathlib import Path
 from uuid import UUID, uuid4
 
+import msgspec
 import pytest
 from click.testing import CliRunner
+from psycopg.conninfo import conninfo_to_dict
 
 from fingerpost.access.caller import Caller, Practitioner
 from fingerpost.cli import fingerpost
+from fingerpost.db.foreign import database_of
 from fingerpost.decommission import canaries, inventory, minimum, own, residual
 from fingerpost.decommission import evidence as e
 from fingerpost.decommission.acts.preparing import Place, Search
@@ -22,7 +27,7 @@ from fingerpost.decommission.rehearse import (
     _CAST,  # pyright: ignore[reportPrivateUsage]
     Rehearsal,
 )
-from fingerpost.decommission.scanners.listed import Identity
+from fingerpost.decommission.scanners.listed import Identity, encoded, listed
 from fingerpost.instance import Instance
 from fingerpost.settings import Environment, Settings
 from fingerpost.wiring import Service, found, opened
@@ -96,11 +101,55 @@ class OwnEnd(Rehearsal):
         """Freeze, then draw through the vault what has to be drawn while there are keys."""
         for place in (self._kept.parent, self._key.parent):
             place.mkdir(parents=True)
+        self._draw_from_a_server_of_its_own()
         line = ["sunset", "draw", self.procedure.folder, self._kept, "--minimum-key", self._key]
+        assert "1 looks are sealed until" in self._typed(*line)
+        self._is_drawn_by_its_seed(self.procedure)
+
+    def _draw_from_a_server_of_its_own(self) -> None:
+        """Draw once more, in a copy of the procedure, as if the database were not the instance's own."""
+        server, there = self.instance.server, self._keys.parent / "apart"
+        assert server is not None
+        copy = Procedure(shutil.copytree(self.procedure.folder, there / "procedure"))
+        conninfo = conninfo_to_dict(self.instance.owner_conninfo())
+        url = "postgresql://{user}:{password}@/{dbname}?host={host}".format(**conninfo)
+        described = msgspec.structs.replace(own.target(server, url, {}), embedded="")
+        (there / "target.json").write_bytes(msgspec.json.encode(described))
+        wrong = msgspec.structs.replace(described, conninfo=database_of(url, "postgres"))
+        (there / "wrong.json").write_bytes(msgspec.json.encode(wrong))
+        looks, key = there / "kept" / "looks", there / "key" / "key"
+        for place in (looks, key):
+            place.parent.mkdir()
+        line = ["sunset", "draw", copy.folder, looks, "--minimum-key", key]
+        with server:
+            with pytest.raises(AssertionError, match="is needed"):
+                self._typed(*line, FINGERPOST_DATABASE_URL=url)
+            with pytest.raises(AssertionError, match="is another database"):
+                self._typed(*line, "--target", there / "wrong.json", FINGERPOST_DATABASE_URL=url)
+            said = self._typed(*line, "--target", there / "target.json", FINGERPOST_DATABASE_URL=url)
+        assert "1 looks are sealed until" in said
+        self._is_drawn_by_its_seed(copy)
+
+    def _is_drawn_by_its_seed(self, procedure: Procedure) -> None:
+        """Draw again, by the line before the list's and nothing else, and come to the same list."""
+        made = procedure.state.scan_list
+        assert made is not None
+        before = next(entry.before for entry in procedure.chain.entries if entry.act == made)
+        planted = canaries.canaries(procedure)
+        drawn = own.sampled(self._records(), made.sampled, {c.family for c in planted}, before)
+        key = (procedure.folder / residual.KEY).read_bytes()
+        assert hashlib.sha256(encoded(listed([*planted, *drawn], key))).hexdigest() == made.digest
+
+    def destruction(self) -> None:
+        """By the command itself, on the machine of the instance: no other instance is protected from it."""
+        line = ["decommission", "destroy", self.procedure.folder, "--key", self._keys / "olwen.key"]
+        assert "6 items are ended" in self._typed(*line)
+
+    def _typed(self, *line: object, **more: str) -> str:
         environment = {"FINGERPOST_INSTANCE": str(self.settings.instance), "FINGERPOST_ENVIRONMENT": "test"}
-        done = CliRunner().invoke(fingerpost, [str(word) for word in line], env=environment)
+        done = CliRunner().invoke(fingerpost, [str(word) for word in line], env={**environment, **more})
         assert done.exit_code == 0, done.output
-        assert "1 looks are sealed until" in done.output
+        return done.output
 
     def _records(self) -> dict[UUID, ChildDetails]:
         with opened(self.settings, behind=True) as service, own.reached(self.instance.owner_conninfo()) as db:

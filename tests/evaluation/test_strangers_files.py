@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from fingerpost.evaluation import measure, read_sample
+from fingerpost.evaluation import measure, read_labelled, read_sample
 from fingerpost.evaluation.dates import Births
 from fingerpost.evaluation.sample import Record
 from fingerpost.words.errors import Invalid
@@ -62,14 +62,15 @@ def test_a_whole_name_in_one_column(tmp_path: Path):
 
 def test_a_town_stands_for_a_postcode_only_where_there_is_none(tmp_path: Path):
     (one,) = read(tmp_path, "cluster,surname,city\n1,Lee,Hull\n")
-    (other,) = read(tmp_path, "cluster,surname,city,postcode\n1,Lee,Hull,\n")
-    assert one.prepared.postcodes == ("HULL",)
+    other, _ = read(tmp_path, "cluster,surname,city,postcode\n1,Lee,Hull,\n1,Lee,Hull,2119\n")
+    (empty,) = read(tmp_path, "cluster,surname,city,postcode\n1,Lee,Hull,\n")
+    assert one.prepared.postcodes == empty.prepared.postcodes == ("HULL",)
     assert other.prepared.postcodes == ()
 
 
 def test_an_e_mail_address_is_an_identifier_where_there_is_no_pupil_number(tmp_path: Path):
     (one,) = read(tmp_path, "cluster,surname,email\n1,Lee,t.lee9@example.org\n")
-    (other,) = read(tmp_path, "cluster,surname,email,upn\n1,Lee,t.lee9@example.org,\n")
+    other, _ = read(tmp_path, "cluster,surname,email,upn\n1,Lee,t.lee9@example.org,\n1,Lee,,A9\n")
     assert one.prepared.upns == ("TLEE9EXAMPLEORG",)
     assert other.prepared.upns == ()
 
@@ -87,11 +88,100 @@ def test_an_e_mail_address_is_an_identifier_where_there_is_no_pupil_number(tmp_p
         ("1980-12-31 00:00:00", 19801231),
         ("1980-12", 19801201),
         ("1980", 19800101),
+        ("12/31/1980 12:00:00 AM", 19801231),
+        ("19801200", 19801201),
+        ("1980-00-00", 19800101),
     ],
 )
 def test_dates_of_every_usual_form(written: str, born: int):
-    first = Births([], date(2026, 11, 27)).read(written, "date_of_birth").first
+    first = Births([written], date(2026, 11, 27)).read(written, "date_of_birth").first
     assert int(first.strftime("%Y%m%d")) == born
+
+
+SHAPES = {
+    "Polish": "Lp;Imię;Nazwisko;Data urodzenia;Płeć;Kod pocztowy;person_id\n"
+    "1;Zofia;Wrona;24.06.1971;K;00950;7\n",
+    "Turkish": "Sıra\tAdı\tSoyadı\tDoğum Tarihi\tCinsiyet\tPosta Kodu\tentity_id\n"
+    "1\tZofia\tWrona\t24.06.1971\tKadın\t00950\t7\n",
+    "Dutch": "sep=;\nnr;voornaam;achternaam;geboortedatum;geslacht;pcode;individual_id\n"
+    "1;Zofia;Wrona;24-6-1971;vrouw;00950;7\n;;;;;;\n",
+    "German": "Vorname,Name,Geburtsjahr,Geburtsmonat,Geburtstag,Geschlecht,PLZ,Cluster\n"
+    "Zofia,Wrona,1971,6,24,weiblich,00950,7\n",
+    "birth_day": "identity,fname_c1,lname_c1,birth_year,birth_month,birth_day,gender,zip\n"
+    "7,ZOFIA,WRONA,1971,6,24,female,00950\n",
+    "whole and parts": "full_name,FirstName,LastName,birthDate,Sex,ZipCode,cluster\n"
+    "Zofia Anna Wrona,Zofia,Wrona,1971-06-24,F,00950,7\n",
+    "empty columns": "forename,given_names,surname,dob,sex,gender,postcode,zip,ssn,ent_id\n"
+    "Zofia,,Wrona,1971-06-24,,F,,00950,,7\n",
+    "ids that never repeat": "ent_id,person_id,first,last,dob,sex,postcode\n"
+    "1,7,Zofia,Wrona,1971-06-24,F,00950\n2,7,Zofia,Wrona,1971-06-24,F,00950\n",
+}
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])
+def test_files_of_every_usual_shape_say_the_same(tmp_path: Path, shape: str, encoding: str):
+    path = tmp_path / "theirs.csv"
+    path.write_text(SHAPES[shape], encoding=encoding)
+    first, *_ = read_sample(path).records
+    held = first.prepared
+    assert (first.cluster_id, held.names, held.born_from) == ("7", ((("zofia",), ("wrona",)),), 19710624)
+    assert (held.sex, held.postcodes) == ("F", ("00950",))
+
+
+def test_other_names_are_names_too(tmp_path: Path):
+    text = "cluster,first_name,surname,maiden_name,nickname,alias\n1,Zofia,Wrona,Kruk,Zosia,Sophie Kruk; Zo\n"
+    (one,) = read(tmp_path, text)
+    written = [" ".join((*given, *family)) for given, family in one.prepared.names]
+    assert written == ["zofia wrona", "zosia wrona", "zofia kruk", "sophie kruk", "zo wrona"]
+
+
+def test_an_age_is_a_birth_within_a_year(tmp_path: Path):
+    (one,) = read(tmp_path, "ncid,first_name,last_name,age\n1,Zofia,Wrona,40\n")
+    this = date.today().year  # noqa: DTZ011 - as the reader has it
+    assert (one.prepared.born_from // 10_000, one.prepared.born_to // 10_000) == (this - 41, this - 40)
+
+
+def test_what_was_not_read_is_told(tmp_path: Path):
+    path = tmp_path / "theirs.csv"
+    path.write_text("cluster,surname,street,state\n1,Lee,Mill Lane,wa\n")
+    told = {warned.field: warned.problem for warned in read_sample(path).warnings}
+    assert told["file"] == "has columns that are not read: street, state"
+
+
+def test_ids_may_name_people_where_no_label_does(tmp_path: Path):
+    """As in two files of one register: an id that both hold is one person's."""
+    one, other = tmp_path / "a.csv", tmp_path / "b.csv"
+    one.write_text("recid,givenname,surname,dob\n7,Zofia,Wrona,1971-06-24\n8,Bo,Ray,1980-01-02\n")
+    other.write_text("recid,givenname,surname,dob\n7,Zofia,Wrona,1971-06-24\n9,Al,Orr,1990-03-04\n")
+    report = measure(*read_labelled(one, other))
+    assert (report.true_pairs, report.lookups["possible"].recall) == (1, 1.0)
+    assert any("rows that share one" in warned.problem for warned in report.warnings)
+    with pytest.raises(Invalid, match="has no column cluster_id"):
+        read_labelled(one)
+
+
+@pytest.mark.parametrize("pairs", ["id_l,id_r\n1,3\n", "3,1\n", "l,r,match\n1,2,0\n1,3,1\n9,1,1\n"])
+def test_pairs_may_stand_for_labels(tmp_path: Path, pairs: str):
+    path, named = tmp_path / "theirs.csv", tmp_path / "pairs.csv"
+    path.write_text("id,first_name,surname\n1,Zofia,Wrona\n2,Bo,Ray\n3,Sophie,Wrona\n")
+    named.write_text(pairs)
+    (sample,) = read_labelled(path, None, named)
+    one, two, three = (record.cluster_id for record in sample.records)
+    assert one == three != two
+    assert any(warned.field == "pairs" for warned in sample.warnings) == ("9,1" in pairs)
+
+
+def test_pairs_between_two_files_may_be_either_way_round(tmp_path: Path):
+    one, other, named = (tmp_path / name for name in ("a.csv", "b.csv", "pairs.csv"))
+    one.write_text("id,surname\na1,Wrona\na2,Ray\n")
+    other.write_text("id,surname\nb1,Wrona\nb2,Orr\n")
+    named.write_text("b1,a1\n")
+    index, queries = read_labelled(one, other, named)
+    assert index.records[0].cluster_id == queries.records[0].cluster_id
+    named.write_text("no,such\n")
+    with pytest.raises(Invalid, match="names no two records"):
+        read_labelled(one, other, named)
 
 
 def test_a_column_shows_that_its_month_comes_first():

@@ -13,6 +13,7 @@ from fingerpost.decommission.item import Ended, Item
 from fingerpost.decommission.legacy.build import Order
 from fingerpost.decommission.looking import destroyers
 from fingerpost.decommission.rehearse import Rehearsal, means
+from fingerpost.wiring import sunset
 
 _ANY = click.Path(exists=True, path_type=Path)
 
@@ -100,8 +101,11 @@ def ended(item: Item, done: Ended) -> None:
 @key
 def destroy_(folder: Path, item: str | None, key_path: Path) -> None:
     """End ITEM, or every item that can be reached from here. Killed, run it again: it goes on."""
-    procedure, who = Procedure(folder), signer(key_path)
-    destroyer = destroyers(procedure, settings.load().instance)
+    procedure, who, given = Procedure(folder), signer(key_path), settings.load()
+    if sunset(given).ending.resolve() == folder.resolve():  # of that instance itself
+        destroyer = destroyers(procedure)
+    else:
+        destroyer = destroyers(procedure, given.instance, live=given.database_url or "")
     if item:
         done = destroy.destroy(procedure, who, item, destroyer)
         ended(procedure.state.items[item], done)

@@ -10,9 +10,11 @@ import msgspec
 from fingerpost import settings
 from fingerpost.cli.decommission import FILE, NEW_FILE, end_of_minimum, folder, key, sealed_minimum, signer
 from fingerpost.cli.written import json_of
+from fingerpost.db.foreign import identity_of
 from fingerpost.decommission import authorisation, freeze, own
 from fingerpost.decommission.authorisation import Authorisation, Signed, Standing
 from fingerpost.decommission.folder import Procedure
+from fingerpost.decommission.target import Target, read
 from fingerpost.instance import PARTS, Instance
 from fingerpost.vault import durable
 from fingerpost.wiring import opened
@@ -65,16 +67,14 @@ def sign(draft: Path, signed: Path, key_path: Path) -> None:
 
 @sunset.command()
 @folder
+@click.option(
+    "--target", "target_file", type=FILE, help="How the database is reached, if it has a server of its own."
+)
 @sealed_minimum
-def draw(folder: Path, file: Path, minimum_key: Path, years: int) -> None:
+def draw(*, folder: Path, target_file: Path | None, file: Path, minimum_key: Path, years: int) -> None:
     """Freeze this service for its own end; draw the scan list, and who looked into FILE, by its vault."""
     given, procedure = settings.load(), Procedure(folder)
-    instance = Instance(given)
-    if instance.server is None:
-        raise Invalid(Problem("instance", "has a database of its own server: declare that as the target"))
-    roles = sorted({f"fingerpost_{role}" for part in PARTS.values() for role in part})
-    accounts = {role: instance.conninfo(role) for role in roles}
-    target = own.target(instance.server, instance.owner_conninfo(), accounts)
+    target = _target(Instance(given), target_file)
     target.keep(procedure)
     with target.up():
         own.log_connections(target.conninfo)
@@ -85,6 +85,20 @@ def draw(folder: Path, file: Path, minimum_key: Path, years: int) -> None:
             rows = own.draw(procedure, target, service.vault.open_details, service.ledger.opened)
         sealed = own.seal_looks(procedure, rows, file, minimum_key, end_of_minimum(years))
     click.echo(f"Frozen; {sealed.rows} looks are sealed until {sealed.until:%-d %B %Y}.")
+
+
+def _target(instance: Instance, described: Path | None) -> Target:
+    """Return how the instance's database is reached: by itself, or as somebody described its server."""
+    if instance.server is not None:
+        roles = sorted({f"fingerpost_{role}" for part in PARTS.values() for role in part})
+        accounts = {role: instance.conninfo(role) for role in roles}
+        return own.target(instance.server, instance.owner_conninfo(), accounts)
+    if described is None:
+        raise Invalid(Problem("target", "is needed: this instance has a database of its own server"))
+    target = read(described)
+    if identity_of(target.conninfo) != identity_of(instance.owner_conninfo()):
+        raise Invalid(Problem("target", "is another database than this service's own"))
+    return target
 
 
 _T = TypeVar("_T")

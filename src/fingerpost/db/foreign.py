@@ -98,6 +98,18 @@ def reached(conninfo: str) -> Generator[Foreign]:
         yield Foreign(connection)
 
 
+def identity_of(conninfo: str) -> tuple[str, str]:
+    """Return what no other database has: the identifier of its server, and its number there."""
+    with reached(conninfo) as database:
+        number = database.value("SELECT oid FROM pg_database WHERE datname = current_database()")
+        return identifier(database), str(number)
+
+
+def identifier(server: Foreign) -> str:
+    """Return what a server, its replicas and backups have in common, and no other server has."""
+    return str(server.value("SELECT system_identifier FROM pg_control_system()"))
+
+
 def refuses(conninfo: str) -> str:
     """Return why a server refuses a connection, as its SQLSTATE or `unreachable`; '' where it lets one in."""
     try:

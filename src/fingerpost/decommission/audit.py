@@ -1,7 +1,11 @@
-"""Which attestations are looked at again on site, pure: one in twenty, by a seed that nobody chooses."""
+"""What is drawn by lot, pure, and by a seed that nobody chooses: the hash of the ledger's last line.
+
+One attestation in twenty is looked at again on site; children are sampled for the scan list.
+"""
 
 import hashlib
 import math
+from collections.abc import Iterable
 
 from fingerpost.decommission.plan import AUDITED
 
@@ -13,5 +17,9 @@ def wanted(attestations: int) -> int:
 
 def sample(attestations: tuple[str, ...], seed: str) -> tuple[str, ...]:
     """Return those drawn. The seed is the hash of the ledger's last line before the draw."""
-    drawn = sorted(attestations, key=lambda a: hashlib.sha256(f"{seed}\n{a}".encode()).digest())
-    return tuple(sorted(drawn[: wanted(len(attestations))]))
+    return tuple(sorted(in_order(attestations, seed)[: wanted(len(attestations))]))
+
+
+def in_order(names: Iterable[str], seed: str) -> list[str]:
+    """Return names in the order in which they are drawn."""
+    return sorted(names, key=lambda name: hashlib.sha256(f"{seed}\n{name}".encode()).digest())

@@ -30,6 +30,8 @@ class Authorisation(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     until: date  # the last day on which it answers
     people: tuple[Person, ...]  # approvers sign; everybody takes part in its end
     partners: tuple[str, ...] = ()  # who must attest at its end
+    root: str = ""  # the folder below which everything of it stands, if not the instance's
+    target: str = "postgres"  # where its database stands below that
 
 
 class Signature(Struct, frozen=True, forbid_unknown_fields=True):

@@ -20,6 +20,8 @@ from fingerpost.decommission.folder import Procedure
 from fingerpost.decommission.holds import Held, Watch
 from fingerpost.decommission.item import Ended, Item, Method
 from fingerpost.decommission.people import Signer
+from fingerpost.decommission.shared import shared_of
+from fingerpost.decommission.switch_off import counted_again
 from fingerpost.decommission.target import target_of
 from fingerpost.words.errors import Refused
 
@@ -73,14 +75,21 @@ def _method(item: Item) -> Method:
 
 
 def _as_it_was_stopped(procedure: Procedure, item: Item) -> None:
-    """Refuse a target that was started since the switch-off: it may hold something else than was frozen."""
+    """Refuse a target that may hold something else than was frozen: started since the switch-off, or, on a
+    server that goes on, counted again and found different.
+    """
     state = procedure.state
     target, off = state.target, state.switched_off
     if target is None or item.id != target.id or off is None or item.id in state.under_way:
         return
-    if (control := target_of(procedure).control()) != off.control:
-        procedure.say(FreezeBroken(store=item.id, root=control), procedure.tool)
-        raise Refused("the target was started since it was switched off: it has to be frozen again")
+    reach = target_of(procedure)
+    if shared_of(procedure):
+        found, expected, words = counted_again(reach), off.root, "holds something else than"
+    else:
+        found, expected, words = reach.control(), off.control, "was started since"
+    if found != expected:
+        procedure.say(FreezeBroken(store=item.id, root=found), procedure.tool)
+        raise Refused(f"the target {words} it was switched off: it has to be frozen again")
 
 
 def begin_by_hand(procedure: Procedure, signer: Signer, item_id: str, serial: str, *witnesses: str) -> None:

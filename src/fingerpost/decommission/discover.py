@@ -8,19 +8,20 @@ elsewhere is named in words, to be ended by hand.
 
 import os
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from pathlib import Path
 from typing import LiteralString
 
 import numpy as np
 from numpy.typing import NDArray
 
-from fingerpost.db.foreign import Foreign
+from fingerpost.db.foreign import Foreign, identifier
 from fingerpost.decommission.item import Item, Medium
 from fingerpost.decommission.scan import Report, Unit, scan
 from fingerpost.decommission.scanners.containers import SIGNATURE_BYTES, kind_of
 from fingerpost.decommission.scanners.listed import Identity, Kind, Seeker, Words, listed, new_key
 from fingerpost.decommission.scanners.pages import is_log
+from fingerpost.decommission.shared import Shared
 
 ENOUGH = 3  # hits of one file that prove it a copy
 UNKNOWN = "not known"
@@ -60,28 +61,34 @@ def right_digits(numbers: NDArray[np.uint64]) -> NDArray[np.bool_]:
 
 def by_content(
     root: Path, people: Iterable[Identity], journal: Path, *,
-    workers: int = 1, tell: Callable[[Unit], object] = lambda unit: None,
+    shared: Shared | None = None, workers: int = 1, tell: Callable[[Unit], object] = lambda unit: None,
 ) -> list[Item]:  # fmt: skip
     """Return the copies that hold somebody of `people`, or cannot be read. The list is kept nowhere."""
-    key = new_key()
+    key, people = new_key(), list(people)
+    most = None if shared else ENOUGH  # where not every hit counts, all have to be met
     seen = scan(
-        [root], listed(people, key), key, journal, most=ENOUGH, workers=workers, tell=tell, seeker=Shaped
+        [root], listed(people, key), key, journal, most=most, workers=workers, tell=tell, seeker=Shaped
     )
-    return copies_in(root, seen)
+    if shared:
+        seen = shared.counted(seen, sum(person.canary for person in people))
+    return copies_in(root, seen, shared)
 
 
-def copies_in(root: Path, seen: Report) -> list[Item]:
-    """Return the items that a scan met, each once: files of one server are one item."""
+def copies_in(root: Path, seen: Report, shared: Shared | None = None) -> list[Item]:
+    """Return the items that a scan met, each once: files of one server, or of its database, are one item."""
     found: dict[str, Item] = {}
     for unit in seen.units:
         if unit.hits or unit.problems:
-            item = item_at(Path(unit.path), root)
+            item = item_at(Path(unit.path), root, shared)
             found.setdefault(item.where, item)
     return list(found.values())
 
 
-def item_at(path: Path, root: Path) -> Item:
+def item_at(path: Path, root: Path, shared: Shared | None = None) -> Item:
     """Return the item that a file is, or is part of."""
+    if shared and shared.holds(path):
+        database = shared.database_of(path)
+        return _item(database, root, Medium.DATABASE) if database else _item(path, root, medium_of(path))
     for folder in path.parents:
         if folder == root:
             break
@@ -121,11 +128,18 @@ def _item(path: Path, root: Path, medium: Medium) -> Item:
     return Item(id=where, medium=medium, where=where, owner=UNKNOWN, discovered=True)
 
 
-def by_catalogue(root: Path, database: Foreign) -> list[Item]:
-    """Return what the server knows of copies, and what bears its identifier below the root."""
-    identifier = int(database.value("SELECT system_identifier FROM pg_control_system()")) % (1 << 64)
-    found = [_placed(Path(place), root) for place in _folders(database)]
-    found += bearing(root, identifier.to_bytes(8, "little"))
+def by_catalogue(root: Path, database: Foreign, shared: Shared | None = None) -> list[Item]:
+    """Return what the server knows of copies, and what bears its identifier below the root.
+
+    Of a server that goes on, its one database stands for what the server itself keeps.
+    """
+    bears = (int(identifier(database)) % (1 << 64)).to_bytes(8, "little")
+    found = [_placed(Path(place), root) for place in _named_folders(database)]
+    if shared:
+        found.append(_item(shared.database, root, Medium.DATABASE))
+    else:
+        found += [_placed(Path(place), root) for place in _own_folders(database)]
+    found += bearing(root, bears, shared.folders if shared else ())
     found += [
         Item(id=words, medium=Medium.BY_HAND, where=words, owner=UNKNOWN, discovered=True)
         for words in _elsewhere(database)
@@ -133,17 +147,18 @@ def by_catalogue(root: Path, database: Foreign) -> list[Item]:
     return list({item.where: item for item in found}.values())
 
 
-def bearing(root: Path, identifier: bytes) -> list[Item]:
-    """Return data folders and segments of the log that bear a system identifier."""
+def bearing(root: Path, bears: bytes, but: Collection[Path] = ()) -> list[Item]:
+    """Return data folders and segments of the log that bear a system identifier, outside of some folders."""
     found: list[Item] = []
     for folder, folders, names in os.walk(root):
-        if "global" in folders and _head(Path(folder) / "global/pg_control")[_IDENTIFIER] == identifier:
+        folders[:] = [name for name in folders if Path(folder) / name not in but]
+        if "global" in folders and _head(Path(folder) / "global/pg_control")[_IDENTIFIER] == bears:
             found.append(_item(Path(folder), root, Medium.POSTGRESQL))
             folders.clear()
             continue
         for name in filter(_SEGMENT.match, names):
             head = _head(Path(folder) / name)
-            if is_log(head) and head[_LOG_IDENTIFIER] == identifier:
+            if is_log(head) and head[_LOG_IDENTIFIER] == bears:
                 found.append(_item(Path(folder) / name, root, Medium.WAL))
     return found
 
@@ -156,13 +171,17 @@ def _placed(path: Path, root: Path) -> Item:
     return Item(id=where, medium=Medium.BY_HAND, where=where, owner=UNKNOWN, discovered=True)
 
 
-def _folders(database: Foreign) -> Iterator[str]:
-    """Yield the folders that a server keeps things in."""
+def _own_folders(database: Foreign) -> Iterator[str]:
+    """Yield the folders that a server keeps its data in."""
     yield str(database.value("SHOW data_directory"))
     for (place,) in database.tuples(
         "SELECT pg_tablespace_location(oid) FROM pg_tablespace WHERE pg_tablespace_location(oid) <> ''"
     ):
         yield str(place)
+
+
+def _named_folders(database: Foreign) -> Iterator[str]:
+    """Yield the folders that a server's settings name: of its archive, of its own log."""
     for (setting,) in database.tuples(
         "SELECT setting FROM pg_file_settings"  # as written: what is not in force may have been
         " WHERE name IN ('archive_command', 'restore_command', 'log_directory')"

@@ -15,6 +15,7 @@ import msgspec
 from fingerpost.db.foreign import Foreign, reached
 from fingerpost.decommission.acts.preparing import FeedsStopped, FreezeBroken, Frozen, Table
 from fingerpost.decommission.folder import Procedure
+from fingerpost.decommission.shared import shared_of
 from fingerpost.decommission.target import Target
 from fingerpost.ledger.merkle import EMPTY_ROOT, leaf_hash
 from fingerpost.ledger.tiles import Edge
@@ -43,14 +44,17 @@ Tell = Callable[[str, int], object]
 
 def stop_feeds(procedure: Procedure, target: Target) -> None:
     """Let nothing come in any more: the feeds' accounts may not connect, and their sessions are cut."""
+    shared = shared_of(procedure)
     with reached(target.maintenance) as server:
-        for account in target.feeds:
+        feeds = shared.accounts(server, target.feeds) if shared else target.feeds
+        for account in feeds:
             server.named("ALTER ROLE {} NOLOGIN", account)
         server.run(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = ANY (%s)",
-            [list(target.feeds)],
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = ANY (%s)"
+            " AND datname = %s",
+            [list(target.feeds), target.database],
         )
-    procedure.say(FeedsStopped(accounts=len(target.feeds)), procedure.tool)
+    procedure.say(FeedsStopped(accounts=len(feeds)), procedure.tool)
 
 
 def freeze(procedure: Procedure, target: Target, tell: Tell = lambda table, rows: None) -> Frozen:

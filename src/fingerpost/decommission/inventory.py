@@ -26,7 +26,7 @@ from fingerpost.decommission.people import Signer
 from fingerpost.words.errors import Invalid, Problem
 
 _COLUMNS = ("path", "medium", "kind", "owner", "serial")
-_WHOLE = {Medium.POSTGRESQL, Medium.FOLDER, Medium.WAL}
+_WHOLE = {Medium.POSTGRESQL, Medium.DATABASE, Medium.FOLDER, Medium.WAL}
 
 
 def id_of(where: str) -> str:

@@ -13,6 +13,7 @@ class Medium(Labelled):
     """What kind of store an item is, which decides how it is read and ended."""
 
     POSTGRESQL = "postgresql", "PostgreSQL server's data folder, tablespaces included"
+    DATABASE = "database", "one database of a PostgreSQL server that goes on"
     WAL = "wal", "write-ahead log"
     DUMP = "dump", "database dump"
     SQLITE = "sqlite", "SQLite database"

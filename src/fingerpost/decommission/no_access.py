@@ -17,6 +17,7 @@ from msgspec import Struct
 from fingerpost.db.foreign import refuses
 from fingerpost.decommission.acts.ending import NoAccessProved
 from fingerpost.decommission.folder import Procedure
+from fingerpost.decommission.shared import shared_of
 from fingerpost.decommission.target import Target
 from fingerpost.words.errors import Misconfigured, Refused
 
@@ -50,17 +51,17 @@ def lines_of(text: str) -> Iterator[Line]:
         yield Line(datetime.fromisoformat(found[1]).replace(tzinfo=UTC), int(found[3]), found[4])
 
 
-def seen(text: str, since: datetime) -> Seen:
-    """Return who came since, by a log."""
+def seen(text: str, since: datetime, alone: str = "") -> Seen:
+    """Return who came since, by a log. `alone`: the one database that counts, where the server goes on."""
     came: set[int] = set()
     refused: set[int] = set()
     lines = [line for line in lines_of(text) if line.at > since]
     for line in lines:
-        if "connection authorized" in line.words:
+        if "connection authorized" in line.words and (not alone or f" database={alone} " in f"{line.words} "):
             came.add(line.process)
         elif " FATAL:  " in f" {line.words}" and "terminating connection" not in line.words:
             refused.add(line.process)
-    return Seen(len(lines), len(came - refused), len(refused))
+    return Seen(len(lines), len(came - refused), len(refused & came if alone else refused))
 
 
 def prove(procedure: Procedure, target: Target) -> NoAccessProved:
@@ -72,7 +73,8 @@ def prove(procedure: Procedure, target: Target) -> NoAccessProved:
         log = Path(target.log).read_bytes()
     except OSError:
         raise Misconfigured("the server's log cannot be read: without it nothing is proved") from None
-    found = seen(log.decode(errors="replace"), off.at)
+    alone = target.database if shared_of(procedure) else ""
+    found = seen(log.decode(errors="replace"), off.at, alone)
     if not found.refused:
         raise Misconfigured("the server's log does not show our own refused attempts: it is not whole")
     tried = [refuses(conninfo) for conninfo in (*target.accounts.values(), target.conninfo)]

@@ -5,8 +5,9 @@ are still keys; after that it is a target like any other.
 """
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from datetime import date
+from itertools import islice
 from pathlib import Path
 from uuid import UUID
 
@@ -14,15 +15,16 @@ from fingerpost.db.embedded import DATABASE, Embedded
 from fingerpost.db.foreign import Foreign, reached
 from fingerpost.decommission import minimum, residual
 from fingerpost.decommission.acts.preparing import InvestmentKept, MinimumSealed, ScanListMade
+from fingerpost.decommission.audit import in_order
 from fingerpost.decommission.canaries import canaries
 from fingerpost.decommission.folder import Procedure
 from fingerpost.decommission.minimum import Row
-from fingerpost.decommission.scanners.listed import Identity, encoded, listed, new_key
+from fingerpost.decommission.scanners.listed import Identity
 from fingerpost.decommission.target import Children, Target
 from fingerpost.ledger.events import LookupAnswered
 from fingerpost.ledger.log import Entry
 from fingerpost.ledger.store import Stored
-from fingerpost.vault import Candidate, durable
+from fingerpost.vault import Candidate
 from fingerpost.words.child import ChildDetails
 
 _BATCH = 5_000
@@ -42,7 +44,7 @@ def draw(procedure: Procedure, target: Target, open_: Open, opened: Callable[[St
     """Make the scan list from the frozen target; return who looked, to be sealed. Nothing else is kept."""
     with reached(target.conninfo) as database:
         known = dict(details(database, open_))
-        make_list(procedure, identities(known.values()))
+        make_list(procedure, known)
         nothing = hashlib.sha256(b"").hexdigest()
         procedure.say(InvestmentKept(digest=nothing, tables=()), procedure.tool)
         return list(looks(database, opened, known))
@@ -78,19 +80,18 @@ def identities(known: Iterable[ChildDetails]) -> Iterator[Identity]:
             yield Identity(number, name.given, name.family, child.date_of_birth, child.postcodes[0])
 
 
-def make_list(procedure: Procedure, known: Iterable[Identity]) -> ScanListMade:
+def make_list(procedure: Procedure, known: Mapping[UUID, ChildDetails]) -> ScanListMade:
     """Make the list for the residual scan of children drawn through the vault, and of all canaries."""
-    planted = canaries(procedure)
-    names = {canary.family for canary in planted}
-    drawn = [child for child in known if child.family not in names][: procedure.opened.sample]
-    key = new_key()
-    content = encoded(listed([*planted, *drawn], key))
-    durable.replace(procedure.folder / residual.KEY, key)
-    durable.replace(procedure.folder / residual.LIST, content)
-    digest = hashlib.sha256(content).hexdigest()
-    act = ScanListMade(digest=digest, canaries=len(planted), sampled=len(drawn))
-    procedure.say(act, procedure.tool)
-    return act
+    planted, seed = canaries(procedure), procedure.chain.head
+    drawn = sampled(known, procedure.opened.sample, {canary.family for canary in planted}, seed)
+    return residual.keep_list(procedure, planted, drawn, seed)
+
+
+def sampled(known: Mapping[UUID, ChildDetails], size: int, but: Collection[str], seed: str) -> list[Identity]:
+    """Draw children by a seed, as `residual.sampled` does; whose family names are in `but` are left out."""
+    of = {str(record): child for record, child in known.items()}
+    people = identities(of[record] for record in in_order(of, seed))
+    return list(islice((child for child in people if child.family not in but), size))
 
 
 def looks(

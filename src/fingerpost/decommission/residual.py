@@ -7,8 +7,7 @@ go on after a kill.
 """
 
 import hashlib
-import secrets
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
 from pathlib import Path
 from typing import LiteralString
 
@@ -28,12 +27,17 @@ from fingerpost.decommission.scanners.listed import (
     listed,
     new_key,
 )
+from fingerpost.decommission.shared import shared_of
 from fingerpost.decommission.target import Children, Target
 from fingerpost.vault import durable
 from fingerpost.words.errors import Refused
 
 LIST, KEY, JOURNAL, TWIN_JOURNAL = "scan.list", "scan.key", "scan.jsonl", "twin.jsonl"
-_SAMPLE: LiteralString = "SELECT {}, {}, {}, {}, {} FROM {} ORDER BY md5({}::text || %s) LIMIT %s"
+# In the order of `audit.in_order`, so that whoever has the frozen target can draw them again.
+_SAMPLE: LiteralString = (
+    "SELECT {}, {}, {}, {}, {} FROM {}"
+    " ORDER BY sha256(convert_to(%s || chr(10) || {}::text, 'UTF8')) LIMIT %s"
+)
 Tell = Callable[[Unit], object]
 
 
@@ -41,24 +45,36 @@ def make_list(procedure: Procedure, target: Target) -> ScanListMade:
     """Draw children from the frozen target, and make the list of them and of all canaries."""
     if procedure.state.frozen is None:
         raise Refused("the target is not frozen: the list is drawn from what is ended")
-    opened = procedure.opened
-    known = canaries.canaries(procedure)
+    known, seed = canaries.canaries(procedure), procedure.chain.head
     with reached(target.conninfo) as database:
-        drawn = sampled(database, target.children, opened.sample, {c.number for c in known})
+        numbers = {canary.number for canary in known}
+        drawn = sampled(database, target.children, procedure.opened.sample, numbers, seed)
+    return keep_list(procedure, known, drawn, seed)
+
+
+def keep_list(
+    procedure: Procedure, known: Sequence[Identity], drawn: Sequence[Identity], seed: str
+) -> ScanListMade:
+    """Make the list of canaries and of who was drawn, keep it with its key, and say so."""
     key = new_key()
     content = encoded(listed([*known, *drawn], key))
     durable.replace(procedure.folder / KEY, key)
     durable.replace(procedure.folder / LIST, content)
-    act = ScanListMade(digest=hashlib.sha256(content).hexdigest(), canaries=len(known), sampled=len(drawn))
+    for journal in (JOURNAL, TWIN_JOURNAL):  # of an earlier list: what it met says nothing of this one's
+        (procedure.folder / journal).unlink(missing_ok=True)
+    digest = hashlib.sha256(content).hexdigest()
+    act = ScanListMade(digest=digest, seed=seed, canaries=len(known), sampled=len(drawn))
     procedure.say(act, procedure.tool)
     return act
 
 
-def sampled(database: Foreign, children: Children, size: int, but: set[str]) -> list[Identity]:
-    """Draw children by chance; whose numbers are in `but` are left out."""
+def sampled(
+    database: Foreign, children: Children, size: int, but: Collection[str], seed: str
+) -> list[Identity]:
+    """Draw children by a seed; whose numbers are in `but` are left out."""
     c = children
     names = [c.number, c.given, c.family, c.born, c.postcode, c.table, c.number]
-    drawn = database.named_tuples(_SAMPLE, names, [secrets.token_hex(16), size + len(but)])
+    drawn = database.named_tuples(_SAMPLE, names, [seed, size + len(but)])
     return [Identity(*row) for row in drawn if row[0] not in but][:size]
 
 
@@ -87,6 +103,8 @@ def scan_what_is_left(
     """Scan everything below the root, and what is carried over. Hits and unread files keep the gate shut."""
     procedure.say(ScanBegan(twin=False), procedure.tool)
     report = _scan(procedure, [procedure.root, *more], JOURNAL, tell, workers)
+    if shared := shared_of(procedure):
+        report = shared.counted(report, procedure.opened.canaries)
     act = Scanned(
         files=len(report.units), read=report.bytes_read, hits=report.hits, unread=len(report.unread),
         report=_kept(procedure, report, "scan"),

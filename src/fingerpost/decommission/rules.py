@@ -15,7 +15,7 @@ from fingerpost.decommission.acts.preparing import Explanation
 from fingerpost.decommission.audit import sample
 from fingerpost.decommission.evidence import Entry, spoken
 from fingerpost.decommission.gates import current, is_open, lacking
-from fingerpost.decommission.item import Method
+from fingerpost.decommission.item import Item, Medium, Method
 from fingerpost.decommission.people import Part, Person
 from fingerpost.decommission.plan import APPROVALS, AT_ANY_TIME, BY, STEP_OF, STEPS, WITNESSES
 from fingerpost.decommission.state import State
@@ -187,6 +187,11 @@ def _of_frozen(state: State, _: Act, __: Entry) -> str:
     return "" if state.frozen is not None else "the target is not frozen"
 
 
+def _listed(state: State, act: e.ScanListMade, entry: Entry) -> str:
+    words = "" if act.seed == entry.before else "who is sampled is drawn by the hash of the line before"
+    return _of_frozen(state, act, entry) or words
+
+
 def _sealed(state: State, act: e.MinimumSealed, entry: Entry) -> str:
     return _of_frozen(state, act, entry) or ("" if act.until > entry.at else "what is kept needs an end")
 
@@ -265,6 +270,12 @@ def _began(state: State, act: e.DestructionBegan, _: Entry) -> str:
         return f"item {act.item} is not in the inventory"
     if act.item in state.ended or act.item in state.under_way:
         return f"item {act.item} is ended, or being ended, already"
+    return _may_be_ended(state, act, item)
+
+
+def _may_be_ended(state: State, act: e.DestructionBegan, item: Item) -> str:
+    if item.medium is Medium.DATABASE and item != state.target and not state.by_hand(item):
+        return "one database of a server is ended as the target of a procedure, or by hand"
     if act.serial != item.serial:
         return f"the serial of item {act.item} is another in the inventory"
     if act.method is Method.CRYPTOGRAPHIC_ERASE:
@@ -341,7 +352,7 @@ def _closed(state: State, _: e.Closed, __: Entry) -> str:
 _RULES: dict[type[Act], Callable[..., str]] = {
     e.PersonAdmitted: _admitted, e.PersonSeconded: _seconded, e.PersonLeft: _left, e.Approved: _approved,
     e.DutyMet: _duty, e.HoldPlaced: _hold, e.HoldEnded: _hold_ended, e.CanariesPlanted: _planted,
-    e.ItemExplained: _explained, e.Frozen: _frozen, e.FreezeBroken: _broken, e.ScanListMade: _of_frozen,
+    e.ItemExplained: _explained, e.Frozen: _frozen, e.FreezeBroken: _broken, e.ScanListMade: _listed,
     e.InvestmentKept: _of_frozen, e.MinimumSealed: _sealed, e.SwitchOffBegan: _minute,
     e.SwitchedOff: _minute, e.NoAccessProved: _no_access, e.PartnerAsked: _asked, e.PartnerChased: _chased,
     e.Attested: _attested, e.AttestationWithdrawn: _withdrawn, e.HandedIn: _handed_in,

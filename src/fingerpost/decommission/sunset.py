@@ -70,9 +70,14 @@ class Sunset:
         lines = [*(self._lines() if self.path.exists() else ()), made]
         if wrong := authorisation.fault(lines, self._service):
             raise Refused(wrong)
+        if self.ending.resolve().is_relative_to(self._root(made.read)):
+            raise Refused(f"its end is written down in {self.ending}: that must not stand below the root")
         durable.replace(self.path, b"".join(msgspec.json.encode(line) + b"\n" for line in lines))
         self._looked = None
         return made.read
+
+    def _root(self, found: Authorisation) -> Path:
+        return Path(found.root or self._folder).resolve()
 
     def operator(self) -> people.Person:
         """Return who begins the end: a key made here for this alone, to be named in the authorisation."""
@@ -147,8 +152,8 @@ class Sunset:
             return procedure
         tool = procedure.create().person("the tool", "", "", Part.TOOL)
         opened = Opened(
-            procedure=f"{self._service.replace('/', '-')}-sunset", target="postgres",
-            root=str(self._folder.resolve()), basis=f"not renewed after {found.until}; {found.basis}",
+            procedure=f"{self._service.replace('/', '-')}-sunset", target=found.target,
+            root=str(self._root(found)), basis=f"not renewed after {found.until}; {found.basis}",
             switch_off_at=self._now() + recall, canaries=canaries,
             people=(*found.people, tool), partners=found.partners,
         )  # fmt: skip

@@ -64,6 +64,11 @@ class Target(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         """The owner's connection string for the server's own database."""
         return database_of(self.conninfo, "postgres")
 
+    @property
+    def named(self) -> set[str]:
+        """The accounts that its programs and feeds have."""
+        return {*self.accounts, *self.feeds}
+
     @contextmanager
     def up(self) -> Generator[None]:
         """Hold an embedded server up; another is up by itself."""

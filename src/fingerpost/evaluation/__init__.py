@@ -2,6 +2,17 @@
 
 from fingerpost.evaluation.asking import Pairs, search
 from fingerpost.evaluation.figures import Report, judge, measure, scored
+from fingerpost.evaluation.labels import read_labelled
 from fingerpost.evaluation.sample import Sample, read_sample
 
-__all__ = ["Pairs", "Report", "Sample", "judge", "measure", "read_sample", "scored", "search"]
+__all__ = [
+    "Pairs",
+    "Report",
+    "Sample",
+    "judge",
+    "measure",
+    "read_labelled",
+    "read_sample",
+    "scored",
+    "search",
+]

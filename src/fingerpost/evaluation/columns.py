@@ -1,68 +1,109 @@
 """Which column of a stranger's file is which: by our own names, or by those that such files usually have.
 
-A column under another name is read only where our own is missing, and the report says so. Names are compared
-in small letters, with spaces and hyphens as underscores.
+A column under another name is read only where our own is missing or empty, and the report says so. Names are
+compared in plain small letters and digits: `First-Name`, `first_name` and `firstName` are one.
 """
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Collection, Mapping, Sequence
 
-# Ours first. Of several that are there, the first counts; the parts of a name are joined.
-ALIASES: Mapping[str, tuple[str, ...]] = {
-    "record_id": ("id", "rec_id", "unique_id", "uid", "row_id", "recid"),
+from anyascii import anyascii
+
+# Of several that are there and hold something, the first counts; ours goes before all of them.
+_ALIASES: Mapping[str, str] = {
+    "record_id": "id recid recordid uniqueid uid rowid patientid childid pupilid memberid",
     "cluster_id": (
-        "cluster",
-        "ent_id",
-        "entity_id",
-        "person_id",
-        "individual_id",
-        "true_id",
-        "match_id",
-        "ncid",
+        "cluster entid entityid personid individualid trueid trueentityid trueentity truecluster identity"
+        " matchid groundtruth goldid groupid masterid canonicalid subjectid peopleid personnumber ncid"
+        " voterregnum idperson entity"
     ),
-    "source": ("source_dataset", "dataset", "file", "authority"),
+    "source": "sourcedataset dataset datasource file authority",
     "given_names": (
-        "given_name",
-        "first_name",
-        "firstname",
-        "forename",
-        "forenames",
-        "fname",
-        "fname_c1",
-        "first",
+        "givenname given firstname firstnames forename forenames fname fnamec1 first christianname namefirst"
+        " vorname vornamen voornaam voornamen prenom prenoms nombre nombres nome imie imiona ad adi isim"
     ),
-    "middle_names": ("middle_name", "middlename", "midl_name", "second_forename", "fname_c2"),
-    "family_name": ("surname", "last_name", "lastname", "familyname", "lname", "lname_c1", "last"),
-    "second_family_name": ("lname_c2",),
-    "name": ("full_name", "fullname", "person_name"),
-    "date_of_birth": ("dob", "birth_date", "birthdate", "dateofbirth", "birthday", "born"),
-    "year_of_birth": ("birth_year", "yob", "by"),
-    "month_of_birth": ("birth_month", "mob", "bm"),
-    "day_of_birth": ("birth_day", "bd"),
-    "sex": ("gender", "sex_code", "gender_code"),
-    "postcode": ("post_code", "postal_code", "zip", "zip_code", "zipcode", "postcode_fake"),
-    "town": ("city", "suburb", "place", "res_city_desc", "birth_place"),
-    "nhs_number": ("nhs_no", "nhs", "soc_sec_id", "ssn", "national_id"),
-    "upn": ("unique_pupil_number", "email", "email_address", "e_mail"),
-    "origin": ("name_origin",),
+    "middle_names": (
+        "middlename middle midlname mname secondforename secondname namemiddle fnamec2 drugieimie"
+    ),
+    "family_name": (
+        "surname lastname familyname lname lnamec1 last namelast nachname familienname achternaam nom"
+        " nomdefamille apellido apellidos primerapellido cognome sobrenome apelido nazwisko soyad soyadi"
+    ),
+    "second_family_name": "lnamec2 segundoapellido secondsurname",
+    "name": (
+        "naam fullname personname wholename firstandsurname namefull volledigenaam nomcomplet nombrecompleto"
+    ),
+    "known_as": "knownas knownasname preferredname preferredfirstname nickname rufname roepnaam",
+    "former_family_name": (
+        "maidenname previoussurname formersurname previousfamilyname formername birthname birthsurname"
+        " geburtsname geboortenaam nomdenaissance nazwiskorodowe"
+    ),
+    "other_names": "alias aliases aka alsoknownas othername formernames previousnames akas",
+    "date_of_birth": (
+        "dob birthdate birthday born bdate datebirth dateofbirthdob geburtsdatum gebdatum geboortedatum"
+        " datenaissance datedenaissance fechanacimiento fechadenacimiento datadinascita datanascita"
+        " datanascimento datadenascimento dataurodzenia dogumtarihi"
+    ),
+    "year_of_birth": (
+        "birthyear yob by dobyear byear birthyr yearbirth geburtsjahr geboortejaar anneenaissance"
+        " rokurodzenia dogumyili"
+    ),
+    "month_of_birth": "birthmonth mob bm dobmonth bmonth monthbirth geburtsmonat geboortemaand",
+    "day_of_birth": "birthday bd dobday bday daybirth geburtstag geboortedag",
+    "age": "ageyears ageinyears alter leeftijd edad eta idade wiek yas",
+    "sex": "gender sexcode gendercode geschlecht geslacht sexe sexo sesso genere plec cinsiyet",
+    "postcode": (
+        "postalcode zip zipcode postcodefake pcode reszipcode plz postleitzahl codepostal codigopostal cap"
+        " kodpocztowy postakodu"
+    ),
+    "town": (
+        "city suburb place rescitydesc birthplace locality municipality residence ort wohnort stadt"
+        " woonplaats plaats ville commune ciudad municipio citta comune cidade miasto miejscowosc sehir ilce"
+    ),
+    "nhs_number": (
+        "nhsno nhs socsecid ssn socialsecuritynumber nationalid bsn pesel tckimlikno tckn medicare"
+        " medicarenumber"
+    ),
+    "upn": "uniquepupilnumber email emailaddress",
+    "origin": "nameorigin",
 }
+_UNPLAIN = re.compile(r"[^a-z0-9]+")
+_LABELS = frozenset({"record_id", "cluster_id", "source"})  # an empty one is still there
+_EITHER_NAME = frozenset({"name", "naam"})  # a family name beside given names, and the other way round
 
 
 def _plain(name: str) -> str:
-    return name.strip().strip('"').lower().replace(" ", "_").replace("-", "_")
+    return _UNPLAIN.sub("", anyascii(name).lower())
 
 
-def columns_of(header: Sequence[str]) -> dict[str, int]:
-    """Return the place of each of our columns that the file has, under any of its names; the first counts."""
+def columns_of(header: Sequence[str], filled: Collection[int], repeated: Collection[int]) -> dict[str, int]:
+    """Return the place of each of our columns that the file has, under any of its names.
+
+    `filled` are the places of columns that hold a value, `repeated` of those that hold one twice: of columns
+    that may be a label under another name, one that never says a thing twice tells nothing.
+    """
     named = {_plain(name): place for place, name in reversed(list(enumerate(header)))}
     found: dict[str, int] = {}
-    for ours, others in ALIASES.items():
-        for name in (ours, *others):
-            if name in named:
-                found[ours] = named[name]
-                break
+    for ours, aliases in _ALIASES.items():
+        places = [named[name] for name in (_plain(ours), *aliases.split()) if name in named]
+        if ours == "cluster_id" and _plain(ours) not in named:
+            places.sort(key=lambda place: place not in repeated)
+        if places := [place for place in places if place in filled or ours in _LABELS]:
+            found[ours] = places[0]
+    return _told_apart(header, found)
+
+
+def _told_apart(header: Sequence[str], found: dict[str, int]) -> dict[str, int]:
+    """Settle what one word may mean: a birthday is a date or a day, a name one of two or both."""
+    if "year_of_birth" in found and found.get("date_of_birth") == found.get("day_of_birth"):
+        found.pop("date_of_birth", None)
+    halves = {"given_names", "family_name"} - found.keys()
+    if len(halves) == 1 and "name" in found and _plain(header[found["name"]]) in _EITHER_NAME:
+        found[halves.pop()] = found.pop("name")
     return found
 
 
 def renamed(header: Sequence[str], columns: Mapping[str, int]) -> list[tuple[str, str]]:
     """Return (ours, as written) of the columns that are read under another name."""
-    return [(ours, header[place].strip()) for ours, place in columns.items() if _plain(header[place]) != ours]
+    named = ((ours, header[place].strip()) for ours, place in columns.items())
+    return [(ours, written) for ours, written in named if _plain(written) != _plain(ours)]

@@ -17,7 +17,10 @@ _TWO_NUMBERS = re.compile(r"(\d{1,2})[/.\- ](\d{1,2})[/.\- ](\d{2}|\d{4})(?!\d)(
 _YEAR = re.compile(r"(\d{4})(?:[/.\-](\d{1,2}))?")
 _YEAR_FIRST = re.compile(r"\d{4}[/.]\d")
 _IN_WORDS = ("%d %b %Y", "%d %B %Y", "%b %d %Y", "%B %d %Y", "%d%b%Y", "%d%B%Y")
+_PARTLY = re.compile(r"(\d{4})[/.\-]?(\d{2})[/.\-]?00")  # 00 where the day, or the month too, is not known
+_TIME = re.compile(r"[T ]\d{1,2}:\d{2}.*")
 _FIRST_YEAR = 1800
+_OLDEST = 120
 
 
 class Born(Struct, frozen=True):
@@ -55,8 +58,8 @@ class Births:
 
     def read(self, text: str, field: str) -> Born:
         """Return the birth that is written in one column; `Invalid` where it is none."""
-        text = text[: checks.LONGEST_TEXT].strip().removesuffix(".0")
-        if found := _YEAR.fullmatch(text):
+        text = _TIME.sub("", text[: checks.LONGEST_TEXT].strip()).removesuffix(".0")
+        if found := _YEAR.fullmatch(text) or _PARTLY.fullmatch(text):
             return self._past(_within(int(found[1]), int(found[2] or 0), field), field)
         day = self._day(text, field)
         return self._past(Born(day, day), field)
@@ -73,6 +76,18 @@ class Births:
             return self._past(Born(known, known) if known else born, "year_of_birth")
         except (Invalid, ValueError):
             return None
+
+    def by_age(self, text_of: Callable[[str], str]) -> Born | None:
+        """Return the year in which somebody was born who is so many years old; None where it is no age."""
+        text = text_of("age").removesuffix(".0")
+        if not (text.isascii() and text.isdigit() and len(text) < 4 and int(text) <= _OLDEST):
+            return None
+        oldest, youngest = (self._years_ago(int(text) + extra) for extra in (1, 0))
+        return Born(oldest + timedelta(days=1), youngest)
+
+    def _years_ago(self, years: int) -> date:
+        today = self._today
+        return date(today.year - years, today.month, min(today.day, 28))
 
     def _day(self, text: str, field: str) -> date:
         if found := _TWO_NUMBERS.fullmatch(text):

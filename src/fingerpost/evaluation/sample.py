@@ -6,13 +6,10 @@ that strangers' files usually have (`columns`, `dates`). Errors and warnings nam
 value.
 """
 
-import csv
-import io
 import re
-import sys
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date
-from itertools import islice
 from pathlib import Path
 from typing import TypeVar
 
@@ -20,19 +17,26 @@ from msgspec import Struct
 
 from fingerpost.evaluation.columns import columns_of, renamed
 from fingerpost.evaluation.dates import Births
+from fingerpost.evaluation.table import Table, fault, read_table
 from fingerpost.matching import Prepared, prepare
 from fingerpost.words import checks
 from fingerpost.words.child import ChildDetails, PersonName
 from fingerpost.words.errors import Invalid, Problem
+from fingerpost.words.vocabulary import Sex
 
 REQUIRED = ("cluster_id",)
 _LONGEST_IDENTIFIER = 40
-_WIDEST_ROW = 100_000  # characters of a header line that are looked at
 _ROWS_NAMED = 5  # of each warning
-_DELIMITERS = ",;\t|"
-_NO_LINE: tuple[int, list[str]] = (0, [])
-_NOTHING = frozenset({"NA", "N/A", "NaN", "nan", "NULL", "null", "None", "<NA>"})  # "Na" is a name
+_NOTHING = frozenset({"NA", "N/A", "NaN", "nan", "NULL", "null", "None", "<NA>", "\\N"})  # "Na" is a name
 _FEBRL = re.compile(r"rec-(\d+)-(?:org|dup-\d+)")  # ids that name the person
+_SEXES = {  # as other languages' files have them; ours are read by `checks.sex_of`
+    word: sex
+    for sex, words in (
+        (Sex.FEMALE, "w k v girl woman weiblich frau vrouw femme mujer femmina feminino kobieta kadin kadın"),
+        (Sex.MALE, "h e boy man männlich mann homme hombre maschio masculino mężczyzna erkek"),
+    )
+    for word in words.split()
+}
 T = TypeVar("T")
 
 
@@ -59,10 +63,11 @@ class Record(Struct, frozen=True):
 
 
 class Sample(Struct):
-    """The rows of a file and what had to be left out of them."""
+    """The rows of a file and what had to be left out of them; whether it says which are one person's."""
 
     records: list[Record]
     warnings: list[Warned]
+    labelled: bool = True
 
 
 class _Warnings:
@@ -78,35 +83,6 @@ class _Warnings:
             warned.rows.append(row)
 
 
-def _fault(path: Path, detail: str) -> Invalid:
-    return Invalid(Problem(path.name, detail))
-
-
-def _text(path: Path, warnings: _Warnings) -> str:
-    """Return a file as text; one that is not UTF-8 is read as Windows-1252, which case systems export."""
-    try:
-        raw = path.read_bytes()
-    except OSError as error:
-        raise _fault(path, f"cannot be read: {error.strerror}") from None
-    if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return raw.decode("utf-16", errors="replace")
-    try:
-        return raw.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        warnings.add(1, "file", "is not UTF-8; read as Windows-1252")
-        return raw.decode("cp1252", errors="replace")
-
-
-def _lines(text: str) -> Iterator[tuple[int, list[str]]]:
-    """Yield each row with the number of the line it ends on."""
-    header = text[:_WIDEST_ROW].partition("\n")[0]
-    delimiter = max(_DELIMITERS, key=header.count)
-    csv.field_size_limit(sys.maxsize)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
-    for values in reader:
-        yield reader.line_num, values
-
-
 def _name(value: str, field: str) -> str:
     text = checks.text(value, field)
     if not any(c.isalnum() for c in text):
@@ -119,6 +95,10 @@ def _identifier(value: str, field: str) -> str:
     if not any(c.isalnum() for c in text):
         raise Invalid(Problem(field, "holds no letter or digit"))
     return text
+
+
+def _sex(value: str, field: str) -> Sex | None:
+    return _SEXES.get(value.casefold()) or checks.sex_of(value, field)
 
 
 class _Row:
@@ -169,19 +149,34 @@ def _postcodes(row: _Row) -> tuple[str, ...]:
     return tuple(code.strip() for code in text.split(";") if code.strip())
 
 
-def _details(row: _Row, births: Births) -> ChildDetails:
+def _other_names(row: _Row, name: PersonName) -> Iterator[PersonName]:
+    """Yield what else the person is or was called: by part of the name, or by another name altogether."""
+    if known_as := row.joined("known_as"):
+        yield PersonName(known_as, name.family)
+    if former := row.joined("former_family_name"):
+        yield PersonName(name.given, former)
+    for other in re.split(r"[;|]", row.text("other_names")):
+        if (written := other.strip()) and any(map(str.isalnum, written)):
+            yield PersonName(written, "" if " " in written else name.family)
+
+
+def _names(row: _Row) -> tuple[PersonName, ...]:
     name = PersonName(
         row.joined("given_names", "middle_names"), row.joined("family_name", "second_family_name")
     )
     if not (name.given or name.family):
         name = PersonName(row.joined("name"), "")  # a whole name in one box
-    born = row.value("date_of_birth", births.read) or births.in_parts(row.text)
+    return tuple(one for one in (name, *_other_names(row, name)) if one.given or one.family)
+
+
+def _details(row: _Row, births: Births) -> ChildDetails:
+    born = row.value("date_of_birth", births.read) or births.in_parts(row.text) or births.by_age(row.text)
     return ChildDetails(
-        names=(name,) if name.given or name.family else (),
+        names=_names(row),
         date_of_birth=born.first if born and born.first == born.last else None,
         born_from=born.first if born and born.first != born.last else None,
         born_to=born.last if born and born.first != born.last else None,
-        sex=row.value("sex", checks.sex_of),
+        sex=row.value("sex", _sex),
         postcodes=_postcodes(row),
         nhs_number=row.number_of("nhs_number", checks.nhs_number_of),
         upn=row.number_of("upn", checks.upn_of),
@@ -205,42 +200,36 @@ def _record(row: _Row, births: Births) -> Record:
     )
 
 
-class _File:
-    """The text of a file, its header read."""
+def _columns(table: Table, warnings: _Warnings) -> dict[str, int]:
+    """Return where each of our columns stands; say what was taken for what, and what was not read at all."""
+    counts = [Counter(filter(None, table.column(place))) for place in range(len(table.header))]
+    filled = {place for place, seen in enumerate(counts) if seen}
+    repeated = {place for place in filled if counts[place].total() > len(counts[place])}
+    columns = columns_of(table.header, filled, repeated)
+    if table.guessed:
+        warnings.add(1, "file", "is not UTF-8; read as Windows-1252")
+    for ours, written in renamed(table.header, columns):
+        warnings.add(1, ours, f"is read from the column {written[:_LONGEST_IDENTIFIER]}")
+    unread = [table.header[place].strip() for place in sorted(filled.difference(columns.values()))]
+    if unread:
+        named = ", ".join(name[:_LONGEST_IDENTIFIER] for name in unread)
+        warnings.add(1, "file", f"has columns that are not read: {named}")
+    return columns
 
-    def __init__(self, path: Path, warnings: _Warnings, required: Sequence[str]) -> None:
-        self.warnings, self.text = warnings, _text(path, warnings)
-        _, self.header = next(_lines(self.text), _NO_LINE)
-        if not self.header:
-            raise _fault(path, "is empty")
-        self.columns = columns_of(self.header)
-        for ours, written in renamed(self.header, self.columns):
-            warnings.add(1, ours, f"is read from the column {written[:_LONGEST_IDENTIFIER]}")
-        for needed in required:
-            if needed not in self.columns and not (needed == "cluster_id" and self._names_people()):
-                raise _fault(path, f"has no column {needed}; the first line must name the columns")
 
-    def column(self, field: str) -> Iterator[str]:
-        """Yield the values of a column."""
-        place = self.columns.get(field)
-        for _, values in islice(_lines(self.text), 1, None):
-            if place is not None and place < len(values):
-                yield values[place].strip()
+def _rows(table: Table, columns: dict[str, int], warnings: _Warnings) -> Iterator[_Row]:
+    for number, values in table.rows:
+        if len(values) != len(table.header):
+            fewer = len(values) < len(table.header)
+            warnings.add(
+                number, "row", "has fewer columns than the header" if fewer else "has too many columns"
+            )
+        yield _Row(number, values, columns, warnings)
 
-    def _names_people(self) -> bool:
-        """Whether each id says whose record it is, as those of FEBRL do."""
-        ids = list(self.column("record_id"))
-        return bool(ids) and all(map(_FEBRL.fullmatch, ids))
 
-    def rows(self) -> Iterator[_Row]:
-        """Yield the rows that hold something."""
-        for number, values in islice(_lines(self.text), 1, None):
-            if values and len(values) != len(self.header):
-                fewer = len(values) < len(self.header)
-                problem = "has fewer columns than the header" if fewer else "has too many columns"
-                self.warnings.add(number, "row", problem)
-            if values:
-                yield _Row(number, values, self.columns, self.warnings)
+def _names_people(ids: Sequence[str]) -> bool:
+    """Whether each id says whose record it is, as those of FEBRL do."""
+    return bool(ids) and all(map(_FEBRL.fullmatch, ids))
 
 
 def read_sample(path: Path, required: Sequence[str] = REQUIRED) -> Sample:
@@ -248,16 +237,17 @@ def read_sample(path: Path, required: Sequence[str] = REQUIRED) -> Sample:
 
     `required` names the columns it must have; without `cluster_id` each row is a child of its own.
     """
-    warnings = _Warnings()
-    try:
-        file = _File(path, warnings, required)
-        births = Births(file.column("date_of_birth"), date.today())  # noqa: DTZ011 - a bound, not a moment
-        records = [_record(row, births) for row in file.rows()]
-    except csv.Error as error:
-        raise _fault(path, f"is not CSV: {error}") from None
+    table, warnings = read_table(path), _Warnings()
+    columns = _columns(table, warnings)
+    labelled = "cluster_id" in columns or _names_people(list(table.column(columns.get("record_id"))))
+    for needed in required:
+        if needed not in columns and not (needed == "cluster_id" and labelled):
+            raise fault(path, f"has no column {needed}; the first line must name the columns")
+    births = Births(table.column(columns.get("date_of_birth")), date.today())  # noqa: DTZ011 - a bound
+    records = [_record(row, births) for row in _rows(table, columns, warnings)]
     seen: set[str] = set()
-    for number, record in enumerate(records, start=2):
+    for (number, _), record in zip(table.rows, records, strict=True):
         if record.record_id in seen:
             warnings.add(number, "record_id", "appears more than once")
         seen.add(record.record_id)
-    return Sample(records, list(warnings.found.values()))
+    return Sample(records, list(warnings.found.values()), labelled)

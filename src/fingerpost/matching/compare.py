@@ -19,7 +19,9 @@ _USUAL_WIDTH = 365  # days of an estimated birth to which `birth.inside` in the 
 _NEW_YEAR = 101  # 1 January: what is written where only the year is known, or guessed
 _GUESSES_APART = 2  # years between two guesses of one child's age
 _CLOSE_DAYS = 200
-_EXPECTED_DATES_APART = 15
+# Two estimates of one pregnancy: one by dates or a late scan stands until it is more than three weeks out
+# (ACOG Committee Opinion 700), and each of two may be.
+_EXPECTED_DATES_APART = 28
 
 
 def _days(number: int) -> int:
@@ -42,12 +44,9 @@ def _parts_shared(one: int, other: int) -> int:
     return same_year + same_month + (one % 100 == other % 100)
 
 
-def _stand_ins(one: int, other: int) -> str:
-    """Two 1 Januaries agree or differ as years do; as days they say nothing."""
-    apart = abs(one - other) // 10_000
-    if apart > _GUESSES_APART:
-        return "birth.different"
-    return "birth.guesses_close" if apart else "birth.guess"
+def _unequal_guesses(one: int, other: int) -> str:
+    """Two 1 Januaries differ as years do; as days they say nothing."""
+    return "birth.different" if abs(one - other) // 10_000 > _GUESSES_APART else "birth.guesses_close"
 
 
 def _unequal_days(one: int, other: int) -> str:
@@ -90,17 +89,17 @@ def _interval(question: Prepared, record: Prepared) -> Found:
 
 def birth(question: Prepared, record: Prepared) -> Found:
     """Return the level of two births: known dates, estimated intervals or expected dates."""
-    if not question.birth or not record.birth:
-        return NOTHING
-    if question.birth != KNOWN or record.birth != KNOWN:
-        return _interval(question, record)
-    one, other = question.born_from, record.born_from
-    if one % 10_000 == other % 10_000 == _NEW_YEAR:
-        return _stand_ins(one, other), 0.0
-    return _EXACT if one == other else (_unequal_days(one, other), 0.0)
+    if question.birth == KNOWN == record.birth:
+        one, other = question.born_from, record.born_from
+        if one == other:
+            return _SAME_GUESS if one % 10_000 == _NEW_YEAR else _EXACT
+        guesses = one % 10_000 == other % 10_000 == _NEW_YEAR
+        return (_unequal_guesses if guesses else _unequal_days)(one, other), 0.0
+    return _interval(question, record) if question.birth and record.birth else NOTHING
 
 
 _EXACT: Found = ("birth.exact", 0.0)
+_SAME_GUESS: Found = ("birth.guess", 0.0)
 _SAME_SEX: Found = ("sex.same", 0.0)
 _OTHER_SEX: Found = ("sex.different", 0.0)
 

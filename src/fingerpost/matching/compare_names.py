@@ -44,7 +44,6 @@ _OTHER_TONGUE: Found = ("given.other_tongue", 0.0)
 NamesFound = tuple[float, Found, Found, Found]
 
 
-@lru_cache(maxsize=_REMEMBERED)
 def _given_grade(one: Tokens, other: Tokens) -> Grade:
     """Return the grade of two given names, part by part or written as one word."""
     grade = grade_given(one[0], other[0])
@@ -55,7 +54,6 @@ def _given_grade(one: Tokens, other: Tokens) -> Grade:
     return joined if joined > grade and joined in _ONE_WORD else grade
 
 
-@lru_cache(maxsize=_REMEMBERED)
 def _middle(one: Tokens, other: Tokens) -> str:
     """Return the part that is first in one name and stands anywhere in the other, or "".
 
@@ -92,7 +90,6 @@ def _each_has_another(one: Tokens, other: Tokens) -> bool:
     )
 
 
-@lru_cache(maxsize=_REMEMBERED)
 def _own(parts: Tokens) -> Tokens:
     """Return the parts that are more than an initial or a name that half the world bears."""
     return tuple(part for part in parts if part not in _SHARED_FIRST and len(part) > 1)
@@ -120,6 +117,7 @@ def _alike_given(model: Model, grade: Grade, both: Tokens, share_of: Share) -> F
     return level, scale * log2(model.chance["given.exact"] / share)
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def given(model: Model, one: Tokens, other: Tokens, share_of: Share = given_share) -> Found:
     """Return the level of two given names, as parts."""
     if not one or not other:
@@ -163,6 +161,7 @@ def _unnamed(one: str, other: str) -> Found:
     return NOTHING
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def family(model: Model, one: Tokens, other: Tokens, share_of: Share = family_share) -> Found:
     """Return the level of two family names, as parts: whole, one part of two, alike, or different."""
     if not one or not other:

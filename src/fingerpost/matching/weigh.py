@@ -4,7 +4,7 @@ Each class gives a sum of bits; the posterior odds of the same child are 2^match
 name and address agree but the given name does not, the household class takes the weight away.
 """
 
-from math import log2
+from math import copysign, log2
 
 from msgspec import Struct
 
@@ -49,11 +49,6 @@ def compared(model: Model, question: Prepared, record: Prepared) -> list[Found]:
     ]
 
 
-def _log_sum(bits: float) -> float:
-    """Return log2(1 + 2^bits) without overflow."""
-    return bits if bits > MOST_BITS else log2(1.0 + 2.0**bits)
-
-
 def probability_of(weight: float) -> float:
     """Return the probability of a match weight: log2 of the posterior odds."""
     return 1.0 / (1.0 + 2.0**-weight)
@@ -71,8 +66,10 @@ def assess(question: Prepared, record: Prepared, *, model: Model | None = None) 
             match += bits
             household += related[level] + adjustment
             found.append((level, bits))
-    weight = max(min(match - _log_sum(household), MOST_BITS), -MOST_BITS)
-    probability = probability_of(weight)
-    shown = probability >= model.bands.possible  # most candidates are strangers, and need no closer look
-    levels = [level for level, _ in found] if shown else []
-    return Assessment(weight, probability, band(model, probability, levels) if shown else None, tuple(found))
+    weight = match - (household if household > MOST_BITS else log2(1.0 + 2.0**household))
+    weight = weight if -MOST_BITS < weight < MOST_BITS else copysign(MOST_BITS, weight)
+    probability = 1.0 / (1.0 + 2.0**-weight)
+    if probability < model.bands.possible:  # most candidates are strangers, and need no closer look
+        return Assessment(weight, probability, None, tuple(found))
+    levels = [level for level, _ in found]
+    return Assessment(weight, probability, band(model, probability, levels), tuple(found))

@@ -15,14 +15,17 @@ class SwitchOffBegan(Act, frozen=True, kw_only=True):
 
 
 class SwitchedOff(Act, frozen=True, kw_only=True):
-    """Sessions were cut, tokens and roles are dead, connections are refused, and the server was stopped."""
+    """Sessions were cut, tokens and roles are dead, connections are refused, and the server was stopped.
+
+    Where the server goes on, only its one database is shut.
+    """
 
     at: datetime
     sessions: int
     tokens: int
     roles: int
     root: str  # what the target held as it was switched off
-    control: str  # SHA-256 of the stopped server's control file: a server started again has another
+    control: str  # SHA-256 of the stopped server's control file, which a start changes; '' if it goes on
 
 
 class NoAccessProved(Act, frozen=True, kw_only=True):

@@ -199,9 +199,13 @@ class FreezeBroken(Act, frozen=True, kw_only=True):
 
 
 class ScanListMade(Act, frozen=True, kw_only=True):
-    """The list for the residual scan was made from the frozen target: keyed tokens, never names."""
+    """The list for the residual scan was made from the frozen target: keyed tokens, never names.
+
+    `seed`: what children were drawn by, fixed by the ledger, so that nobody chooses.
+    """
 
     digest: str
+    seed: str
     canaries: int
     sampled: int
 

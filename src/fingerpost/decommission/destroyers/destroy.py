@@ -8,7 +8,14 @@ from pathlib import Path
 from fingerpost.decommission.destroyers.journal import Journal
 from fingerpost.decommission.destroyers.limits import limits_of
 from fingerpost.decommission.destroyers.overwriting import Eraser, Watch
-from fingerpost.decommission.destroyers.refusing import contents, led_to, place_of, unless_unused
+from fingerpost.decommission.destroyers.refusing import (
+    NOT_THERE,
+    contents,
+    led_to,
+    place_of,
+    unless_open,
+    unless_running,
+)
 from fingerpost.decommission.item import Ended, Item, Medium, Method
 from fingerpost.words.clock import now
 from fingerpost.words.errors import Refused
@@ -37,10 +44,11 @@ class Destroyers:
         eraser = Eraser(journal, watch)
         eraser.left_behind(root)
         if not os.path.lexists(path) and journal.began is None:
-            raise Refused("it is not there, and nothing here ended it: look for where it went")
+            raise Refused(NOT_THERE)
         parts = _parts(item, path, root)
         nodes, other_names = _nodes(parts)
-        unless_unused(path, nodes)
+        unless_running(path)
+        unless_open(nodes)
         limits = limits_of(item, path, other_names)
         began = journal.begin()
         for part in parts:

@@ -20,6 +20,16 @@ _OF_MEDIUM = {
     Medium.WAL: "segments that were sent to another server are not part of it",
     Medium.BLOCK_IMAGE: "it stays, and holds zeros; sectors that its device had remapped do not show in it",
 }
+_OF_A_SERVER_THAT_GOES_ON = (
+    "its server goes on: this clears the files and the log that it had when it was dropped, and purges"
+    " nothing; what the server moved, rewrote or sorted before that lies in blocks that nothing reaches while"
+    " it runs",
+    "what was backed up, archived or sent to another server before that is not part of it; a server that"
+    " follows drops the database too, and overwrites nothing",
+    "accounts that know something else on the server stay, and so do tablespaces, emptied of it",
+    "whoever is the server's superuser could have opened it between its switch-off and its end",
+    "in what the server keeps for others only canaries were looked for: a child may rightly stand there",
+)
 _ELSEWHERE = {"btrfs", "zfs", "overlay", "f2fs", "nilfs2", "bcachefs"}
 _NO_DISK = {"tmpfs", "ramfs"}
 KEYS = (
@@ -34,6 +44,8 @@ def limits_of(item: Item, path: Path, other_names: int) -> tuple[str, ...]:
     found = [*ALWAYS]
     if words := _OF_MEDIUM.get(item.medium):
         found.append(words)
+    if item.medium is Medium.DATABASE:
+        found.extend(_OF_A_SERVER_THAT_GOES_ON)
     found.extend(_of_system(system_of(path)))
     if item.always_encrypted and item.keys:
         found.append(KEYS)

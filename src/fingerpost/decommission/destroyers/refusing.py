@@ -7,8 +7,10 @@ from pathlib import Path
 from fingerpost.decommission.item import Item, Medium
 from fingerpost.words.errors import Refused
 
+NOT_THERE = "it is not there, and nothing here ended it: look for where it went"
 _TABLESPACES = "pg_tblspc"
 _LOG = "pg_wal"
+_PID = "postmaster.pid"
 
 
 def place_of(item: Item, root: Path, protected: Iterable[Path]) -> Path:
@@ -27,7 +29,7 @@ def place_of(item: Item, root: Path, protected: Iterable[Path]) -> Path:
             where in (whole / item.where, *(whole / item.where).parents)
             or (whole / item.where) in where.parents
         ):
-            raise Refused("it is of the live service, which this procedure does not end")
+            raise Refused("it is of what lives on, which this procedure does not end")
     return whole / item.where
 
 
@@ -59,11 +61,16 @@ def led_to(entries: Iterable[os.DirEntry[str]], root: Path) -> list[Path]:
     return found
 
 
-def unless_unused(path: Path, nodes: set[tuple[int, int]]) -> None:
-    """Refuse what a running program has open, as far as this one is let to see."""
-    for pid_file in path.rglob("postmaster.pid") if path.is_dir() else ():
+def unless_running(path: Path) -> None:
+    """Refuse what is of a server that runs, or holds one."""
+    below = path.rglob(_PID) if path.is_dir() else ()
+    for pid_file in (*below, *(folder / _PID for folder in path.parents)):
         if _is_server(pid_file):
             raise Refused("its server is running: switch it off first")
+
+
+def unless_open(nodes: set[tuple[int, int]]) -> None:
+    """Refuse what a running program has open, as far as this one is let to see."""
     own = str(os.getpid())
     for process in Path("/proc").iterdir():
         if process.name.isdigit() and process.name != own and _opens(process, nodes):

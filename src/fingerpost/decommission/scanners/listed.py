@@ -48,7 +48,7 @@ class Kind(IntEnum):
 class Identity(Struct, frozen=True):
     """What identifies one child. `canary`: one that nobody is, whose family name stands nowhere else."""
 
-    number: str
+    number: str  # '' where there is none
     given: str
     family: str
     born: date
@@ -65,7 +65,6 @@ class ScanList(Struct):
     tokens: dict[str, int]
     names: set[str]
     size: int
-    canaries: int
 
     def __repr__(self) -> str:
         return f"ScanList({self.size})"
@@ -127,7 +126,7 @@ def listed(people: Iterable[Identity], key: bytes) -> ScanList:
     born = [int(person.born.strftime("%Y%m%d")) for person in found]
     place_of = [postcode_number(person.postcode) for person in found]
     details = (
-        (Kind.NUMBER, nothing, [int(person.number) for person in found]),
+        (Kind.NUMBER, nothing, [int(person.number or 0) for person in found]),
         (Kind.BORN, both, born), (Kind.BORN, cut, born),
         (Kind.PLACE, both, place_of), (Kind.PLACE, cut, place_of),
         (Kind.CANARY, family, [0] * len(found)),
@@ -135,14 +134,23 @@ def listed(people: Iterable[Identity], key: bytes) -> ScanList:
     tokens: dict[str, int] = {}
     for kind, words, numbers in details:
         made = keyed.tokens(kind, words, np.array(numbers, np.uint64))
-        for place, token in enumerate(made, start=1):
-            if kind != Kind.CANARY or found[place - 1].canary:
+        for place, (person, token) in enumerate(zip(found, made, strict=True), start=1):
+            if _has(person, kind):
                 tokens[token.tobytes().hex()] = place
     parts = {part for person in found for word in (person.given, person.family) for part in word.split()}
     single = words_of([word for part in parts for word in (folded(part.encode()), last_part(part))])
     short = _short(keyed.tokens(Kind.NAME, single, np.zeros(len(single), np.uint64)))
-    canaries = sum(person.canary for person in found)
-    return ScanList(tokens, {f"{name:06x}" for name in short.tolist()}, len(found), canaries)
+    return ScanList(tokens, {f"{name:06x}" for name in short.tolist()}, len(found))
+
+
+def _has(person: Identity, kind: Kind) -> bool:
+    match kind:
+        case Kind.NUMBER:
+            return bool(person.number)
+        case Kind.CANARY:
+            return person.canary
+        case _:
+            return True
 
 
 def encoded(found: ScanList) -> bytes:
