@@ -9,6 +9,7 @@ Needs `uv`, npm and their registries. `--control` sets one component of each bac
 import argparse
 import json
 import re
+import shutil
 import subprocess
 import sys
 import tomllib
@@ -74,6 +75,9 @@ def main() -> int:
     parser.add_argument("--days", type=int, default=92, help="the time frame, where nothing is known")
     parser.add_argument("--control", action="store_true")
     given = parser.parse_args()
+    if shutil.which("uv") is None:
+        print("not run: uv is not installed (pip install uv)", file=sys.stderr)
+        return 2
     day = (datetime.now(UTC) - timedelta(days=given.days)).strftime("%Y-%m-%dT00:00:00Z")
     found: list[str] = []
     for ours, asked in ((locked(), newest(day)), pages(day)):
