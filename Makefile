@@ -7,6 +7,8 @@ READY := $(VENV)/.ready
 
 .PHONY: demo test check pages strangers lock clean assurance coverage
 .DEFAULT_GOAL := test
+# What is compiled once is kept, whatever the caller's habit: a run of all tests starts some hundred processes.
+unexport PYTHONDONTWRITEBYTECODE
 
 # setpriv (util-linux) is part of every Debian; python3-venv is not, where Python is Debian's own.
 $(VENV)/pyvenv.cfg:

@@ -146,6 +146,23 @@ def settings(instance: Instance, tmp_path: Path) -> Iterator[Settings]:
         yield made
 
 
+@pytest.fixture(scope="module")
+def shared_settings(instance: Instance, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
+    """Settings of one database for all tests of a file, a sixth of a second cheaper for each.
+
+    A file whose tests only read, or stay out of each other's way, names it `settings` again.
+    """
+    with copy_of(instance, tmp_path_factory.mktemp("shared")) as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def shared_service(shared_settings: Settings) -> Iterator[Service]:
+    """The service, open on the database of all tests of a file."""
+    with opened(shared_settings) as made:
+        yield made
+
+
 @pytest.fixture
 def owner_conninfo(settings: Settings) -> str:
     """The connection string of the owner of this test's database: for looking behind the service's back."""

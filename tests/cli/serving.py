@@ -42,7 +42,7 @@ def environment(folder: Path, **settings: object) -> dict[str, str]:
         name: value for name, value in os.environ.items() if not name.startswith(("FINGERPOST_", "PYTEST_"))
     }
     given = {f"FINGERPOST_{name.upper()}": str(value) for name, value in settings.items()}
-    return {**kept, **given, "FINGERPOST_INSTANCE": str(folder), "PYTHONDONTWRITEBYTECODE": "1"}
+    return {**kept, **given, "FINGERPOST_INSTANCE": str(folder)}
 
 
 def until(true: Any, limit: float = START_LIMIT) -> bool:

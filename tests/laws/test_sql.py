@@ -1,11 +1,15 @@
 """Law 5: every statement plans against the schema, and none scans a large table from end to end."""
 
 import ast
-import json
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any, TypeAlias
 
 import psycopg
 import pytest
+
+from fingerpost.instance import Instance
+from fingerpost.settings import Settings
 
 SOURCE = Path(__file__).parents[2] / "src" / "fingerpost"
 VERBS = ("SELECT", "INSERT", "UPDATE", "DELETE", "WITH")
@@ -63,7 +67,10 @@ def _statements() -> list[tuple[str, str]]:
 STATEMENTS = _statements()
 
 
-def _plan(owner: psycopg.Connection[tuple[object, ...]], sql: str) -> object:
+Plan: TypeAlias = "dict[str, Plan] | list[Plan] | str | float | None"
+
+
+def _plan(owner: psycopg.Connection[tuple[Any, ...]], sql: str) -> Plan:
     first, *rest = sql.split("%s")
     numbered = first + "".join(f"${place}{part}" for place, part in enumerate(rest, start=1))
     row = owner.execute(f"EXPLAIN (GENERIC_PLAN, FORMAT JSON) {numbered}".encode(), prepare=False).fetchone()
@@ -71,31 +78,23 @@ def _plan(owner: psycopg.Connection[tuple[object, ...]], sql: str) -> object:
     return row[0]
 
 
-def _scans(plan: object) -> set[str]:
-    text = json.dumps(plan)
-    nodes = json.loads(text)
-    found: set[str] = set()
-
-    def walk(node: object) -> None:
-        if isinstance(node, dict):
-            if node.get("Node Type") == "Seq Scan":
-                found.add(str(node.get("Relation Name")))
-            for value in node.values():
-                walk(value)
-        elif isinstance(node, list):
-            for value in node:
-                walk(value)
-
-    walk(nodes)
-    return found
+def _scans(plan: Plan) -> set[str]:
+    match plan:
+        case dict():
+            own = {str(plan["Relation Name"])} if plan.get("Node Type") == "Seq Scan" else set[str]()
+            return own.union(*map(_scans, plan.values()))
+        case list():
+            return set[str]().union(*map(_scans, plan))
+        case _:
+            return set()
 
 
-@pytest.fixture
-def owner(owner_conninfo: str) -> psycopg.Connection[tuple[object, ...]]:
-    connection = psycopg.connect(owner_conninfo, autocommit=True)
-    # The tables are empty here: forbid the scan that an empty table invites.
-    connection.execute("SET enable_seqscan = off")
-    return connection
+@pytest.fixture(scope="module")
+def owner(shared_settings: Settings) -> Iterator[psycopg.Connection[tuple[Any, ...]]]:
+    with psycopg.connect(Instance(shared_settings).owner_conninfo(), autocommit=True) as connection:
+        # The tables are empty here: forbid the scan that an empty table invites.
+        connection.execute("SET enable_seqscan = off")
+        yield connection
 
 
 def test_there_are_statements() -> None:
@@ -104,10 +103,10 @@ def test_there_are_statements() -> None:
 
 @pytest.mark.parametrize(("place", "sql"), STATEMENTS, ids=[place for place, _ in STATEMENTS])
 def test_plans_without_scanning_a_large_table(
-    owner: psycopg.Connection[tuple[object, ...]], place: str, sql: str
+    owner: psycopg.Connection[tuple[Any, ...]], place: str, sql: str
 ) -> None:
     assert _scans(_plan(owner, sql)) & LARGE == set(), place
 
 
-def test_the_law_can_fail(owner: psycopg.Connection[tuple[object, ...]]) -> None:
+def test_the_law_can_fail(owner: psycopg.Connection[tuple[Any, ...]]) -> None:
     assert _scans(_plan(owner, "SELECT id FROM signpost WHERE role = %s")) == {"signpost"}

@@ -88,6 +88,16 @@ def test_an_unborn_child_is_found_where_the_mother_moved():
     assert assess(child, unborn).band is not None
 
 
+@pytest.mark.parametrize(("day", "same"), [(date(2026, 4, 7), True), (date(2026, 5, 1), False)])
+def test_two_authorities_seldom_expect_a_child_on_one_day(day: date, same: bool):
+    """One goes by dates, one by a late scan; what lies further apart somebody must look at."""
+    one, other = (
+        prepare(ChildDetails(expected_on=expected, postcodes=HOME, mother=MOTHER))
+        for expected in (date(2026, 3, 10), day)
+    )
+    assert (level(one, other, FIELDS["birth"]) == "birth.expected") is same
+
+
 def test_an_older_sister_is_not_the_unborn_child():
     unborn = prepare(ChildDetails(expected_on=date(2026, 3, 10), postcodes=HOME, mother=MOTHER))
     sister = prepare(

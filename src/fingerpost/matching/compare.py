@@ -19,7 +19,9 @@ _USUAL_WIDTH = 365  # days of an estimated birth to which `birth.inside` in the 
 _NEW_YEAR = 101  # 1 January: what is written where only the year is known, or guessed
 _GUESSES_APART = 2  # years between two guesses of one child's age
 _CLOSE_DAYS = 200
-_EXPECTED_DATES_APART = 15
+# Two estimates of one pregnancy: one by dates or a late scan stands until it is more than three weeks out
+# (ACOG Committee Opinion 700), and each of two may be.
+_EXPECTED_DATES_APART = 28
 
 
 def _days(number: int) -> int:

@@ -8,15 +8,13 @@ from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from msgspec import Struct
-
 from fingerpost.db.database import Database, Session
 from fingerpost.ledger import Ledger
 from fingerpost.ledger.movings import MovesFollowed
 from fingerpost.moves import hand_over_store, rules, store, waiting
 from fingerpost.moves.hosts import Hosts
 from fingerpost.moves.store import Held, Orphan
-from fingerpost.moves.watch import Watching
+from fingerpost.moves.watch import News, Watching
 from fingerpost.notices.kinds import NoticeKind
 from fingerpost.notices.tell import Telling, recall, tell
 from fingerpost.signposts.trails import grouped
@@ -27,13 +25,6 @@ from fingerpost.words.clock import today
 MOST_DUE = 5_000  # rows in one transaction
 # Time makes an orphan within three weeks; but nobody may have looked for long.
 _LOOKED_BACK = timedelta(days=400)
-
-
-class _Told(Struct):
-    """What one transaction tells and recalls."""
-
-    items: list[Telling]
-    recalled: list[UUID]
 
 
 class Follow:
@@ -66,11 +57,11 @@ class Follow:
         with self._database.transaction() as session:
             if not store.alone(session) or not (due := store.take(session, MOST_DUE)):
                 return None
-            told = _Following(session, self._hosts, due, moment).run()
+            moved = _Following(session, self._hosts, due, moment).run()
             watched = self._watching.follow(session, due, today(moment))
-            recalled = recall(session, told.recalled + watched.recalled, moment)
+            recalled = recall(session, moved.recalled + watched.recalled, moment)
             waits = waiting.follow(session, due, moment)
-            notices = tell(session, [*told.items, *watched.items, *waits], moment)
+            notices = tell(session, [*moved.items, *watched.items, *waits], moment)
             if notices or recalled:
                 self._ledger.record(session, MovesFollowed(told=notices, recalled=recalled))
         return len(due)
@@ -87,23 +78,23 @@ class _Following:
         self._trail = {record: trail for trail in self._trails for record in trail}
         self._records = sorted(self._trail)
         self._held = store.held(session, self._records, self._today, sorted(rules.TAKING_UP))
-        self._told = _Told([], [])
+        self._news = News([], [])
 
-    def run(self) -> _Told:
+    def run(self) -> News:
         """Return whom to tell what."""
         self._meet()
         lives_in = self._hosts.of(self._session, [h for h in self._held.values() if h.current or h.handed_on])
         self._orphans(lives_in)
         self._placements(lives_in)
         self._returned()
-        return self._told
+        return self._news
 
     def _meet(self) -> None:
         known = {(m.record_a, m.record_b): m.id for m in store.meetings(self._session, self._records)}
         may = {pair for trail in self._trails for pair in rules.may_meet(trail, self._held)}
         parted = [meeting for pair, meeting in known.items() if pair not in may]
         store.part(self._session, parted)
-        self._told.recalled += parted
+        self._news.recalled += parted
         new = [pair for pair in sorted(may - known.keys()) if rules.should_meet(pair, self._held)]
         for meeting in store.meet(self._session, new, self._moment) if new else ():
             pair = (meeting.record_a, meeting.record_b)
@@ -136,7 +127,7 @@ class _Following:
     def _found_again(self, known: Mapping[UUID, Orphan], orphaned: set[UUID]) -> None:
         found = [orphan.id for record, orphan in known.items() if record not in orphaned]
         store.drop_orphans(self._session, found)
-        self._told.recalled += found
+        self._news.recalled += found
 
     def _placements(self, lives_in: Mapping[UUID, str]) -> None:
         """Tell hosts of children of others; one that holds the child itself was told that already."""
@@ -144,7 +135,7 @@ class _Following:
         known = store.placements(self._session, self._records)
         gone = [p.id for p in known if stand.get(p.record_id) != p.host]
         store.displace(self._session, gone)
-        self._told.recalled += gone
+        self._news.recalled += gone
         stays = {p.record_id for p in known} - {p.record_id for p in known if p.id in gone}
         new = [(record, host) for record, host in stand.items() if record not in stays]
         for placement in store.place(self._session, new, self._moment) if new else ():
@@ -172,6 +163,6 @@ class _Following:
         return [self._held[other] for other in trail if other != record and other in self._held]
 
     def _say(self, kind: NoticeKind, cause: UUID, authority: str, record: UUID, other: UUID) -> None:
-        self._told.items.append(
+        self._news.items.append(
             Telling(authority=authority, kind=kind, cause=cause, record=record, other=other)
         )

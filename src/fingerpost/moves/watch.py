@@ -29,8 +29,8 @@ MOST_RENEWED = 500  # in one transaction
 BESIDE_THE_TRUTH = frozenset({AlertKind.CONFLICT, AlertKind.HONEY})
 
 
-class Looked(Struct):
-    """What asking again brought: whom to tell, and what is not so any more."""
+class News(Struct):
+    """Whom to tell what, and the causes of what is not so any more."""
 
     items: list[Telling]
     recalled: list[UUID]
@@ -62,30 +62,30 @@ class Watching:
         index = (self._vault.index_generations()[-1], self._vault.question(asked.asked).tokens)
         return store.stand(session, entry, standing, until, index)
 
-    def follow(self, session: Session, changed: Sequence[UUID], day: date) -> Looked:
+    def follow(self, session: Session, changed: Sequence[UUID], day: date) -> News:
         """Ask again what stands near records that changed."""
         return self.look(session, store.concerned(session, changed), day, changed)
 
     def look(
         self, session: Session, standing: Sequence[UUID], day: date, changed: Iterable[UUID] = ()
-    ) -> Looked:
+    ) -> News:
         """Ask again what stands for these; of records that `changed`, take back what is not so any more."""
-        looked, may_be_gone = Looked([], []), set(changed)
+        news, may_be_gone = News([], []), set(changed)
         watched = store.watched(session, standing) if standing else []
         hits = store.hits(session, standing) if standing else []
         for one in standing:
             before = {hit.record_id: hit.id for hit in hits if hit.standing == one}
             found = self._found(session, [w for w in watched if w.standing == one], day)
             gone = [hit for record, hit in before.items() if record in may_be_gone - found.keys()]
-            looked.recalled += gone
+            news.recalled += gone
             of = lives(session, self._vault, {*before, *found}) if len({*before, *found}) > 1 else {}
             for record in _of_one_life(before, found, of):
                 hit = Hit(uuid4(), one, record, found[record].authority)
                 store.hit(session, hit)
-                looked.items += _tellings(hit, found[record])
-        store.take_back(session, looked.recalled)
-        looked.items = _once_each(session, looked.items)
-        return looked
+                news.items += _tellings(hit, found[record])
+        store.take_back(session, news.recalled)
+        news.items = _once_each(session, news.items)
+        return news
 
     def behind(self, session: Session) -> list[UUID]:
         """Return some of what stands by tokens of a key of the index that is not the live one."""

@@ -46,7 +46,6 @@ class NoticeKind(Labelled):
     )
     HAND_OVER_OVERDUE = "hand_over_overdue", "the hand-over has waited for more than fifteen working days"
     STAYING = "staying", "a child of another authority stays in this area for less than fifteen days"
-    LEFT_ENGLAND = "left_england", "the child was noted as leaving England; the record sleeps until a return"
     RETURNED = "returned", "a child who had left is known to an authority in England again: ring its team"
     LATE_HIT = (
         "late_hit",

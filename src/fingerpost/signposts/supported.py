@@ -4,7 +4,7 @@ It moves the match weights from which the machine may link and from which people
 speaks against one child, or another record would fit as well, only people may.
 """
 
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from uuid import UUID
 
@@ -16,12 +16,15 @@ from fingerpost.signposts.trails import STRENGTH, Comparable, Pair, ordered
 from fingerpost.vault import Candidate, Vault
 from fingerpost.words.vocabulary import Band
 
+CLEAR = 9.0  # bits between the record that is meant and the next one: odds of 500 to 1
 _NEAR_NAMES = frozenset({"given.near", "given.blurred", "given.other_tongue"})
 _OTHER_FORMS = _NEAR_NAMES | {"given.form"}
 _OTHERWISE = frozenset({"given.different", "birth.different"})
 _BOTH_NAMES = frozenset({"given.different", "family.different"})
 _OWN = frozenset({"nhs_number", "upn", "given", "birth", "sex"})
 _NUMBERS = frozenset({"nhs_number.same", "upn.same"})
+
+_End = tuple[bool, UUID, str]
 
 
 class Weight(Struct, frozen=True):
@@ -39,7 +42,8 @@ class Supported(Struct, frozen=True):
     """Two records of two authorities that something beside their details supports; and how alike they are.
 
     `doubted`: only people may link them. `outweighed`: people must as soon as another record of either
-    authority may be meant.
+    authority may be meant, handed on or not, and however much better a number fits: it is typed on the wrong
+    twin's record once in seven hundred.
     """
 
     one: UUID
@@ -85,20 +89,29 @@ def _overlooked(levels: frozenset[str], weight: Weight) -> frozenset[str]:
 def weighed(pairs: Iterable[Supported]) -> dict[Pair, Comparable]:
     """Return what becomes of these pairs with their support: what may be linked, and what people are asked.
 
-    Twins move together. So where a second record of either authority may be meant, however like it is, people
-    are asked.
+    Twins move together, and so do brothers and sisters. So where a second record of either authority may be
+    meant nearly as well, people are asked.
     """
     known = list(pairs)
-    fits = Counter((pair.one, pair.authorities[1]) for pair in known)
-    fits_back = Counter((pair.other, pair.authorities[0]) for pair in known)
+    weights: dict[_End, list[float]] = defaultdict(list)
+    for pair in known:
+        for end in _ends(pair):
+            weights[end].append(pair.match_weight)
     return {
-        pair.found.pair: _with(
-            pair,
-            alone=fits[pair.one, pair.authorities[1]] == fits_back[pair.other, pair.authorities[0]] == 1,
-        )
+        pair.found.pair: _with(pair, alone=all(_is_alone(pair, weights[end]) for end in _ends(pair)))
         for pair in known
         if not pair.found.sure and pair.match_weight >= pair.weight.asked
     }
+
+
+def _ends(pair: Supported) -> tuple[_End, _End]:
+    """Return each record of a pair, with the authority that it is compared with."""
+    return (True, pair.one, pair.authorities[1]), (False, pair.other, pair.authorities[0])
+
+
+def _is_alone(pair: Supported, weights: Iterable[float]) -> bool:
+    """Tell whether of these match weights, the pair's own among them, no other comes near."""
+    return sum(weight > pair.match_weight - CLEAR for weight in weights) == 1
 
 
 def _with(pair: Supported, *, alone: bool) -> Comparable:
