@@ -14,6 +14,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from fingerpost.access.switches import Because, Subject
+from fingerpost.signposts.person import Person
 from fingerpost.words.clock import today
 from tests.conftest import Child
 from tests.web.chromium import (
@@ -73,7 +74,7 @@ def test_a_child_is_looked_for_and_a_team_asked_to_make_contact(hand: Hand) -> N
     hand.be("demo-nurse", "/look")
     _begin(hand)
     _describe(hand, child)
-    hand.press("Look")
+    hand.press("Look for this child")
     hand.see("Ring them now")
     hand.picture("answer-found")
     assert child.family not in hand.page.url + hand.page.title()
@@ -88,8 +89,8 @@ def test_a_child_is_looked_for_and_a_team_asked_to_make_contact(hand: Hand) -> N
     hand.see("020 7188 7188")
     hand.press("Say how it ended")
     hand.choose("They spoke to you")
-    hand.press("Say so")
-    hand.see("It stands as")
+    hand.press("Save")
+    hand.see("It is now")
 
 
 def test_nothing_found_is_not_safe_and_the_question_may_stand(hand: Hand) -> None:
@@ -97,11 +98,11 @@ def test_nothing_found_is_not_safe_and_the_question_may_stand(hand: Hand) -> Non
     hand.be("demo-nurse", "/look")
     _begin(hand)
     _describe(hand, child, "yesterday-ish")
-    hand.press("Look")
+    hand.press("Look for this child")
     hand.see("There is a problem")
     hand.picture("whom-errors")
     _describe(hand, child, "9 March 2016")
-    hand.press("Look")
+    hand.press("Look for this child")
     hand.see("does not mean safe")
     hand.picture("answer-nothing-found")
     hand.press("Tell me if this child is registered")
@@ -109,7 +110,7 @@ def test_nothing_found_is_not_safe_and_the_question_may_stand(hand: Hand) -> Non
     hand.press("Add or change a detail")
     hand.open("Sex, or another name")
     hand.type("Other family name", f"{child.family}e")
-    hand.press("Look")
+    hand.press("Look for this child")
     hand.see("does not mean safe")
 
 
@@ -121,11 +122,12 @@ def test_an_emergency_is_opened_and_reviewed(hand: Hand) -> None:
     hand.type("Case reference", "P-1")
     hand.press("Continue")
     _describe(hand, next(hand.world.unused))
-    hand.press("Look")
+    hand.press("Look for this child")
     hand.see("Ring them now")
     hand.be("demo-manager", "/review")
     hand.press("Emergency access")
     hand.see("on the bridge")
+    hand.picture("review-emergency-access")
     hand.press("It was justified")
     hand.see("it was justified")
 
@@ -205,7 +207,7 @@ def test_a_child_is_handed_over(hand: Hand) -> None:
             hand.press("Decline")
             hand.be("demo-social-worker", "/inbox")
             hand.press("Open the inbox")
-            hand.press("I have seen it")
+            hand.press("Mark as seen")
             hand.see("Noted on the ledger")
         else:
             hand.press("Accept: the child is ours")
@@ -219,17 +221,17 @@ def test_an_alert_of_a_missing_family_is_raised_let_out_and_ended(hand: Hand) ->
     hand.be("demo-social-worker", "/look")
     _begin(hand, "Missing child")
     _describe(hand, next(hand.world.unused))
-    hand.press("Look")
+    hand.press("Look for this child")
     hand.press("Raise an alert of a missing family")
     hand.type("Last day", str(today() + timedelta(days=7)))
     hand.press("Raise it")
     hand.see("nobody is told yet")
     hand.be("demo-manager")
     hand.press("Alerts of missing families")
-    hand.press("Let it out")
-    hand.see("It is out")
+    hand.press("Approve it")
+    hand.see("Approved. All records")
     hand.picture("alerts")
-    hand.press("See who was looked through")
+    hand.press("See who was searched")
     hand.press("My work")
     hand.press("Alerts of missing families")
     hand.press("End it")
@@ -269,8 +271,11 @@ def test_links_are_weighed_and_looks_looked_over(hand: Hand) -> None:
     hand.press("Records that may be of one child")
     hand.press("See the evidence")
     hand.picture("review-link")
-    hand.press("One child")
+    hand.press_key("1")
     hand.see("Noted on the ledger: one child.")
+    hand.press("See the evidence")
+    hand.press_key("2")
+    hand.see("Noted on the ledger: two children.")
     hand.go("/review")
     hand.press("What a child is linked to")
     hand.type("Your authority’s own reference of the child", next(hand.world.linked).reference)
@@ -294,7 +299,7 @@ def test_links_are_weighed_and_looks_looked_over(hand: Hand) -> None:
 def test_an_authority_keeps_its_people_and_teams(hand: Hand) -> None:
     hand.be("demo-manager", "/admin")
     hand.press("People")
-    hand.press("Add or change somebody")
+    hand.press("Add or change a person")
     hand.type("Staff reference", "kim")
     hand.type("Name", "Kim Lee")
     hand.choose("Social worker")
@@ -387,7 +392,7 @@ def test_the_desk_answers_a_caller(hand: Hand) -> None:
 
 def test_feedback_is_given_and_answered_in_public(hand: Hand) -> None:
     hand.be("demo-nurse", "/feedback")
-    hand.press("Say what would help")
+    hand.press("Give feedback")
     hand.type("What happened, or what would help", "A larger print")
     hand.press("Send it")
     hand.be("national officer", "/feedback/waiting")
@@ -411,7 +416,7 @@ def test_from_sign_in_to_a_phone_number_in_three_screens(phone: Hand) -> None:
     phone.type("Case reference", "AE-1")
     phone.press("Continue")
     _describe(phone, next(phone.world.unused))
-    phone.press("Look")
+    phone.press("Look for this child")
     number = phone.page.get_by_role("button", name="Ring 0113 496", exact=False).first
     assert number.get_attribute("href") in {"tel:+441134960001", "tel:+441134960002"}
     assert phone.acts <= 12
@@ -431,7 +436,7 @@ def test_signing_in_by_keyboard_alone(make: Callable[..., Hand]) -> None:
     keys.go("/")
     keys.press("Sign in")
     keys.press("Demo Nurse, A&E")
-    assert keys.heading() == "Why you are looking"
+    assert keys.heading() == "Why are you looking for a child?"
     keys.press("Sign out")
     assert keys.heading() == "You are signed out"
 
@@ -443,14 +448,14 @@ def test_an_ended_session_loses_nothing(phone: Hand) -> None:
     phone.picture("whom")
     _describe(phone, child)
     phone.context.clear_cookies()
-    phone.press("Look")
+    phone.press("Look for this child")
     assert phone.heading() == "Sign in again"
     phone.wrong.clear()  # the browser notes the 401 itself
-    phone.press("Go on to sign in")
+    phone.press("Continue to sign in")
     phone.press("Demo Nurse, A&E")
     assert phone.page.url.endswith("/handed-back")
     assert phone.page.get_by_label("Family name", exact=True).input_value() == child.family
-    phone.press("Look")  # the look itself is begun again: nothing was lost
+    phone.press("Look for this child")  # the look itself is begun again: nothing was lost
     phone.see("Ring them now")
 
 
@@ -461,7 +466,7 @@ def test_a_form_of_an_ended_session_comes_back_as_typed(phone: Hand) -> None:
     phone.context.clear_cookies()
     phone.press("Shield this child")
     phone.wrong.clear()
-    phone.press("Go on to sign in")
+    phone.press("Continue to sign in")
     phone.press("Demo Social Worker")
     assert phone.page.get_by_label("Family name", exact=True).input_value() == "Featherstonehaugh"
     assert phone.page.get_by_role("radio", name="A refuge").is_checked()
@@ -472,7 +477,7 @@ def test_back_and_reload_ask_nothing_again(phone: Hand) -> None:
     phone.be("demo-nurse", "/look")
     _begin(phone)
     _describe(phone, child)
-    phone.press("Look")
+    phone.press("Look for this child")
     receipt = phone.page.locator(".fp-receipt").inner_text()
     phone.page.reload()
     assert phone.page.locator(".fp-receipt").inner_text() == receipt
@@ -497,14 +502,78 @@ def test_back_onto_a_form_that_came_back_shows_it_again(phone: Hand) -> None:
     phone.see("There is a problem")
 
 
+def test_everything_wrong_at_once_is_listed_and_each_fault_leads_to_its_field(
+    make: Callable[..., Hand],
+) -> None:
+    wrong = {
+        "Given names": "123", "Family name": "<b>", "Date of birth or age": "yesterday-ish",
+        "Postcode": "nowhere 1", "NHS number or unique pupil number": "12", "Other given names": "456",
+        "Date the baby is due": "soon",
+    }  # fmt: skip
+    for hand in (make(Keys), make(width=WIDE, scripts=False)):
+        hand.be("demo-nurse", "/look")
+        _begin(hand)
+        hand.open("Sex, or another name")
+        hand.open("The child is not born yet")
+        for label, text in wrong.items():
+            hand.type(label, text)
+        hand.press("Look for this child")
+        assert hand.page.title().startswith("Error: ")
+        listed = hand.page.locator(".govuk-error-summary a")
+        assert listed.count() == len(wrong)
+        for place, (label, text) in enumerate(wrong.items()):
+            field = hand.page.get_by_label(label, exact=True)
+            assert field.input_value() == text
+            assert field.is_visible()  # what was folded away is open
+            assert listed.nth(place).get_attribute("href") == f"#{field.get_attribute('id')}"
+        listed.nth(3).focus()
+        hand.page.keyboard.press("Enter")
+        assert hand.page.get_by_label("Postcode", exact=True).evaluate(
+            "e => e === document.activeElement || location.hash === `#${e.id}`"
+        )
+
+
+def test_pressed_twice_without_scripts_it_is_done_once(make: Callable[..., Hand]) -> None:
+    """Nothing of the page holds the second press back: the server takes both, and asks one question."""
+    hand = make(width=WIDE, scripts=False)
+    hand.be("demo-nurse", "/look")
+    _begin(hand)
+    _describe(hand, next(hand.world.unused))
+    looks = hand.world.service.offices.oversight.mine.looks
+    nurse = Person("RJ1", "demo-nurse")
+    before = len(looks(nurse))
+    hand.press_twice("Look for this child")
+    hand.see("Ring them now")
+    assert len(looks(nurse)) == before + 1
+    hand.press("Ask them to contact me")
+    hand.type("Your phone", "020 7188 7188")
+    asked = hand.world.service.requests.ask.mine
+    before = len(asked(nurse))
+    hand.press_twice("Ask them")
+    hand.see("You find it again under My work")
+    assert len(asked(nurse)) == before + 1
+
+
+def test_a_paste_of_megabytes_is_refused_in_words_and_nothing_else_is_lost(phone: Hand) -> None:
+    phone.be("demo-nurse", "/look")
+    _begin(phone)
+    phone.type("Family name", "Featherstonehaugh")
+    phone.page.get_by_label("Given names", exact=True).evaluate("e => { e.value = 'x'.repeat(5_000_000) }")
+    phone.press("Look for this child")
+    phone.wrong.clear()  # the browser notes the 413 itself
+    phone.see("far longer than what is known of one child")
+    phone.page.go_back()
+    assert phone.page.get_by_label("Family name", exact=True).input_value() == "Featherstonehaugh"
+
+
 def test_two_tabs_are_two_looks(phone: Hand) -> None:
     phone.be("demo-nurse", "/look")
     other = Hand(phone.world, phone.context, NARROW)  # another tab of the same browser
     for tab, child in ((phone, next(phone.world.unused)), (other, _nobody())):
         _begin(tab)
         _describe(tab, child)
-    phone.press("Look")
-    other.press("Look")
+    phone.press("Look for this child")
+    other.press("Look for this child")
     other.see("does not mean safe")
     phone.page.reload()
     phone.see("Ring them now")
@@ -517,7 +586,7 @@ def test_whoever_is_switched_off_is_out_at_the_next_press(phone: Hand) -> None:
     _describe(phone, next(phone.world.unused))
     switches, who = phone.world.service.switches, (Subject.PERSON, "RJ1/nurse")
     switches.suspend(*who, Because.LEFT)
-    phone.press("Look")
+    phone.press("Look for this child")
     phone.wrong.clear()
     assert phone.heading() == "Sign in again"
     assert "Ring" not in phone.page.locator("main").inner_text()
@@ -533,7 +602,7 @@ def test_a_page_weighs_little(chromium: Browser, world: World, path: str) -> Non
     if path == "answer":
         _begin(hand)
         _describe(hand, next(world.unused))
-        hand.press("Look")
+        hand.press("Look for this child")
         path = hand.page.url.removeprefix(world.address)
     session: Any = context.new_cdp_session(hand.page)
     session.send("Network.enable")
@@ -584,7 +653,7 @@ def test_axe_finds_nothing_on_what_anybody_may_read(make: Callable[..., Hand]) -
             hand.go(path)
             if width == NARROW:
                 hand.picture(f"public-{path.strip('/') or 'start'}")
-        hand.press("Start")
+        hand.go("/")
         hand.press("Sign in")
         if width == NARROW:
             hand.picture("demo-sign-in")
@@ -604,15 +673,20 @@ PICTURED = {
     "demo-social-worker": {"/work": "work", "/work/register": "work-register", "/work/shield": "work-shield",
                            "/work/hand-over": "hand-over"},
     "demo-manager": {"/review": "review", "/admin/people": "admin-people", "/admin/teams": "admin-teams",
-                     "/admin/quality": "admin-quality", "Emergency access": "review-emergency-access"},
+                     "/admin/quality": "admin-quality"},
     "demo-records-officer": {"/records": "records", "/records/ledger": "records-ledger",
                              "/records/subject-access": "records-subject-access"},
     "desk officer": {},
     "national officer": {},
 }  # fmt: skip
 OFFERED = {
-    "demo-nurse": {"Why you are looking", "Inbox", "Whom I asked to contact me", "Emergency access"},
-    "demo-social-worker": {"Register a signpost", "Ask for a shield", "Hand-overs", "Offer a child"},
+    "demo-nurse": {
+        "Why are you looking for a child?",
+        "Inbox",
+        "Contact requests I made",
+        "Emergency access",
+    },
+    "demo-social-worker": {"Register a signpost", "Ask for a shield", "Hand-overs", "Offer a hand-over"},
     "demo-manager": {
         "Review",
         "People",
@@ -620,7 +694,7 @@ OFFERED = {
         "Data quality",
         "Emergency access",
         "What a child is linked to",
-        "Where you are told",
+        "Where notices are sent",
     },
     "demo-records-officer": {
         "Search the ledger",
@@ -629,7 +703,7 @@ OFFERED = {
         "Changed links",
         "Keep a life apart",
     },
-    "desk officer": {"Look for a caller", "A reference said on the phone"},
+    "desk officer": {"Look for a caller", "Look up a reference"},
     "national officer": {"Feedback, answered in public", "Legal holds", "Search the ledger"},
 }
 

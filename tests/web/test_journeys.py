@@ -137,12 +137,10 @@ def test_a_wrong_link_is_broken_from_the_trail_and_both_sides_are_told(
     assert browser.send("/review/trail", reference="P99").status_code == 404
     text = browser.read(browser.send("/review/trail", reference="P1"))
     assert "Zebedee" not in text
-    assert (
-        text.count("It stands") == text.count("See the evidence") + 1
-    )  # of two others it is theirs to break
+    assert text.count("Status") == text.count("See the evidence") + 1  # of two others it is theirs to break
     text = _press(browser, text, "See the evidence")
     breaks = _found(r'href="(/review/links/[^"]+/break)"', text)
-    assert "Tick: the records are of two children" in browser.send(breaks).text
+    assert "Tick to confirm: the records are of two children" in browser.send(breaks).text
     for _ in range(2):  # pressed twice, it is broken once
         sent = browser.send(breaks, two="yes", once="00000000-0000-0000-0000-0000000000aa")
         assert "Both authorities are told. Taken back with it: 1 more." in browser.read(sent)
@@ -296,7 +294,7 @@ def test_an_authority_keeps_its_people(service: Service, signed_in: SignIn, owne
     assert "Recorded" in browser.read(browser.send("/admin/people/papers", **papers))
     gone = browser.read(browser.send("/admin/people/suspend", reference="kim", because="left"))
     assert "Switched off" in gone
-    assert "Switched on" in _press(browser, gone, "Switch on again")
+    assert "Switched on" in _press(browser, gone, "Restore access")
     leaver = {"reference": "kim", "leaves_on": str(today())}
     assert "Left" in browser.read(browser.send("/admin/people/leaver", **leaver))
     assert (

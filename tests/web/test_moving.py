@@ -46,7 +46,7 @@ def test_the_inbox_counts_before_it_is_opened_and_names_whom_to_ring(
     publish(HULL, THERE)
     service.moves.beat()
     browser = signed_in("social worker")
-    assert "1 item waits in your inbox." in browser.client.get("/work").text
+    assert "1 item is waiting in your inbox" in browser.client.get("/work").text
     digest = browser.client.get("/inbox").text
     assert "Another authority is, or was, working with this child too" in digest
     assert "Kingston upon Hull" not in digest
@@ -57,8 +57,8 @@ def test_the_inbox_counts_before_it_is_opened_and_names_whom_to_ring(
     assert "Kingston upon Hull, City of, Assessment Team" in text
     assert 'href="tel:+44113496000' in text
     assert "Zebedee" not in text
-    text = _press(browser, text, "I have seen it")
-    assert "Nothing waits." in text
+    text = _press(browser, text, "Mark as seen")
+    assert "Nothing is waiting." in text
     assert "Noted on the ledger." in text
     text = browser.read(browser.send("/inbox", seen="yes"))
     assert "by sw, " in text
@@ -88,7 +88,7 @@ def test_a_hand_over_on_both_sides(
     assert "From Leeds" in text
     assert "0 working days, as both sides count" in text
     decline = _found(r'href="(/work/hand-overs/[^"]+/decline)"', text)
-    assert "Choose the reason" in browser.send(decline).text
+    assert "Select the reason" in browser.send(decline).text
     declined = browser.read(browser.send(decline, reason=Reason.MORE_NEEDED.value))
     assert "We need more before we can take this on" in declined
     browser = signed_in("social worker")
@@ -178,7 +178,7 @@ def test_an_alert_of_a_missing_family_is_raised_let_out_and_called_back(
         again = ""
         for _ in range(ASKED_BEFORE):
             again = browser.send(browser.begin_look("missing_child"), **_KNOWN).text
-        for words in ("Choose why you ask", "There is something new about this child since I asked"):
+        for words in ("Select why you ask", "There is something new about this child since I asked"):
             assert words in again
         assert "I know this family" not in again  # of the reasons, those alone that would do
         form = browser.client.get(_found(r'href="(/look/[^"]+/alert)"', text)).text
@@ -191,16 +191,16 @@ def test_an_alert_of_a_missing_family_is_raised_let_out_and_called_back(
         assert "Nothing of yours has that reference" in strange
         raised = browser.read(browser.send("/work/alerts/raise", references=references, until=until))
         assert "nobody is told yet" in raised
-        assert "Let it out" not in browser.read(browser.send("/work/alerts"))
+        assert "Approve it" not in browser.read(browser.send("/work/alerts"))
         browser = signed_in("manager")
-        text = _press(browser, browser.read(browser.send("/work/alerts")), "Let it out")
-        assert "It is out" in text
+        text = _press(browser, browser.read(browser.send("/work/alerts")), "Approve it")
+        assert "Approved. All records" in text
         service.moves.beat()
         text = browser.read(browser.send("/work/alerts"))
         assert "1 of 153 local authorities" in text
-        swept = _press(browser, text, "See who was looked through")
-        assert "Kingston upon Hull" in swept.partition("Looked through: 1")[2]
-        assert signed_in("other manager").send(_act(text, "See who was looked through")[0]).status_code == 404
+        swept = _press(browser, text, "See who was searched")
+        assert "Kingston upon Hull" in swept.partition("Searched: 1")[2]
+        assert signed_in("other manager").send(_act(text, "See who was searched")[0]).status_code == 404
         browser = signed_in("manager")
         end = _found(r'href="(/work/alerts/[^"]+/end)"', text)
         assert "Called back" in browser.read(browser.send(end, reason="found"))
@@ -229,7 +229,7 @@ def test_a_pack_takes_two_officers_and_leaves_as_a_file(
         assert f'href="#{field}"' in wrong
     day = str(today() + timedelta(days=9))
     form = {"reference": "P1", "requester": "young_person"}
-    assert "Choose why" in browser.send("/records/subject-access", **form, until=day).text
+    assert "Select why" in browser.send("/records/subject-access", **form, until=day).text
     browser.read(browser.send("/records/subject-access", **form))
     waiting = browser.client.get("/records/subject-access/waiting").text
     assert "For another officer" in waiting
@@ -285,7 +285,7 @@ def test_a_team_that_is_not_named_can_be_asked(service: Service, signed_in: Sign
     service.sensitive.state(read(listed(tmp_path, HERE), today()), Person("RP4", "broker"))
     browser = signed_in("social worker")
     text = _looked(browser, "s47_enquiry")
-    for words in ("A team that is not named", "can be asked to contact you", "Not named: "):
+    for words in ("A team that is not named", "can be asked to contact you", "Why this child: "):
         assert words in text
     for words in ("Other numbers", "Never proven", "RP4", "Before"):
         assert words not in text

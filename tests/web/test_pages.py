@@ -324,14 +324,14 @@ def test_a_reason_of_another_role_is_not_offered_and_not_taken(signed_in: SignIn
     browser = signed_in("nurse")
     assert "s47_enquiry" not in browser.client.get("/look").get_data(as_text=True)
     text = browser.send("/look", purpose="s47_enquiry", case_reference="1").get_data(as_text=True)
-    assert "Choose why you are looking" in text
+    assert "Select why you are looking" in text
 
 
 def test_five_megabytes_are_refused_in_words(signed_in: SignIn) -> None:
     browser = signed_in("nurse")
     answer = browser.send(browser.begin_look(), given_names="x" * 5_000_000)
     assert answer.status_code == 413
-    assert "too much" in answer.get_data(as_text=True)
+    assert "too long" in answer.get_data(as_text=True)
 
 
 def test_an_unknown_look_begins_again(signed_in: SignIn) -> None:

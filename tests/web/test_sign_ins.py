@@ -76,10 +76,13 @@ def test_a_form_of_administration_comes_back_as_typed(service: Service, browser:
         assert 'value="typed-before"' in again
 
 
-def test_no_cookie_is_too_long_for_a_browser(service: Service, browser: Browser) -> None:
-    provider = service.sessions.provider
-    provider._read_at, at = time.monotonic(), provider.registration.issuer
-    provider._described = Described(at, f"{at}/auth", f"{at}/token", f"{at}/keys")
+def test_no_cookie_is_too_long_for_a_browser(
+    service: Service, browser: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    provider = service.sessions.provider  # described beforehand: nobody is asked
+    at = provider.registration.issuer
+    monkeypatch.setattr(provider, "_read_at", time.monotonic())
+    monkeypatch.setattr(provider, "_described", Described(at, f"{at}/auth", f"{at}/token", f"{at}/keys"))
     left = browser.client.post(
         "/sign-in",
         data={"onward": "/" + "x" * 190, "address": "/look", **{f"sent.{n}": "x" * 900 for n in range(40)}},
@@ -114,5 +117,5 @@ def test_a_browser_s_report_is_noted_by_its_directive_alone(
 
 def test_whoever_goes_on_to_the_provider_is_asked_first(browser: Browser) -> None:
     page = browser.client.get("/sign-in").get_data(as_text=True)
-    assert "You go on to your organisation’s own sign-in" in page
-    assert "Go on to sign in" in page
+    assert "Sign in with your organisation’s own account" in page
+    assert "Continue to sign in" in page

@@ -14,10 +14,12 @@ CHILD = (
     Field(
         "birth",
         "Date of birth or age",
-        "For example 9 3 2016, March 2016, 7 or 5 months",
+        "For example, 9 3 2016, March 2016, 7 or 5 months",
         width="govuk-input--width-10",
     ),
-    Field("postcode", "Postcode", "Now or before; several with commas", width="govuk-input--width-20"),
+    Field(
+        "postcode", "Postcode", "Now or before. Put a comma between several", width="govuk-input--width-20"
+    ),
     Field("number", "NHS number or unique pupil number", width="govuk-input--width-20"),
     Field("other_given_names", "Other given names", "A former name, a nickname"),
     Field("other_family_name", "Other family name"),

@@ -7,14 +7,14 @@ from flask import Response
 from fingerpost.access.rules import RecordsAct
 from fingerpost.oversight.feedback import LONGEST, Said
 from fingerpost.web import opened
-from fingerpost.web.fields import Field, Form, Written
+from fingerpost.web.fields import Field, Form, Typed, Written
 from fingerpost.web.opened import Act, Item, Opened
 from fingerpost.web.pages import day_words
 from fingerpost.web.route import Visit
 
 PUBLIC = ("/feedback", "Feedback")
 FORM = Form(
-    heading="Say what would help", address="/feedback/give", button="Send it", back=PUBLIC,
+    heading="Give feedback", address="/feedback/give", button="Send it", back=PUBLIC,
     intro=("It is read by the national service and answered in public. Write nobody’s name.",),
     fields=(Field("words", "What happened, or what would help", kind="lines", longest=LONGEST),),
 )  # fmt: skip
@@ -23,7 +23,7 @@ FORM = Form(
 def public(visit: Visit) -> Response:
     """Show what was said and answered; to whoever may answer, what waits."""
     feedback = visit.service.offices.oversight.feedback
-    acts = [Act("Say what would help", FORM.address, plain=True)] if visit.person else []
+    acts = [Act("Give feedback", FORM.address, plain=True)] if visit.person else []
     if visit.may(RecordsAct.FEEDBACK):
         acts.append(Act("What waits for an answer", "/feedback/waiting", plain=True))
     shown = Opened(
@@ -84,13 +84,8 @@ def _answering(feedback: UUID) -> Form:
     )  # fmt: skip
 
 
-def answering(visit: Visit, feedback: UUID) -> Response:
+def answering(visit: Visit, feedback: UUID, typed: Typed = None) -> Response:
     """Ask for the answer."""
-    return _answering(feedback).draw(visit)
-
-
-def answering_again(visit: Visit, typed: dict[str, str], feedback: UUID) -> Response:
-    """Draw the form as typed."""
     return _answering(feedback).draw(visit, typed)
 
 

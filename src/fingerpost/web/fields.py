@@ -12,27 +12,29 @@ from flask import Response, request
 from msgspec import Struct
 
 from fingerpost.web import opened
-from fingerpost.web.look.written import on_the_page, written_day
+from fingerpost.web.look.written import on_the_page, worded, written_day
 from fingerpost.web.opened import Opened
 from fingerpost.web.pages import go, page, sentence
 from fingerpost.web.route import Visit
+from fingerpost.web.turns import take
 from fingerpost.words import checks
 from fingerpost.words.clock import today
 from fingerpost.words.errors import Invalid, NotFound, Problem, Refused
 from fingerpost.words.vocabulary import Labelled
 
 LONGEST_TYPED = 2000
+Typed = dict[str, str] | None  # what a form held when it was sent; None: it is drawn for the first time
 Value = TypeVar("Value")
 Member = TypeVar("Member", bound=Labelled)
 
 
 class Field(Struct, frozen=True):
-    """One field. `choices` are (value, words); a `tick` is a single box to tick."""
+    """One field. `choices` are (value, words), of a `list` too many to see at once; a `tick` is one box."""
 
     name: str
     label: str
     hint: str = ""
-    kind: Literal["text", "lines", "choice", "tick", "hidden"] = "text"
+    kind: Literal["text", "lines", "choice", "list", "tick", "hidden"] = "text"
     choices: tuple[tuple[str, str], ...] = ()
     width: str = ""
     longest: int = 200
@@ -50,7 +52,7 @@ class Form(Struct, frozen=True, kw_only=True):
     warns: bool = False
 
     def draw(
-        self, visit: Visit, typed: dict[str, str] | None = None, problems: tuple[Problem, ...] = (),
+        self, visit: Visit, typed: Typed = None, problems: tuple[Problem, ...] = (),
         status: HTTPStatus = HTTPStatus.OK,
     ) -> Response:  # fmt: skip
         """Draw the form as typed."""
@@ -85,13 +87,13 @@ class Written:
         field, text = self._fields[name], self.typed[name]
         if not text.strip():
             if needed:
-                ask = {"choice": "Choose", "tick": "Tick:"}.get(field.kind, "Enter")
+                ask = {"choice": "Select", "tick": "Tick to confirm:"}.get(field.kind, "Enter")
                 self.wrong(name, f"{ask} {_asked_for(field)}")
             return None
         try:
             return reader(text)
         except Invalid as invalid:
-            self.wrong(name, f"{field.label} {invalid.problems[0].detail}")
+            self.wrong(name, f"{field.label} {worded(invalid.problems[0].detail)}")
             return None
 
     def day(self, name: str, reader: Callable[..., Any] = checks.day, *, needed: bool = True) -> Any:
@@ -114,7 +116,7 @@ class Written:
         if self.problems:
             return self._back()
         sessions, person, once = self._visit.service.sessions, self._visit.somebody, self._once()
-        if not sessions.claim(person, once):
+        if not take(self._visit, once, lambda: bool(sessions.kept(person, once))):
             return go(f"/opened/{once}")
         try:
             return opened.keep(self._visit, act(), once)

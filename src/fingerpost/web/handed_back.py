@@ -51,7 +51,7 @@ def show(visit: Visit) -> Response:
     again = _drawn_by(handed.address)
     if again is not None:
         found, arguments = again
-        return found(visit, dict(handed.fields), **arguments)
+        return found(visit, typed=dict(handed.fields), **arguments)
     return page(visit, "send_again.html", sent=handed.fields, address=handed.address)
 
 

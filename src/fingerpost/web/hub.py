@@ -19,8 +19,11 @@ class Place(Struct, frozen=True):
 
 
 def hub(
-    visit: Visit, heading: str, parts: dict[str, tuple[Place, ...]], waiting: tuple[str, ...] = ()
+    visit: Visit, heading: str, parts: dict[str, tuple[Place, ...]], waiting: tuple[tuple[str, str], ...] = ()
 ) -> Response:
-    """Draw those places that the person may go to, each part of them under its heading, if it has one."""
+    """Draw those places that the person may go to, each part of them under its heading, if it has one.
+
+    `waiting` are what should not wait, in a sentence, and where it is done.
+    """
     shown = {part: [p for p in places if not p.acts or visit.may(*p.acts)] for part, places in parts.items()}
     return page(visit, "hub.html", heading=heading, parts=shown, waiting=waiting)

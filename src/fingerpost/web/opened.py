@@ -19,7 +19,7 @@ from fingerpost.words.errors import FingerpostError, Invalid, NotFound, Problem,
 
 
 class Act(Struct, frozen=True):
-    """A button: where it sends which fields. `plain` is a link that only reads."""
+    """A button: where it sends which fields. `plain` is a link that only reads, large where it is primary."""
 
     label: str
     address: str
@@ -39,12 +39,16 @@ class Table(Struct, frozen=True):
 
 
 class Item(Struct, frozen=True):
-    """One thing of a list: what it is called, what is known of it, what can be done with it."""
+    """One thing of a list: what it is called, what is known of it, what can be done with it.
+
+    `tag` says in a word how it stands; `urgent` that it should not wait.
+    """
 
     title: str
     facts: tuple[tuple[str, str], ...] = ()
     acts: tuple[Act, ...] = ()
     tag: str = ""
+    urgent: bool = False
     table: Table | None = None
 
 
@@ -81,7 +85,7 @@ def keep(visit: Visit, shown: Opened, at: UUID | None = None) -> Response:
 
 def draw(visit: Visit, shown: Opened) -> Response:
     """Draw what may be read without a record."""
-    return page(visit, "opened.html", shown=shown, problems=shown.wrong)
+    return page(visit, "opened.html", shown=shown, problems=shown.wrong, here=shown.back[0])
 
 
 def show(visit: Visit, opened: UUID) -> Response:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from flask import Response
+from flask import Response, request
 from jinja2 import ChainableUndefined, ChoiceLoader, Environment, PackageLoader, PrefixLoader
 
 from fingerpost.access.rules import RecordsAct, may_ask
@@ -53,7 +53,7 @@ def templates() -> Environment:
 
 
 def page(visit: Visit, template: str, status: HTTPStatus = HTTPStatus.OK, **given: Any) -> Response:
-    """Draw a page. `problems` are listed at its top and beside their fields."""
+    """Draw a page. `problems` are listed at its top and beside their fields; `here` lies in its part."""
     problems: tuple[Problem, ...] = tuple(given.pop("problems", ()))
     body = (
         templates()
@@ -62,6 +62,7 @@ def page(visit: Visit, template: str, status: HTTPStatus = HTTPStatus.OK, **give
             person=visit.person,
             form_token=visit.person.form_token() if visit.person else "",
             nav=places(visit),
+            here=given.pop("here", request.path),
             practice=visit.service.settings.practice,
             desk_phone=visit.service.settings.desk_phone,
             problems=problems,

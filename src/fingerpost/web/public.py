@@ -9,6 +9,8 @@ from fingerpost.web.pages import page
 from fingerpost.web.route import Visit
 from fingerpost.words.vocabulary import Level, Service
 
+_LEVELS = {Level.FULL: "Shown in full", Level.CONTACT: "Contact alone", Level.NONE: "Not shown"}
+
 
 def start(visit: Visit) -> Response:
     """Say what this is and where to sign in."""
@@ -27,7 +29,8 @@ def about(visit: Visit) -> Response:
 def matrix(visit: Visit) -> Response:
     """Show the sharing matrix as it stands at this moment: it is what decides."""
     rows = [(_reason(row), row, _shown(row)) for row in (*ROWS, EMERGENCY)]
-    return page(visit, "matrix.html", rows=rows, policy=POLICY, levels=list(Level))
+    levels = [(_LEVELS[level], level.label) for level in (Level.FULL, Level.CONTACT)]
+    return page(visit, "matrix.html", rows=rows, policy=POLICY, levels=levels)
 
 
 def _reason(row: Row) -> str:
@@ -35,12 +38,9 @@ def _reason(row: Row) -> str:
 
 
 def _shown(row: Row) -> list[tuple[str, str]]:
-    """Return each level with the services shown at it."""
-    levels = row.levels
-    return [
-        (level.value, ", ".join(s.label for s in Service if levels[s] is level) or "nothing")
-        for level in Level
-    ]  # fmt: skip
+    """Return each level with the services shown at it, if there are any."""
+    at = {level: ", ".join(s.label for s in Service if row.levels[s] is level) for level in Level}
+    return [(_LEVELS[level], services) for level, services in at.items() if services]
 
 
 def figures(visit: Visit) -> Response:

@@ -15,6 +15,8 @@ from fingerpost.words.errors import Invalid, Misconfigured, NotFound, Refused, U
 
 log = structlog.get_logger()
 
+MOST_READ_AWAY = 16 * 1024 * 1024  # bytes: a paste of megabytes, each letter of which may be written as three
+
 
 def told(service: Service) -> Callable[[Exception], Response]:
     """Return the handler of every error that reaches a page."""
@@ -41,11 +43,19 @@ def told(service: Service) -> Callable[[Exception], Response]:
 def _http(visit: Visit, error: HTTPException) -> Response:
     status = HTTPStatus(error.code or HTTPStatus.NOT_FOUND)
     if status is HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
+        _read_away()
         return page(visit, "too_much.html", status)
     response = page(visit, "not_found.html", status)
     if allowed := getattr(error, "valid_methods", None):
         response.headers["Allow"] = ", ".join(sorted(allowed))
     return response
+
+
+def _read_away() -> None:
+    """Read what is too long to its end, if that is near: a browser that is cut off shows no page of ours."""
+    stream, left = request.environ["wsgi.input"], MOST_READ_AWAY
+    while left > 0 and (chunk := stream.read(min(left, 64 * 1024))):
+        left -= len(chunk)
 
 
 def _surprise(visit: Visit, error: Exception) -> Response:

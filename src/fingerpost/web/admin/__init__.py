@@ -12,7 +12,7 @@ PLACES = (
     Place("/admin/teams", "Teams and their phones", "What is rung, and when it last answered."),
     Place(
         "/admin/notices",
-        "Where you are told",
+        "Where notices are sent",
         "Which e-mail or program hears that something waits.",
         (RecordsAct.ROUTE,),
     ),

@@ -10,7 +10,7 @@ from fingerpost.web.opened import Opened
 from fingerpost.web.route import Visit
 
 FORM = Form(
-    heading="Where you are told",
+    heading="Where notices are sent",
     address="/admin/notices",
     button="Save",
     back=BACK,

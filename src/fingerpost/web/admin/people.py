@@ -23,7 +23,7 @@ from fingerpost.words.vocabulary import Role
 PEOPLE = ("/admin/people", "People")
 _REFERENCE = Field("reference", "Staff reference", width="govuk-input--width-20", longest=100)
 SAVE = Form(
-    heading="Add or change somebody",
+    heading="Add or change a person",
     address="/admin/people/save",
     button="Save",
     back=PEOPLE,
@@ -35,7 +35,7 @@ SAVE = Form(
     ),
 )
 PAPERS = Form(
-    heading="Somebody’s papers",
+    heading="Record checks and training",
     address="/admin/people/papers",
     button="Record them",
     back=PEOPLE,
@@ -45,35 +45,35 @@ PAPERS = Form(
         Field(
             "dbs_on",
             "Day of the enhanced DBS certificate",
-            "For example 27 3 2026",
+            "For example, 27 3 2026",
             width="govuk-input--width-10",
         ),
         Field(
-            "trained_on", "Day of the last training", "For example 27 3 2026", width="govuk-input--width-10"
+            "trained_on", "Day of the last training", "For example, 27 3 2026", width="govuk-input--width-10"
         ),
     ),
 )
 LEAVER = Form(
-    heading="Somebody leaves",
+    heading="Record a leaver",
     address="/admin/people/leaver",
     button="Record it",
     back=PEOPLE,
     fields=(
         _REFERENCE,
-        Field("leaves_on", "First day they are out", "For example 27 3 2026", width="govuk-input--width-10"),
+        Field("leaves_on", "First day they are out", "For example, 27 3 2026", width="govuk-input--width-10"),
     ),
 )
 SUSPEND = Form(
-    heading="Switch somebody off",
+    heading="Suspend a person",
     address="/admin/people/suspend",
-    button="Switch off now",
+    button="Suspend now",
     back=PEOPLE,
     warns=True,
-    intro=("They are out at their next request.",),
+    intro=("They are signed out at their next request, and cannot sign in again.",),
     fields=(_REFERENCE, Field("because", "Reason", kind="choice", choices=choices_of(Because))),
 )
 ACCOUNT = Form(
-    heading="Name an account",
+    heading="Link a sign-in account",
     address="/admin/people/account",
     button="Name it",
     back=PEOPLE,
@@ -112,7 +112,7 @@ def _item(row: PersonRow, day: date, reader: str) -> Item:
     acts: list[Act] = []
     fields, mine = {"reference": row.reference}, row.reference == reader
     if not row.active and not mine:
-        acts.append(Act("Switch on again", "/admin/people/restore", fields, row.name))
+        acts.append(Act("Restore access", "/admin/people/restore", fields, row.name))
     if Role(row.role) in OFFICERS and not row.role_agreed and not mine:
         acts.append(Act("Agree to this role", "/admin/people/agree", fields, f"of {row.name}", "primary"))
     return Item(f"{row.name} ({row.reference})", facts, tuple(acts), tag=_state(row, day))
@@ -157,7 +157,9 @@ def save(visit: Visit) -> Response:
         if role is None:
             raise NotFound("no role")
         _people(visit).save(reference, name, role, visit.by)
-        return _done(visit, f"{name} is a {role.label}. Without papers recorded they may not ask.")
+        return _done(
+            visit, f"{name} is a {role.label}. They may not ask until their checks and training are recorded."
+        )
 
     return written.do(act)
 
@@ -194,7 +196,7 @@ def leaver(visit: Visit) -> Response:
 
 
 def suspend(visit: Visit) -> Response:
-    """Switch somebody off."""
+    """Suspend a person."""
     written = Written(visit, SUSPEND)
     reference, because = written.text("reference"), written.member("because", Because)
 

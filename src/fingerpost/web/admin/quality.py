@@ -14,7 +14,7 @@ def report(visit: Visit) -> Response:
     found = visit.service.offices.administration.quality.report(visit.by)
     counts = found.counts
     standing = Item(
-        "Signposts of yours",
+        "Your signposts",
         (
             ("Now", f"{counts.current:,}"),
             ("Before", f"{counts.ended:,}"),

@@ -46,6 +46,7 @@ def _everything(visit: Visit) -> Opened:
             _facts(team),
             (Act("Both numbers answered today", f"/admin/teams/{team.id}/proven", about=f"of {team.name}"),),
             tag="" if team.proven_on and (day - team.proven_on).days <= PROVEN_DAYS else "Not proven lately",
+            urgent=True,
         )
         for team in visit.service.offices.administration.teams.list(visit.by)
     )

@@ -22,11 +22,17 @@ from fingerpost.web.route import Visit
 from fingerpost.wiring import DEMO_IDENTITY
 from fingerpost.words.errors import Refused
 
-PEOPLE = {
-    "demo-nurse": "Demo Nurse, A&E",
-    "demo-social-worker": "Demo Social Worker",
-    "demo-manager": "Demo Manager",
-    "demo-records-officer": "Demo Records Officer",
+PEOPLE = {  # what each is called, and what there is to try as them
+    "demo-nurse": ("Demo Nurse, A&E", "Meets a child at 3 a.m. and looks for who else works with it."),
+    "demo-social-worker": (
+        "Demo Social Worker",
+        "Keeps a team’s signposts, hands children over, asks for shields.",
+    ),
+    "demo-manager": ("Demo Manager", "Reviews links and looks, and administers people, teams and feeds."),
+    "demo-records-officer": (
+        "Demo Records Officer",
+        "Searches the ledger, answers subject access, holds and erases.",
+    ),
 }
 CODE_SECONDS = 60
 

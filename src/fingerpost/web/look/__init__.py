@@ -17,6 +17,7 @@ from fingerpost.web.look.kept import LONGEST_REFERENCE, LONGEST_TYPED, Look, kee
 from fingerpost.web.look.written import FIELDS, child_form, on_the_page, require_text
 from fingerpost.web.pages import choices, go, page
 from fingerpost.web.route import Visit
+from fingerpost.web.turns import one_at_a_time
 from fingerpost.words.clock import today
 from fingerpost.words.errors import Invalid, Problem, Refused
 from fingerpost.words.vocabulary import LookupReason, Purpose
@@ -43,7 +44,7 @@ def say_why(visit: Visit) -> Response:
     allowed = {purpose.value: purpose for purpose in _purposes(visit)}
     problems: list[Problem] = []
     if chosen not in allowed:
-        problems.append(Problem("purpose", "Choose why you are looking"))
+        problems.append(Problem("purpose", "Select why you are looking"))
     try:
         reference = require_text(reference, "case_reference", "Your case reference", LONGEST_REFERENCE)
     except Invalid as invalid:
@@ -82,6 +83,11 @@ def _begun(visit: Visit, sent: Mapping[str, str]) -> Look | None:
 
 def ask(visit: Visit, look: UUID) -> Response:
     """Ask the question, keep the answer, and go on to it."""
+    with one_at_a_time(visit, look):
+        return _ask(visit, look)
+
+
+def _ask(visit: Visit, look: UUID) -> Response:
     kept = kept_look(visit, look) or _begun(visit, request.form)
     if kept is None:
         return go("/look")
@@ -92,9 +98,10 @@ def ask(visit: Visit, look: UUID) -> Response:
     try:
         found = _asked(visit, kept)
     except Invalid as invalid:
-        problems = tuple({p.field: p for p in map(on_the_page, invalid.problems)}.values())
+        by_field = {p.field: p for p in map(on_the_page, invalid.problems)}
+        problems = sorted(by_field.values(), key=lambda problem: list(FIELDS).index(problem.field))
         wanted = [r for r in LookupReason if any(r in p.wants for p in invalid.problems)]
-        return _whom(visit, look, kept, problems, wanted)
+        return _whom(visit, look, kept, tuple(problems), wanted)
     # The window is open from here: another detail asked in it does not open a second one.
     keep(visit, look, msgspec.structs.replace(kept, answer=found, stands=False, emergency=""))
     return go(f"/look/{look}/answer")
@@ -102,12 +109,13 @@ def ask(visit: Visit, look: UUID) -> Response:
 
 def stand(visit: Visit, look: UUID) -> Response:
     """Let a question stand that found nobody: whoever asked is told if the child is registered."""
-    kept = kept_look(visit, look)
-    if kept is None or kept.answer is None:
-        return go("/look")
-    if not kept.stands:  # pressed twice, it is noted once
-        visit.service.moves.asked.stand(kept.answer.receipt.entry, visit.by)
-        keep(visit, look, msgspec.structs.replace(kept, stands=True))
+    with one_at_a_time(visit, look):
+        kept = kept_look(visit, look)
+        if kept is None or kept.answer is None:
+            return go("/look")
+        if not kept.stands:  # pressed twice, it is noted once
+            visit.service.moves.asked.stand(kept.answer.receipt.entry, visit.by)
+            keep(visit, look, msgspec.structs.replace(kept, stands=True))
     return go(f"/look/{look}/answer")
 
 

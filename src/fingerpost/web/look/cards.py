@@ -8,7 +8,6 @@ from msgspec import Struct
 
 from fingerpost.lookup import Answer
 from fingerpost.lookup.answer import Contact, Match, Signpost
-from fingerpost.web.pages import sentence
 from fingerpost.words.vocabulary import Band
 
 
@@ -40,6 +39,7 @@ class Card(Struct, frozen=True):
     current: bool
     last_confirmed: date | None
     brokered: bool
+    why: str  # it is held to be this child
     lines: tuple[Line, ...]
 
     @property
@@ -49,11 +49,10 @@ class Card(Struct, frozen=True):
 
 
 class Child(Struct, frozen=True):
-    """The cards held to be of one child, how sure that is and why."""
+    """The cards held to be of one child, and how sure that is."""
 
     number: int
     band: Band
-    why: tuple[str, ...]
     cards: tuple[Card, ...]
 
 
@@ -69,7 +68,6 @@ def _child(number: int, matches: list[Match]) -> Child:
     return Child(
         number,
         min((match.band for match in matches), key=list(Band).index),
-        tuple(dict.fromkeys(f"{sentence(m.signposts[0].authority_name)}: {m.explanation}" for m in matches)),
         tuple(sorted(drawn, key=lambda card: not card.current)),
     )
 
@@ -78,10 +76,10 @@ def _cards(match: Match) -> list[Card]:
     teams: dict[tuple[str, str], list[Signpost]] = {}
     for signpost in match.signposts:
         teams.setdefault((signpost.authority, signpost.team), []).append(signpost)
-    return [_card(match.band, signposts) for signposts in teams.values()]
+    return [_card(match, signposts) for signposts in teams.values()]
 
 
-def _card(band: Band, signposts: list[Signpost]) -> Card:
+def _card(match: Match, signposts: list[Signpost]) -> Card:
     first = signposts[0]
     lines = tuple(
         Line(
@@ -98,10 +96,11 @@ def _card(band: Band, signposts: list[Signpost]) -> Card:
         first.id,
         first.authority_name,
         first.team,
-        band,
+        match.band,
         first.contact,
         any(line.current for line in lines),
         max((s.last_confirmed for s in signposts if s.last_confirmed), default=None),
         first.brokered,
+        match.explanation,
         lines,
     )

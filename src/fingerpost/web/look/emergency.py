@@ -7,6 +7,7 @@ from flask import Response, request
 from fingerpost.access.matrix import EMERGENCY
 from fingerpost.access.rules import FRESH, WINDOW
 from fingerpost.lookup.form import LONGEST_REASON
+from fingerpost.web.fields import Typed
 from fingerpost.web.look.kept import LONGEST_REFERENCE, LONGEST_TYPED, Look, keep
 from fingerpost.web.look.written import require_text
 from fingerpost.web.pages import choices, go, page
@@ -15,16 +16,10 @@ from fingerpost.words.errors import Invalid, Problem, Refused
 from fingerpost.words.vocabulary import Purpose
 
 
-def emergency(visit: Visit) -> Response:
+def emergency(visit: Visit, typed: Typed = None) -> Response:
     """Ask why a child cannot wait; first, for a new sign-in where the last is older than some minutes."""
     _require_role(visit)
-    return _draw(visit, {})
-
-
-def emergency_again(visit: Visit, typed: dict[str, str]) -> Response:
-    """Draw the form as typed."""
-    _require_role(visit)
-    return _draw(visit, typed)
+    return _draw(visit, typed or {})
 
 
 _ORDER = ("why", "purpose", "case_reference")  # as the fields stand on the page
@@ -39,7 +34,7 @@ def open_emergency(visit: Visit) -> Response:
         return _draw(visit, typed)
     problems: list[Problem] = []
     if typed["purpose"] not in set(Purpose):
-        problems.append(Problem("purpose", "Choose the nearest reason"))
+        problems.append(Problem("purpose", "Select the nearest reason"))
     for name, words, longest in (
         ("why", "Why it cannot wait", LONGEST_REASON),
         ("case_reference", "Your case reference", LONGEST_REFERENCE),

@@ -9,16 +9,16 @@ from fingerpost.lookup.question import Known
 from fingerpost.words import checks
 from fingerpost.words.errors import Invalid, Problem
 
-# Every field of the page, with the words that a message about it begins with.
+# Every field of the page, in its order, with the words that a message about it begins with.
 FIELDS = {
     "given_names": "Given names",
     "family_name": "Family name",
-    "other_given_names": "Other given names",
-    "other_family_name": "Other family name",
     "birth": "Date of birth or age",
-    "sex": "Sex",
     "postcode": "Postcode",
     "number": "Number",
+    "sex": "Sex",
+    "other_given_names": "Other given names",
+    "other_family_name": "Other family name",
     "mother_given_names": "Mother’s given names",
     "mother_family_name": "Mother’s family name",
     "expected": "Date the baby is due",
@@ -77,13 +77,25 @@ def on_the_page(problem: Problem) -> Problem:
     place = problem.field.partition("[")[0] if problem.field.startswith("child.postcodes") else problem.field
     field = "postcode" if place == "child.postcodes" else _ASKED.get(place, place)
     if field == "reason":  # in the page the reasons stand below, in words
-        return Problem(field, "Choose why you ask: it is needed for an answer, and your manager is told")
+        return Problem(field, "Select why you ask: it is needed for an answer, and your manager is told")
     if field in FIELDS:
-        return Problem(field, f"{FIELDS[field]} {problem.detail}")
+        return Problem(field, f"{FIELDS[field]} {worded(problem.detail, field)}")
     if field != "child":
         return Problem("given_names", problem.detail)
     lacks = (place for known, place in _LEADS_TO if known in problem.wants)
-    return Problem(next(lacks, "given_names"), f"What you gave {problem.detail}")
+    choices = problem.detail.replace("; add ", ": add ").replace("; or ", ", or ")
+    return Problem(next(lacks, "given_names"), f"What you gave {choices}")
+
+
+def worded(detail: str, field: str = "") -> str:
+    """Return what is wrong with a field in a person's words: here a date may be written in any way."""
+    if detail != checks.NOT_A_DATE:
+        return detail
+    return (
+        "must be a date or an age, such as 9 3 2016 or 7"
+        if field == "birth"
+        else "must be a date, such as 27 3 2026"
+    )
 
 
 def birth(written: str, today: date) -> dict[str, str]:

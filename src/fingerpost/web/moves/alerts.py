@@ -9,7 +9,7 @@ from fingerpost.ledger.spoken import heard
 from fingerpost.moves.alert import ENDS, MOST_CHILDREN, MOST_DAYS, Alert, AlertState, EndReason
 from fingerpost.moves.alert_store import Sweep
 from fingerpost.web import opened
-from fingerpost.web.fields import Field, Form, Written, choices_of
+from fingerpost.web.fields import Field, Form, Typed, Written, choices_of
 from fingerpost.web.look.kept import kept_look
 from fingerpost.web.opened import Act, Item, Opened, Table
 from fingerpost.web.pages import day_words, moment_words, sentence
@@ -25,8 +25,8 @@ RAISE = Form(
     intro=(
         "First look for each child of the family, for the reason “Missing child”. The alert is of those"
         " looks.",
-        "Nobody is told until a manager of your authority, who did not raise it, has let it out. Then all"
-        " that is held in England is looked through. No child’s details are sent to anybody.",
+        "Nobody is told until a manager of your authority, who did not raise it, has approved it. Then all"
+        " that is held in England is searched. No child’s details are sent to anybody.",
     ),
     fields=(
         Field(
@@ -38,7 +38,7 @@ RAISE = Form(
         Field(
             "until",
             "Last day",
-            f"Within {MOST_DAYS} days. For example 27 3 2027",
+            f"Within {MOST_DAYS} days. For example, 27 3 2027",
             width="govuk-input--width-10",
         ),
     ),
@@ -70,12 +70,12 @@ def _item(alert: Alert, place: int, *, may_approve: bool) -> Item:
     out = alert.state is AlertState.OUT
     swept = sum(sweep.as_of is not None for sweep in alert.sweeps)
     facts = (
-        ("It stands", sentence(alert.state.label)),
+        ("Status", sentence(alert.state.label)),
         *((("Why it ended", sentence(alert.reason.label)),) if alert.reason else ()),
-        *((("Let out", moment_words(alert.approved_at)),) if alert.approved_at else ()),
+        *((("Approved", moment_words(alert.approved_at)),) if alert.approved_at else ()),
         ("Last day", day_words(alert.until)),
         *((("Records found", str(alert.hits)),) if out else ()),
-        *((("Looked through", f"{swept} of {len(alert.sweeps)} local authorities"),) if out else ()),
+        *((("Searched", f"{swept} of {len(alert.sweeps)} local authorities"),) if out else ()),
         ("Say on the phone", alert.spoken),
     )
     tag = {AlertState.RAISED: "Waits for approval", AlertState.OUT: "Out", AlertState.ENDED: "Called back"}
@@ -87,10 +87,10 @@ def _acts(alert: Alert, about: str, *, may_approve: bool) -> tuple[Act, ...]:
     at, end = f"{ALERTS}/{alert.id}", Act("End it", f"{ALERTS}/{alert.id}/end", about=about, plain=True)
     match alert.state:
         case AlertState.RAISED:
-            out = Act("Let it out", f"{at}/approve", about=about, kind="primary")
+            out = Act("Approve it", f"{at}/approve", about=about, kind="primary")
             return (out, end) if may_approve else (end,)
         case AlertState.OUT:
-            return (Act("See who was looked through", at, about=about), end)
+            return (Act("See who was searched", at, about=about), end)
         case AlertState.ENDED:
             return ()
 
@@ -103,15 +103,15 @@ def swept(visit: Visit, alert: UUID) -> Response:
     waiting = [sweep for sweep in found.sweeps if sweep.as_of is None]
     done = [sweep for sweep in found.sweeps if sweep.as_of]
     shown = Opened(
-        heading="Who was looked through",
+        heading="Who was searched",
         items=tuple(
             Item(f"{words}: {len(sweeps)}", table=_table(words, sweeps))
-            for words, sweeps in (("Not looked through", waiting), ("Looked through", done))
+            for words, sweeps in (("Not searched", waiting), ("Searched", done))
             if sweeps
         ),
         again=f"{ALERTS}/{alert}",
         intro="Each by its own feed, and again with every further one. An authority that is silent, or has"
-        " not confirmed its list of shields, counts as not looked through: ring it.",
+        " not confirmed its list of shields, counts as not searched: ring it.",
     )
     return opened.keep(visit, shown)
 
@@ -145,7 +145,7 @@ def raise_(visit: Visit) -> Response:
         entries = [mine.meant(reference, visit.by) for reference in references or ()]
         raised = visit.service.moves.alerts.raise_(entries, until, visit.by)
         item = _item(raised, 1, may_approve=False)
-        intro = "A manager of your authority lets it out. Ring one now: nobody else is told."
+        intro = "A manager of your authority has to approve it. Ring one now: nobody else is told."
         return Opened(heading="Raised", intro=intro, items=(item,), acts=(OPEN_THEM,))
 
     return written.do(act)
@@ -162,7 +162,7 @@ def _references(text: str) -> tuple[str, ...]:
 def approve(visit: Visit, alert: UUID) -> Response:
     """Let an alert out."""
     alerts = visit.service.moves.alerts
-    words = "It is out: all that is held in England is looked through now."
+    words = "Approved. All records held in England are being searched now."
     return opened.settle(visit, lambda: alerts.approve(alert, visit.by), _listed, words)
 
 
@@ -177,13 +177,8 @@ def _ending(alert: UUID) -> Form:
     )
 
 
-def ending(visit: Visit, alert: UUID) -> Response:
+def ending(visit: Visit, alert: UUID, typed: Typed = None) -> Response:
     """Ask why."""
-    return _ending(alert).draw(visit)
-
-
-def ending_again(visit: Visit, typed: dict[str, str], alert: UUID) -> Response:
-    """Draw the form as typed."""
     return _ending(alert).draw(visit, typed)
 
 

@@ -26,7 +26,7 @@ FORM = Form(
         ),
         Field("reason", "Why they must not know yet", kind="choice", choices=choices_of(CovertReason)),
         Field(
-            "until", "Last day", f"Within {MOST_COVERT.days} days. For example 27 3 2027",
+            "until", "Last day", f"Within {MOST_COVERT.days} days. For example, 27 3 2027",
             width="govuk-input--width-10",
         ),
     ),

@@ -9,7 +9,7 @@ from fingerpost.moves.hand_over import HandOver
 from fingerpost.moves.life import CLOCK_DAYS, DECLINES, LAPSE_DAYS, Kind, Reason, State
 from fingerpost.web import opened
 from fingerpost.web.authorities import authority_code
-from fingerpost.web.fields import Field, Form, Written, choices_of
+from fingerpost.web.fields import Field, Form, Typed, Written, choices_of
 from fingerpost.web.opened import Act, Item, Opened
 from fingerpost.web.pages import day_words, moment_words, sentence
 from fingerpost.web.route import Visit
@@ -18,7 +18,7 @@ from fingerpost.words.working_time import working_days_after
 
 OPEN_THEM = Act("Open the hand-overs", "/work/hand-overs", about="to accept or decline")
 OFFER = Form(
-    heading="Offer a child",
+    heading="Offer a hand-over",
     address="/work/hand-over",
     button="Offer",
     intro=(
@@ -31,7 +31,7 @@ OFFER = Form(
         Field(
             "reference",
             "Your own reference of the child",
-            "Or, of a child that you accepted, what is said on the phone: it stands under Hand-overs",
+            "Or, for a child you accepted, the code to say on the phone: it is shown under Hand-overs",
             width="govuk-input--width-20",
         ),
         Field("kind", "What is handed over", kind="choice", choices=choices_of(Kind)),
@@ -43,7 +43,7 @@ OFFER = Form(
         Field(
             "until",
             "Last day",
-            "Of a stay, within fourteen days; of an absence, if a return is known. For example 27 3 2027",
+            "For a stay, within 14 days. For leaving England, if a return is known. For example, 27 3 2027",
             width="govuk-input--width-10",
         ),
     ),
@@ -62,7 +62,7 @@ def _listed(visit: Visit) -> Opened:
         items=tuple(_item(row, visit.by.authority, place) for place, row in enumerate(rows, start=1)),
         empty="Your authority offers no child, and is offered none.",
         again=OPEN_THEM.address,
-        acts=(Act("Offer a child", OFFER.address, plain=True),),
+        acts=(Act("Offer a hand-over", OFFER.address, plain=True),),
         intro="The newest first. Whom to ring about a child is in your inbox.",
     )
 
@@ -76,7 +76,7 @@ def _item(row: HandOver, own: str, place: int) -> Item:
         title,
         (
             ("What", sentence(row.kind.label)),
-            ("It stands", sentence(row.state.label)),
+            ("Status", sentence(row.state.label)),
             ("Offered", day_words(row.offered_on)),
             *_clock(row),
             *((("Until", day_words(row.until)),) if row.until else ()),
@@ -86,6 +86,7 @@ def _item(row: HandOver, own: str, place: int) -> Item:
         ),
         _acts(row, own, f"hand-over {place}"),
         tag="Overdue" if row.overdue else row.state.value.capitalize(),
+        urgent=row.overdue,
     )
 
 
@@ -126,7 +127,7 @@ def offering(visit: Visit) -> Response:
 
 
 def offer(visit: Visit) -> Response:
-    """Offer a child."""
+    """Offer a hand-over."""
     written = Written(visit, OFFER)
     reference, kind = written.text("reference"), written.member("kind", Kind)
     receiver = written.read("receiver", authority_code, needed=kind is not Kind.LEAVING)
@@ -166,13 +167,8 @@ def _declining(hand_over: UUID) -> Form:
     )
 
 
-def declining(visit: Visit, hand_over: UUID) -> Response:
+def declining(visit: Visit, hand_over: UUID, typed: Typed = None) -> Response:
     """Ask why."""
-    return _declining(hand_over).draw(visit)
-
-
-def declining_again(visit: Visit, typed: dict[str, str], hand_over: UUID) -> Response:
-    """Draw the form as typed."""
     return _declining(hand_over).draw(visit, typed)
 
 

@@ -36,12 +36,12 @@ def digest(visit: Visit) -> Response:
     counts = Counter(NoticeKind(row.kind) for row in rows)
     since = {NoticeKind(row.kind): row.told_at for row in reversed(rows)}
     lines = tuple((sentence(kind.label), str(counts[kind]), moment_words(since[kind])) for kind in counts)
-    table = Table("What waits", ("What", "How many", "Since"), lines)
+    table = Table("Waiting, by kind", ("What", "How many", "Since"), lines)
     shown = Opened(
         heading="Inbox",
-        intro=f"{waiting(total)} Unseen for four working hours, an item is the manager’s too; then the"
-        " duty team’s. That you open it is recorded.",
-        items=(Item("What waits", table=table),) if lines else (),
+        intro=f"{waiting(total)}. An item that nobody marks as seen goes to the manager after four working"
+        " hours, then to the duty team. Opening the inbox is recorded.",
+        items=(Item("Waiting, by kind", table=table),) if lines else (),
         acts=(
             Act("Open the inbox", INBOX, kind="primary"),
             Act("Open it with what was seen", INBOX, {"seen": "yes"}),
@@ -51,10 +51,10 @@ def digest(visit: Visit) -> Response:
 
 
 def waiting(total: int) -> str:
-    """Return how many wait, as a sentence."""
+    """Return how many wait, in words."""
     if not total:
-        return "Nothing waits in your inbox."
-    return "1 item waits in your inbox." if total == 1 else f"{total} items wait in your inbox."
+        return "Nothing is waiting in your inbox"
+    return "1 item is waiting in your inbox" if total == 1 else f"{total} items are waiting in your inbox"
 
 
 def read(visit: Visit) -> Response:
@@ -68,10 +68,10 @@ def _inbox(visit: Visit, *, seen: bool = False) -> Opened:
     return Opened(
         heading="Inbox",
         items=tuple(_item(row, place, may_answer=may_answer) for place, row in enumerate(rows, start=1)),
-        empty="Nothing waits.",
+        empty="Nothing is waiting.",
         again=INBOX,
-        intro=f"The oldest first, {MOST} at most. A child is named by your own reference alone. The other"
-        " authority sees the same number to say on the phone.",
+        intro=f"The oldest come first, {MOST} at a time. Children are named by your own reference alone."
+        " When you ring, say the code: the other authority sees the same one.",
     )
 
 
@@ -79,8 +79,8 @@ def _item(row: Notice, place: int, *, may_answer: bool) -> Item:
     facts = [
         ("What", sentence(row.kind.label)),
         ("When", moment_words(row.told_at)),
-        ("Whose it is now", sentence(row.step.label)),
-        ("Say on the phone", row.spoken),
+        ("Who should act", sentence(row.step.label)),
+        *((("Say on the phone", row.spoken),) if row.ring else ()),
     ]
     if row.asked and row.reference:
         facts.append(("Reference of the look", row.asked))
@@ -91,7 +91,7 @@ def _item(row: Notice, place: int, *, may_answer: bool) -> Item:
     answers = row.kind in {NoticeKind.HAND_OVER_OFFERED, NoticeKind.HAND_OVER_OVERDUE} and may_answer
     return Item(
         _title(row),
-        (*facts, *((_whose(team), _how(team)) for team in row.ring)),
+        (*facts, *(("Whom to ring", f"{_whose(team)}: {_how(team)}") for team in row.ring)),
         (
             *(_ring(team) for team in row.ring if team.contact.phone_now),
             *((OPEN_THEM,) if answers else ()),
@@ -121,16 +121,17 @@ def _whose(team: Team) -> str:
 
 def _how(team: Team) -> str:
     number = team.contact.phone_now_is if team.contact.phone_now else "no number is known, the desk helps"
-    return f"{sentence(_WORKS[team.status])}; {number}"
+    return f"{_WORKS[team.status]}; {number}"
 
 
 def _ring(team: Team) -> Act:
     phone = team.contact.phone_now
-    return Act(f"Ring {phone}", f"tel:{dial(phone)}", about=_whose(team), plain=True)
+    label = f"Ring {team.authority_name}, {phone}"
+    return Act(label, f"tel:{dial(phone)}", about=team.team, kind="primary", plain=True)
 
 
 def _seen(row: Notice, place: int) -> Act:
-    return Act("I have seen it", f"{INBOX}/{row.id}/seen", about=f"item {place}", kind="primary")
+    return Act("Mark as seen", f"{INBOX}/{row.id}/seen", about=f"item {place}")
 
 
 def seen(visit: Visit, item: UUID) -> Response:

@@ -11,18 +11,20 @@ PLACES = (
     Place(
         "/records/ledger",
         "Search the ledger",
-        "Who did what, and when; that you searched is on it too.",
+        "Who did what, and when. That you searched is recorded too.",
         (RecordsAct.LEDGER,),
     ),
     Place(
         "/records/holds",
         "Legal holds",
-        "Children kept past their day, for an order.",
+        "Children kept for longer than the rule allows, for an order.",
         (RecordsAct.HOLD,),
         opens=True,
     ),
     Place("/records/hold", "Place a legal hold", "For an enquiry, a review or a court.", (RecordsAct.HOLD,)),
-    Place("/records/erase", "Erase a child", "Before its day, everywhere.", (RecordsAct.ERASE,)),
+    Place(
+        "/records/erase", "Erase a child", "Before it leaves by itself, from everywhere.", (RecordsAct.ERASE,)
+    ),
     Place(
         "/records/keep-apart",
         "Keep a life apart",

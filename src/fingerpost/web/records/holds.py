@@ -7,7 +7,7 @@ from flask import Response
 
 from fingerpost.retention.hold import Copy, HoldKind, Listed, Order
 from fingerpost.web import opened
-from fingerpost.web.fields import Field, Form, Written, choices_of
+from fingerpost.web.fields import Field, Form, Typed, Written, choices_of
 from fingerpost.web.opened import Act, Item, Opened
 from fingerpost.web.pages import day_words
 from fingerpost.web.records import BACK
@@ -17,7 +17,7 @@ from fingerpost.words.errors import NotFound
 _UNTIL = Field(
     "until",
     "Last day",
-    "For example 27 3 2027; at most a year on, renewed if need be",
+    "For example, 27 3 2027; at most a year on, renewed if need be",
     width="govuk-input--width-10",
 )
 PLACE = Form(
@@ -100,13 +100,8 @@ def _renewing(hold: UUID) -> Form:
     )
 
 
-def renewing(visit: Visit, hold: UUID) -> Response:
+def renewing(visit: Visit, hold: UUID, typed: Typed = None) -> Response:
     """Ask until when."""
-    return _renewing(hold).draw(visit)
-
-
-def renewing_again(visit: Visit, typed: dict[str, str], hold: UUID) -> Response:
-    """Draw the form as typed."""
     return _renewing(hold).draw(visit, typed)
 
 

@@ -40,12 +40,12 @@ FORM = Form(
     back=BACK,
     intro=(f"Of at most {LONGEST_DAYS} days. That you searched, and for what, is itself on the ledger.",),
     fields=(
-        Field("since", "First day", "For example 27 3 2026", width="govuk-input--width-10"),
-        Field("until", "Last day", "For example 27 3 2026", width="govuk-input--width-10"),
+        Field("since", "First day", "For example, 27 3 2026", width="govuk-input--width-10"),
+        Field("until", "Last day", "For example, 27 3 2026", width="govuk-input--width-10"),
         Field(
             "person",
             "Staff reference",
-            "Who did it; leave empty for anybody",
+            "Who did it. Leave empty for anybody",
             width="govuk-input--width-20",
             longest=100,
         ),
@@ -58,8 +58,8 @@ FORM = Form(
         Field(
             "of_kind",
             "Kind of entry",
-            "As the list of events names it, such as lookup_answered; empty for any",
-            width="govuk-input--width-20",
+            kind="list",
+            choices=(("", "Any"), *sorted(KINDS.items(), key=lambda kind: kind[1])),
         ),
     ),
 )
@@ -108,7 +108,9 @@ def _item(found: Found) -> Item:
     said = ((name, _in_words(value)) for name, value in found.said if value)
     facts = (("When", moment_words(found.receipt.recorded_at)), *said, ("Reference", found.reference))
     act = Act("Check its proof", "/proof", {"entry": str(found.receipt.entry)}, f"of {found.reference}")
-    return Item(KINDS.get(found.kind, found.kind), facts, (act,), tag="" if found.sound else "Broken")
+    return Item(
+        KINDS.get(found.kind, found.kind), facts, (act,), tag="" if found.sound else "Broken", urgent=True
+    )
 
 
 def _in_words(value: str) -> str:

@@ -12,7 +12,7 @@ from fingerpost.rights.pack import Pack, Record, page
 from fingerpost.rights.request import DUE_DAYS, Delay, HeldBack, Requester
 from fingerpost.rights.store import Waiting
 from fingerpost.web import opened
-from fingerpost.web.fields import Field, Form, Written, choices_of
+from fingerpost.web.fields import Field, Form, Typed, Written, choices_of
 from fingerpost.web.opened import Act, Item, Opened
 from fingerpost.web.pages import day_words, go
 from fingerpost.web.records import BACK
@@ -34,7 +34,7 @@ TAKE = Form(
         Field("requester", "Who asks", kind="choice", choices=choices_of(Requester)),
         Field("because", "Whether they are told who looked", kind="choice",
               choices=(("", "They are told"), *choices_of(Delay))),
-        Field("until", "Until which day they are not told", "For example 27 3 2027",
+        Field("until", "Until which day they are not told", "For example, 27 3 2027",
               width="govuk-input--width-10"),
     ),
 )  # fmt: skip
@@ -82,7 +82,7 @@ def take(visit: Visit) -> Response:
     because = written.member("because", Delay, needed=False)
     until: date | None = written.day("until", needed=because is not None)
     if until is not None and because is None:
-        written.wrong("because", "Choose why they are not told who looked, or leave out the day")
+        written.wrong("because", "Select why they are not told who looked, or leave out the day")
 
     def act() -> Opened:
         if requester is None:
@@ -113,13 +113,8 @@ def _making(request: UUID) -> Form:
     )
 
 
-def making(visit: Visit, request: UUID) -> Response:
+def making(visit: Visit, request: UUID, typed: Typed = None) -> Response:
     """Ask of which child it is, again: it proves that the request is of that child."""
-    return _making(request).draw(visit)
-
-
-def making_again(visit: Visit, typed: dict[str, str], request: UUID) -> Response:
-    """Draw the form as typed."""
     return _making(request).draw(visit, typed)
 
 

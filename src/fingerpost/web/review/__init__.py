@@ -24,11 +24,17 @@ PLACES = (
     Place(
         "/review/lookups",
         "Looks chosen to be checked",
-        "One in some is chosen by chance, and their askers say why they asked.",
+        "Some are chosen by chance, and whoever asked says why.",
         (RecordsAct.GUARD,),
         opens=True,
     ),
-    Place("/review/alerts", "Alerts", "What somebody has to look at.", (RecordsAct.GUARD,), opens=True),
+    Place(
+        "/review/alerts",
+        "Alerts",
+        "Unusual looks that somebody has to check.",
+        (RecordsAct.GUARD,),
+        opens=True,
+    ),
     Place(
         "/review/emergencies",
         "Emergency access",

@@ -40,7 +40,7 @@ def _waiting(visit: Visit) -> Opened:
     return Opened(
         heading="Emergency access",
         items=items,
-        empty="Nothing waits.",
+        empty="Nothing is waiting.",
         again="/review/emergencies",
         back=BACK,
         intro="Nobody reviews their own. One that is not reviewed in time locks its opener’s account.",

@@ -23,13 +23,14 @@ def _queue(visit: Visit) -> Opened:
     waiting = visit.service.review.waiting(visit.by)
     items = tuple(
         Item(
-            f"{authority_name(row.authority_a)} and {authority_name(row.authority_b)}",
+            _pair(row.authority_a, row.authority_b),
             (
                 ("Found", moment_words(row.proposed_at)),
-                ("Said so far", f"{row.same} one child, {row.different} two children"),
+                ("Said so far", f"{row.same} for one child, {row.different} for two"),
             ),
             (Act("See the evidence", f"/review/links/{row.id}", about=f"of pair {place}", kind="primary"),),
             tag="Disagreed" if row.same and row.different else row.band.capitalize(),
+            urgent=row.same > 0 and row.different > 0,
         )
         for place, row in enumerate(waiting, start=1)
     )
@@ -38,7 +39,7 @@ def _queue(visit: Visit) -> Opened:
         items=items,
         again="/review/links",
         back=BACK,
-        empty="Nothing waits.",
+        empty="Nothing is waiting.",
         intro=" ".join(
             (
                 *_age(visit),
@@ -57,6 +58,12 @@ def _age(visit: Visit) -> Iterator[str]:
         )
 
 
+def _pair(one: str, other: str) -> str:
+    """Return whose two records they are."""
+    names = authority_name(one), authority_name(other)
+    return f"Two records of {names[0]}" if one == other else " and ".join(names)
+
+
 def _weight(value: float) -> str:
     return f"{value:+.1f}".replace("-", "−")
 
@@ -67,24 +74,24 @@ def show(visit: Visit, link: UUID) -> Response:
     rows = tuple(
         (sentence(c.field), c.words, _weight(c.match_weight)) for c in found.compared.comparisons if c.words
     )
-    one, other = map(authority_name, found.authorities)
-    table = Table(f"How alike the records of {one} and {other} are", ("What", "How alike", "Weight"), rows)
+    pair = _pair(*found.authorities)
+    rest = found.compared.match_weight - sum(c.match_weight for c in found.compared.comparisons if c.words)
+    seldom = ("All else", "most pairs of records are of two children", _weight(rest))
+    table = Table(f"How alike the records are: {pair}", ("What", "How alike", "Weight"), (*rows, seldom))
     total = f"{_weight(found.compared.match_weight)}: {found.compared.band or 'not shown in answers'}"
-    evidence = Item(
-        f"{one} and {other}", (("Together", total), ("It stands", sentence(found.state.label))), table=table
-    )
+    evidence = Item(pair, (("Together", total), ("Status", sentence(found.state.label))), table=table)
     shown = Opened(
         heading="Is it one child?",
         items=(evidence,),
         acts=_acts(link, found.state),
         back=BACK,
-        intro=f"A weight above nought speaks for one child, below it for two. {_HOW.get(found.state, '')}",
+        intro=f"A weight above 0 speaks for one child, below 0 for two. {_HOW.get(found.state, '')}",
     )
     return opened.keep(visit, shown)
 
 
 _HOW = {
-    LinkState.PROPOSED: "The second person decides. Your browser’s access keys 1 and 2 press the buttons.",
+    LinkState.PROPOSED: "Two people have to say the same. Access keys 1 and 2 press the buttons.",
     **dict.fromkeys(LIVE, "One person is enough to break it."),
 }
 

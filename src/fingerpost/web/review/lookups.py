@@ -21,22 +21,22 @@ def _chosen(visit: Visit) -> Opened:
     items = tuple(
         Item(
             f"Asked by {row.practitioner}",
-            (("To be said by", moment_words(row.due_at)),),
+            (("Reason due by", moment_words(row.due_at)),),
             (Act("Read what they said", f"/review/lookups/{row.entry}", about=f"about {row.entry}"),)
             if row.justified_by
             else (),
             tag="To review"
             if row.justified_by and row.accepted is None
-            else "To be said again"
+            else "Asked again"
             if row.justified_by
-            else "Not said yet",
+            else "No reason yet",
         )
         for row in visit.service.challenges.waiting(visit.by)
     )
     return Opened(
         heading="Looks chosen to be checked",
         items=items,
-        empty="Nothing waits.",
+        empty="Nothing is waiting.",
         again="/review/lookups",
         back=BACK,
         intro="Nobody reviews their own.",
@@ -65,7 +65,7 @@ def review(visit: Visit, entry: UUID) -> Response:
         visit,
         lambda: visit.service.challenges.review(entry, visit.by, accepted=accepted),
         _chosen,
-        "Accepted." if accepted else "They have to say it again.",
+        "Accepted." if accepted else "They are asked again.",
     )
 
 
@@ -90,7 +90,7 @@ def _alerts(visit: Visit) -> Opened:
     return Opened(
         heading="Alerts",
         items=items,
-        empty="Nothing waits.",
+        empty="Nothing is waiting.",
         again="/review/alerts",
         back=BACK,
         intro="Nothing here says which child. Somebody else than the person it is about looks at each.",

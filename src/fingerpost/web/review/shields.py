@@ -6,7 +6,7 @@ from flask import Response, request
 
 from fingerpost.shields.request import Covered, Evidence, Kept
 from fingerpost.web import opened
-from fingerpost.web.fields import Field, Form, Written, choices_of
+from fingerpost.web.fields import Field, Form, Typed, Written, choices_of
 from fingerpost.web.opened import Act, Item, Opened
 from fingerpost.web.pages import day_words, moment_words
 from fingerpost.web.review import BACK
@@ -42,6 +42,7 @@ def _kept(visit: Visit) -> Opened:
                 Act("It may be lifted", _at(row.id, "lift"), about=f"shield {place}", kind="warning"),
             ),
             tag=", ".join(f"{what} overdue" for what in row.overdue(day)),
+            urgent=True,
         )
         for place, row in enumerate(visit.service.shields.kept(visit.by), start=1)
     )
@@ -108,13 +109,8 @@ def _form(shield: UUID) -> Form:
     )
 
 
-def evidence(visit: Visit, shield: UUID) -> Response:
+def evidence(visit: Visit, shield: UUID, typed: Typed = None) -> Response:
     """Ask what a shield rests on."""
-    return _form(shield).draw(visit)
-
-
-def evidence_again(visit: Visit, typed: dict[str, str], shield: UUID) -> Response:
-    """Draw the form as typed."""
     return _form(shield).draw(visit, typed)
 
 

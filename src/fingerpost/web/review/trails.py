@@ -8,7 +8,7 @@ from fingerpost.access.rules import RecordsAct
 from fingerpost.signposts.review import Trail
 from fingerpost.signposts.trails import LIVE, BreakReason, Link
 from fingerpost.web.authorities import authority_name
-from fingerpost.web.fields import Field, Form, Written
+from fingerpost.web.fields import Field, Form, Typed, Written
 from fingerpost.web.opened import Act, Item, Opened
 from fingerpost.web.pages import sentence
 from fingerpost.web.review import BACK
@@ -55,7 +55,7 @@ def _item(visit: Visit, trail: Trail, link: Link, place: int) -> Item:
     evidence = Act("See the evidence", f"/review/links/{link.id}", about=f"of link {place}", kind="primary")
     return Item(
         f"{authority_name(one)} and {authority_name(other)}",
-        (("It stands", sentence(link.state.label)),),
+        (("Status", sentence(link.state.label)),),
         () if visit.refusal(RecordsAct.REVIEW, one, other) else (evidence,),
         tag=link.sureness.label.capitalize(),
     )
@@ -77,13 +77,8 @@ def _breaking(link: UUID) -> Form:
     )
 
 
-def breaking(visit: Visit, link: UUID) -> Response:
+def breaking(visit: Visit, link: UUID, typed: Typed = None) -> Response:
     """Ask whether to break one."""
-    return _breaking(link).draw(visit)
-
-
-def breaking_again(visit: Visit, typed: dict[str, str], link: UUID) -> Response:
-    """Draw the form as typed."""
     return _breaking(link).draw(visit, typed)
 
 

@@ -10,21 +10,23 @@ from fingerpost.web.route import Visit
 from fingerpost.web.work import sign_ins
 
 PARTS = {
-    "What waits": (
+    "Waiting for you": (
         Place("/inbox", "Inbox", "What your authority is told, and whom to ring.", (RecordsAct.NOTICES,)),
         Place(
             "/work/requests",
-            "Requests to us",
-            "Others ask your authority to contact them.",
+            "Contact requests to answer",
+            "Practitioners who asked your authority to contact them.",
             (RecordsAct.CONTACT_ANSWER,),
         ),
         Place(
             "/work/contact",
-            "Whom I asked to contact me",
-            "What became of it, and by when.",
+            "Contact requests I made",
+            "Who has answered you, and by when the others must.",
             (RecordsAct.CONTACT_ASK,),
         ),
-        Place("/work/justify", "Say why you asked", "Looks of yours that were chosen to be checked."),
+        Place(
+            "/work/justify", "Say why you asked", "Looks of yours that were chosen by chance to be checked."
+        ),
     ),
     "Children who move": (
         Place(
@@ -36,7 +38,7 @@ PARTS = {
         ),
         Place(
             "/work/hand-over",
-            "Offer a child",
+            "Offer a hand-over",
             "To the authority it moves to, stays in, or away from England.",
             (RecordsAct.HAND_OVER,),
         ),
@@ -50,7 +52,7 @@ PARTS = {
         Place(
             "/work/alerts",
             "Alerts of missing families",
-            "Raise one, let one out, see who was looked through, call one back.",
+            "Raise one, approve one, see who was searched, call one back.",
             (RecordsAct.ALERT_RAISE,),
             opens=True,
         ),
@@ -92,13 +94,13 @@ PARTS = {
         ),
         Place(
             "/work/desk",
-            "A reference said on the phone",
+            "Look up a reference",
             "Whether somebody has to be rung.",
             (RecordsAct.DESK,),
         ),
-        Place("/work/overdue", "Nobody has answered in time", "Whom to ring.", (RecordsAct.DESK,)),
+        Place("/work/overdue", "Overdue contact requests", "Whom to ring.", (RecordsAct.DESK,)),
     ),
-    "Your own": (
+    "Your account": (
         Place(
             "/work/looks", "My looks", "What you asked in the last 30 days, with the references.", opens=True
         ),
@@ -109,12 +111,14 @@ PARTS = {
 
 def start(visit: Visit) -> Response:
     """Show what there is, and what is due."""
-    due = sign_ins.waiting(visit)
+    due = [(line, sign_ins.ADDRESS) for line in sign_ins.waiting(visit)]
     due += [
-        f"Say why you asked by {moment_words(row.due_at)}." for row in visit.service.challenges.mine(visit.by)
+        (f"Say why you asked, by {moment_words(row.due_at)}", "/work/justify")
+        for row in visit.service.challenges.mine(visit.by)
     ]
     if visit.may(RecordsAct.NOTICES) and (count := visit.service.notices.inbox.count(visit.by.authority)):
-        due.append(waiting(count))
+        due.append((waiting(count), "/inbox"))
     if visit.may(RecordsAct.CONTACT_ANSWER) and (asked := visit.service.requests.inbox.waiting(visit.by)):
-        due.append(f"{len(asked)} of the requests to contact somebody wait for an answer.")
+        words = "1 contact request is" if len(asked) == 1 else f"{len(asked)} contact requests are"
+        due.append((f"{words} waiting for an answer", "/work/requests"))
     return hub(visit, "My work", PARTS, waiting=tuple(due))

@@ -10,15 +10,15 @@ from fingerpost.requests.shown import Mine, Waiting
 from fingerpost.requests.shown import Opened as Seen
 from fingerpost.requests.store import Overdue
 from fingerpost.web import opened
-from fingerpost.web.fields import Field, Form, Written, choices_of
+from fingerpost.web.fields import Field, Form, Typed, Written, choices_of
 from fingerpost.web.look.kept import kept_look
 from fingerpost.web.opened import Act, Item, Opened
 from fingerpost.web.pages import go, moment_words
 from fingerpost.web.route import Visit
 from fingerpost.words.errors import NotFound
 
-MINE = ("/work/contact", "Whom I asked to contact me")
-TO_US = ("/work/requests", "Requests to us")
+MINE = ("/work/contact", "Contact requests I made")
+TO_US = ("/work/requests", "Contact requests to answer")
 
 
 def _asking(look: UUID, signpost: UUID) -> Form:
@@ -36,15 +36,11 @@ def _asking(look: UUID, signpost: UUID) -> Form:
     )
 
 
-def asking(visit: Visit, look: UUID, signpost: UUID) -> Response:
-    """Ask on which phone."""
+def asking(visit: Visit, look: UUID, signpost: UUID, typed: Typed = None) -> Response:
+    """Ask on which phone; of an answer that has closed with its session it says so once it is sent."""
     kept = kept_look(visit, look)
-    return go("/look") if kept is None or kept.answer is None else _asking(look, signpost).draw(visit)
-
-
-def asking_again(visit: Visit, typed: dict[str, str], look: UUID, signpost: UUID) -> Response:
-    """Draw the form as typed; the answer has closed with its session, so it says so when it is sent."""
-    return _asking(look, signpost).draw(visit, typed)
+    closed = kept is None or kept.answer is None
+    return go("/look") if closed and typed is None else _asking(look, signpost).draw(visit, typed)
 
 
 def ask(visit: Visit, look: UUID, signpost: UUID) -> Response:
@@ -70,7 +66,7 @@ def mine(visit: Visit) -> Response:
     """Show what one asked and how it stands. Nothing of a child is in it."""
     rows = visit.service.requests.ask.mine(visit.by)
     shown = Opened(
-        heading=MINE[1], items=tuple(map(_mine, rows)), empty="You asked nobody.",
+        heading=MINE[1], items=tuple(map(_mine, rows)), empty="You have made no contact requests.",
         intro=f"A team can be asked within {ASK_WITHIN.days} days of an answer that showed it.",
     )  # fmt: skip
     return opened.draw(visit, shown)
@@ -83,7 +79,7 @@ def _mine(row: Mine) -> Item:
         (
             ("Case", row.case_reference),
             ("Asked", moment_words(row.asked_at)),
-            ("It stands", row.state_words),
+            ("Status", row.state_words),
             *(ended or (("Due by", moment_words(row.due_at)),)),
         ),
         tag="With the desk" if row.with_the_desk else row.state.value.replace("_", " ").capitalize(),
@@ -94,7 +90,9 @@ def to_us(visit: Visit) -> Response:
     """Show what waits for the authority: who asks, why and by when; not yet of which child."""
     rows = visit.service.requests.inbox.waiting(visit.by)
     items = tuple(_waiting(row, place) for place, row in enumerate(rows, start=1))
-    return opened.draw(visit, Opened(heading=TO_US[1], items=items, empty="Nobody waits for you."))
+    return opened.draw(
+        visit, Opened(heading=TO_US[1], items=items, empty="Nobody is waiting for your authority.")
+    )
 
 
 def _waiting(row: Waiting, place: int) -> Item:
@@ -108,6 +106,7 @@ def _waiting(row: Waiting, place: int) -> Item:
             ),
         ),
         tag="With the desk" if row.with_the_desk else "",
+        urgent=True,
     )  # fmt: skip
 
 
@@ -132,19 +131,14 @@ def _seen(row: Seen) -> Opened:
 
 def _ending(request: UUID) -> Form:
     return Form(
-        heading="How did it end?", address=f"/work/requests/{request}/end", button="Say so", back=TO_US,
+        heading="How did it end?", address=f"/work/requests/{request}/end", button="Save", back=TO_US,
         intro=("The one who asked sees it, and it stands on the ledger.",),
         fields=(Field("outcome", "Outcome", kind="choice", choices=choices_of(Outcome)),),
     )  # fmt: skip
 
 
-def ending(visit: Visit, request: UUID) -> Response:
+def ending(visit: Visit, request: UUID, typed: Typed = None) -> Response:
     """Ask how it ended."""
-    return _ending(request).draw(visit)
-
-
-def ending_again(visit: Visit, typed: dict[str, str], request: UUID) -> Response:
-    """Draw the form as typed."""
     return _ending(request).draw(visit, typed)
 
 
@@ -157,7 +151,7 @@ def end(visit: Visit, request: UUID) -> Response:
         if outcome is None:
             raise NotFound("no outcome")
         state = visit.service.requests.inbox.end(request, outcome, visit.by)
-        return Opened(heading="Noted", intro=f"It stands as: {state.label}.", back=TO_US)
+        return Opened(heading="Noted", intro=f"It is now: {state.label}.", back=TO_US)
 
     return written.do(act)
 
@@ -165,7 +159,7 @@ def end(visit: Visit, request: UUID) -> Response:
 def overdue(visit: Visit) -> Response:
     """Show the desk whom to ring because nobody has answered in time."""
     items = tuple(map(_overdue, visit.service.requests.due.overdue(visit.by)))
-    shown = Opened(heading="Nobody has answered these in time", items=items, empty="Nothing waits.")
+    shown = Opened(heading="Overdue contact requests", items=items, empty="Nothing is waiting.")
     return opened.draw(visit, shown)
 
 

@@ -17,7 +17,7 @@ from fingerpost.words.errors import NotFound
 from fingerpost.words.vocabulary import LookupReason, Purpose
 
 REFERENCE = Form(
-    heading="A reference said on the phone",
+    heading="Look up a reference",
     address="/work/desk",
     button="Look it up",
     intro=("A reference is good for a day.",),

@@ -7,7 +7,7 @@ from flask import Response
 from fingerpost.lookup.answer import Outcome
 from fingerpost.oversight.mine import Look
 from fingerpost.web import opened
-from fingerpost.web.fields import Field, Form, Written
+from fingerpost.web.fields import Field, Form, Typed, Written
 from fingerpost.web.opened import Act, Item, Opened
 from fingerpost.web.pages import moment_words, sentence
 from fingerpost.web.route import Visit
@@ -59,8 +59,8 @@ def due(visit: Visit) -> Response:
         heading="Say why you asked",
         items=items,
         empty="Nothing waits for you.",
-        intro="One look in some is chosen by chance. Until you have said why, no more are answered once"
-        " it is due.",
+        intro="Some looks are chosen by chance. Say why by the time shown: after it, no more of your looks"
+        " are answered until you have.",
     )
     return opened.draw(visit, shown)
 
@@ -69,7 +69,7 @@ def _form(entry: UUID) -> Form:
     return Form(
         heading="Say why you asked",
         address=f"/work/justify/{entry}",
-        button="Say so",
+        button="Save",
         back=("/work/justify", "Looks to say why of"),
         intro=("Your manager reads it. Write no child’s name.",),
         fields=(
@@ -79,13 +79,8 @@ def _form(entry: UUID) -> Form:
     )
 
 
-def justify(visit: Visit, entry: UUID) -> Response:
+def justify(visit: Visit, entry: UUID, typed: Typed = None) -> Response:
     """Ask why."""
-    return _form(entry).draw(visit)
-
-
-def justify_again(visit: Visit, typed: dict[str, str], entry: UUID) -> Response:
-    """Draw the form as typed."""
     return _form(entry).draw(visit, typed)
 
 

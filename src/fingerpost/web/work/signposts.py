@@ -14,7 +14,7 @@ from fingerpost.signposts.signpost import SignpostRole
 from fingerpost.web import opened
 from fingerpost.web.admin.teams import FORM as ADD_A_TEAM
 from fingerpost.web.child_fields import CHILD, child_of
-from fingerpost.web.fields import Field, Form, Written, choices_of
+from fingerpost.web.fields import Field, Form, Typed, Written, choices_of
 from fingerpost.web.opened import Act, Item, Opened
 from fingerpost.web.pages import day_words, sentence
 from fingerpost.web.route import Visit
@@ -29,11 +29,11 @@ def _with_teams(view: Callable[..., Response]) -> Callable[..., Response]:
     """Hand on the authority's teams; where there is none, say so: there is nobody to ring yet."""
 
     @wraps(view)
-    def with_teams(visit: Visit, *given: Any) -> Response:
+    def with_teams(visit: Visit, **given: Any) -> Response:
         teams = visit.service.offices.own.teams(visit.by.authority)
         if not teams:
             return _without(visit)
-        return view(visit, tuple((str(team.id), team.name) for team in teams), *given)
+        return view(visit, tuple((str(team.id), team.name) for team in teams), **given)
 
     return with_teams
 
@@ -54,20 +54,14 @@ def _choosing(teams: Teams) -> Form:
         heading="My team’s signposts",
         address="/work/signposts",
         button="Show them",
-        intro=("That you read them is recorded.",),
+        intro=("Opening the list is recorded.",),
         fields=(Field("team", "Team", kind="choice", choices=teams),),
     )
 
 
 @_with_teams
-def choose(visit: Visit, teams: Teams) -> Response:
+def choose(visit: Visit, teams: Teams, typed: Typed = None) -> Response:
     """Ask which team."""
-    return _choosing(teams).draw(visit)
-
-
-@_with_teams
-def choose_again(visit: Visit, teams: Teams, typed: dict[str, str]) -> Response:
-    """Draw the form as typed."""
     return _choosing(teams).draw(visit, typed)
 
 
@@ -87,9 +81,8 @@ def _of_team(visit: Visit, team: UUID | None) -> Opened:
         items=tuple(_item(line, team, may_dispute=may_dispute, may_break=may_break) for line in lines),
         empty="This team has none.",
         back=("/work/signposts", "Choose a team"),
-        intro="Those nobody has confirmed for longest come first. What your feed states, its next night"
-        " states again:"
-        " end it in your own system too.",
+        intro="Those not confirmed for longest come first. Your next feed states again what it stated before,"
+        " so end a signpost in your own system too.",
     )
 
 
@@ -152,17 +145,12 @@ def _ending(signpost: UUID) -> Form:
         button="End it",
         back=("/work/signposts", "My team’s signposts"),
         intro=("It still shows as “before”, until the day that the rule sets.",),
-        fields=(Field("ended", "Last day", "For example 27 3 2026", width="govuk-input--width-10"),),
+        fields=(Field("ended", "Last day", "For example, 27 3 2026", width="govuk-input--width-10"),),
     )
 
 
-def end(visit: Visit, signpost: UUID) -> Response:
+def end(visit: Visit, signpost: UUID, typed: Typed = None) -> Response:
     """Ask when one ended."""
-    return _ending(signpost).draw(visit)
-
-
-def end_again(visit: Visit, typed: dict[str, str], signpost: UUID) -> Response:
-    """Draw the form as typed."""
     return _ending(signpost).draw(visit, typed)
 
 
@@ -208,20 +196,14 @@ def _registering(teams: Teams) -> Form:
             ),
             Field("team", "Team to ring", kind="choice", choices=teams),
             Field("role", "Role in that team", kind="choice", choices=choices_of(SignpostRole)),
-            Field("started", "Day it started", "For example 27 3 2026", width="govuk-input--width-10"),
+            Field("started", "Day it started", "For example, 27 3 2026", width="govuk-input--width-10"),
         ),
     )
 
 
 @_with_teams
-def registering(visit: Visit, teams: Teams) -> Response:
+def registering(visit: Visit, teams: Teams, typed: Typed = None) -> Response:
     """Ask what to register."""
-    return _registering(teams).draw(visit)
-
-
-@_with_teams
-def registering_again(visit: Visit, teams: Teams, typed: dict[str, str]) -> Response:
-    """Draw the form as typed."""
     return _registering(teams).draw(visit, typed)
 
 

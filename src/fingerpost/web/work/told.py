@@ -20,14 +20,14 @@ def _inbox(visit: Visit) -> Opened:
         Item(
             f"Your reference {row.reference}" if row.reference else "A record that has left",
             (("What", sentence(row.kind.label)), ("When", moment_words(row.told_at))),
-            (Act("I have seen it", f"/work/told/{row.id}/seen", about=f"item {place}"),),
+            (Act("Mark as seen", f"/work/told/{row.id}/seen", about=f"item {place}"),),
         )
         for place, row in enumerate(visit.service.told.items(visit.by), start=1)
     )
     return Opened(
         heading="Changed links",
         items=items,
-        empty="Nothing waits.",
+        empty="Nothing is waiting.",
         again="/work/told",
         intro="What your authority is told of its own records, by its own references.",
     )
