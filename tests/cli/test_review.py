@@ -7,6 +7,7 @@ import psycopg
 import pytest
 from psycopg import sql
 
+from fingerpost.access.caller import Practitioner
 from fingerpost.wiring import Service
 from fingerpost.words.vocabulary import Role
 from tests.cli.conftest import Run
@@ -27,15 +28,14 @@ OF_A_CHILD = (
 
 
 @pytest.fixture(autouse=True)
-def people(run: Run) -> None:
+def people(service: Service) -> None:
     roles = {
         ANN: Role.RECORDS_OFFICER, BEN: Role.MANAGER, CAT: Role.RECORDS_OFFICER, SUE: Role.SOCIAL_WORKER,
         DESK: Role.SERVICE_RECORDS_OFFICER,
     }  # fmt: skip
     for person, role in roles.items():
         code, reference = person.split("/")
-        who = ("--authority", code, "--reference", reference, "--name", "An Officer", "--role", role.value)
-        run("practitioner", "add", *who)
+        service.accounts.save_practitioner(Practitioner(code, reference, "An Officer", role, active=True))
 
 
 def _id(owner_conninfo: str, table: str) -> str:

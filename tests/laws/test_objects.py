@@ -4,8 +4,6 @@
 """
 
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
-from functools import cache
 from typing import Any
 from uuid import uuid4
 
@@ -23,7 +21,6 @@ from tests.laws.test_routes import QUESTION, _expired, _revoked  # pyright: igno
 from tests.laws.worlds import (
     OWN,
     Act,
-    Outcome,
     World,
     alerted,
     challenged,
@@ -142,14 +139,28 @@ OPEN = {
     "GET /api/v1/coverage", "GET /api/v1/ledger/key", "GET /ledger/checkpoint", "GET /ledger/cosigned",
     "GET /ledger/tile/<path:tile>", "GET /api/v1/openapi.json", "GET /healthz", "GET /readyz",
 }  # fmt: skip
-CASES = [(route, thing) for route, things in OBJECTS.items() for thing in things]
-# What a route is about, by how its path begins; of nothing else it is about looks.
+# Whose routes they are, by how the path begins; all others are about who is looked for.
 WORLDS: dict[str, Callable[[World], Act]] = {
     "lookups/covert": alerted, "alerts": alerted, "contact-requests": requested, "challenges": challenged,
-    "notices/route": linked, "links": linked, "trails": linked,
-    "told": linked,
+    "notices/route": linked, "links": linked, "trails": linked, "told": linked,
     "notices": moved, "hand-overs": moved, "orphans": moved,
 }  # fmt: skip
+
+
+def _world(route: str) -> Callable[[World], Act]:
+    path = route.partition("/api/v1/")[2]
+    return next((world for start, world in WORLDS.items() if path.startswith(start)), looked)
+
+
+def _named(part: object) -> str:
+    return part if isinstance(part, str) else getattr(part, "__name__", "")
+
+
+# World by world: each is made once, and closed before the next.
+CASES = sorted(
+    ((_world(route), route, thing) for route, things in OBJECTS.items() for thing in things),
+    key=lambda case: case[0].__name__,
+)
 
 
 def test_every_route_says_what_it_shows_of_whom() -> None:
@@ -157,27 +168,20 @@ def test_every_route_says_what_it_shows_of_whom() -> None:
 
 
 @pytest.fixture(scope="module")
-def act(instance: Instance, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Act]:
-    """Look at a thing through a route; each world is made once, for all that is looked at in it."""
-    with ExitStack() as stack:
-
-        @cache
-        def made(world: Callable[[World], Act]) -> Act:
-            folder = tmp_path_factory.mktemp("objects")
-            settings = stack.enter_context(copy_of(instance, folder))
-            owner = stack.enter_context(psycopg.connect(Instance(settings).owner_conninfo(), autocommit=True))
-            service = stack.enter_context(opened(settings))
-            return world(World(service, build(service).test_client(), owner, folder))
-
-        def through(route: str, thing: str) -> Outcome:
-            path = route.partition("/api/v1/")[2]
-            world = next((world for start, world in WORLDS.items() if path.startswith(start)), looked)
-            return made(world)(route, thing)
-
-        yield through
+def act(
+    request: pytest.FixtureRequest, instance: Instance, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Act]:
+    """Look at a thing through a route, in one world for all that is looked at in it."""
+    folder = tmp_path_factory.mktemp("objects")
+    with (
+        copy_of(instance, folder) as settings,
+        psycopg.connect(Instance(settings).owner_conninfo(), autocommit=True) as owner,
+        opened(settings) as service,
+    ):
+        yield request.param(World(service, build(service).test_client(), owner, folder))
 
 
-@pytest.mark.parametrize(("route", "thing"), CASES, ids=str)
+@pytest.mark.parametrize(("act", "route", "thing"), CASES, indirect=["act"], ids=_named)
 def test_each_object_shows_as_declared(act: Act, route: str, thing: str) -> None:
     assert act(route, thing) == OBJECTS[route][thing]
 
