@@ -220,6 +220,10 @@ def test_what_must_not_be_dropped_is_refused(place: Place, tmp_path: Path) -> No
     refused("old", numbers["other"], "another name than the target")
     refused("old", "4194304", "nothing here ended it")
     refused("other", numbers["other"], "the live service's own database", live=place.other)
+    astray = msgspec.structs.replace(place.target, conninfo=place.other)
+    with pytest.raises(Refused, match="leads to another database"):
+        switch_off.counted_again(astray)
+    assert refuses(place.target.conninfo)
     files = Item(id="i1", medium=Medium.FOLDER, where=f"data/base/{numbers['other']}", owner="somebody")
     with pytest.raises(Refused, match="of what lives on"):
         destroyers(place.procedure)(files, root, lambda size: None)
