@@ -8,6 +8,7 @@ import pytest
 from psycopg import sql
 
 from fingerpost.access.caller import Practitioner
+from fingerpost.ledger.events import LinkDecided
 from fingerpost.wiring import Service
 from fingerpost.words.vocabulary import Role
 from tests.cli.conftest import Run
@@ -106,7 +107,7 @@ def test_two_different_people_decide(
     assert f"1 {answer[2:]}" in run("review", "list", "--by", ANN).output
     assert "two people agreed" in run("review", "decide", doubtful, answer, "--by", BEN).output
     entries = [e.event for _, e in service.ledger.checked(service.records_database) if e]
-    decided = [e for e in entries if type(e).__name__ == "LinkDecided"]
+    decided = [e for e in entries if isinstance(e, LinkDecided)]
     assert [(e.by, e.state) for e in decided] == [(ANN, "proposed"), (ANN, "proposed"), (BEN, state)]
     assert all(e.evidence for e in decided)
     assert "link: is" in run("review", "decide", doubtful, "--same", "--by", ANN, code=2).stderr
