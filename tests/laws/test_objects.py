@@ -4,6 +4,7 @@
 """
 
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from typing import Any
 from uuid import uuid4
 
@@ -21,6 +22,7 @@ from tests.laws.test_routes import QUESTION, _expired, _revoked  # pyright: igno
 from tests.laws.worlds import (
     OWN,
     Act,
+    Builder,
     World,
     alerted,
     challenged,
@@ -140,14 +142,14 @@ OPEN = {
     "GET /ledger/tile/<path:tile>", "GET /api/v1/openapi.json", "GET /healthz", "GET /readyz",
 }  # fmt: skip
 # Whose routes they are, by how the path begins; all others are about who is looked for.
-WORLDS: dict[str, Callable[[World], Act]] = {
+WORLDS: dict[str, Builder] = {
     "lookups/covert": alerted, "alerts": alerted, "contact-requests": requested, "challenges": challenged,
     "notices/route": linked, "links": linked, "trails": linked, "told": linked,
     "notices": moved, "hand-overs": moved, "orphans": moved,
 }  # fmt: skip
 
 
-def _world(route: str) -> Callable[[World], Act]:
+def _world(route: str) -> Builder:
     path = route.partition("/api/v1/")[2]
     return next((world for start, world in WORLDS.items() if path.startswith(start)), looked)
 
@@ -168,22 +170,30 @@ def test_every_route_says_what_it_shows_of_whom() -> None:
 
 
 @pytest.fixture(scope="module")
-def act(
-    request: pytest.FixtureRequest, instance: Instance, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Act]:
-    """Look at a thing through a route, in one world for all that is looked at in it."""
-    folder = tmp_path_factory.mktemp("objects")
-    with (
-        copy_of(instance, folder) as settings,
-        psycopg.connect(Instance(settings).owner_conninfo(), autocommit=True) as owner,
-        opened(settings) as service,
-    ):
-        yield request.param(World(service, build(service).test_client(), owner, folder))
+def act(instance: Instance, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[Builder], Act]]:
+    """Return how things are looked at in a world, which is made when the first of them is."""
+    made: dict[Builder, Act] = {}
+    with ExitStack() as stack:
+
+        def within(build_world: Builder) -> Act:
+            if build_world not in made:
+                stack.close()  # a server has so many connections
+                folder = tmp_path_factory.mktemp("objects")
+                settings = stack.enter_context(copy_of(instance, folder))
+                conninfo = Instance(settings).owner_conninfo()
+                owner = stack.enter_context(psycopg.connect(conninfo, autocommit=True))
+                service = stack.enter_context(opened(settings))
+                made[build_world] = build_world(World(service, build(service).test_client(), owner, folder))
+            return made[build_world]
+
+        yield within
 
 
-@pytest.mark.parametrize(("act", "route", "thing"), CASES, indirect=["act"], ids=_named)
-def test_each_object_shows_as_declared(act: Act, route: str, thing: str) -> None:
-    assert act(route, thing) == OBJECTS[route][thing]
+@pytest.mark.parametrize(("world", "route", "thing"), CASES, ids=_named)
+def test_each_object_shows_as_declared(
+    act: Callable[[Builder], Act], world: Builder, route: str, thing: str
+) -> None:
+    assert act(world)(route, thing) == OBJECTS[route][thing]
 
 
 @pytest.fixture

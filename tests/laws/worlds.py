@@ -71,6 +71,9 @@ class World(Struct):
         )
 
 
+Builder = Callable[[World], Act]
+
+
 def _known_as(child: Child) -> dict[str, str]:
     return {"given_names": child.given, "family_name": child.family, "date_of_birth": child.born}
 
