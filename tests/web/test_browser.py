@@ -510,27 +510,25 @@ def test_everything_wrong_at_once_is_listed_and_each_fault_leads_to_its_field(
         "Postcode": "nowhere 1", "NHS number or unique pupil number": "12", "Other given names": "456",
         "Date the baby is due": "soon",
     }  # fmt: skip
-    for hand in (make(Keys), make(width=WIDE, scripts=False)):
-        hand.be("demo-nurse", "/look")
-        _begin(hand)
-        hand.open("Sex, or another name")
-        hand.open("The child is not born yet")
-        for label, text in wrong.items():
-            hand.type(label, text)
-        hand.press("Look for this child")
-        assert hand.page.title().startswith("Error: ")
-        listed = hand.page.locator(".govuk-error-summary a")
-        assert listed.count() == len(wrong)
-        for place, (label, text) in enumerate(wrong.items()):
-            field = hand.page.get_by_label(label, exact=True)
-            assert field.input_value() == text
-            assert field.is_visible()  # what was folded away is open
-            assert listed.nth(place).get_attribute("href") == f"#{field.get_attribute('id')}"
-        listed.nth(3).focus()
-        hand.page.keyboard.press("Enter")
-        assert hand.page.get_by_label("Postcode", exact=True).evaluate(
-            "e => e === document.activeElement || location.hash === `#${e.id}`"
-        )
+    hand = make(Keys)
+    hand.be("demo-nurse", "/look")
+    _begin(hand)
+    hand.open("Sex, or another name")
+    hand.open("The child is not born yet")
+    for label, text in wrong.items():
+        hand.type(label, text)
+    hand.press("Look for this child")
+    assert hand.page.title().startswith("Error: ")
+    listed = hand.page.locator(".govuk-error-summary a")
+    assert listed.count() == len(wrong)
+    for place, (label, text) in enumerate(wrong.items()):
+        field = hand.page.get_by_label(label, exact=True)
+        assert field.input_value() == text
+        assert field.is_visible()  # what was folded away is open
+        assert listed.nth(place).get_attribute("href") == f"#{field.get_attribute('id')}"
+    listed.nth(3).focus()
+    hand.page.keyboard.press("Enter")
+    assert hand.page.get_by_label("Postcode", exact=True).evaluate("e => e === document.activeElement")
 
 
 def test_pressed_twice_without_scripts_it_is_done_once(make: Callable[..., Hand]) -> None:
