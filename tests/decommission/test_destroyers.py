@@ -13,12 +13,18 @@ from typing import Any
 
 import pytest
 
+from fingerpost.decommission import holds
+from fingerpost.decommission.acts.preparing import HoldEnd
 from fingerpost.decommission.destroyers.destroy import Destroyers
 from fingerpost.decommission.destroyers.limits import system_of
 from fingerpost.decommission.destroyers.overwriting import BLOCK
+from fingerpost.decommission.folder import Procedure
+from fingerpost.decommission.holds import Held, Watch
 from fingerpost.decommission.item import Item, Medium, Method
 from fingerpost.decommission.legacy.place import Legacy
 from fingerpost.words.errors import Refused
+from tests.decommission import paper
+from tests.decommission.test_certificate import laid_down
 
 POINTS = 20  # calls of the system that end three small files, at least
 MARK = b"Featherstonehaugh,Zebedee,2016-03-09\n" * 400
@@ -100,7 +106,7 @@ def test_a_block_image_stays_and_holds_zeros(root: Path, destroyers: Destroyers)
     ended = destroyers(item("disk.img", Medium.BLOCK_IMAGE), root)
     assert (root / "disk.img").read_bytes() == bytes(len(MARK))
     assert (root / "disk.img").stat().st_ino == before
-    assert any("it stays" in limit for limit in ended.limits)
+    assert any("stays, and holds zeros" in limit for limit in ended.limits)
     assert destroyers(item("disk.img", Medium.BLOCK_IMAGE), root).overwritten == len(MARK)
 
 
@@ -194,19 +200,26 @@ def test_media_that_cannot_be_written_are_refused(
     assert destroyers(item("extract.csv"), root).overwritten == len(MARK)
 
 
-def test_a_watch_stops_it_between_blocks(root: Path, destroyers: Destroyers) -> None:
+def test_a_hold_stops_it_between_blocks(root: Path, tmp_path: Path, destroyers: Destroyers) -> None:
     (root / "large").write_bytes(b"x" * (3 * BLOCK))
-    seen: list[int] = []
+    procedure = laid_down(paper.until(7), tmp_path / "procedure")
+    watch, asked = Watch(procedure), list[int]()
+    elsewhere = Procedure(procedure.folder, procedure.moment)  # somebody else's process
 
-    def watch(size: int) -> None:
-        seen.append(size)
-        if len(seen) == 3:
-            raise KeyboardInterrupt
+    def asking(size: int) -> None:
+        asked.append(size)
+        if len(asked) == 3:
+            holds.place(elsewhere, paper.SIGNERS["oona"], "H-1", "order of a court")
+        watch(size)
 
-    with pytest.raises(KeyboardInterrupt):
-        destroyers(item("large"), root, watch)
+    with pytest.raises(Held, match="hold H-1 has arrived"):
+        destroyers(item("large"), root, asking)
     assert (root / "large").read_bytes() == bytes(2 * BLOCK) + b"x" * BLOCK
-    assert destroyers(item("large"), root).overwritten == 3 * BLOCK
+    with pytest.raises(Held):
+        destroyers(item("large"), root, asking)
+    assert (root / "large").read_bytes() == bytes(2 * BLOCK) + b"x" * BLOCK
+    holds.end(procedure, paper.SIGNERS["oona"], "H-1", HoldEnd.LIFTED, "order of the court")
+    assert destroyers(item("large"), root, asking).overwritten == 3 * BLOCK
 
 
 CALLS = ("pwrite", "fsync", "rename", "unlink", "rmdir", "pread")

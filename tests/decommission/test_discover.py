@@ -1,18 +1,29 @@
 """Copies are found by two methods: by what files hold, and by what the server and its files say."""
 
 import csv
+import os
 import shutil
+import signal
+from itertools import count
 from pathlib import Path
 
+import msgspec
 import numpy as np
 import pytest
 
 from fingerpost.db.foreign import reached
+from fingerpost.decommission import standin
+from fingerpost.decommission.acts.preparing import Search
+from fingerpost.decommission.chain import Chain
 from fingerpost.decommission.discover import by_catalogue, by_content, medium_of, right_digits
 from fingerpost.decommission.item import Item, Medium
 from fingerpost.decommission.legacy.children import LegacyChild, number
 from fingerpost.decommission.legacy.place import Legacy
-from tests.decommission.conftest import identity
+from fingerpost.decommission.looking import JOURNAL, look
+from fingerpost.decommission.scanners.reading import Reader, Reading
+from tests.decommission import paper
+from tests.decommission.conftest import ORDER, identity
+from tests.decommission.test_certificate import laid_down
 
 
 @pytest.fixture(scope="module")
@@ -76,6 +87,32 @@ def test_an_extract_of_nobody_known_is_found_by_its_numbers(
     (folder / "times").write_text("".join(f"2009031{n % 10}{n:04d}\n" for n in range(900)))
     found = by_content(folder, [identity(known[0])], tmp_path / "journal")
     assert [item.where for item in found] == ["extract"]
+
+
+def test_a_walk_that_is_killed_begins_anew(
+    folder: Path, legacy: Legacy, known: list[LegacyChild], tmp_path: Path
+) -> None:
+    for n in range(4):
+        (folder / f"{n}.csv").write_text("".join(c.export() for c in known[n * 75 : n * 75 + 75]))
+    opened = msgspec.structs.replace(paper.OPENED, root=str(folder), sample=ORDER.children)
+    chain = Chain()
+    paper.say(chain, (opened, "oona"))
+    procedure, target = laid_down(chain, tmp_path / "procedure"), standin.target(legacy)
+    if not (pid := os.fork()):
+        read = count(1)
+
+        def dying(self: Reader, path: Path) -> Reading:
+            if next(read) == 3:
+                os.kill(os.getpid(), signal.SIGKILL)
+            return whole(self, path)
+
+        whole, Reader.file = Reader.file, dying  # type: ignore[method-assign]
+        look(procedure, target, Search.WALK)
+        os._exit(0)
+    assert os.WTERMSIG(os.waitpid(pid, 0)[1]) == signal.SIGKILL
+    assert (procedure.folder / JOURNAL).exists()
+    assert [item.where for item in look(procedure, target, Search.WALK)] == [f"{n}.csv" for n in range(4)]
+    assert not (procedure.folder / JOURNAL).exists()
 
 
 def test_right_digits_are_the_legacys() -> None:

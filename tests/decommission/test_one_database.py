@@ -191,9 +191,9 @@ def test_it_is_found_and_nothing_else_of_its_server_is(place: Place) -> None:
 
 
 def test_only_it_is_shut(place: Place) -> None:
-    with reached(place.other):
+    with reached(place.other) as at_work:
         place.frozen_and_off()
-        assert place.neighbour().count(b"\n") == 2
+        assert at_work.count("note") == 2  # in the session of before
     off, proof = place.procedure.state.switched_off, place.procedure.state.no_access
     assert off is not None
     assert (off.roles, off.control) == (1, "")  # the other account knows the neighbour too
@@ -220,6 +220,10 @@ def test_what_must_not_be_dropped_is_refused(place: Place, tmp_path: Path) -> No
     refused("old", numbers["other"], "another name than the target")
     refused("old", "4194304", "nothing here ended it")
     refused("other", numbers["other"], "the live service's own database", live=place.other)
+    astray = msgspec.structs.replace(place.target, conninfo=place.other)
+    with pytest.raises(Refused, match="leads to another database"):
+        switch_off.counted_again(astray)
+    assert refuses(place.target.conninfo)
     files = Item(id="i1", medium=Medium.FOLDER, where=f"data/base/{numbers['other']}", owner="somebody")
     with pytest.raises(Refused, match="of what lives on"):
         destroyers(place.procedure)(files, root, lambda size: None)

@@ -147,6 +147,14 @@ def test_a_store_that_changes_after_the_freeze() -> None:
     assert lacking(changed.state, 5) == ["the target was not as it was frozen when it was switched off"]
 
 
+def test_nobody_chooses_who_is_sampled() -> None:
+    chain = until(4)
+    for said in list(paper.freeze())[:2]:
+        say(chain, said)
+    made = e.ScanListMade(digest="list", seed="chosen", canaries=5, sampled=10)
+    assert why(chain, (made, "tool")) == "who is sampled is drawn by the hash of the line before"
+
+
 def test_the_set_minute() -> None:
     chain = until(5)
     early = Entry(
@@ -221,6 +229,33 @@ def test_the_target_is_not_explained_away() -> None:
         say(chain, said)
     gone = e.ItemExplained(item="server", explanation=Explanation.NO_COPY, how="empty")
     assert "cannot be explained away" in why(chain, (gone, "oona"))
+
+
+@pytest.mark.parametrize(
+    ("found", "hits", "unread", "words"),
+    [
+        (19, 0, 0, "on the twin 19 of 20 were found"),
+        (20, 1, 0, "the scan met 1 and could not read 0 files"),
+        (20, 0, 1, "the scan met 0 and could not read 1 files"),
+    ],
+)
+def test_a_scan_that_is_not_clean(found: int, hits: int, unread: int, words: str) -> None:
+    chain = until(8)
+    say(chain, (e.TwinScanned(planted=20, found=found, report="r1"), "tool"))
+    say(chain, (e.Scanned(files=9, read=99, hits=hits, unread=unread, report="r2"), "tool"))
+    assert words in lacking(chain.state, 8)
+    assert why(chain, (e.Approved(step=8), "ada")) == lacking(chain.state, 8)[0]
+    destroyed_ = why(chain, (e.ScanListDestroyed(digest="list"), "tool"))
+    assert destroyed_ == ("the scan list is still needed" if hits or unread else "")
+
+
+def test_scans_are_of_the_list_that_was_made_last() -> None:
+    chain = until(8)
+    for said in list(paper.scans())[:3]:
+        say(chain, said)
+    say(chain, (e.FreezeBroken(store="server", root="cd" * 32), "tool"))
+    assert "no twin was scanned" in lacking(chain.state, 8)
+    assert "what is left was not scanned since the last destruction" in lacking(chain.state, 8)
 
 
 def test_certificates_need_three_people() -> None:

@@ -107,6 +107,12 @@ def test_switch_off(story: Story) -> None:
     ahead = Procedure(procedure.folder, clock=lambda: now() + timedelta(seconds=5))
     with pytest.raises(Refused, match=r"clock and this machine's differ by -5\.\d s"):
         switch_off.switch_off(ahead, target)
+    moment = now()
+    back = iter([moment, moment - timedelta(seconds=1)])
+    backwards = Procedure(procedure.folder, clock=lambda: next(back))
+    with pytest.raises(Refused, match="clock runs backwards"):
+        switch_off.switch_off(backwards, target)
+    assert not procedure.state.switching_off
     with pytest.raises(Refused, match="come back within the hour"):
         switch_off.wait_for(now() + timedelta(hours=2))
     with pytest.raises(Refused, match="is not switched off"):

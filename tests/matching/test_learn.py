@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from fingerpost.matching import Candidate, Prepared, compared, fitted, learnt, prepare, shipped
+from fingerpost.matching import Candidate, Prepared, assess, compared, fitted, learnt, prepare, shipped
 from fingerpost.matching.fit import household_share
 from fingerpost.matching.model import learnable_sets
 from fingerpost.words.child import ChildDetails, PersonName
@@ -96,6 +96,21 @@ def test_brothers_and_sisters_are_households():
 def test_where_no_home_is_known_a_set_counts_as_a_register_of_children():
     names, born = (PersonName("Zelda", "Quillfeather"),), date(2011, 2, 3)
     assert household_share([prepare(ChildDetails(names=names, date_of_birth=born))]) == 1.0
+
+
+def test_names_are_as_common_as_they_are_where_no_families_live():
+    """Abroad the lists of England's names do not hold; one person with many records is no community."""
+    rng = random.Random(3)
+    often = PersonName("Ottoline", "Marchbanks")
+    many = [_person(rng) for _ in range(400)]
+    one = ChildDetails(names=(PersonName("Thirza", "Wolstonecroft"),), date_of_birth=date(1950, 3, 4))
+    records = [prepare(person) for person in (*many, *[one] * 40)]
+    model = fitted(records)
+    assert model.household_share == 0.0
+    assert model.given_share("ottoline") == pytest.approx(1 / len(GIVEN), abs=0.05)
+    assert model.family_share("wolstonecroft") == shipped().family_share("wolstonecroft")
+    twice = prepare(ChildDetails(names=(often,)))
+    assert assess(twice, twice, model=model).found[0][1] < assess(twice, twice).found[0][1] - 4
 
 
 def test_levels_of_a_set_are_whole():

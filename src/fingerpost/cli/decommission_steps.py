@@ -69,7 +69,7 @@ def canaries_(folder: Path, place: str, where: tuple[Path, ...]) -> None:
 @folder
 @click.argument("file", type=NEW_FILE)
 def canary_list(folder: Path, file: Path) -> None:
-    """Write the canaries as CSV, to be planted. They are nobody; the file is destroyed with the scan list."""
+    """Write the canaries as CSV, to be planted. They are nobody. Take FILE away once they are planted."""
     if file.exists():
         raise Invalid(Problem("file", "is there already"))
     known = canaries.canaries(Procedure(folder))

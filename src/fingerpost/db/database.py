@@ -102,12 +102,14 @@ class Database:
             options += [f"statement_timeout={int(patience * 800)}ms", f"lock_timeout={int(patience * 200)}ms"]
         if options:
             conninfo = make_conninfo(conninfo, options=" ".join(f"-c {option}" for option in options))
+        # A door says "try again" within two seconds where the database is away (R5).
+        wait = patience / 2 if patience else WAIT_FOR_CONNECTION
         self._pool = ConnectionPool(
             conninfo,
             min_size=1 if patience else 0,  # one that somebody waits for stays
             max_size=most,
-            # A door says "try again" within two seconds where the database is away (R5).
-            timeout=patience / 2 if patience else WAIT_FOR_CONNECTION,
+            timeout=wait,
+            reconnect_timeout=wait,  # then whoever asks next tries at once, after no longer pause
             kwargs={"autocommit": True},
             configure=(lambda connection: admit(Session(connection))) if admit else None,
             open=False,

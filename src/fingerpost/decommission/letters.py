@@ -76,7 +76,8 @@ def overdue_list(names: Sequence[str], at: datetime, asked: int) -> Document:
 
 def _subject(about: Letter) -> str:
     begins = "Overdue: " if about.written > about.due else "Reminder: " if about.chaser else ""
-    return f"{begins}state that no copy of {about.database} is left, by {day(about.due)}"
+    words = f"{begins}state that no copy of {about.database} is left, by {day(about.due)}"
+    return words[:1].upper() + words[1:]
 
 
 def _begins(about: Letter, name: str) -> Iterator[Block]:
@@ -117,7 +118,10 @@ def _owed(about: Letter, partner: str, own: Own) -> Iterator[Block]:
     yield Listed((*lines, "everything else that you have"))
     yield Words("Methods, as they are written in a statement:")
     yield Listed(tuple(f"{way.value}: {way.label}" for way in Way))
-    yield Words("To sign one, on a machine and with a key of your own, and without ITEM for everything else:")
+    yield Words(
+        "To sign one, on a machine and with a key of your own; without ITEM for everything else, and with"
+        " --surrendered if what you found is handed over to be ended:"
+    )
     yield Typed(
         f"fingerpost decommission attest-elsewhere {about.procedure} {partner} ITEM"
         " --searched X --how Y --found N --key YOUR_KEY --out FILE"

@@ -60,6 +60,8 @@ def keep_list(
     content = encoded(listed([*known, *drawn], key))
     durable.replace(procedure.folder / KEY, key)
     durable.replace(procedure.folder / LIST, content)
+    for journal in (JOURNAL, TWIN_JOURNAL):  # of an earlier list: what it met says nothing of this one's
+        (procedure.folder / journal).unlink(missing_ok=True)
     digest = hashlib.sha256(content).hexdigest()
     act = ScanListMade(digest=digest, seed=seed, canaries=len(known), sampled=len(drawn))
     procedure.say(act, procedure.tool)

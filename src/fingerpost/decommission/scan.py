@@ -16,8 +16,6 @@ from typing import BinaryIO
 import msgspec
 from msgspec import Struct
 
-from fingerpost.db.foreign import Foreign
-from fingerpost.decommission.scanners.candidates import found_in
 from fingerpost.decommission.scanners.listed import ScanList, Seeker
 from fingerpost.decommission.scanners.reading import Hit, Reader, Reading
 
@@ -67,11 +65,6 @@ class Report(Struct, frozen=True):
     def unread(self) -> tuple[Unit, ...]:
         """The files that could not be read whole."""
         return tuple(unit for unit in self.units if unit.problems)
-
-    @property
-    def clean(self) -> bool:
-        """Whether everything was read and nobody met."""
-        return not self.hits and not self.unread
 
 
 def files_below(roots: Iterable[Path]) -> Iterator[tuple[Path, str]]:
@@ -137,15 +130,6 @@ def scan(
 def _flush(file: BinaryIO) -> None:
     file.flush()
     os.fsync(file.fileno())
-
-
-def scan_database(database: Foreign, tables: Iterable[str], seeker: Seeker) -> int:
-    """Return how often a listed child stands in the rows that a server itself gives out."""
-    hits = 0
-    for table in tables:
-        for row in database.rows_of(table, []):
-            hits += sum(1 for _ in found_in(row, seeker))
-    return hits
 
 
 class _Files:

@@ -190,7 +190,8 @@ class State:
                 self.frozen = act
             case e.FreezeBroken():
                 self.frozen = self.scan_list = self.investment = self.minimum = None
-                self.switched_off = self.no_access = None  # all of it was of another content
+                self.switched_off = self.no_access = None  # all of it was of another content,
+                self.twin = self.scanned = None  # and these of another list
             case e.ScanListMade():
                 self.scan_list = act
             case e.InvestmentKept():

@@ -95,6 +95,8 @@ def last_connection(server: Foreign, target: Target) -> Generator[Foreign]:
     with reached(target.conninfo) as database:
         server.named("ALTER DATABASE {} ALLOW_CONNECTIONS false", target.database)
         server.named("REVOKE CONNECT ON DATABASE {} FROM PUBLIC", target.database)
+        if database.value("SELECT current_database()") != target.database:
+            raise Refused("the owner's connection leads to another database than the target's")
         yield database
 
 

@@ -8,7 +8,7 @@ from math import log2
 from fingerpost.matching.alike import Grade, grade_family, grade_given, grade_written
 from fingerpost.matching.compare import NOTHING, Found
 from fingerpost.matching.model import Model
-from fingerpost.matching.names import any_share, family_share, given_share, is_given, word_set
+from fingerpost.matching.names import family_share, given_share, is_given, word_set
 from fingerpost.matching.normalise import NameParts, Prepared, Tokens
 
 _SHARED_FIRST = word_set("shared_first")
@@ -118,10 +118,11 @@ def _alike_given(model: Model, grade: Grade, both: Tokens, share_of: Share) -> F
 
 
 @lru_cache(maxsize=_REMEMBERED)
-def given(model: Model, one: Tokens, other: Tokens, share_of: Share = given_share) -> Found:
-    """Return the level of two given names, as parts."""
+def given(model: Model, one: Tokens, other: Tokens, crossed: bool = False) -> Found:
+    """Return the level of two given names, as parts; `crossed` where one stands as a family name."""
     if not one or not other:
         return NOTHING
+    share_of = model.any_share if crossed else model.given_share
     if one[0][0] == "#" or other[0][0] == "#":
         return _unnamed(one[0], other[0])
     if one == other or (len(one) == len(other) and set(one) == set(other)):
@@ -162,10 +163,11 @@ def _unnamed(one: str, other: str) -> Found:
 
 
 @lru_cache(maxsize=_REMEMBERED)
-def family(model: Model, one: Tokens, other: Tokens, share_of: Share = family_share) -> Found:
+def family(model: Model, one: Tokens, other: Tokens, crossed: bool = False) -> Found:
     """Return the level of two family names, as parts: whole, one part of two, alike, or different."""
     if not one or not other:
         return NOTHING
+    share_of = model.any_share if crossed else model.family_share
     if len(one) == len(other) == 1 and one != other:
         return _graded_family(model, grade_family(one[0], other[0]), (*one, *other), share_of)
     if one == other or "".join(one) == "".join(other) or set(one) == set(other):
@@ -238,8 +240,7 @@ def _starts(one: Tokens, other: Tokens) -> bool:
 
 def _crossed(model: Model, one: NameParts, other: NameParts) -> NamesFound:
     """Weigh names the wrong way round. If one differs, the other may be a twin's family name."""
-    first = given(model, one[0], other[1], any_share)
-    last = family(model, one[1], other[0], any_share)
+    first, last = given(model, one[0], other[1], True), family(model, one[1], other[0], True)
     if last[0] in _UNLIKE_FAMILY:
         first, last = (
             _GIVEN_DIFFERS,

@@ -1,22 +1,24 @@
 """A model fitted to the index it will be asked of: its size, its births, its households.
 
-Three things that no shipped figure can know, read off the records without labels:
+Four things that no shipped figure can know, read off the records without labels:
 
 * *size*: the more records, the more strangers look alike, so the lower the odds beforehand;
 * *chance*: strangers agree oftener among the children of one town than among adults of four generations;
+* *names*: what is rare in England may be common elsewhere;
 * *households*: twins cannot be told from one child with a misread name unless it is known whether the set
   holds families at all. Brothers and sisters show it: other given name, other birth, same family name and
   postcode. Where there are none the household class weighs nothing.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from random import Random
 
 from fingerpost.matching.alike import Grade, grade_given
+from fingerpost.matching.decide import FEWEST_HOUSEHOLDS
 from fingerpost.matching.model import Model, learnable_sets, shipped
-from fingerpost.matching.names import codes
-from fingerpost.matching.normalise import KNOWN, Prepared
+from fingerpost.matching.names import codes, family_share, given_share
+from fingerpost.matching.normalise import KNOWN, Prepared, Tokens
 from fingerpost.matching.weigh import compared
 
 _USUAL_SHARE = 0.25  # of children on a register who have a sister or brother on it
@@ -24,6 +26,8 @@ _LEAST_SHARE = 0.05  # less is one person whose name and birth were both mistype
 LARGEST_HOUSEHOLD = 30  # records at one home; beyond this it is a school or a hostel
 _HALF_A_YEAR = 7_000  # between two dates written yyyymmdd
 _FEWEST_BIRTHS = 200  # fewer tell nothing of how births are spread
+_FEWEST_BEARERS = 10  # fewer may be one person, with slips in the date of birth
+_FAR_COMMONER = 8.0  # than the lists say: three bits; less is the chance of a sample
 _DRAWN = 20_000  # pairs
 _SEEN_BEFORE = 20
 _SEED = 1
@@ -107,10 +111,42 @@ def stranger_chance(records: Sequence[Prepared], model: Model) -> dict[str, floa
     return found
 
 
+def _far_commoner(
+    bearers: Sequence[tuple[Tokens, int]], share_of: Callable[[str], float]
+) -> dict[str, float]:
+    """Return the shares of names that are far commoner among (name, birth) than the lists say.
+
+    People are told apart by their births, so that one with many records is not taken for a community.
+    """
+    births: defaultdict[str, set[int]] = defaultdict(set)
+    people: set[tuple[str, int]] = set()
+    for parts, born in bearers:
+        people.update((part, born) for part in parts[:1])
+        for part in parts:
+            births[part].add(born)
+    shares = {part: len(born) / len(people) for part, born in births.items() if len(born) >= _FEWEST_BEARERS}
+    return {part: share for part, share in shares.items() if share > _FAR_COMMONER * share_of(part)}
+
+
+def _names(records: Sequence[Prepared]) -> dict[str, dict[str, float]]:
+    """Return the shares of given and of family names that are far commoner here than in England."""
+    named = [
+        (record.names[0], record.born_from) for record in records if record.birth == KNOWN and record.names
+    ]
+    return {
+        "given_names": _far_commoner([(given, born) for (given, _), born in named], given_share),
+        "family_names": _far_commoner([(family, born) for (_, family), born in named], family_share),
+    }
+
+
 def fitted(records: Sequence[Prepared], model: Model | None = None) -> Model:
-    """Return `model` (the shipped one, unless told) fitted to the records of an index."""
+    """Return `model` (the shipped one, unless told) fitted to the records of an index.
+
+    The lists of names are of England's children; where an index holds no families it is of others.
+    """
     model = model or shipped()
-    chance = stranger_chance(records, model)
+    chance, share = stranger_chance(records, model), household_share(records)
     if birth := birth_chance(records):
         chance["birth.exact"] = birth
-    return model.fitted(records=len(records), household_share=household_share(records), chance=chance)
+    names = _names(records) if share < FEWEST_HOUSEHOLDS else {}
+    return model.fitted(records=len(records), household_share=share, chance=chance, **names)

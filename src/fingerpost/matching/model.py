@@ -13,6 +13,7 @@ from pathlib import Path
 import msgspec
 from msgspec import Struct
 
+from fingerpost.matching.names import family_share, given_share
 from fingerpost.words.errors import Invalid, Problem
 
 SECOND_RECORD = 2.0**-7  # one child in about a hundred is on an authority's books twice
@@ -82,6 +83,20 @@ class Model:
         self.household = {name: log2(level.t / level.u) for name, level in _flat(written)}
         self.chance = {name: level.u for name, level in _flat(written)}
         self.second_record = SECOND_RECORD
+        self.given_names: Mapping[str, float] = {}  # commoner in the index than the lists know
+        self.family_names: Mapping[str, float] = {}
+
+    def given_share(self, part: str) -> float:
+        """Return the share of people who bear this given name."""
+        return self.given_names.get(part) or given_share(part)
+
+    def family_share(self, part: str) -> float:
+        """Return the share of people who bear this family name."""
+        return self.family_names.get(part) or family_share(part)
+
+    def any_share(self, part: str) -> float:
+        """Return the share of people who bear this as either name: for names the wrong way round."""
+        return max(self.given_share(part), self.family_share(part))
 
     def shares(self) -> dict[str, float]:
         """Return how often each level is seen between records of one child, as written."""
@@ -94,14 +109,16 @@ class Model:
         return changed
 
     def fitted(
-        self, *, records: int, household_share: float = 1.0, chance: Mapping[str, float] | None = None
-    ) -> "Model":
+        self, *, records: int, household_share: float = 1.0, chance: Mapping[str, float] | None = None,
+        given_names: Mapping[str, float] | None = None, family_names: Mapping[str, float] | None = None,
+    ) -> "Model":  # fmt: skip
         """Return this model for an index of `records`; see `fit.fitted`, which reads the arguments off one.
 
         `household_share` is 0 where nobody has a relative in the index and 1 on a register of children;
-        `chance` is how often two strangers in it are on a level.
+        `chance` is how often two strangers in it are on a level; the names, what share bears them.
         """
         fitted = Model(self.written, records, household_share)
+        fitted.given_names, fitted.family_names = given_names or {}, family_names or {}
         for level, share in (chance or {}).items():
             bits = log2(self.chance[level] / share)
             fitted.match[level] += bits

@@ -94,11 +94,6 @@ def family_share(part: str) -> float:
     return max(FAMILY_SHARES.get(part, RAREST_FAMILY), GIVEN_SHARES.get(part, 0.0) * _FATHERS)
 
 
-def any_share(part: str) -> float:
-    """Return the share of people who bear this as either name: for names the wrong way round."""
-    return max(given_share(part), family_share(part))
-
-
 def is_given(part: str) -> bool:
     """Whether this is a given name in its own right: two such names that differ may be twins."""
     return part in GIVEN_SHARES or part in SPELLINGS

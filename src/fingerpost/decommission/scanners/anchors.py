@@ -52,7 +52,7 @@ _JOINS_NUMBER[[ord(c) for c in "- "]] = True
 _GAP[[ord(c) for c in " +_-\t"]] = True
 
 
-_LENGTHS = (12, 11)  # of a number; a column of numbers forgets a zero in front
+_LENGTHS = (12, 11, 10)  # of a number; a column of numbers forgets a zero in front; an NHS number has ten
 
 
 class Runs(NamedTuple):

@@ -65,7 +65,6 @@ class ScanList(Struct):
     tokens: dict[str, int]
     names: set[str]
     size: int
-    canaries: int
 
     def __repr__(self) -> str:
         return f"ScanList({self.size})"
@@ -141,8 +140,7 @@ def listed(people: Iterable[Identity], key: bytes) -> ScanList:
     parts = {part for person in found for word in (person.given, person.family) for part in word.split()}
     single = words_of([word for part in parts for word in (folded(part.encode()), last_part(part))])
     short = _short(keyed.tokens(Kind.NAME, single, np.zeros(len(single), np.uint64)))
-    canaries = sum(person.canary for person in found)
-    return ScanList(tokens, {f"{name:06x}" for name in short.tolist()}, len(found), canaries)
+    return ScanList(tokens, {f"{name:06x}" for name in short.tolist()}, len(found))
 
 
 def _has(person: Identity, kind: Kind) -> bool:

@@ -2,7 +2,7 @@
 
 import io
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
@@ -58,10 +58,8 @@ class Enough(Exception):
 class Reader:
     """Reads one file. `most` hits are enough, if given."""
 
-    def __init__(
-        self, seeker: Seeker, most: int | None = None, beat: Callable[[int], None] | None = None
-    ) -> None:
-        self._seeker, self._most, self._beat = seeker, most, beat
+    def __init__(self, seeker: Seeker, most: int | None = None) -> None:
+        self._seeker, self._most = seeker, most
         self._seen: set[tuple[str, int, int]] = set()
         self._path, self._opened = Path(), False
         self.reading = Reading([], [])
@@ -176,8 +174,6 @@ class Reader:
 
     def _count(self, length: int, where: str) -> None:
         self.reading.read += length
-        if self._beat:
-            self._beat(length)
         if self.reading.read > MOST_EXPANDED:
             self._problem(where, "expands beyond what is read of one file")
             raise Enough
