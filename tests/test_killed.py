@@ -4,9 +4,11 @@ import os
 import signal
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date, timedelta
+from functools import partial
 from pathlib import Path
+from typing import Any, TypeVar
 from uuid import uuid4
 
 import pytest
@@ -22,8 +24,9 @@ from fingerpost.words.errors import Unavailable
 from fingerpost.words.vocabulary import Role, Scope
 from tests.conftest import Child, form_of, go_live, let_in, question, write_extract
 
-LOADS, LOOKUPS, KILLS = 200, 800, 6
+LOADS, LOOKUPS, KILLS = 100, 400, 4  # `assurance/killed` loads, asks and kills by the thousand
 AUTHORITIES = ("E08000035", "E06000010")
+T = TypeVar("T")
 NURSE = Caller(uuid4(), "test", "RJ1", "", (Scope.LOOKUP,))
 
 
@@ -65,7 +68,7 @@ class _Run:
     def load(self, authority: str) -> None:
         for night in range(1, LOADS // len(AUTHORITIES) + 1):
             extract = write_extract(self.folder / authority / str(night), *(_child(n) for n in range(night)))
-            self.insist(lambda extract=extract: self.service.feeds.load_ssd(extract, authority))
+            self.insist(partial(self.service.feeds.load_ssd, extract, authority))
             self.loaded.append((authority, night))
 
     def ask(self, times: int) -> None:
@@ -74,7 +77,7 @@ class _Run:
             answer = self.insist(lambda: self.service.lookup.ask(NURSE, asked))
             self.receipts.append(answer.receipt)
 
-    def insist(self, act):  # type: ignore[no-untyped-def]
+    def insist(self, act: Callable[[], T]) -> T:
         while True:
             try:
                 return act()
@@ -82,7 +85,7 @@ class _Run:
                 self.refused += 1
                 time.sleep(0.05)
 
-    def guarded(self, work, *arguments):  # type: ignore[no-untyped-def]
+    def guarded(self, work: Callable[..., None], *arguments: object) -> None:
         try:
             work(*arguments)
         except BaseException as error:
@@ -99,10 +102,10 @@ def _kill_server(settings: Settings) -> None:
 
 def test_nothing_acknowledged_is_lost(service: Service, settings: Settings, tmp_path: Path) -> None:
     run = _Run(service, tmp_path)
-    work = [(run.load, a) for a in AUTHORITIES] + [(run.ask, LOOKUPS // 4)] * 4
+    work: list[tuple[Any, ...]] = [(run.load, a) for a in AUTHORITIES] + [(run.ask, LOOKUPS // 4)] * 4
     threads = [threading.Thread(target=run.guarded, args=job, daemon=True) for job in work]
     stopped = threading.Event()
-    sequencer = threading.Thread(target=service.sequencer.run, args=(stopped, lambda _: None), daemon=True)
+    sequencer = threading.Thread(target=service.sequencer.run, args=(stopped, print), daemon=True)
     for thread in (*threads, sequencer):
         thread.start()
     killed = 0

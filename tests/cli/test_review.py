@@ -7,6 +7,8 @@ import psycopg
 import pytest
 from psycopg import sql
 
+from fingerpost.access.caller import Practitioner
+from fingerpost.ledger.events import LinkDecided
 from fingerpost.wiring import Service
 from fingerpost.words.vocabulary import Role
 from tests.cli.conftest import Run
@@ -27,15 +29,14 @@ OF_A_CHILD = (
 
 
 @pytest.fixture(autouse=True)
-def people(run: Run) -> None:
+def people(service: Service) -> None:
     roles = {
         ANN: Role.RECORDS_OFFICER, BEN: Role.MANAGER, CAT: Role.RECORDS_OFFICER, SUE: Role.SOCIAL_WORKER,
         DESK: Role.SERVICE_RECORDS_OFFICER,
     }  # fmt: skip
     for person, role in roles.items():
         code, reference = person.split("/")
-        who = ("--authority", code, "--reference", reference, "--name", "An Officer", "--role", role.value)
-        run("practitioner", "add", *who)
+        service.accounts.save_practitioner(Practitioner(code, reference, "An Officer", role, active=True))
 
 
 def _id(owner_conninfo: str, table: str) -> str:
@@ -106,7 +107,7 @@ def test_two_different_people_decide(
     assert f"1 {answer[2:]}" in run("review", "list", "--by", ANN).output
     assert "two people agreed" in run("review", "decide", doubtful, answer, "--by", BEN).output
     entries = [e.event for _, e in service.ledger.checked(service.records_database) if e]
-    decided = [e for e in entries if type(e).__name__ == "LinkDecided"]
+    decided = [e for e in entries if isinstance(e, LinkDecided)]
     assert [(e.by, e.state) for e in decided] == [(ANN, "proposed"), (ANN, "proposed"), (BEN, state)]
     assert all(e.evidence for e in decided)
     assert "link: is" in run("review", "decide", doubtful, "--same", "--by", ANN, code=2).stderr

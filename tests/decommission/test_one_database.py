@@ -191,9 +191,9 @@ def test_it_is_found_and_nothing_else_of_its_server_is(place: Place) -> None:
 
 
 def test_only_it_is_shut(place: Place) -> None:
-    with reached(place.other):
+    with reached(place.other) as at_work:
         place.frozen_and_off()
-        assert place.neighbour().count(b"\n") == 2
+        assert at_work.count("note") == 2  # in the session of before
     off, proof = place.procedure.state.switched_off, place.procedure.state.no_access
     assert off is not None
     assert (off.roles, off.control) == (1, "")  # the other account knows the neighbour too

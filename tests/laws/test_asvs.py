@@ -11,7 +11,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from fingerpost.api.rest.door import ROUTES
-from tests.laws.test_routes import at, headers, http, request_id  # noqa: F401  # pyright: ignore[reportUnusedImport]  fixtures
+from tests.laws.test_routes import at, headers, http, request_id, service, settings  # noqa: F401  # pyright: ignore[reportUnusedImport]  fixtures
 
 ROOT = Path(__file__).parents[2]
 TABLE = ROOT / "docs" / "assurance" / "asvs.csv"

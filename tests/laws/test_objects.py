@@ -3,31 +3,34 @@
 `test_routes.py` holds who may call; this holds what they get to see of whom.
 """
 
-from collections.abc import Callable, Iterator, Mapping
-from datetime import timedelta
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import msgspec
 import psycopg
 import pytest
 from flask.testing import FlaskClient
 
-from fingerpost.access.caller import Practitioner
-from fingerpost.access.switches import Because, Subject
 from fingerpost.api.rest.door import ROUTES, build
-from fingerpost.notices.delivery_store import Route
-from fingerpost.signposts.person import Person
-from fingerpost.wiring import Service
-from fingerpost.words.vocabulary import Role, Scope
-from tests.conftest import Child, Publish
+from fingerpost.instance import Instance
+from fingerpost.wiring import Service, opened
+from fingerpost.words.vocabulary import Scope
+from tests.conftest import copy_of
 from tests.laws.test_routes import QUESTION, _expired, _revoked  # pyright: ignore[reportPrivateUsage]
-
-OWN, OTHER = "RJ1", "RP4"
-HOLDER, SECOND = "E08000035", "E06000010"
-KNOWN = Child(nhs_number="9434765919")
-LEFT = Child(reference="P2", given="Imogen", family="Larkspur", born="2015-05-05")
-ABSENT = {"given_names": "Nobody", "family_name": "Nowhere", "date_of_birth": "9/3/2016"}
+from tests.laws.worlds import (
+    OWN,
+    Act,
+    Builder,
+    World,
+    alerted,
+    challenged,
+    linked,
+    looked,
+    moved,
+    requested,
+)
 
 # What each object gives on each route: the status, and whether it shows. A new route must be listed here.
 # "open" routes hold nothing of anybody's; what they show is the same for all.
@@ -138,19 +141,59 @@ OPEN = {
     "GET /api/v1/coverage", "GET /api/v1/ledger/key", "GET /ledger/checkpoint", "GET /ledger/cosigned",
     "GET /ledger/tile/<path:tile>", "GET /api/v1/openapi.json", "GET /healthz", "GET /readyz",
 }  # fmt: skip
-TOGETHER = ("/links", "/trails", "/told", "notices/route")  # routes whose objects are shown one after another
-CASES = [
-    (route, thing)
-    for route, things in OBJECTS.items()
-    for thing in things
-    if not any(some in route for some in TOGETHER)
-]
-Outcome = tuple[int, bool]
-Act = Callable[[str], Outcome]
+# Whose routes they are, by how the path begins; all others are about who is looked for.
+WORLDS: dict[str, Builder] = {
+    "lookups/covert": alerted, "alerts": alerted, "contact-requests": requested, "challenges": challenged,
+    "notices/route": linked, "links": linked, "trails": linked, "told": linked,
+    "notices": moved, "hand-overs": moved, "orphans": moved,
+}  # fmt: skip
+
+
+def _world(route: str) -> Builder:
+    path = route.partition("/api/v1/")[2]
+    return next((world for start, world in WORLDS.items() if path.startswith(start)), looked)
+
+
+def _named(part: object) -> str:
+    return part if isinstance(part, str) else getattr(part, "__name__", "")
+
+
+# World by world: each is made once, and closed before the next.
+CASES = sorted(
+    ((_world(route), route, thing) for route, things in OBJECTS.items() for thing in things),
+    key=lambda case: case[0].__name__,
+)
 
 
 def test_every_route_says_what_it_shows_of_whom() -> None:
     assert {f"{route.method} {route.path}" for route in ROUTES} == {*OBJECTS, *OPEN}
+
+
+@pytest.fixture(scope="module")
+def act(instance: Instance, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[Builder], Act]]:
+    """Return how things are looked at in a world, which is made when the first of them is."""
+    made: dict[Builder, Act] = {}
+    with ExitStack() as stack:
+
+        def within(build_world: Builder) -> Act:
+            if build_world not in made:
+                stack.close()  # a server has so many connections
+                folder = tmp_path_factory.mktemp("objects")
+                settings = stack.enter_context(copy_of(instance, folder))
+                conninfo = Instance(settings).owner_conninfo()
+                owner = stack.enter_context(psycopg.connect(conninfo, autocommit=True))
+                service = stack.enter_context(opened(settings))
+                made[build_world] = build_world(World(service, build(service).test_client(), owner, folder))
+            return made[build_world]
+
+        yield within
+
+
+@pytest.mark.parametrize(("world", "route", "thing"), CASES, ids=_named)
+def test_each_object_shows_as_declared(
+    act: Callable[[Builder], Act], world: Builder, route: str, thing: str
+) -> None:
+    assert act(world)(route, thing) == OBJECTS[route][thing]
 
 
 @pytest.fixture
@@ -165,330 +208,6 @@ def bearer(service: Service) -> Callable[[str], dict[str, str]]:
         return {"Authorization": f"Bearer {service.accounts.issue_client(authority, 'c', tuple(Scope), 1)}"}
 
     return of
-
-
-def _asked(child: Child) -> dict[str, str]:
-    return {"given_names": child.given, "family_name": child.family, "date_of_birth": child.born}
-
-
-@pytest.fixture
-def lookup(
-    service: Service, http: FlaskClient, bearer: Callable[[str], dict[str, str]], publish: Publish,
-    owner_conninfo: str,
-) -> Act:  # fmt: skip
-    service.accounts.save_practitioner(Practitioner(OWN, "nurse", "A Nurse", Role.CLINICIAN, True))
-    publish(HOLDER, KNOWN)
-    publish(SECOND, LEFT)
-    with psycopg.connect(owner_conninfo) as owner:  # leaves in the month that has begun: expired today
-        owner.execute("UPDATE signpost SET leaves_on = current_date WHERE record_id IN"
-                      " (SELECT id FROM record WHERE authority = %s)", (SECOND,))  # fmt: skip
-    service.accounts.save_practitioner(Practitioner(OTHER, "doctor", "A Doctor", Role.CLINICIAN, True))
-    service.accounts.save_practitioner(Practitioner(OWN, "gone", "Gone", Role.CLINICIAN, True))
-    service.switches.suspend(Subject.PERSON, f"{OWN}/gone", Because.LEFT)
-
-    def act(thing: str) -> Outcome:
-        child = {"absent": ABSENT, "expired": _asked(LEFT)}.get(thing, _asked(KNOWN))
-        by = {"by another authority's practitioner": "doctor", "by a suspended practitioner": "gone"}
-        asked = {**QUESTION, "practitioner": by.get(thing, "nurse"), "child": child}
-        answer = http.post("/api/v1/lookups", json=asked, headers=bearer(OWN))
-        return answer.status_code, bool(answer.get_json().get("matches"))
-
-    return act
-
-
-@pytest.fixture
-def stood(http: FlaskClient, bearer: Callable[[str], dict[str, str]], lookup: Act, service: Service) -> Act:
-    service.accounts.save_practitioner(Practitioner(OWN, "second", "A Nurse", Role.CLINICIAN, True))
-
-    def asked(by: str, child: dict[str, str]) -> str:
-        form = {**QUESTION, "practitioner": by, "child": child}
-        return http.post("/api/v1/lookups", json=form, headers=bearer(OWN)).get_json()["receipt"]["entry"]
-
-    answers = {
-        "one's own answer": asked("nurse", ABSENT), "another's answer": asked("second", ABSENT),
-        "one that found somebody": asked("nurse", _asked(KNOWN)), "absent": str(uuid4()),
-    }  # fmt: skip
-
-    def act(thing: str) -> Outcome:
-        form = {"practitioner": "nurse", "entry": answers[thing]}
-        answer = http.post("/api/v1/lookups/stand", json=form, headers=bearer(OWN))
-        return answer.status_code, answer.get_json().get("status") == "done"
-
-    return act
-
-
-@pytest.fixture
-def alerted(
-    service: Service, http: FlaskClient, bearer: Callable[[str], dict[str, str]]
-) -> Callable[[str, str], Outcome]:
-    """Three managers asked about a missing child, two of them of HOLDER; the first raised an alert."""
-    for body, who, role in ((HOLDER, "raiser", Role.MANAGER), (HOLDER, "senior", Role.MANAGER),
-                            (SECOND, "boss", Role.MANAGER), (OWN, "nurse", Role.CLINICIAN)):  # fmt: skip
-        service.accounts.save_practitioner(Practitioner(body, who, "Somebody", role, True))
-
-    def post(body: str, path: str, **form: object) -> Any:
-        return http.post(f"/api/v1/{path}", json=form, headers=bearer(body))
-
-    def asked(body: str, who: str) -> str:
-        form = {**QUESTION, "practitioner": who, "purpose": "missing_child", "child": ABSENT}
-        return post(body, "lookups", **form).get_json()["receipt"]["entry"]
-
-    until = (service.now() + timedelta(days=5)).date().isoformat()
-    answers = {
-        "one's own answer": asked(HOLDER, "raiser"), "another's answer": asked(HOLDER, "senior"),
-        "another authority's answer": asked(SECOND, "boss"), "absent": str(uuid4()),
-    }  # fmt: skip
-    mine = {"practitioner": "raiser", "entries": [answers["one's own answer"]], "until": until}
-    raised = post(HOLDER, "alerts", **mine).get_json()["id"]
-
-    def act(route: str, thing: str) -> Outcome:
-        stranger = thing == "another authority's"
-        form: Mapping[str, object]
-        if route.endswith("covert"):
-            body, who = (HOLDER, "senior") if thing == "by a senior" else (OWN, "nurse")
-            form = {"case_reference": "AE-1", "reason": "crime", "until": until}
-        elif route.endswith("alerts"):
-            body, who, form = HOLDER, "raiser", {"entries": [answers[thing]], "until": until}
-        else:
-            body, who = (SECOND, "boss") if stranger else (HOLDER, "raiser" if "who" in thing else "senior")
-            which = str(uuid4()) if thing == "absent" else raised
-            form = {"alert": which, "decision": "approve"} if route.endswith("decide") else {}
-        answer = post(body, route.partition("/v1/")[2], practitioner=who, **form)
-        shown = answer.get_json()
-        return answer.status_code, bool(
-            shown.get("state") or shown.get("items") or shown.get("status") == "done"
-        )
-
-    return act
-
-
-@pytest.fixture
-def requests(
-    service: Service, http: FlaskClient, bearer: Callable[[str], dict[str, str]], publish: Publish
-) -> Callable[[str, str], Outcome]:
-    """Two nurses of OWN found the same child, which HOLDER holds; the first of them asked."""
-    for body, who, role in ((OWN, "nurse", Role.CLINICIAN), (OWN, "second", Role.CLINICIAN),
-                            (HOLDER, "boss", Role.MANAGER), (OTHER, "boss", Role.MANAGER)):  # fmt: skip
-        service.accounts.save_practitioner(Practitioner(body, who, "Somebody", role, True))
-    publish(HOLDER, KNOWN)
-
-    def found(by: str) -> dict[str, str]:
-        asked = {**QUESTION, "practitioner": by, "child": _asked(KNOWN)}
-        answer = http.post("/api/v1/lookups", json=asked, headers=bearer(OWN)).get_json()
-        shown = answer["matches"][0]["signposts"][0]["id"]
-        return {"entry": answer["receipt"]["entry"], "signpost": shown, "phone": "0113 496 0000"}
-
-    mine, theirs = found("nurse"), found("second")
-
-    def ask(changes: dict[str, str]) -> Any:
-        form = {"practitioner": "nurse", **mine, **changes}
-        return http.post("/api/v1/contact-requests", json=form, headers=bearer(OWN))
-
-    made = ask({}).get_json()["id"]
-
-    def act(route: str, thing: str) -> Outcome:
-        if route.endswith("/contact-requests"):
-            entries = {"another's answer": theirs["entry"], "absent": str(uuid4())}
-            shown = {"an answer that showed another": str(uuid4())}.get(thing, mine["signpost"])
-            answer = ask({"entry": entries.get(thing, mine["entry"]), "signpost": shown})
-            return answer.status_code, "state" in answer.get_json()
-        mine_to_see = thing in {"own", "absent"}
-        if route.endswith("/asked"):
-            who, body = ("nurse" if mine_to_see else "second"), OWN
-        else:
-            who, body = "boss", (HOLDER if mine_to_see else OTHER)
-        path = route.partition(" ")[2].replace(
-            "<uuid:request_id>", str(uuid4()) if thing == "absent" else made
-        )
-        form = {"practitioner": who} | ({"outcome": "spoke"} if path.endswith("/end") else {})
-        kept: dict[str, Any] = {"json": form} if route.startswith("POST") else {"query_string": form}
-        answer = http.open(path, method=route.partition(" ")[0], headers=bearer(body), **kept)
-        return answer.status_code, made.encode() in answer.data or "state_words" in answer.get_json()
-
-    return act
-
-
-@pytest.fixture
-def feeds(http: FlaskClient, bearer: Callable[[str], dict[str, str]], publish: Publish) -> Act:
-    publish(HOLDER, KNOWN)
-
-    def act(thing: str) -> Outcome:
-        answer = http.get("/api/v1/feeds", headers=bearer(HOLDER if thing == "own" else SECOND))
-        return answer.status_code, bool(answer.get_json().get("runs"))
-
-    return act
-
-
-@pytest.fixture
-def proofs(service: Service, http: FlaskClient) -> Act:
-    service.sequencer.sequence_all()
-    first, _ = next(service.ledger.checked(service.records_database))
-
-    def act(thing: str) -> Outcome:
-        entry: UUID = uuid4() if thing == "absent" else first.id
-        answer = http.get(f"/api/v1/ledger/proofs/{entry}")
-        return answer.status_code, b"c2sp.org" in answer.data
-
-    return act
-
-
-@pytest.fixture
-def moved(
-    service: Service, http: FlaskClient, bearer: Callable[[str], dict[str, str]], publish: Publish,
-    owner_conninfo: str,
-) -> Callable[[str], Act]:  # fmt: skip
-    """One child on two authorities' books, handed on by the first and offered to a third, and orphaned."""
-    third = "E06000014"
-    for authority in (HOLDER, SECOND, third):
-        service.accounts.save_practitioner(Practitioner(authority, "m", "A Manager", Role.MANAGER, True))
-    publish(HOLDER, KNOWN)
-    publish(SECOND, msgspec.structs.replace(KNOWN, postcode="HU1 1UU"))
-    service.moves.beat()
-    offered = service.moves.hand_overs.offer("P1", third, Person(HOLDER, "m")).id
-    with psycopg.connect(owner_conninfo, autocommit=True) as owner:
-        owner.execute("INSERT INTO orphan SELECT gen_random_uuid(), id, current_date, NULL, now() FROM record"
-                      " WHERE authority = %s", (HOLDER,))  # fmt: skip
-    notice = str(service.notices.inbox.items(Person(HOLDER, "m"))[0].id)
-    whose = {
-        "own": HOLDER, "offered already": HOLDER, "another authority's": SECOND, "a stranger's": SECOND,
-        "the other side's": third,
-    }  # fmt: skip
-    bodies: dict[str, dict[str, object]] = {
-        "notices/acknowledge": {"notice": notice},
-        "hand-overs": {"reference": "P1", "receiver": SECOND},
-        "hand-overs/decide": {"hand_over": str(offered), "decision": "withdraw"},
-    }
-
-    def on(route: str) -> Act:
-        method, _, path = route.partition(" ")
-
-        def act(thing: str) -> Outcome:
-            who = "E09000033" if thing == "another authority's" else whose[thing]
-            service.accounts.save_practitioner(Practitioner(who, "m", "A Manager", Role.MANAGER, True))
-            body = {"practitioner": "m", **bodies.get(path.removeprefix("/api/v1/"), {})}
-            answer = http.open(path, method=method, json=body, headers=bearer(who))
-            shown = answer.get_json()
-            return answer.status_code, bool(
-                shown.get("items") or shown.get("state") or shown.get("status") == "done"
-            )
-
-        return act
-
-    return on
-
-
-@pytest.fixture
-def linked(
-    service: Service, http: FlaskClient, bearer: Callable[[str], dict[str, str]], publish: Publish,
-    owner_conninfo: str,
-) -> Callable[[str, str], Outcome]:  # fmt: skip
-    """A pair of records of HOLDER and SECOND waits for two people; OTHER has nothing of it."""
-    for body in (HOLDER, OTHER):
-        service.accounts.save_practitioner(
-            Practitioner(body, "officer", "An Officer", Role.RECORDS_OFFICER, True)
-        )
-    service.accounts.save_practitioner(Practitioner(HOLDER, "manager", "A Manager", Role.MANAGER, True))
-    publish(HOLDER, KNOWN)
-    publish(SECOND, msgspec.structs.replace(KNOWN, given="Clementine"))
-    service.notices.routes.set(Route(directors="boss@leeds.example"), Person(HOLDER, "manager"))
-    with psycopg.connect(owner_conninfo) as owner:
-        ((link,),) = owner.execute("SELECT id FROM link WHERE state = 'proposed'").fetchall()
-        ((held,),) = owner.execute("SELECT id FROM record WHERE authority = %s", (HOLDER,)).fetchall()
-    forms: dict[str, dict[str, object]] = {
-        "links/decide": {"same": True}, "links/break": {"reason": "wrong_match"},
-        "trails/never-join": {"reference": "P1"}, "notices/route/set": {"duty": "duty@leeds.example"},
-    }  # fmt: skip
-
-    def act(route: str, thing: str) -> Outcome:
-        method, _, path = route.partition(" /api/v1/")
-        body = OTHER if thing == "another authority's" else HOLDER
-        who = {"by a stranger": "nobody"}.get(thing, "manager" if path == "notices/route/set" else "officer")
-        form: dict[str, object] = {"practitioner": who, **forms.get(path, {})}
-        if path in {"links/show", "links/decide", "links/break"}:
-            form["link"] = str(uuid4() if thing == "absent" else link)
-        elif path == "trails/show":
-            form["record"] = str(uuid4() if thing == "absent" else held)
-        elif path == "trails/never-join" and thing == "absent":
-            form["reference"] = "P9"
-        elif path == "told/acknowledge":
-            (item, *_) = service.told.items(Person(HOLDER, "officer"))
-            form["item"] = str(uuid4() if thing == "absent" else item.id)
-        sent: dict[str, Any] = {"json": form} if method == "POST" else {}
-        answer = http.open(f"/api/v1/{path}", method=method, headers=bearer(body), **sent)
-        shown = answer.get_json()
-        said = any(shown.get(word) for word in ("items", "compared", "state", "records", "directors"))
-        return answer.status_code, said or "taken_back" in shown or shown.get("status") == "done"
-
-    return act
-
-
-@pytest.fixture
-def challenged(
-    service: Service, http: FlaskClient, bearer: Callable[[str], dict[str, str]], owner_conninfo: str
-) -> Callable[[str], Act]:
-    """A nurse of OWN has to say why of one answer, and said it."""
-    people = {"nurse": (OWN, Role.CLINICIAN), "second": (OWN, Role.CLINICIAN), "boss": (OWN, Role.MANAGER),
-              "stranger": (OTHER, Role.MANAGER)}  # fmt: skip
-    for who, (body, role) in people.items():
-        service.accounts.save_practitioner(Practitioner(body, who, "Somebody", role, True))
-    asked = {**QUESTION, "child": ABSENT}
-    entry = http.post("/api/v1/lookups", json=asked, headers=bearer(OWN)).get_json()["receipt"]["entry"]
-    with psycopg.connect(owner_conninfo, autocommit=True) as owner:
-        owner.execute("INSERT INTO challenge (entry, practitioner_id, due_at) SELECT %s, id, now()"
-                      " FROM practitioner WHERE reference = 'nurse'", (entry,))  # fmt: skip
-    said = {"need": "A new attendance", "use": "Rang the duty team"}
-    by = {"own": "boss", "authority": "boss", "another authority's": "stranger", "absent": "boss"}
-
-    def on(route: str) -> Act:
-        act = route.rpartition("/")[2]
-        if act in {"show", "review"}:
-            service.challenges.justify(UUID(entry), Person(OWN, "nurse"), **said)
-
-        def sent(thing: str) -> Outcome:
-            own = {"own": "nurse", "absent": "nurse"} if act in {"list", "justify"} else {}
-            who = {**by, **own, "another's": "second", "by who said it": "nurse"}[thing]
-            forms: dict[str, Mapping[str, object]] = {
-                "list": {"whose": "mine" if thing in {"own", "another's"} else "authority"},
-                "justify": said, "review": {"accepted": True},
-            }  # fmt: skip
-            named = {} if act == "list" else {"entry": str(uuid4()) if thing == "absent" else entry}
-            form = {"practitioner": who, **named, **forms.get(act, {})}
-            answer = http.post(route.partition(" ")[2], json=form, headers=bearer(people[who][0]))
-            shown = answer.get_json()
-            return answer.status_code, bool(
-                shown.get("items") or shown.get("need") or shown.get("status") == "done"
-            )
-
-        return sent
-
-    return on
-
-
-@pytest.mark.parametrize(("route", "thing"), CASES, ids=str)
-def test_each_object_shows_as_declared(request: pytest.FixtureRequest, route: str, thing: str) -> None:
-    if "contact-requests" in route:
-        assert request.getfixturevalue("requests")(route, thing) == OBJECTS[route][thing]
-        return
-    if "/alerts" in route or route.endswith("covert"):
-        assert request.getfixturevalue("alerted")(route, thing) == OBJECTS[route][thing]
-        return
-    if "challenges" in route:
-        assert request.getfixturevalue("challenged")(route)(thing) == OBJECTS[route][thing]
-        return
-    fixture = {"lookups": "lookup", "stand": "stood", "feeds": "feeds", "<uuid:entry>": "proofs"}.get(
-        route.rpartition("/")[2]
-    )
-    act: Act = request.getfixturevalue(fixture) if fixture else request.getfixturevalue("moved")(route)
-    assert act(thing) == OBJECTS[route][thing]
-
-
-def test_links_trails_and_where_notices_go_show_as_declared(
-    linked: Callable[[str, str], Outcome],
-) -> None:
-    """In the order in which they are listed: a link is broken last."""
-    routes = [route for route in OBJECTS if any(some in route for some in TOGETHER)]
-    found = {route: {thing: linked(route, thing) for thing in OBJECTS[route]} for route in routes}
-    assert found == {route: OBJECTS[route] for route in routes}
 
 
 @pytest.mark.parametrize("header", ["X-HTTP-Method-Override", "X-Method-Override", "X-HTTP-Method"])

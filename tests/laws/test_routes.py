@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import psycopg
 import pytest
@@ -20,9 +20,10 @@ from fingerpost.signposts.person import Person
 from fingerpost.wiring import Service, opened
 from fingerpost.words.clock import now
 from fingerpost.words.vocabulary import Role, Scope
-from tests.conftest import Child, Publish, form_of, question
+from tests.conftest import Child, form_of, question, write_extract
 from tests.ledger.witness import cosign_latest
 
+NURSE = Caller(uuid4(), "test", "RJ1", "Guy's", (Scope.LOOKUP,))
 QUESTION = {
     "practitioner": "nurse",
     "purpose": "unscheduled_care",
@@ -117,11 +118,12 @@ def test_each_person_gets_what_is_declared(
 ) -> None:
     bearer, given = headers("lookup client"), {}
     for papers, change in PAPERS.items():
-        _change(settings, "UPDATE practitioner SET reference = gen_random_uuid()::text")
-        service.accounts.save_practitioner(Practitioner("RJ1", "nurse", "A Person", role, active=True))
+        who = f"{role} {papers}"
+        service.accounts.save_practitioner(Practitioner("RJ1", who, "A Person", role, active=True))
         if change:
-            _change(settings, f"UPDATE practitioner SET {change} WHERE reference = 'nurse'")  # noqa: S608
-        given[papers] = _send(http, "POST", "/api/v1/lookups", bearer).status_code
+            _change(settings, f"UPDATE practitioner SET {change} WHERE reference = '{who}'")  # noqa: S608
+        asked = {**QUESTION, "practitioner": who}
+        given[papers] = http.post("/api/v1/lookups", headers=bearer, json=asked).status_code
     let_in = role is Role.CLINICIAN
     assert given == {papers: 200 if let_in and not change else 403 for papers, change in PAPERS.items()}
 
@@ -139,24 +141,38 @@ def test_another_authoritys_people_are_not_registered_here(
     assert "not registered with this authority" in answer.get_json()["detail"]
 
 
-@pytest.fixture
-def headers(service: Service, settings: Settings, nurse: Caller) -> Callable[[str], dict[str, str]]:
-    """Make the headers of each kind of caller."""
+@pytest.fixture(scope="module")
+def settings(shared_settings: Settings) -> Settings:
+    """One database for the file: who asks, and what is asked about, are made once."""
+    return shared_settings
+
+
+@pytest.fixture(scope="module")
+def service(shared_service: Service) -> Service:
+    shared_service.accounts.save_practitioner(
+        Practitioner(NURSE.authority, "nurse", "A Nurse", Role.CLINICIAN, active=True)
+    )
+    return shared_service
+
+
+@pytest.fixture(scope="module")
+def headers(service: Service, settings: Settings) -> Callable[[str], dict[str, str]]:
+    """Return the headers of a kind of caller."""
     issue = service.accounts.issue_client
-    make: dict[str, Callable[[], str]] = {
-        "wrong token": lambda: "fp_wrong",
-        "expired": lambda: _expired(settings),
-        "revoked": lambda: _revoked(service),
-        "suspended": lambda: _suspended(service),
-        "not assured": lambda: _not_assured(service, settings),
-        "feed client": lambda: issue("RJ1", "feeder", (Scope.FEED,), 1),
-        "lookup client": lambda: issue("RJ1", "asker", (Scope.LOOKUP,), 1),
-        "both": lambda: issue("RJ1", "both", tuple(Scope), 1),
+    tokens = {
+        "wrong token": "fp_wrong",
+        "expired": _expired(settings),
+        "revoked": _revoked(service),
+        "suspended": _suspended(service),
+        "not assured": _not_assured(service, settings),
+        "feed client": issue("RJ1", "feeder", (Scope.FEED,), 1),
+        "lookup client": issue("RJ1", "asker", (Scope.LOOKUP,), 1),
+        "both": issue("RJ1", "both", tuple(Scope), 1),
     }
-    return lambda kind: {} if kind == "nobody" else {"Authorization": f"Bearer {make[kind]()}"}
+    return lambda kind: {} if kind == "nobody" else {"Authorization": f"Bearer {tokens[kind]}"}
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def http(service: Service) -> Iterator[FlaskClient]:
     """The door over a service that has something to show on every route: a tree, cosigned."""
     service.sequencer.sequence_all()
@@ -165,11 +181,11 @@ def http(service: Service) -> Iterator[FlaskClient]:
         yield client
 
 
-@pytest.fixture
-def request_id(service: Service, publish: Publish, nurse: Caller) -> UUID:
+@pytest.fixture(scope="module")
+def request_id(service: Service, tmp_path_factory: pytest.TempPathFactory) -> UUID:
     """A contact request from the nurse to the nurse's own trust."""
-    publish("RJ1", Child())
-    answer = service.lookup.ask(nurse, question(form_of(Child())))
+    service.feeds.load_ssd(write_extract(tmp_path_factory.mktemp("extract") / "trust", Child()), "RJ1")
+    answer = service.lookup.ask(NURSE, question(form_of(Child())))
     shown = answer.matches[0].signposts[0].id
     asking = Asking(entry=answer.receipt.entry, signpost=shown, phone="0113 496 0000")
     BODIES["/api/v1/contact-requests"] = {
@@ -178,9 +194,10 @@ def request_id(service: Service, publish: Publish, nurse: Caller) -> UUID:
     return service.requests.ask.ask(Person("RJ1", "nurse"), asking).id
 
 
-@pytest.fixture
-def at(service: Service, request_id: UUID) -> Callable[[str], str]:
+@pytest.fixture(scope="module")
+def at(http: FlaskClient, service: Service, request_id: UUID) -> Callable[[str], str]:
     """Put an argument that exists in the place of each in a path."""
+    service.sequencer.sequence_all()
     first, _ = next(service.ledger.checked(service.records_database))
     known = {"<path:tile>": "0/000.p/1", "<uuid:entry>": str(first.id), "<uuid:request_id>": str(request_id)}
 

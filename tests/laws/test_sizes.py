@@ -1,6 +1,7 @@
 """Law 10: no file over 400 lines, no function over 50. And the medians of the best."""
 
 import ast
+from functools import cache
 from pathlib import Path
 from statistics import median
 
@@ -10,23 +11,23 @@ SOURCE = Path(__file__).parents[2] / "src" / "fingerpost"
 FILES = sorted(SOURCE.rglob("*.py"))
 
 
-def _functions(tree: ast.AST) -> list[tuple[str, int]]:
+@cache
+def _functions(path: Path) -> list[tuple[str, int]]:
     return [
         (node.name, (node.end_lineno or node.lineno) - node.lineno + 1)
-        for node in ast.walk(tree)
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
     ]
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda p: str(p.relative_to(SOURCE)))
 def test_no_file_or_function_is_too_long(path: Path) -> None:
-    text = path.read_text("utf-8")
-    assert len(text.splitlines()) <= 400
-    assert [f for f in _functions(ast.parse(text)) if f[1] > 50] == []
+    assert len(path.read_text("utf-8").splitlines()) <= 400
+    assert [f for f in _functions(path) if f[1] > 50] == []
 
 
 def test_medians() -> None:
-    lengths = [n for path in FILES for _, n in _functions(ast.parse(path.read_text("utf-8")))]
+    lengths = [n for path in FILES for _, n in _functions(path)]
     assert median(lengths) <= 10
     assert median(len(p.read_text("utf-8").splitlines()) for p in FILES if p.name != "__init__.py") <= 120
 

@@ -2,14 +2,18 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Event
 from uuid import UUID
 
 import msgspec
+import pytest
 
+from fingerpost.moves import moves
 from fingerpost.moves.life import State
 from fingerpost.reference import authorities
 from fingerpost.signposts.trails import BreakReason
 from fingerpost.wiring import Service
+from fingerpost.words.errors import FingerpostError
 from tests.conftest import Child, write_extract
 from tests.moves.conftest import ANN, BEN, HULL, LEEDS, YAN, YORK, Clock, Owner, Send, inbox, kinds
 
@@ -17,6 +21,7 @@ NUMBER = "9990000034"
 CHILD = Child(reference="R", nhs_number=NUMBER)
 AT_HULL = msgspec.structs.replace(CHILD, reference="H1", postcode="HU1 1UU")
 THREADS, PLACES = 64, 8
+ENOUGH = 6  # failures: two beats and more
 
 
 def test_sixty_four_threads_register_one_child(moving: Service, owner: Owner, tmp_path: Path) -> None:
@@ -37,6 +42,25 @@ def test_sixty_four_threads_register_one_child(moving: Service, owner: Owner, tm
     assert sorted(told) == sorted((one, other) for one in codes for other in codes if one != other)
     ((records,),) = owner.execute("SELECT count(*) FROM record").fetchall()
     assert records == PLACES
+
+
+def test_what_fails_stands_in_no_childs_way(
+    moving: Service, owner: Owner, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Neither answers nor alerts can be read: whoever shares a child is told all the same."""
+    for authority, child in ((LEEDS, CHILD), (HULL, AT_HULL)):
+        moving.feeds.load_ssd(write_extract(tmp_path / authority, child), authority)
+    owner.execute("REVOKE ALL ON asked_waiting, missing_alert FROM fingerpost_moves")
+    monkeypatch.setattr(moves, "BEAT_SECONDS", 0.01)
+    stopped, failures = Event(), list[FingerpostError]()
+
+    def failed(error: FingerpostError) -> None:
+        failures.append(error)
+        if len(failures) > ENOUGH:
+            stopped.set()
+
+    moving.moves.run(stopped, failed)
+    assert [sorted(kinds(moving, who)) for who in (ANN, BEN)] == [["contact_test", "shared"]] * 2
 
 
 def test_a_broken_link_recalls_what_it_told_and_no_more(moving: Service, send: Send, owner: Owner) -> None:

@@ -11,6 +11,7 @@ from fingerpost.ledger.events import LookupAnswered
 from fingerpost.ledger.movings import AnswersFollowed, QuestionStands
 from fingerpost.lookup import Answer
 from fingerpost.lookup.form import NameForm
+from fingerpost.notices.kinds import NoticeKind
 from fingerpost.signposts.never_join import Named
 from fingerpost.signposts.person import Person
 from fingerpost.wiring import Service
@@ -51,7 +52,7 @@ def test_a_second_authority_is_told_of_too_and_ones_own_is_no_news(moving: Servi
     ask(moving, ANN)
     for authority in (HULL, LEEDS, YORK):
         send(authority, msgspec.structs.replace(CHILD, reference=f"{authority}-1"))
-    late = [item for item in inbox(moving, ANN) if item.kind == "late_hit"]
+    late = [item for item in inbox(moving, ANN) if item.kind is NoticeKind.LATE_HIT]
     assert {item.ring[0].authority for item in late} == {HULL, YORK}
 
 
@@ -164,9 +165,8 @@ def test_neither_a_twin_nor_a_sensitive_service_is_a_late_hit(
     assert kinds(moving, ANN) == []
 
 
-@pytest.mark.parametrize("why", [AlertKind.CONFLICT, AlertKind.HONEY])
 def test_what_was_answered_beside_the_truth_is_not_followed(
-    moving: Service, send: Send, owner: Owner, why: AlertKind
+    moving: Service, send: Send, owner: Owner
 ) -> None:
     """A person blocked from a child was told "not found"; nor do they learn of the child afterwards."""
     row = moving.ledger.find(moving.records_database, ask(moving, ANN).receipt.entry)
@@ -174,7 +174,8 @@ def test_what_was_answered_beside_the_truth_is_not_followed(
     assert isinstance(row.event, LookupAnswered)
     owner.execute("TRUNCATE asked_waiting")
     with moving.notices.database.transaction() as session:
-        moving.ledger.record(session, msgspec.structs.replace(row.event, alerts=(why,)))
+        for why in (AlertKind.CONFLICT, AlertKind.HONEY):
+            moving.ledger.record(session, msgspec.structs.replace(row.event, alerts=(why,)))
     send(HULL, CHILD)
     assert kinds(moving, ANN) == []
 
@@ -195,7 +196,12 @@ def test_identities_kept_apart_stay_apart(moving: Service, send: Send, ordered: 
     ask(moving, YAN, BOTH, other_names=(NameForm(given_names="Quintus", family_name="Okonkwo"),))
     send(LEEDS, BEFORE)
     send(HULL, AFTER)
-    late = {team.authority for item in inbox(moving, YAN) if item.kind == "late_hit" for team in item.ring}
+    late = {
+        team.authority
+        for item in inbox(moving, YAN)
+        if item.kind is NoticeKind.LATE_HIT
+        for team in item.ring
+    }
     assert late == told
 
 

@@ -54,7 +54,7 @@ def apart(one: np.ndarray, other: np.ndarray) -> float:
 def records(request: pytest.FixtureRequest, tmp_path: Path) -> list[Prepared]:
     if request.param == "country":
         folder = tmp_path / "made"
-        make_country(order(), folder, lambda done: None)
+        make_country(order(2500), folder, lambda _: None, processes=1)
         sample = read_sample(folder / "evaluate.csv")
     else:
         sample = request.getfixturevalue(request.param)

@@ -113,7 +113,7 @@ def test_an_id_is_never_a_formula(cell: str) -> None:
 
 def test_without_labels_nothing_is_claimed(tmp_path: Path) -> None:
     columns = ("record_id", "given_names", "family_name", "date_of_birth", "postcode")
-    path = write(tmp_path / "sample.csv", family_rows(600, seed=8), columns)
+    path = write(tmp_path / "sample.csv", family_rows(450, seed=8), columns)
     result = run("train", path, "--out", tmp_path / "model.json")
     assert result.exit_code == 0, result.output
     assert "no labels" in result.output
@@ -133,7 +133,7 @@ def test_without_labels_nothing_is_claimed(tmp_path: Path) -> None:
     ],
 )
 def test_a_sample_that_cannot_teach_is_refused(columns: tuple[str, ...], told: str, tmp_path: Path) -> None:
-    path = write(tmp_path / "sample.csv", family_rows(600, seed=8), columns)
+    path = write(tmp_path / "sample.csv", family_rows(450, seed=8), columns)
     result = run("train", path, "--out", tmp_path / "model.json")
     assert (result.exit_code, told in result.output) == (2, True), result.output
     assert not (tmp_path / "model.json").exists()

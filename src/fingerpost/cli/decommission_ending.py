@@ -13,7 +13,7 @@ from fingerpost.decommission.item import Ended, Item
 from fingerpost.decommission.legacy.build import Order
 from fingerpost.decommission.looking import destroyers
 from fingerpost.decommission.rehearse import Rehearsal, means
-from fingerpost.wiring import sunset
+from fingerpost.decommission.sunset import ending_of
 
 _ANY = click.Path(exists=True, path_type=Path)
 
@@ -102,7 +102,7 @@ def ended(item: Item, done: Ended) -> None:
 def destroy_(folder: Path, item: str | None, key_path: Path) -> None:
     """End ITEM, or every item that can be reached from here. Killed, run it again: it goes on."""
     procedure, who, given = Procedure(folder), signer(key_path), settings.load()
-    if sunset(given).ending.resolve() == folder.resolve():  # of that instance itself
+    if folder.resolve() == ending_of(given.instance).resolve():  # of that instance itself
         destroyer = destroyers(procedure)
     else:
         destroyer = destroyers(procedure, given.instance, live=given.database_url or "")

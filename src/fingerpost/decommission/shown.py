@@ -80,8 +80,9 @@ def _verified(found: Certificate) -> list[str]:
         said.append(f"serial compared by {many(len(found.witnesses), 'witness', 'witnesses')}")
     if scans := found.scans:
         said.append(
-            f"a scan of what was left ({many(scans.files, 'file')}) met {scans.hits} children listed and"
-            f" could not read {scans.unread}; its control found {scans.found} of {scans.planted} planted"
+            f"a scan of what was left ({many(scans.files, 'file')}) met {scans.hits:,} of those listed and"
+            f" left {many(scans.unread, 'file')} unread; its control found {scans.found:,} of"
+            f" {scans.planted:,} planted"
         )
     return said or ["none"]
 
@@ -154,6 +155,7 @@ def _dates(chain: Chain, database: str, cost: int) -> Iterator[Block]:
     if opened is None or off is None:
         return
     ends = sorted(ended.ended for ended in state.ended.values())
+    days = dict.fromkeys(day(moment) for moment in (*ends[:1], *ends[-1:]))
     rows = sum(table.rows for table in state.frozen.tables) if state.frozen else 0
     yield Words(
         f"{database} was switched off on {minute(off.at)}. Its data was destroyed, and so was every copy that"
@@ -162,7 +164,7 @@ def _dates(chain: Chain, database: str, cost: int) -> Iterator[Block]:
     yield Facts((
         ("Legal basis", opened.basis), ("Switched off", minute(off.at)),
         ("Rows when it was frozen", f"{rows:,}"),
-        ("Destruction", f"{day(ends[0])} to {day(ends[-1])}" if ends else "none yet"),
+        ("Destruction", " to ".join(days) or "none yet"),
         ("Cost", f"£{cost:,}" if cost else "not counted"),
     ))  # fmt: skip
 

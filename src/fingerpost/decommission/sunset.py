@@ -28,6 +28,11 @@ _EVERY = 60.0  # seconds
 RECALL = timedelta(days=30)  # until what is left is switched off, for retrieval that a court orders
 
 
+def ending_of(instance: Path) -> Path:
+    """Return the folder of the procedure that ends an instance: outside of what is ended."""
+    return instance.with_name(f"{instance.name}-ending")
+
+
 class Sunset:
     """The authorisation of one instance, and what follows when it is over."""
 
@@ -37,7 +42,7 @@ class Sunset:
         self.path = path
         self.warning = ""  # of the last look, while it ends soon
         self._required = required
-        self.ending = folder.with_name(f"{folder.name}-ending")  # outside of what is ended
+        self.ending = ending_of(folder)
         self._folder, self._service, self._now = folder, service, now
         self._ends: datetime | None = None  # a moment from which nobody is answered
         self._begins: datetime | None = None

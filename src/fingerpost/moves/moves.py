@@ -47,25 +47,45 @@ class Moves(Struct, frozen=True):
     def nightly(self, since: date | None = None) -> int:
         """Look again at whatever time alone changes, then follow it all."""
         self.follow.look_again(since)
-        self.hand_overs.pass_time()
-        self.alerts.pass_time()
-        self.asked.pass_time()
-        self.notices.forget()
+        for act in self._daily:
+            act()
         return self.beat()
 
     def run(self, stopped: Event, failed: Callable[[FingerpostError], None]) -> None:
-        """Follow, and test contacts, until `stopped`; once a day do what time does. Failures: tried again."""
+        """Follow, and test contacts, until `stopped`; once a day do what time does.
+
+        What fails is tried again with the next beat, and stands in no other's way: no child waits for it.
+        """
+        beats = (
+            self.asked.run,
+            self.follow.run,
+            self.sweep.run,
+            self.notices.round,
+            self.notices.proving.run,
+        )
         looked_on: date | None = None
+        waiting: list[Callable[[], object]] = []
         while not stopped.wait(BEAT_SECONDS):
-            try:
-                if looked_on == (day := today(self.clock())):
-                    self.beat()
-                else:
-                    self.nightly()
-                    looked_on = day
-                self.notices.proving.run()
-            except FingerpostError as error:
-                failed(error)
+            if looked_on != (day := today(self.clock())):
+                waiting, looked_on = [self.follow.look_again, *self._daily], day
+            waiting = [act for act in waiting if not _did(act, failed)]
+            for act in beats:
+                _did(act, failed)
+
+    @property
+    def _daily(self) -> tuple[Callable[[], object], ...]:
+        """What time does, beside the transfers that it may have made orphans."""
+        return self.hand_overs.pass_time, self.alerts.pass_time, self.asked.pass_time, self.notices.forget
+
+
+def _did(act: Callable[[], object], failed: Callable[[FingerpostError], None]) -> bool:
+    """Do something. Tell whether it was done, or why it failed."""
+    try:
+        act()
+    except FingerpostError as error:
+        failed(error)
+        return False
+    return True
 
 
 def build(

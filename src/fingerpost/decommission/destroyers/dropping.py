@@ -41,7 +41,8 @@ class Dropping:
         shared = Shared(place_of(item, root, self._protected))
         journal = Journal(self._folder / f"{item.id}.jsonl")
         eraser = Eraser(journal, watch)
-        eraser.left_behind(shared.data)
+        for folder in shared.folders:
+            eraser.left_behind(folder)
         limits = limits_of(item, shared.data, 0)
         with self._target.up(), reached(self._target.maintenance) as server:
             stands = shared.stands(server, self._target.database)

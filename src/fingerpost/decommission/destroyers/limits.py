@@ -14,11 +14,13 @@ ALWAYS = (
 )
 _OF_MEDIUM = {
     Medium.POSTGRESQL: "what the server deleted or moved before it was switched off lies in freed blocks",
-    Medium.SQLITE: "temporary files that its programs made elsewhere are not part of it",
-    Medium.ARCHIVE: "what was taken out of it elsewhere is not part of it",
-    Medium.DUMP: "databases that were restored from it elsewhere are not part of it",
-    Medium.WAL: "segments that were sent to another server are not part of it",
-    Medium.BLOCK_IMAGE: "it stays, and holds zeros; sectors that its device had remapped do not show in it",
+    Medium.SQLITE: "temporary files that programs of a SQLite database made elsewhere are not part of it",
+    Medium.ARCHIVE: "what was taken out of an archive elsewhere is not part of it",
+    Medium.DUMP: "databases that were restored from a dump elsewhere are not part of it",
+    Medium.WAL: "segments of a log that were sent to another server are not part of it",
+    Medium.BLOCK_IMAGE: (
+        "the image of a disk stays, and holds zeros; sectors that its device had remapped do not show in it"
+    ),
 }
 _OF_A_SERVER_THAT_GOES_ON = (
     "its server goes on: this clears the files and the log that it had when it was dropped, and purges"
