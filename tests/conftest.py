@@ -43,8 +43,11 @@ if os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > ENOUGH:
 trying.register_profile("fingerpost", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 trying.load_profile("fingerpost")
 
-# The files that take a minute and more, begun first: a worker that meets one last works on alone.
-LONGEST = ("web/test_browser", "decommission/", "training/", "laws/", "ledger/", "test_killed", "web/")
+# The files that take half a minute and more, begun first: a worker that meets one last works on alone.
+LONGEST = (
+    "web/test_browser", "decommission/", "training/", "test_serve", "retention/test_backups", "laws/",
+    "benchmarks/", "ledger/", "test_killed", "vault/test_apart", "signposts/", "web/",
+)  # fmt: skip
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -20,7 +20,6 @@ from msgspec import Struct
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Page
 
 from fingerpost.access.caller import Practitioner
-from fingerpost.access.lists import Checked
 from fingerpost.access.provider import SignedIn
 from fingerpost.feeds import Held
 from fingerpost.instance import Instance
@@ -100,7 +99,6 @@ def serving(folder: Path) -> Generator[World]:
     with opened(settings) as service:
         let_in(Instance(settings).owner_conninfo())
         go_live(settings)
-        _publish_figures(Instance(settings).owner_conninfo())
         leeds = write_extract(folder / "leeds", CHILD, *children(), *LINKED, _doubtful("LS1 4DY"))
         service.feeds.load_ssd(leeds, LEEDS)
         service.feeds.load_ssd(write_extract(folder / "hull", *LINKED, _doubtful("HU1 1UU")), HULL)
@@ -113,17 +111,17 @@ def serving(folder: Path) -> Generator[World]:
             service.accounts.save_practitioner(person)
             issuer = DEMO_IDENTITY.format(settings.url)
             service.sessions.name_account(issuer, subject, person.authority, person.reference)
-            day = today(service.now())  # as in life: pictures are made of them
-            service.accreditation.accredit_people(person.authority, [Checked(person.reference, day, day)])
+        _as_in_life(Instance(settings).owner_conninfo())
         with Server(settings.instance, folder / "log", port=settings.port, guard="on"):
             yield World(settings.url, service, children(), iter(LINKED))
 
 
-def _publish_figures(conninfo: str) -> None:
-    """Publish made-up figures of last month, one of them small: what the page looks like once it has any."""
+def _as_in_life(conninfo: str) -> None:
+    """Give people papers of today, and last month figures, one of them small: pictures are made of them."""
     month = (today().replace(day=1) - timedelta(days=1)).replace(day=1)
     counts = (1204, 3871, 212, 38, 12, 0, 3, 17, 4590)
     with psycopg.connect(conninfo) as owner:
+        owner.execute("UPDATE practitioner SET dbs_on = now(), trained_on = now(), used_on = now()")
         for what, count in zip(Counted, counts, strict=True):
             owner.execute(
                 "INSERT INTO figure (month, what, count) VALUES (%s, %s, %s)", (month, what.value, count)

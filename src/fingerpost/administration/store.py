@@ -83,20 +83,33 @@ def prove(session: Session, authority: str, team: UUID, day: date) -> bool:
 
 
 def quality(session: Session, authority: str, day: date) -> Quality:
-    """Count an authority's signposts by what may be wrong with them."""
+    """Count an authority's signposts by what may be wrong with them.
+
+    They are found by its few teams: by its records, each would be looked up by itself. What has no team is
+    read of the whole nation and held against its records: there is little of it.
+    """
     (found,) = session.rows(
         Quality,
-        "SELECT count(*) FILTER (WHERE s.ended IS NULL) AS current,"
-        " count(*) FILTER (WHERE s.ended IS NOT NULL) AS ended,"
-        " count(*) FILTER (WHERE s.team_id IS NULL) AS without_team,"
-        " count(*) FILTER (WHERE t.id IS NOT NULL AND (t.proven_on IS NULL OR t.proven_on < %s)) AS unproven,"
-        " count(*) FILTER (WHERE s.ended IS NULL AND s.confirmed < %s) AS unconfirmed,"
-        " count(*) FILTER (WHERE s.leaves_on < %s) AS leaving,"
-        " count(*) FILTER (WHERE s.source_table = 'form') AS by_form"
-        " FROM signpost s LEFT JOIN team t ON t.id = s.team_id"
-        " WHERE s.record_id = ANY (ARRAY("  # by the index: a join may read the whole nation's instead
-        "  SELECT r.id FROM record r WHERE r.authority = %s AND r.hidden IS DISTINCT FROM 'sensitive'))",
-        (*(day + timedelta(days=days) for days in (-30, -35, 30)), authority),
+        "WITH own AS ("
+        "SELECT s.ended, s.confirmed, s.leaves_on, s.source_table, true AS teamed, t.proven_on FROM team t"
+        " CROSS JOIN LATERAL (SELECT s.record_id, s.ended, s.confirmed, s.leaves_on, s.source_table"
+        "  FROM signpost s WHERE s.team_id = t.id OFFSET 0) s"  # apart: a join may read the whole nation's
+        " WHERE t.authority = %s AND s.record_id <> ALL (ARRAY("
+        "  SELECT r.id FROM record r WHERE r.authority = %s AND r.sensitive AND r.hidden = 'sensitive'))"
+        " UNION ALL"
+        " SELECT s.ended, s.confirmed, s.leaves_on, s.source_table, false, NULL"
+        " FROM (SELECT s.record_id, s.ended, s.confirmed, s.leaves_on, s.source_table"
+        "  FROM signpost s WHERE s.team_id IS NULL OFFSET 0) s"
+        " WHERE s.record_id IN ("
+        "  SELECT r.id FROM record r WHERE r.authority = %s AND r.hidden IS DISTINCT FROM 'sensitive'))"
+        " SELECT count(*) FILTER (WHERE o.ended IS NULL) AS current,"
+        " count(*) FILTER (WHERE o.ended IS NOT NULL) AS ended,"
+        " count(*) FILTER (WHERE NOT o.teamed) AS without_team,"
+        " count(*) FILTER (WHERE o.teamed AND (o.proven_on IS NULL OR o.proven_on < %s)) AS unproven,"
+        " count(*) FILTER (WHERE o.ended IS NULL AND o.confirmed < %s) AS unconfirmed,"
+        " count(*) FILTER (WHERE o.leaves_on < %s) AS leaving,"
+        " count(*) FILTER (WHERE o.source_table = 'form') AS by_form FROM own o",
+        (authority, authority, authority, *(day + timedelta(days=days) for days in (-30, -35, 30))),
     )
     return found
 

@@ -90,11 +90,7 @@ def draw(visit: Visit, shown: Opened) -> Response:
 
 def show(visit: Visit, opened: UUID) -> Response:
     """Show what was opened."""
-    sealed = visit.service.sessions.kept(visit.somebody, opened)
-    try:
-        shown = None if sealed is None else _decode(sealed)
-    except msgspec.MsgspecError:
-        shown = None
+    shown = visit.kept(opened, _decode)
     if shown is None:
         return page(visit, "closed.html", HTTPStatus.NOT_FOUND)
     return draw(visit, shown)

@@ -34,11 +34,7 @@ def keep(visit: Visit, drawn: Response) -> Response:
 
 def show(visit: Visit, returned: UUID) -> Response:
     """Show a form as it came back."""
-    sealed = visit.service.sessions.kept(visit.somebody, returned)
-    try:
-        kept = None if sealed is None else _decode(sealed)
-    except msgspec.MsgspecError:  # another page's address
-        kept = None
+    kept = visit.kept(returned, _decode)
     if kept is None:
         return page(visit, "closed.html", HTTPStatus.NOT_FOUND)
     return Response(kept.html, kept.status, content_type="text/html; charset=utf-8")

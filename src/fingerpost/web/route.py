@@ -2,15 +2,19 @@
 
 from collections.abc import Callable
 from enum import Enum, auto
+from typing import TypeVar
+from uuid import UUID
 
 from flask import Response
-from msgspec import Struct
+from msgspec import MsgspecError, Struct
 
 from fingerpost.access.rules import RecordsAct, may_keep
 from fingerpost.access.sessions import Person
 from fingerpost.signposts import person as deciding
 from fingerpost.wiring import Service
 from fingerpost.words.errors import Unknown
+
+Kept = TypeVar("Kept")
 
 
 class Guard(Enum):
@@ -61,6 +65,14 @@ class Visit(Struct, frozen=True):
         """Who is signed in, in the terms of those who decide."""
         person = self.somebody.practitioner
         return deciding.Person(person.authority, person.reference)
+
+    def kept(self, page: UUID, decode: Callable[[bytes], Kept]) -> Kept | None:
+        """Return what a page of this session holds; None where it is gone, or is another kind of page's."""
+        content = self.service.sessions.kept(self.somebody, page)
+        try:
+            return None if content is None else decode(content)
+        except MsgspecError:
+            return None
 
     def refusal(self, act: RecordsAct, *holders: str) -> str | None:
         """Return why the person may not do this to what these authorities hold (else their own), or None."""

@@ -7,7 +7,6 @@ from msgspec import Struct
 
 from fingerpost.lookup import Answer
 from fingerpost.web.route import Visit
-from fingerpost.words.errors import NotFound
 from fingerpost.words.vocabulary import Purpose
 
 LONGEST_REFERENCE = 60  # as in the question's own form
@@ -39,8 +38,4 @@ def keep(visit: Visit, look: UUID, content: Look) -> None:
 
 def kept_look(visit: Visit, look: UUID) -> Look | None:
     """Return a look of this session; None where there is none."""
-    sealed = visit.service.sessions.kept(visit.somebody, look)
-    try:
-        return None if sealed is None else _decode(sealed)
-    except msgspec.MsgspecError:
-        raise NotFound("the page is of another version") from None
+    return visit.kept(look, _decode)

@@ -157,11 +157,7 @@ def _record(record: Record) -> Item:
 
 def file(visit: Visit, kept: UUID, name: str) -> Response:
     """Give the pack away as a file: never shown in the browser, so its history and cache hold nothing."""
-    sealed = visit.service.sessions.kept(visit.somebody, kept) if name in FILES else None
-    try:
-        pack = None if sealed is None else _decode(sealed)
-    except msgspec.MsgspecError:
-        pack = None
+    pack = visit.kept(kept, _decode) if name in FILES else None
     if pack is None:
         return go(TAKE.back[0])
     content = page(pack).encode() if name == "pack.html" else msgspec.json.encode(pack)
