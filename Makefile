@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test check pages strangers lock clean assurance coverage
+.PHONY: demo test style check pages strangers lock clean assurance coverage
 .DEFAULT_GOAL := test
 # What is compiled once is kept, whatever the caller's habit: a run of all tests starts some hundred processes.
 unexport PYTHONDONTWRITEBYTECODE
@@ -35,12 +35,15 @@ $(STATIC)/pages.css: $(wildcard $(ASSETS)/*.*)
 demo: $(READY) pages
 	$(BIN)/fingerpost demo $(if $(ONCE),--once)
 
-# Installing, looking over the source, drawing the pages and fetching strangers wait for different things: side by side.
+# Installing, drawing the pages and fetching strangers wait for different things: side by side. What a file shares is
+# made once, not once for each worker; one worker more than cores, for one of them waits for a server or a browser.
+# Types take one core a minute: they are read beside the tests, and told after them.
+TYPES := $(VENV)/types.txt
 test:
-	@$(MAKE) --no-print-directory --jobs=3 --output-sync=target check pages strangers
-	@# What a file shares is made once, not once for each worker; one worker more than cores, for one of them waits
-	@# for a server or a browser.
-	$(BIN)/pytest -n $$(($$(nproc) + 1)) --dist loadfile --no-loadscope-reorder
+	@$(MAKE) --no-print-directory --jobs=3 --output-sync=target style pages strangers
+	@$(BIN)/basedpyright >$(TYPES) & types=$$!; \
+	$(BIN)/pytest -n $$(($$(nproc) + 1)) --dist loadfile --no-loadscope-reorder; tested=$$?; \
+	wait $$types; typed=$$?; cat $(TYPES); exit $$((tested + typed))
 
 # What other projects have that judges ours: verifiers of the ledger, a browser, an accessibility engine, a sign-in
 # provider. What cannot be had is named, and its tests are skipped.
@@ -69,11 +72,13 @@ strangers: $(VENV)/pyvenv.cfg  # apt-get does one thing at a time
 	  && npm ci --silent --no-audit --no-fund --ignore-scripts) \
 	  || echo "Not installed, so not asked: axe-core, oidc-provider." >&2
 
-check: $(READY)
+style: $(READY)
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
-	$(BIN)/basedpyright
 	$(BIN)/lint-imports
+
+check: style
+	$(BIN)/basedpyright
 
 # Every branch of the four folders that promises rest on is taken by their own tests, counted as one (settings in
 # pyproject.toml); some five minutes.
