@@ -41,6 +41,11 @@ def test_names_of_two_languages_are_not_spellings_of_one():
     assert grade_given("oleksandr", "aleksander") == Grade.SPELLING
 
 
+def test_a_slip_seldom_changes_how_a_name_begins():
+    assert grade_written("kercper", "kacper") == Grade.BLURRED
+    assert grade_written("zhuldyz", "juldyz") == Grade.NEAR
+
+
 @pytest.mark.parametrize(
     ("one", "other"),
     [("Yihan Mingze", "Mia Mingze"), ("Aiden Alicia", "Alesha"), ("Alejandro", "Aleksandr")],
