@@ -46,6 +46,13 @@ def test_a_slip_seldom_changes_how_a_name_begins():
     assert grade_written("zhuldyz", "juldyz") == Grade.NEAR
 
 
+def test_an_initial_in_front_makes_two_family_names_no_more_alike():
+    for beside in ("", "S ", "T "):
+        names = PersonName("Amina", f"{beside}Khan"), PersonName("Amina", f"{beside}Featherstone")
+        one, other = (prepare(ChildDetails(names=(name,), date_of_birth=date(2015, 3, 4))) for name in names)
+        assert "family.different" in dict(assess(one, other).found)
+
+
 @pytest.mark.parametrize(
     ("one", "other"),
     [("Yihan Mingze", "Mia Mingze"), ("Aiden Alicia", "Alesha"), ("Alejandro", "Aleksandr")],

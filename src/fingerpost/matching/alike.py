@@ -201,9 +201,7 @@ def _may_be_slips(one: str, other: str) -> bool:
 
 @lru_cache(maxsize=_REMEMBERED)
 def grade_family(one: str, other: str) -> Grade:
-    """Return how alike two parts of family names are."""
-    if one == other:
-        return Grade.SAME
+    """Return how alike two parts of family names are that are not the same."""
     if len(one) == 1 or len(other) == 1:
         return _initials(one, other)
     if same_spelling_family(one, other) or _bare(one) == _bare(other) or gendered(one, other):

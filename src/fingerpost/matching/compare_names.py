@@ -176,9 +176,14 @@ def family(model: Model, one: Tokens, other: Tokens, crossed: bool = False) -> F
     if shared:
         level, bits = _alike_family(model, "family.part", 1.0, min(map(share_of, shared)))
         return level, bits + _OTHER_PARTS_BITS * _others_differ(one, other)
-    grade = max(grade_family(a, b) for a in one for b in other)
+    grade = max(grade_family(a, b) for a in _whole(one) for b in _whole(other))
     grade = max(grade, grade_family("".join(one), "".join(other)))
     return _graded_family(model, grade, (*one[:1], *other[:1]), share_of)
+
+
+def _whole(parts: Tokens) -> Tokens:
+    """Return the parts that are more than an initial, if any is: S Khan and S Patel share none."""
+    return tuple(part for part in parts if len(part) > 1) or parts
 
 
 def _graded_family(model: Model, grade: Grade, both: Tokens, share_of: Share) -> Found:
