@@ -46,6 +46,26 @@ def test_a_slip_seldom_changes_how_a_name_begins():
     assert grade_written("zhuldyz", "juldyz") == Grade.NEAR
 
 
+@pytest.mark.parametrize(
+    ("one", "other", "level"),
+    [
+        ("J", "J", "given.initial"), ("J P", "J P", "given.initial"), ("J", "James", "given.initial"),
+        ("J", "K", "given.different"), ("J Peter", "J Samuel", "given.different"),
+        ("J Peter", "Peter", "given.exact"),
+    ],
+)  # fmt: skip
+def test_initials_are_no_names(one: str, other: str, level: str):
+    details = (
+        ChildDetails(
+            names=(PersonName(name, "Smith"),), date_of_birth=date(2015, 3, 4), postcodes=("LS1 4AP",)
+        )
+        for name in (one, other)
+    )
+    found = assess(*map(prepare, details))
+    assert level in dict(found.found)
+    assert level == "given.exact" or found.band in {None, Band.POSSIBLE}  # Jack and Joseph may be twins
+
+
 def test_an_initial_in_front_makes_two_family_names_no_more_alike():
     for beside in ("", "S ", "T "):
         names = PersonName("Amina", f"{beside}Khan"), PersonName("Amina", f"{beside}Featherstone")

@@ -155,8 +155,8 @@ def grade_given(one: str, other: str) -> Grade:
 @lru_cache(maxsize=_REMEMBERED)
 def grade_written(one: str, other: str) -> Grade:
     """Return the same by lists and letters alone, not asking if one may have been heard as the other."""
-    if one == other:
-        return Grade.SAME
+    if one == other:  # two initials are no more than that: J and J may be Jack and Joseph
+        return Grade.SAME if len(one) > 1 else Grade.INITIAL
     if len(one) == 1 or len(other) == 1 or one[0] == "#" or other[0] == "#":
         return _initials(one, other) if "#" not in one + other else Grade.DIFFERENT
     if same_spelling_family(one, other):

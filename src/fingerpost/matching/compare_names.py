@@ -123,7 +123,8 @@ def given(model: Model, one: Tokens, other: Tokens, crossed: bool = False) -> Fo
     if not one or not other:
         return NOTHING
     share_of = model.any_share if crossed else model.given_share
-    if one[0][0] == "#" or other[0][0] == "#":
+    one, other = _initials_last(one), _initials_last(other)
+    if one[0][0] == "#" or other[0][0] == "#" or len(one[0]) == len(other[0]) == 1:
         return _unnamed(one[0], other[0])
     if one == other or (len(one) == len(other) and set(one) == set(other)):
         level, bits = _alike_given(model, Grade.SAME, (one[0], other[0]), share_of)
@@ -156,7 +157,9 @@ def _with_rest(model: Model, grade: Grade, one: Tokens, other: Tokens, share_of:
 
 
 def _unnamed(one: str, other: str) -> Found:
-    """Twin 1 is not Twin 2; either may be any named child."""
+    """Twin 1 is not Twin 2; either may be any named child. Two initials are as far from a name."""
+    if "#" not in one + other:
+        return _GIVEN[grade_given(one, other)], 0.0
     if "#" in one and "#" in other:
         return ("given.order" if one == other else "given.different"), 0.0
     return NOTHING
@@ -171,7 +174,9 @@ def family(model: Model, one: Tokens, other: Tokens, crossed: bool = False) -> F
     if len(one) == len(other) == 1 and one != other:
         return _graded_family(model, grade_family(one[0], other[0]), (*one, *other), share_of)
     if one == other or "".join(one) == "".join(other) or set(one) == set(other):
-        return _alike_family(model, "family.exact", 1.0, min(map(share_of, (*one, *other))))
+        if max(map(len, one)) == 1:
+            return "family.initial", 0.0
+        return _alike_family(model, "family.exact", 1.0, min(map(share_of, (*_whole(one), *_whole(other)))))
     shared = [part for part in one if part in other and len(part) > 1]
     if shared:
         level, bits = _alike_family(model, "family.part", 1.0, min(map(share_of, shared)))
@@ -184,6 +189,11 @@ def family(model: Model, one: Tokens, other: Tokens, crossed: bool = False) -> F
 def _whole(parts: Tokens) -> Tokens:
     """Return the parts that are more than an initial, if any is: S Khan and S Patel share none."""
     return tuple(part for part in parts if len(part) > 1) or parts
+
+
+def _initials_last(parts: Tokens) -> Tokens:
+    """Return a given name by what its bearer is called: J Peter is Peter, with a J."""
+    return tuple(sorted(parts, key=lambda part: len(part) == 1))
 
 
 def _graded_family(model: Model, grade: Grade, both: Tokens, share_of: Share) -> Found:
