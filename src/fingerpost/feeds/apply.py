@@ -34,7 +34,7 @@ from fingerpost.vault import Vault
 from fingerpost.words.clock import today
 from fingerpost.words.errors import Invalid, NotFound, Refused, Unavailable
 
-ATTEMPTS = 3  # two feeds that share children can deadlock in the index; the one sent back starts again
+ATTEMPTS = 5  # feeds that share children can deadlock in the index; the one sent back starts again
 
 
 class Held(Refused):
