@@ -30,6 +30,7 @@ from fingerpost.wiring import Service, found, opened
 from fingerpost.words.clock import today
 from fingerpost.words.vocabulary import Purpose, Role, Scope
 
+Owner = psycopg.Connection[tuple[Any, ...]]
 MEMORY = Path("/dev/shm")  # noqa: S108 (pytest makes folders of its own in it)
 CHROMIUM = shutil.which("chromium-headless-shell") or shutil.which("chromium") or ""
 ENOUGH = 6 << 30  # bytes: what a run of all tests leaves standing at its fullest, and as much again
@@ -177,6 +178,13 @@ def shared_service(shared_settings: Settings) -> Iterator[Service]:
 def owner_conninfo(settings: Settings) -> str:
     """The connection string of the owner of this test's database: for looking behind the service's back."""
     return Instance(settings).owner_conninfo()
+
+
+@pytest.fixture
+def owner(owner_conninfo: str) -> Iterator[Owner]:
+    """A connection of that owner."""
+    with psycopg.connect(owner_conninfo, autocommit=True) as connection:
+        yield connection
 
 
 @pytest.fixture

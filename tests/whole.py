@@ -24,7 +24,7 @@ from fingerpost.signposts.trails import BreakReason
 from fingerpost.wiring import Service
 from fingerpost.words.errors import Refused
 from fingerpost.words.vocabulary import Role, Scope
-from tests.conftest import Child, form_of, question, write_extract
+from tests.conftest import Child, Owner, form_of, question, write_extract
 
 LEEDS, HULL, YORK = "E08000035", "E06000010", "E06000014"
 HOLDERS = (LEEDS, HULL, YORK)
@@ -33,7 +33,6 @@ DESK = Person("E06000023", "desk")
 OFFICER = Practitioner(DESK.authority, DESK.reference, "Desk", Role.SERVICE_RECORDS_OFFICER, active=True)
 NURSE = Practitioner("RJ1", "nurse", "A Nurse", Role.CLINICIAN, active=True)
 CHILDREN = 3  # of one example: few, so that most who are looked up are held by somebody
-Owner = psycopg.Connection[tuple[object, ...]]
 _BOUND: list[tuple[Service, Path, Owner]] = []  # what the machine drives: it is made without arguments
 
 

@@ -1,6 +1,5 @@
 """Over REST too a person is who their provider says: a token of their own, or no answer."""
 
-import threading
 import time
 from collections.abc import Iterator
 from typing import Any
@@ -18,18 +17,10 @@ from fingerpost.instance import Instance
 from fingerpost.settings import Settings
 from fingerpost.wiring import opened
 from fingerpost.words.vocabulary import Role, Scope
-from tests.access.test_id_tokens import OURS, STRONG, THEIRS, Answers, Idp
+from tests.access.idp import OURS, STRONG, THEIRS, Idp
 from tests.laws.test_routes import QUESTION
 
 API = "fingerpost-api"
-
-
-@pytest.fixture(scope="module")
-def idp() -> Iterator[Idp]:
-    with Idp(("127.0.0.1", 0), Answers) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield server
-        server.shutdown()
 
 
 @pytest.fixture

@@ -22,7 +22,7 @@ from fingerpost.wiring import Service, opened
 from fingerpost.words.clock import now
 from fingerpost.words.errors import Invalid, NotFound, Refused, Unavailable
 from fingerpost.words.vocabulary import Role
-from tests.access.test_id_tokens import STRONG, Idp, _claims, _signed, idp  # noqa: F401  a fixture
+from tests.access.idp import STRONG, Idp, claims_of, signed
 from tests.conftest import copy_of
 
 BACK = "https://ours.example/sign-in/back"
@@ -41,7 +41,7 @@ CLOCK = Clock()
 
 
 @pytest.fixture(scope="module")
-def ours(instance: Instance, idp: Idp, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:  # noqa: F811
+def ours(instance: Instance, idp: Idp, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
     """A service whose people sign in at the stand-in: a nurse, her manager, and one of another trust."""
     issuer = f"http://127.0.0.1:{idp.server_port}"
     with copy_of(instance, tmp_path_factory.mktemp("sessions")) as made:
@@ -68,10 +68,10 @@ def in_time() -> Iterator[None]:
     CLOCK.ahead = timedelta()
 
 
-def _sign_in(ours: Service, idp: Idp, who: str = "nurse", before: str = "", **claims: object) -> Cookies:  # noqa: F811
+def _sign_in(ours: Service, idp: Idp, who: str = "nurse", before: str = "", **claims: object) -> Cookies:
     cookie, address = ours.sessions.start(BACK, "/work")
     asked = {name: value[0] for name, value in parse_qs(urlsplit(address).query).items()}
-    idp.token = _signed(_claims(idp, sub=who, nonce=asked["nonce"], **claims))
+    idp.token = signed(claims_of(idp, sub=who, nonce=asked["nonce"], **claims))
     cookies, onward = ours.sessions.finish(cookie, asked["state"], "code", BACK, before)
     assert onward == "/work"
     return cookies
@@ -88,7 +88,7 @@ def _last(ours: Service) -> object:
     return entry and entry.event
 
 
-def test_somebody_signs_in_and_out(ours: Service, idp: Idp) -> None:  # noqa: F811
+def test_somebody_signs_in_and_out(ours: Service, idp: Idp) -> None:
     cookies = _sign_in(ours, idp)
     person = _person(ours, cookies)
     assert (person.practitioner.reference, person.authority_name != "") == ("nurse", True)
@@ -101,7 +101,7 @@ def test_somebody_signs_in_and_out(ours: Service, idp: Idp) -> None:  # noqa: F8
     assert _last(ours) == SessionEnded(session=person.session, sessions=1)
 
 
-def test_a_sign_in_is_finished_once_by_the_browser_that_began_it(ours: Service, idp: Idp) -> None:  # noqa: F811
+def test_a_sign_in_is_finished_once_by_the_browser_that_began_it(ours: Service, idp: Idp) -> None:
     cookie, _ = ours.sessions.start(BACK, "/work")
     for _ in range(2):  # another's state; and then it is gone
         with pytest.raises(Refused, match="begun elsewhere"):
@@ -112,7 +112,7 @@ def test_a_sign_in_is_finished_once_by_the_browser_that_began_it(ours: Service, 
         ours.sessions.finish(late, parse_qs(urlsplit(address).query)["state"][0], "code", BACK)
 
 
-def test_a_new_sign_in_ends_the_session_that_the_browser_had(ours: Service, idp: Idp) -> None:  # noqa: F811
+def test_a_new_sign_in_ends_the_session_that_the_browser_had(ours: Service, idp: Idp) -> None:
     first, elsewhere = _sign_in(ours, idp), _sign_in(ours, idp)
     for before in (first.name, "forged"):
         after = _sign_in(ours, idp, "boss", before=before)
@@ -121,7 +121,7 @@ def test_a_new_sign_in_ends_the_session_that_the_browser_had(ours: Service, idp:
     assert _person(ours, elsewhere).practitioner.reference == "nurse"
 
 
-def test_an_idle_session_is_over_and_its_cookie_cannot_be_made(ours: Service, idp: Idp) -> None:  # noqa: F811
+def test_an_idle_session_is_over_and_its_cookie_cannot_be_made(ours: Service, idp: Idp) -> None:
     cookies = _sign_in(ours, idp)
     second, _, proof = cookies.seen.partition(".")
     later = str(int(second) + 60)
@@ -133,11 +133,11 @@ def test_an_idle_session_is_over_and_its_cookie_cannot_be_made(ours: Service, id
     assert ours.sessions.who(cookies) is None
 
 
-def test_what_was_typed_without_a_session_comes_back_in_the_new_one(ours: Service, idp: Idp) -> None:  # noqa: F811
+def test_what_was_typed_without_a_session_comes_back_in_the_new_one(ours: Service, idp: Idp) -> None:
     cookie, address = ours.sessions.start(BACK, "/work", afresh=True, handed=b"typed")
     asked = {name: value[0] for name, value in parse_qs(urlsplit(address).query).items()}
     assert asked["max_age"] == "0"
-    idp.token = _signed(_claims(idp, sub="nurse", nonce=asked["nonce"]))
+    idp.token = signed(claims_of(idp, sub="nurse", nonce=asked["nonce"]))
     cookies, onward = ours.sessions.finish(cookie, asked["state"], "code", BACK)
     person, page = _person(ours, cookies), uuid4()
     assert onward == HANDED_BACK
@@ -155,24 +155,24 @@ def test_what_was_typed_without_a_session_comes_back_in_the_new_one(ours: Servic
         ({"sub": "nurse", "events": {"other": {}}}, "not a logout token"),
     ],
 )  # fmt: skip
-def test_what_ends_no_session(ours: Service, idp: Idp, claims: dict[str, object], said: str) -> None:  # noqa: F811
+def test_what_ends_no_session(ours: Service, idp: Idp, claims: dict[str, object], said: str) -> None:
     given = {"nonce": None, "sub": None, "events": {BACK_CHANNEL: {}}, **claims}
     with pytest.raises(Refused, match=said):
-        ours.sessions.end_at_provider(_signed(_claims(idp, **given)))
+        ours.sessions.end_at_provider(signed(claims_of(idp, **given)))
 
 
 BACK_CHANNEL = "http://schemas.openid.net/event/backchannel-logout"
 
 
-def test_the_provider_ends_sessions(ours: Service, idp: Idp) -> None:  # noqa: F811
+def test_the_provider_ends_sessions(ours: Service, idp: Idp) -> None:
     one, other = _sign_in(ours, idp, sid="s1"), _sign_in(ours, idp, sid="s2")
-    logout = _claims(idp, sid="s1", sub=None, nonce=None, events={BACK_CHANNEL: {}})
-    ours.sessions.end_at_provider(_signed(logout))
+    logout = claims_of(idp, sid="s1", sub=None, nonce=None, events={BACK_CHANNEL: {}})
+    ours.sessions.end_at_provider(signed(logout))
     assert (ours.sessions.who(one), ours.sessions.who(other) is None) == (None, False)
     assert _last(ours) == SessionEnded(session=None, sessions=1)
 
 
-def test_an_account_is_named_by_who_may(ours: Service, idp: Idp) -> None:  # noqa: F811
+def test_an_account_is_named_by_who_may(ours: Service, idp: Idp) -> None:
     issuer = ours.sessions.provider.registration.issuer
     with pytest.raises(NotFound):
         ours.sessions.name_account(issuer, "x", "RJ1", "nobody")
@@ -183,7 +183,7 @@ def test_an_account_is_named_by_who_may(ours: Service, idp: Idp) -> None:  # noq
     assert ours.sessions.origins() == (issuer,)
 
 
-def test_whoever_is_suspended_is_out_and_wakes_nothing(ours: Service, idp: Idp) -> None:  # noqa: F811
+def test_whoever_is_suspended_is_out_and_wakes_nothing(ours: Service, idp: Idp) -> None:
     cookies = _sign_in(ours, idp, "other")
     ours.accounts.save_practitioner(Practitioner("E06000010", "other", "A", Role.MANAGER, active=False))
     assert ours.sessions.who(cookies) is None
@@ -191,7 +191,7 @@ def test_whoever_is_suspended_is_out_and_wakes_nothing(ours: Service, idp: Idp) 
     ours.accounts.save_practitioner(Practitioner("E06000010", "other", "A", Role.MANAGER, active=True))
 
 
-def test_one_s_own_sessions_are_seen_and_ended(ours: Service, idp: Idp) -> None:  # noqa: F811
+def test_one_s_own_sessions_are_seen_and_ended(ours: Service, idp: Idp) -> None:
     here, phone, desk = (_person(ours, _sign_in(ours, idp, "boss")) for _ in range(3))
     others = {session.id for session in ours.offices.own_sign_ins.elsewhere(here)}
     assert others >= {phone.session, desk.session}
@@ -208,7 +208,7 @@ def test_one_s_own_sessions_are_seen_and_ended(ours: Service, idp: Idp) -> None:
     assert _person(ours, _sign_in(ours, idp)).practitioner.reference == "nurse"
 
 
-def test_people_learn_what_happens_to_their_accounts(ours: Service, idp: Idp) -> None:  # noqa: F811
+def test_people_learn_what_happens_to_their_accounts(ours: Service, idp: Idp) -> None:
     """A weak sign-in, another account named as theirs, one taken away; for two weeks. A first is no news."""
     issuer = ours.sessions.provider.registration.issuer
 
@@ -240,7 +240,7 @@ def test_without_a_provider_nobody_signs_in(ours: Service) -> None:
     assert sessions.origins() == ()
 
 
-def test_a_provider_that_cannot_be_reached_or_does_not_accept(ours: Service, idp: Idp) -> None:  # noqa: F811
+def test_a_provider_that_cannot_be_reached_or_does_not_accept(ours: Service, idp: Idp) -> None:
     provider = ours.sessions.provider
     described = provider.described()
     gone = msgspec.structs.replace(
@@ -266,7 +266,7 @@ def test_a_provider_that_cannot_be_reached_or_does_not_accept(ours: Service, idp
         away.described()
 
 
-def test_nothing_of_a_sign_in_is_printed(ours: Service, idp: Idp) -> None:  # noqa: F811
+def test_nothing_of_a_sign_in_is_printed(ours: Service, idp: Idp) -> None:
     person = _person(ours, cookies := _sign_in(ours, idp))
     shown = f"{person!r} {cookies!r} {ours.sessions.provider.registration!r} {Emergency('words', now())!r}"
     signed_in = SignedIn("nurse", now(), "", (), "", person.id_token)

@@ -9,11 +9,11 @@ import pytest
 from fingerpost.wiring import Service
 from fingerpost.words.clock import today
 from tests.cli.conftest import Run
-from tests.conftest import Publish
-from tests.retention.conftest import LEEDS, Owner, Past, child, count, owner, past, people
+from tests.conftest import Owner, Publish
+from tests.retention.conftest import LEEDS, Past, child, count, past, people
 from tests.retention.test_destroy import MONTH
 
-__all__ = ["owner", "past"]
+__all__ = ["past"]
 UNTIL = (today() + timedelta(days=90)).isoformat()
 BY = ("--by", f"{LEEDS}/officer")
 ORDER = ("--kind", "court", "--order", "ZC26P00123", "--until", UNTIL)

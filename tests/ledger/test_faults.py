@@ -15,7 +15,6 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
 from uuid import UUID, uuid4
 
 import psycopg
@@ -40,11 +39,10 @@ from fingerpost.wiring import Service, found, opened
 from fingerpost.words.clock import now
 from fingerpost.words.errors import FingerpostError, Unavailable
 from fingerpost.words.vocabulary import Role, Scope
-from tests.conftest import Child, Publish, form_of, go_live, let_in, question, write_extract
+from tests.conftest import Child, Owner, Publish, form_of, go_live, let_in, question, write_extract
 
 LIMIT = 5.0  # seconds to a refusal
 CHILD = Child()
-Owner = psycopg.Connection[tuple[Any, ...]]
 
 
 class Asked(Struct):
@@ -82,12 +80,6 @@ def lookup(service: Service, publish: Publish, nurse: Caller) -> Lookup:
     publish("E08000035", CHILD)
     assert ask(service.lookup, nurse).answer is not None
     return service.lookup
-
-
-@pytest.fixture
-def owner(owner_conninfo: str) -> Iterator[Owner]:
-    with psycopg.connect(owner_conninfo, autocommit=True) as connection:
-        yield connection
 
 
 DELETED = {

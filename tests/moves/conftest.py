@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-import psycopg
 import pytest
 
 from fingerpost.access.caller import Practitioner
@@ -19,7 +18,6 @@ from tests.conftest import Child, write_extract
 
 LEEDS, HULL, YORK = "E08000035", "E06000010", "E06000014"
 ANN, BEN, YAN = Person(LEEDS, "ann"), Person(HULL, "ben"), Person(YORK, "yan")
-Owner = psycopg.Connection[tuple[object, ...]]
 
 
 class Clock:
@@ -53,12 +51,6 @@ def moving(settings: Settings, clock: Clock) -> Iterator[Service]:
                 Practitioner(person.authority, person.reference, "A Manager", Role.MANAGER, active=True)
             )
         yield service
-
-
-@pytest.fixture
-def owner(owner_conninfo: str) -> Iterator[Owner]:
-    with psycopg.connect(owner_conninfo, autocommit=True) as connection:
-        yield connection
 
 
 Send = Callable[..., None]

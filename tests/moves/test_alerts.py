@@ -15,8 +15,8 @@ from fingerpost.signposts.person import Person
 from fingerpost.wiring import Service
 from fingerpost.words.errors import Invalid, NotFound, Refused
 from fingerpost.words.vocabulary import Purpose, Role
-from tests.conftest import Child, form_of, question
-from tests.moves.conftest import ANN, BEN, HULL, LEEDS, YAN, YORK, Clock, Owner, Send, events, inbox, kinds
+from tests.conftest import Child, Owner, form_of, question
+from tests.moves.conftest import ANN, BEN, HULL, LEEDS, YAN, YORK, Clock, Send, events, inbox, kinds
 from tests.moves.test_late_hits import CHILD, OTHER, ask, hide
 
 SENIOR = Person(LEEDS, "senior")

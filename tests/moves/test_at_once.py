@@ -14,8 +14,8 @@ from fingerpost.reference import authorities
 from fingerpost.signposts.trails import BreakReason
 from fingerpost.wiring import Service
 from fingerpost.words.errors import FingerpostError
-from tests.conftest import Child, write_extract
-from tests.moves.conftest import ANN, BEN, HULL, LEEDS, YAN, YORK, Clock, Owner, Send, inbox, kinds
+from tests.conftest import Child, Owner, write_extract
+from tests.moves.conftest import ANN, BEN, HULL, LEEDS, YAN, YORK, Clock, Send, inbox, kinds
 
 NUMBER = "9990000034"
 CHILD = Child(reference="R", nhs_number=NUMBER)

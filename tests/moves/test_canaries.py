@@ -18,9 +18,9 @@ from fingerpost.settings import Settings
 from fingerpost.signposts.person import Person
 from fingerpost.wiring import opened
 from fingerpost.words.vocabulary import Purpose, Role, Scope
-from tests.conftest import Child, form_of, question, write_extract
+from tests.conftest import Child, Owner, form_of, question, write_extract
 from tests.laws.test_canaries import BORN, FAMILY, GIVEN, NHS, STEM, canaries_in
-from tests.moves.conftest import ANN, BEN, HULL, LEEDS, Clock, Owner, inbox
+from tests.moves.conftest import ANN, BEN, HULL, LEEDS, Clock, inbox
 from tests.moves.test_late_hits import ask
 from tests.notices.servers import mail_server, webhook
 

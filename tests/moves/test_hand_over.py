@@ -27,8 +27,8 @@ from fingerpost.moves.life import HOLDS, LIFE, Kind, Reason, Side, State, Step, 
 from fingerpost.signposts.person import Person
 from fingerpost.wiring import Service
 from fingerpost.words.errors import Invalid, NotFound, Refused
-from tests.conftest import Child
-from tests.moves.conftest import ANN, BEN, HULL, LEEDS, YAN, YORK, Clock, Owner, Send, kinds
+from tests.conftest import Child, Owner
+from tests.moves.conftest import ANN, BEN, HULL, LEEDS, YAN, YORK, Clock, Send, kinds
 
 CHILD = Child(reference="L1", nhs_number="9990000034")
 SAME = msgspec.structs.replace(CHILD, reference="H1", postcode="HU1 1UU")

@@ -3,8 +3,8 @@
 import msgspec
 
 from fingerpost.wiring import Service
-from tests.conftest import Child
-from tests.moves.conftest import ANN, BEN, HULL, LEEDS, YAN, YORK, Clock, Owner, Send, inbox, kinds
+from tests.conftest import Child, Owner
+from tests.moves.conftest import ANN, BEN, HULL, LEEDS, YAN, YORK, Clock, Send, inbox, kinds
 
 AT_HULL = Child(reference="L1", nhs_number="9990000034", postcode="HU1 1UU")
 AT_YORK = msgspec.structs.replace(AT_HULL, postcode="YO1 7HH")

@@ -17,8 +17,8 @@ from fingerpost.signposts.person import Person
 from fingerpost.wiring import Service
 from fingerpost.words.errors import NotFound, Refused
 from fingerpost.words.vocabulary import AlertKind, Purpose, Role, Scope
-from tests.conftest import Child, form_of, question
-from tests.moves.conftest import ANN, BEN, HULL, LEEDS, YAN, YORK, Clock, Owner, Send, events, inbox, kinds
+from tests.conftest import Child, Owner, form_of, question
+from tests.moves.conftest import ANN, BEN, HULL, LEEDS, YAN, YORK, Clock, Send, events, inbox, kinds
 
 CHILD = Child(reference="H1", nhs_number="9990000034", postcode="HU1 1UU")
 OTHER = Child(reference="S1", given="Quintus", family="Abernathy", born="2014-08-01", postcode="HU1 1UU")

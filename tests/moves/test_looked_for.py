@@ -11,8 +11,8 @@ from fingerpost.signposts.person import Person
 from fingerpost.wiring import Service
 from fingerpost.words.errors import Invalid, Refused
 from fingerpost.words.vocabulary import Purpose, Role
-from tests.conftest import Child
-from tests.moves.conftest import ANN, BEN, HULL, Clock, Owner, Send, events, inbox, kinds
+from tests.conftest import Child, Owner
+from tests.moves.conftest import ANN, BEN, HULL, Clock, Send, events, inbox, kinds
 from tests.moves.test_late_hits import CHILD, ask, hide
 
 NURSE, SENIOR = Person("RJ1", "nurse"), Person("RJ1", "senior")

@@ -10,8 +10,8 @@ from fingerpost.signposts.trails import BreakReason
 from fingerpost.wiring import Service
 from fingerpost.words.errors import NotFound, Refused
 from fingerpost.words.vocabulary import Role
-from tests.conftest import Child
-from tests.moves.conftest import ANN, BEN, HULL, LEEDS, YAN, YORK, Clock, Owner, Send, events, inbox, kinds
+from tests.conftest import Child, Owner
+from tests.moves.conftest import ANN, BEN, HULL, LEEDS, YAN, YORK, Clock, Send, events, inbox, kinds
 
 NUMBER = "9990000034"
 OLD = Child(reference="L1", nhs_number=NUMBER, closed="2025-09-01")

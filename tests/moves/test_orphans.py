@@ -12,9 +12,9 @@ from fingerpost.synthetic.numbers import nhs_number
 from fingerpost.wiring import Service
 from fingerpost.words.errors import Refused
 from fingerpost.words.vocabulary import Role
-from tests.conftest import Child
+from tests.conftest import Child, Owner
 from tests.feeds.conftest import Extract
-from tests.moves.conftest import ANN, BEN, HULL, LEEDS, YAN, YORK, Clock, Owner, Send, inbox, kinds
+from tests.moves.conftest import ANN, BEN, HULL, LEEDS, YAN, YORK, Clock, Send, inbox, kinds
 
 NUMBER = "9990000034"
 CHILD = Child(reference="L1", nhs_number=NUMBER, postcode="HU1 1UU")

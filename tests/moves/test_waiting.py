@@ -6,8 +6,8 @@ import msgspec
 
 from fingerpost.ledger.movings import MovesFollowed
 from fingerpost.wiring import Service
-from tests.conftest import Child
-from tests.moves.conftest import ANN, BEN, HULL, LEEDS, Clock, Owner, Send, events, inbox, kinds
+from tests.conftest import Child, Owner
+from tests.moves.conftest import ANN, BEN, HULL, LEEDS, Clock, Send, events, inbox, kinds
 
 AT_LEEDS = Child(reference="L1", given="Oliver", family="Smith")
 AT_HULL = msgspec.structs.replace(AT_LEEDS, reference="H1", postcode="HU1 1UU")

@@ -1,5 +1,5 @@
 """The clock, people and feeds of `tests/moves`."""
 
-from tests.moves.conftest import clock, moving, owner, send
+from tests.moves.conftest import clock, moving, send
 
-__all__ = ["clock", "moving", "owner", "send"]
+__all__ = ["clock", "moving", "send"]

@@ -19,7 +19,8 @@ from fingerpost.settings import Settings
 from fingerpost.wiring import Service, opened
 from fingerpost.words.errors import Invalid
 from fingerpost.words.working_time import after_working_hours, working_days_after, working_days_between
-from tests.moves.conftest import ANN, HULL, LEEDS, Clock, Owner, inbox
+from tests.conftest import Owner
+from tests.moves.conftest import ANN, HULL, LEEDS, Clock, inbox
 from tests.notices.servers import mail_server, webhook
 
 

@@ -7,7 +7,8 @@ import pytest
 from fingerpost.ledger.movings import ContactsTested
 from fingerpost.wiring import Service
 from fingerpost.words.vocabulary import Purpose
-from tests.moves.conftest import ANN, BEN, HULL, Clock, Owner, Send, events, inbox, kinds
+from tests.conftest import Owner
+from tests.moves.conftest import ANN, BEN, HULL, Clock, Send, events, inbox, kinds
 from tests.moves.test_late_hits import CHILD, ask
 
 

@@ -1,12 +1,10 @@
 """Children loaded in the past, so that both clocks are the real ones when their day has come."""
 
-from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-import psycopg
 import pytest
 from msgspec import Struct
 
@@ -16,15 +14,13 @@ from fingerpost.signposts.person import Person
 from fingerpost.wiring import Service, opened
 from fingerpost.words.clock import now
 from fingerpost.words.vocabulary import Role, Scope
-from tests.conftest import Child, form_of, question, write_extract
+from tests.conftest import Child, Owner, form_of, question, write_extract
 
 LEEDS, HULL = "E08000035", "E06000010"
 OFFICER, OTHER = Person(LEEDS, "officer"), Person(LEEDS, "other")
 SERVICE, SECOND = Person(HULL, "service"), Person(HULL, "second")
 NURSE = Caller(uuid4(), "test", "RJ1", "Guy's", (Scope.LOOKUP,))
 LAPSED = timedelta(days=480)  # a case confirmed so long ago left two or three months ago
-
-Owner = psycopg.Connection[tuple[Any, ...]]
 
 
 def people(service: Service) -> None:
@@ -36,12 +32,6 @@ def people(service: Service) -> None:
     ):  # fmt: skip
         known = Practitioner(person.authority, person.reference, "Somebody", role, active=True)
         service.accounts.save_practitioner(known)
-
-
-@pytest.fixture
-def owner(owner_conninfo: str) -> Iterator[Owner]:
-    with psycopg.connect(owner_conninfo, autocommit=True) as connection:
-        yield connection
 
 
 @pytest.fixture

@@ -17,6 +17,7 @@ from fingerpost.vault.keys import KeyDestroyed
 from fingerpost.wiring import Service, opened
 from fingerpost.words.clock import month_of, now, today
 from fingerpost.words.errors import NotFound, Refused
+from tests.conftest import Owner
 from tests.retention.conftest import (
     HULL,
     LAPSED,
@@ -24,7 +25,6 @@ from tests.retention.conftest import (
     OFFICER,
     SECOND,
     SERVICE,
-    Owner,
     Past,
     child,
     kinds,

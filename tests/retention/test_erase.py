@@ -22,8 +22,8 @@ from fingerpost.vault.seal import Broken, key_version
 from fingerpost.wiring import Service, opened
 from fingerpost.words.clock import month_of, now, today
 from fingerpost.words.errors import NotFound, Refused
-from tests.conftest import Publish
-from tests.retention.conftest import HULL, LEEDS, OFFICER, OTHER, Owner, child, count, found
+from tests.conftest import Owner, Publish
+from tests.retention.conftest import HULL, LEEDS, OFFICER, OTHER, child, count, found
 
 WATCHED = ("retention/erase.py", "retention/erase_store.py", "retention/reseal_store.py", "vault/durable.py")
 MONTH = month_of(lapses(today()))

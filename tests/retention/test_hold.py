@@ -15,7 +15,7 @@ from fingerpost.signposts.person import Person
 from fingerpost.wiring import Service
 from fingerpost.words.clock import month_of, today
 from fingerpost.words.errors import Invalid, NotFound, Refused
-from tests.conftest import Publish, form_of, question
+from tests.conftest import Owner, Publish, form_of, question
 from tests.retention.conftest import (
     HULL,
     LEEDS,
@@ -23,7 +23,6 @@ from tests.retention.conftest import (
     OFFICER,
     OTHER,
     SERVICE,
-    Owner,
     Past,
     child,
     count,

@@ -10,7 +10,8 @@ from fingerpost.vault.ending import Sealed
 from fingerpost.vault.keys import data_cohort
 from fingerpost.wiring import Service
 from fingerpost.words.clock import now
-from tests.retention.conftest import HULL, LEEDS, OFFICER, SECOND, SERVICE, Owner, Past, child
+from tests.conftest import Owner
+from tests.retention.conftest import HULL, LEEDS, OFFICER, SECOND, SERVICE, Past, child
 from tests.retention.test_destroy import MONTH
 from tests.retention.test_erase import sealed
 

@@ -19,8 +19,8 @@ from fingerpost.vault import Candidate
 from fingerpost.wiring import Service, opened
 from fingerpost.words.clock import now
 from fingerpost.words.errors import FingerpostError
-from tests.conftest import Publish, write_extract
-from tests.retention.conftest import HULL, LEEDS, Owner, Past, child, count, found, kinds
+from tests.conftest import Owner, Publish, write_extract
+from tests.retention.conftest import HULL, LEEDS, Past, child, count, found, kinds
 
 TABLES = ("signpost", "record", "token", "link", "link_due", "told", "feed_quarantine")
 

@@ -6,7 +6,6 @@ from itertools import chain
 from pathlib import Path
 from uuid import UUID, uuid4
 
-import psycopg
 from msgspec import Struct
 
 from fingerpost.access.caller import Caller, Practitioner
@@ -18,13 +17,12 @@ from fingerpost.signposts.person import Person
 from fingerpost.wiring import Service
 from fingerpost.words.clock import LONDON, today
 from fingerpost.words.vocabulary import Role, Scope
+from tests.conftest import Owner
 from tests.reviews.books import Books
 from tests.reviews.timeline import Asked, Day, HandOver, Must, Timeline
 
 AFTER = timedelta(days=10)  # that are replayed when the last timeline has ended
 DAWN = time(6)  # when the night's look at what time alone changes runs
-
-Owner = psycopg.Connection[tuple[object, ...]]
 
 
 class Clock:

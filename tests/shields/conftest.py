@@ -1,10 +1,9 @@
 """Keepers, a desk, and shields asked for as on the phone."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
-import psycopg
 import pytest
 
 from fingerpost.access.caller import Practitioner
@@ -25,7 +24,6 @@ REFUGE = Request(body=Body.REFUGE, ground=Ground.DOMESTIC_ABUSE, call_back="0113
 ZEBEDEE = Child(nhs_number="9990000034")
 
 Shield = Callable[..., UUID]
-Owner = psycopg.Connection[Any]
 
 
 @pytest.fixture(autouse=True)
@@ -44,9 +42,3 @@ def shield(service: Service) -> Shield:
         return service.shields.ask(keeper, REFUGE, details, by)
 
     return ask
-
-
-@pytest.fixture
-def owner(owner_conninfo: str) -> Iterator[Owner]:
-    with psycopg.connect(owner_conninfo, autocommit=True) as connection:
-        yield connection

@@ -12,8 +12,8 @@ from fingerpost.settings import Settings
 from fingerpost.signposts import shielding
 from fingerpost.wiring import Service, opened
 from fingerpost.words.errors import Invalid
-from tests.conftest import Child, Publish, form_of, question, write_extract
-from tests.shields.conftest import HULL, KEEPER, LEEDS, OTHER, REFUGE, YORK, ZEBEDEE, Owner, Shield
+from tests.conftest import Child, Owner, Publish, form_of, question, write_extract
+from tests.shields.conftest import HULL, KEEPER, LEEDS, OTHER, REFUGE, YORK, ZEBEDEE, Shield
 
 MOVED = msgspec.structs.replace(ZEBEDEE, reference="H1", postcode="HU1 1UU", started="2025-09-20")
 RENAMED = Child(reference="Y1", family="Okonkwo", postcode="YO1 7HH", nhs_number=ZEBEDEE.nhs_number)

@@ -13,7 +13,7 @@ from fingerpost.shields.request import Body, Evidence, Ground, Request
 from fingerpost.wiring import Service, opened
 from fingerpost.words.clock import now, today
 from fingerpost.words.errors import Invalid, NotFound, Refused
-from tests.conftest import Child, Publish, form_of, question
+from tests.conftest import Child, Owner, Publish, form_of, question
 from tests.shields.conftest import (
     DESK,
     HULL,
@@ -24,7 +24,6 @@ from tests.shields.conftest import (
     SERVICE,
     WORKER,
     ZEBEDEE,
-    Owner,
     Shield,
 )
 

@@ -24,8 +24,8 @@ from fingerpost.lookup.question import Question
 from fingerpost.wiring import Service
 from fingerpost.words.errors import Invalid
 from fingerpost.words.vocabulary import Purpose, Role, Scope
-from tests.conftest import Child, Publish, form_of, question
-from tests.shields.conftest import HULL, KEEPER, LEEDS, REFUGE, ZEBEDEE, Owner, Shield
+from tests.conftest import Child, Owner, Publish, form_of, question
+from tests.shields.conftest import HULL, KEEPER, LEEDS, REFUGE, ZEBEDEE, Shield
 
 # What no two answers share: the entry's id, its moment, its leaf and signature, and the spoken reference.
 _OWN = re.compile(

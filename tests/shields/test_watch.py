@@ -13,8 +13,8 @@ from fingerpost.wiring import Service, opened
 from fingerpost.words.clock import now
 from fingerpost.words.errors import Invalid, NotFound, Refused
 from fingerpost.words.vocabulary import Purpose, Role, Scope
-from tests.conftest import Child, Publish, form_of, question
-from tests.shields.conftest import DESK, HULL, KEEPER, LEEDS, OTHER, WORKER, ZEBEDEE, Owner, Shield
+from tests.conftest import Child, Owner, Publish, form_of, question
+from tests.shields.conftest import DESK, HULL, KEEPER, LEEDS, OTHER, WORKER, ZEBEDEE, Shield
 
 STRANGER = Child(reference="S1", given="Quintus", family="Abernathy", born="2014-08-01", postcode="TR1 1AA")
 

@@ -1,12 +1,10 @@
 """Lives before and after an adoption, each marked by its own side; what both sides are told."""
 
-from collections.abc import Iterator
 from contextlib import suppress
 from typing import Any
 from uuid import UUID, uuid4
 
 import msgspec
-import psycopg
 import pytest
 
 from fingerpost.access.caller import Caller, Practitioner
@@ -27,7 +25,7 @@ from fingerpost.signposts.trails import BreakReason
 from fingerpost.wiring import Service
 from fingerpost.words.errors import NotFound, Refused
 from fingerpost.words.vocabulary import Role, Scope
-from tests.conftest import Child, Publish, form_of, question
+from tests.conftest import Child, Owner, Publish, form_of, question
 
 LEEDS, HULL, YORK, BRISTOL = "E08000035", "E06000010", "E06000014", "E06000023"
 NUMBER = "9990000034"
@@ -38,13 +36,6 @@ BOTH = Child(reference="Y1", postcode="HU1 1UU", nhs_number=NUMBER)
 ELSE = Child(reference="X9", given="Somebody", family="Else", born="2015-02-03")
 ONE, OTHER = Named(LEEDS, "L1"), Named(HULL, "H1")
 ANN, BEN, CAT, DESK = Person(LEEDS, "ann"), Person(HULL, "ben"), Person(YORK, "cat"), Person(BRISTOL, "desk")
-Owner = psycopg.Connection[tuple[object, ...]]
-
-
-@pytest.fixture
-def owner(owner_conninfo: str) -> Iterator[Owner]:
-    with psycopg.connect(owner_conninfo, autocommit=True) as connection:
-        yield connection
 
 
 @pytest.fixture(autouse=True)

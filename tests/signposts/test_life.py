@@ -21,7 +21,7 @@ from fingerpost.signposts.trails import BreakReason, LinkState
 from fingerpost.wiring import Service
 from fingerpost.words.errors import Invalid, NotFound, Refused
 from fingerpost.words.vocabulary import Role
-from tests.conftest import Child, write_extract
+from tests.conftest import Child, Owner, write_extract
 
 AUTHORITIES = ("E08000035", "E06000010", "E06000014", "E06000023")
 REFERENCES = ("A", "B")
@@ -42,7 +42,6 @@ PEOPLE = (Person("RJ1", "desk1"), Person("RJ1", "desk2"))
 Name = tuple[str, str]  # an authority and its own reference
 Names = frozenset[Name]
 NAMES = tuple(product(AUTHORITIES, REFERENCES))
-Owner = psycopg.Connection[tuple[object, ...]]
 
 
 class Row(msgspec.Struct, frozen=True):

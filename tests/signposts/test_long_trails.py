@@ -1,9 +1,7 @@
 """One bad number must not join half a county: the machine stops, people go on, answers are bounded."""
 
-from collections.abc import Iterator
 from itertools import pairwise
 
-import psycopg
 import pytest
 
 from fingerpost.access.caller import Caller, Practitioner
@@ -16,18 +14,11 @@ from fingerpost.signposts.trails import MOST_BY_MACHINE, MOST_IN_TRAIL, LinkStat
 from fingerpost.wiring import Service
 from fingerpost.words.errors import Refused
 from fingerpost.words.vocabulary import AuthorityKind, Role
-from tests.conftest import Child, Publish, question
+from tests.conftest import Child, Owner, Publish, question
 
 NUMBER = "9990000034"
 COUNTY = [a.code for a in authorities().values() if a.kind is AuthorityKind.LOCAL_AUTHORITY]
 DESK, OTHER_DESK = Person("RJ1", "desk1"), Person("RJ1", "desk2")
-Owner = psycopg.Connection[tuple[object, ...]]
-
-
-@pytest.fixture
-def owner(owner_conninfo: str) -> Iterator[Owner]:
-    with psycopg.connect(owner_conninfo, autocommit=True) as connection:
-        yield connection
 
 
 @pytest.fixture(autouse=True)

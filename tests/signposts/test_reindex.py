@@ -5,7 +5,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 from uuid import uuid4
@@ -25,21 +25,14 @@ from fingerpost.vault.tokens import IndexKey
 from fingerpost.wiring import PATIENCE, Service
 from fingerpost.words.child import ChildDetails, PersonName
 from fingerpost.words.errors import Unavailable
-from tests.conftest import Child, Publish, form_of, question
+from tests.conftest import Child, Owner, Publish, form_of, question
 
-Owner = psycopg.Connection[tuple[Any, ...]]
 LEEDS, HULL = "E08000035", "E06000010"
 NAMES = ("Ada", "Bo", "Cyd", "Dov", "Eve", "Flo", "Gus", "Hal", "Ivo", "Joy", "Kit", "Lev")
 CHILDREN = tuple(
     Child(reference=f"P{n}", given=name, family=f"Thistlethwaite{name}", born=f"2015-0{1 + n % 9}-1{n % 9}")
     for n, name in enumerate(NAMES)
 )
-
-
-@pytest.fixture
-def owner(owner_conninfo: str) -> Iterator[Owner]:
-    with psycopg.connect(owner_conninfo, autocommit=True) as connection:
-        yield connection
 
 
 @pytest.fixture

@@ -4,16 +4,14 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
-import psycopg
 import pytest
 
 from fingerpost.matching import MOST_RECORDS_PER_TOKEN
 from fingerpost.settings import Settings
 from fingerpost.wiring import Service
-from tests.conftest import Child, Publish, write_extract
+from tests.conftest import Child, Owner, Publish, write_extract
 
 LEEDS, HULL, YORK = "E08000035", "E06000010", "E06000014"
 MANY = 150
@@ -34,13 +32,6 @@ with opened(settings.load()) as service:
         assert report.links is not None, "not linked"
 print("done", flush=True)
 """
-Owner = psycopg.Connection[tuple[object, ...]]
-
-
-@pytest.fixture
-def owner(owner_conninfo: str) -> Iterator[Owner]:
-    with psycopg.connect(owner_conninfo, autocommit=True) as connection:
-        yield connection
 
 
 def _children(prefix: str, postcode: str) -> list[Child]:

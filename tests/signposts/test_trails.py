@@ -1,12 +1,10 @@
 """Trails over the real database: found through a third record, doubted by people, broken for good."""
 
-from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
 from uuid import UUID
 
 import msgspec
-import psycopg
 import pytest
 
 from fingerpost.access.caller import Caller, Practitioner
@@ -19,7 +17,7 @@ from fingerpost.signposts.trails import BreakReason, LinkState, diagram
 from fingerpost.wiring import Service
 from fingerpost.words.errors import Invalid, NotFound, Refused
 from fingerpost.words.vocabulary import Band, Role
-from tests.conftest import Child, Publish, form_of, question
+from tests.conftest import Child, Owner, Publish, form_of, question
 
 LEEDS, HULL, YORK, BRISTOL, BATH = "E08000035", "E06000010", "E06000014", "E06000023", "E06000022"
 NUMBER = "9990000034"
@@ -30,21 +28,12 @@ TWIN = Child(reference="L2", given="Barnaby", nhs_number="9990000042")
 ANN, BEN, DESK = Person(LEEDS, "ann"), Person(HULL, "ben"), Person(BRISTOL, "desk")
 
 
-@pytest.fixture
-def owner(owner_conninfo: str) -> Iterator[psycopg.Connection[tuple[object, ...]]]:
-    with psycopg.connect(owner_conninfo, autocommit=True) as connection:
-        yield connection
-
-
 @pytest.fixture(autouse=True)
 def people(service: Service) -> None:
     for person in (ANN, BEN, DESK):
         role = Role.SERVICE_RECORDS_OFFICER if person is DESK else Role.RECORDS_OFFICER
         officer = Practitioner(person.authority, person.reference, "An Officer", role, active=True)
         service.accounts.save_practitioner(officer)
-
-
-Owner = psycopg.Connection[tuple[object, ...]]
 
 
 def _links(owner: Owner) -> list[tuple[UUID, str, str]]:

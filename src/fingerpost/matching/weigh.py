@@ -68,7 +68,7 @@ def assess(question: Prepared, record: Prepared, *, model: Model | None = None) 
             found.append((level, bits))
     weight = match - (household if household > MOST_BITS else log2(1.0 + 2.0**household))
     weight = weight if -MOST_BITS < weight < MOST_BITS else copysign(MOST_BITS, weight)
-    probability = 1.0 / (1.0 + 2.0**-weight)
+    probability = probability_of(weight)
     if probability < model.bands.possible:  # most candidates are strangers, and need no closer look
         return Assessment(weight, probability, None, tuple(found))
     levels = [level for level, _ in found]

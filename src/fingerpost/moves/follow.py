@@ -77,7 +77,9 @@ class _Following:
         self._trails = rules.trails_of(due, groups)
         self._trail = {record: trail for trail in self._trails for record in trail}
         self._records = sorted(self._trail)
-        self._held = store.held(session, self._records, self._today, sorted(rules.TAKING_UP))
+        self._held = store.held(
+            session, self._records, self._today, taking_up=sorted(rules.TAKING_UP), cases=sorted(rules.CASES)
+        )
         self._news = News([], [])
 
     def run(self) -> News:

@@ -21,6 +21,7 @@ OLD_DAYS = 360
 # Who notes that a child is missing, or treats it, has not taken it up; nor has one who handed it on and goes
 # on being in touch with the care leaver.
 TAKING_UP = frozenset(Service) - {Service.CARE_LEAVER, Service.MISSING, Service.SENSITIVE}
+CASES = frozenset({Service.CHILD_IN_NEED, Service.LOOKED_AFTER, Service.EARLY_HELP})  # plans stand within one
 
 
 def trails_of(records: Iterable[UUID], groups: Groups) -> list[frozenset[UUID]]:

@@ -16,7 +16,7 @@ class Held(Struct, frozen=True):
     """What one visible record says of its authority's work: nothing of the child.
 
     `current`: somebody works with the child, in any service. `handed_on`: when it was last closed as handed
-    on to another authority. `opened`: when a case, care or early help last began. `in_touch`: with a care
+    on to another authority. `opened`: when a case last began (`rules.CASES`). `in_touch`: with a care
     leaver. `has`, `began` and `ended` are of the services that take a child up (`rules.TAKING_UP`).
     """
 
@@ -80,21 +80,22 @@ def due_handed_on(session: Session, since: date) -> int:
     )
 
 
-def held(session: Session, records: Sequence[UUID], day: date, taking_up: Sequence[str]) -> dict[UUID, Held]:
+def held(
+    session: Session, records: Sequence[UUID], day: date, *, taking_up: Sequence[str], cases: Sequence[str]
+) -> dict[UUID, Held]:
     """Return what the visible ones of these records say, by id."""
     rows = session.rows(
         Held,
         "SELECT r.id, r.authority, coalesce(bool_or(s.ended IS NULL), false) AS current,"
         " max(s.ended) FILTER (WHERE s.handed_on) AS handed_on,"
-        " max(s.started) FILTER (WHERE s.service IN ('child_in_need', 'looked_after', 'early_help'))"
-        "  AS opened,"
+        " max(s.started) FILTER (WHERE s.service = ANY (%s)) AS opened,"
         " coalesce(bool_or(s.ended IS NULL AND s.service = 'care_leaver'), false) AS in_touch,"
         " coalesce(bool_or(s.ended IS NULL AND s.service = ANY (%s)), false) AS has,"
         " max(s.started) FILTER (WHERE s.service = ANY (%s)) AS began,"
         " max(s.ended) FILTER (WHERE s.service = ANY (%s)) AS ended"
         " FROM record r LEFT JOIN signpost s ON s.record_id = r.id AND s.leaves_on > %s"
         " WHERE r.id = ANY (%s) AND r.hidden IS NULL GROUP BY r.id, r.authority",
-        (list(taking_up), list(taking_up), list(taking_up), day, list(records)),
+        (list(cases), list(taking_up), list(taking_up), list(taking_up), day, list(records)),
     )
     return {row.id: row for row in rows}
 
