@@ -24,7 +24,7 @@ from nhs_number.validate import calculate_checksum
 from psycopg import sql
 from tests.cli.serving import Server
 from tests.conftest import Child, form_of, go_live, let_in, write_extract
-from tests.laws.test_canaries import STEM, canaries_in
+from tests.laws.canaries import STEM, canaries_in
 
 from fingerpost.access.caller import Practitioner
 from fingerpost.instance import Instance

@@ -100,66 +100,71 @@ class Place(Struct):
         return scan(where, listed(self.planted, key), key, self.procedure.folder / f"{key.hex()}.jsonl").hits
 
 
+NAMES, ROLES = ("old", "other"), ("old_app", "everywhere")
+
+
 @pytest.fixture(scope="module")
-def place(
-    legacy: Legacy, known: list[LegacyChild], tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Place]:
-    server = database_of(legacy.conninfo(), "postgres")
-    root = legacy.server.folder.resolve()
-    space = root / "fast"
+def server(legacy: Legacy) -> Iterator[str]:
+    """A server with two databases, one of them in a tablespace of its own: how its owner reaches it."""
+    conninfo = database_of(legacy.conninfo(), "postgres")
+    space = legacy.server.folder.resolve() / "fast"
     space.mkdir()
     shutil.copystat(legacy.server.data, space)
     os.chown(space, legacy.server.data.stat().st_uid, -1)
-    with reached(server) as maintenance:
+    with reached(conninfo) as maintenance:
         maintenance.script(f"CREATE TABLESPACE fast LOCATION '{space}'".encode())
-        for name in ("old", "other"):
+        for name in NAMES:
             maintenance.named("CREATE DATABASE {}", name)
-        for role in ("old_app", "everywhere"):
+        for role in ROLES:
             maintenance.login(role, PASSWORD)
-        number = maintenance.value("SELECT oid::text FROM pg_database WHERE datname = 'old'")
-    old, other = (database_of(server, name) for name in ("old", "other"))
-    target = Target(
-        conninfo=old, database="old", data=str(legacy.server.data), log=str(legacy.server.log),
-        children=Children(
-            table="child", number="number", given="given", family="family", born="born", postcode="postcode"
-        ),
-        accounts={role: as_role(old, role, PASSWORD) for role in ("old_app", "everywhere")},
-    )  # fmt: skip
+    yield conninfo
+    with reached(conninfo) as maintenance:
+        for statement in (b"DROP DATABASE IF EXISTS old", b"DROP DATABASE other", b"DROP TABLESPACE fast",
+                          b"DROP ROLE IF EXISTS old_app", b"DROP ROLE everywhere"):  # fmt: skip
+            maintenance.script(statement)
+    shutil.rmtree(space)
+
+
+@pytest.fixture(scope="module")
+def place(
+    legacy: Legacy, server: str, known: list[LegacyChild], tmp_path_factory: pytest.TempPathFactory
+) -> Place:
+    old, other = (database_of(server, name) for name in NAMES)
     planted = list(made_from(bytes(32), 3))
     _fill(old, [*planted, *map(identity, known[:4])], "TABLESPACE fast")
     with reached(old) as database:
+        number = database.value("SELECT oid::text FROM pg_database WHERE datname = 'old'")
         table = legacy.server.data / database.value("SELECT pg_relation_filepath('child')")
         segment = database.value("SELECT pg_walfile_name(pg_current_wal_lsn())")
     _fill(other, [], "")
     with reached(other) as database:
         database.script(b"CREATE TABLE note (words text PRIMARY KEY); GRANT SELECT ON note TO everywhere")
         database.copy_into("note", [known[0].export(), "nobody\n"])
-    folder = tmp_path_factory.mktemp("one") / "procedure"
-    procedure = Procedure(folder)
+    root, where = legacy.server.folder.resolve(), f"data/base/{number}"
+    procedure, target = Procedure(tmp_path_factory.mktemp("one") / "procedure"), _target(legacy, old)
     tool = procedure.create().person("the tool", "", "", Part.TOOL)
-    (folder / canaries.FILE).write_bytes(bytes(32))
+    (procedure.folder / canaries.FILE).write_bytes(bytes(32))
     target.keep(procedure)
-    where = f"data/base/{number}"
     made = Place(
-        procedure,
-        target,
-        other,
-        Shared(root / where),
-        planted,
-        table,
+        procedure, target, other, Shared(root / where), planted, table,
         legacy.server.data / "pg_wal" / segment,
-    )
+    )  # fmt: skip
     opened = msgspec.structs.replace(
         paper.OPENED, target=where, root=str(root), switch_off_at=now(), partners=(), canaries=3, sample=4,
         people=(*paper.PEOPLE[:-1], tool),
     )  # fmt: skip
     made.say([(opened, "oona"), *paper.step(1), *paper.step(2)])
-    yield made
-    with reached(server) as maintenance:
-        for statement in (b"DROP DATABASE IF EXISTS old", b"DROP DATABASE other", b"DROP TABLESPACE fast",
-                          b"DROP ROLE IF EXISTS old_app", b"DROP ROLE everywhere"):  # fmt: skip
-            maintenance.script(statement)
-    shutil.rmtree(space)
+    return made
+
+
+def _target(legacy: Legacy, old: str) -> Target:
+    return Target(
+        conninfo=old, database="old", data=str(legacy.server.data), log=str(legacy.server.log),
+        children=Children(
+            table="child", number="number", given="given", family="family", born="born", postcode="postcode"
+        ),
+        accounts={role: as_role(old, role, PASSWORD) for role in ROLES},
+    )  # fmt: skip
 
 
 def _fill(conninfo: str, people: list[Identity], where: str) -> None:

@@ -4,14 +4,12 @@ Everywhere is: every file of the instance (database pages, WAL, server log, keyr
 database itself reads it, all output, all log records, every error, and what is shown of the ledger.
 """
 
-import csv
 import logging
 import re
 import shutil
 import struct
 import unicodedata
 from collections.abc import Iterable, Iterator
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -21,53 +19,29 @@ from click.testing import CliRunner
 from msgspec import Struct
 
 from fingerpost.cli import fingerpost
-from fingerpost.feeds.columns import ALL_TABLES, TEAMS
 from fingerpost.instance import Instance
 from fingerpost.settings import Environment, Settings
 from fingerpost.wiring import found
-from fingerpost.words.clock import today
 from tests.cli.serving import Server
 from tests.conftest import go_live, let_in
+from tests.laws.canaries import (
+    ACCENTED,
+    ASKED_NHS,
+    BORN,
+    FAMILY,
+    FORMER,
+    GIVEN,
+    MOTHER,
+    NHS,
+    POSTCODES,
+    REFERENCE,
+    STEM,
+    UPN,
+    canaries_in,
+)
+from tests.laws.marked_extract import write_marked
 
 LEEDS, HULL = "E08000035", "E06000010"
-
-# In every marked text stands the stem; longer than chance could write it into ciphertext.
-STEM = "Zyxqvorth"
-GIVEN, FAMILY, FORMER, MOTHER = f"{STEM}ina", f"O'{STEM}-Élan", f"{STEM}kova", f"{STEM}etta"
-ACCENTED = "Žůřqvéth"
-REFERENCE, UNREAD = f"REF-{STEM}-1", f"unread {STEM} text"
-NHS, FORMER_NHS, ASKED_NHS = "9997318463", "9992640731", "9995186276"
-UPN = "G199731846025"
-POSTCODES = ("ZE97QX", "ZE38XQ")
-BORN = ("2017-04-13", "13/04/2017", "13/4/2017", "20170413", "13 April 2017", "13 Apr 2017")
-SPACED = (NHS, FORMER_NHS, ASKED_NHS, UPN, *POSTCODES)
-TEXTS = (STEM, ACCENTED, *SPACED, *BORN)
-NUMBERS = (NHS, FORMER_NHS, ASKED_NHS)
-
-
-def _forms(text: str) -> set[str]:
-    folded = {text, text.capitalize(), text.upper(), text.lower(), text.casefold()}
-    return {unicodedata.normalize(form, f) for form in ("NFC", "NFD") for f in folded}
-
-
-# Each form of a canary, lower-cased as the haystack is: as written, with spaces gone, and as a number.
-WRITTEN = {
-    form.encode(encoding).lower(): text
-    for text in TEXTS for form in _forms(text) for encoding in ("utf-8", "utf-16-le", "utf-16-be")
-}  # fmt: skip
-SQUEEZED = {form.replace(" ", "").encode().lower(): text for text in TEXTS for form in _forms(text)}
-PACKED = {struct.pack(order, int(number)): number for number in NUMBERS for order in (">q", "<q")}
-
-
-def canaries_in(content: bytes) -> set[str]:
-    """Return the canaries that `content` holds in any form; spaces and hyphens hide nothing."""
-    lowered = content.lower()
-    searched = (
-        (lowered, WRITTEN),
-        (lowered.translate(None, b" -"), {n: t for n, t in SQUEEZED.items() if b"-" not in n}),
-        (content, PACKED),
-    )
-    return {text for haystack, needles in searched for n, text in needles.items() if n in haystack}
 
 
 class World(Struct):
@@ -89,69 +63,6 @@ class World(Struct):
         return psycopg.connect(Instance(self.settings).owner_conninfo(), autocommit=True)
 
 
-def _good_rows(place: int) -> dict[str, dict[str, str]]:
-    """Return the rows of one child that can be read, marked wherever a row may hold a text of its own."""
-    reference, recent = f"{REFERENCE}{place}", (today() - timedelta(days=90 + place)).isoformat()
-    number = {0: NHS}.get(place, "")
-    rows = {
-        "ssd_person": {
-            "pers_person_id": reference, "pers_forename": GIVEN if place else ACCENTED, "pers_sex": "F",
-            "pers_surname": FAMILY if place else ACCENTED, "pers_common_child_id": number,
-            "pers_dob": BORN[0],
-        },
-        "ssd_linked_identifiers": {
-            "link_person_id": reference, "link_identifier_type": "Former NHS number",
-            "link_identifier_value": "" if place else f"{FORMER_NHS[:3]} {FORMER_NHS[3:6]} {FORMER_NHS[6:]}",
-        },
-        "ssd_address": {"addr_person_id": reference, "addr_address_postcode": POSTCODES[place % 2]},
-        "ssd_mother": {"moth_person_id": reference, "moth_childs_person_id": f"{reference}-child"},
-        "ssd_cin_episodes": {
-            "cine_referral_id": f"R{reference}", "cine_person_id": reference, "cine_referral_date": recent,
-            "cine_referral_nfa": "N", "cine_close_date": "", "cine_referral_team": "T1",
-        },
-        "ssd_s47_enquiry": {
-            "s47e_s47_enquiry_id": f"S{reference}", "s47e_person_id": reference,
-            "s47e_s47_start_date": recent, "s47e_s47_end_date": "",
-        },
-        "ssd_involvements": {
-            "invo_person_id": reference, "invo_professional_id": f"W{STEM}",
-            "invo_professional_role_id": f"worker of {STEM}", "invo_involvement_start_date": recent,
-        },
-    }  # fmt: skip
-    return rows
-
-
-def _write(folder: Path, children: int) -> Path:
-    """Write every table: good rows, rows whose every cell is marked and wrong, and rows that are no rows."""
-    folder.mkdir()
-    good = [_good_rows(place) for place in range(children)]
-    for table in ALL_TABLES:
-        if table is TEAMS:
-            continue
-        fields = [*table.required, *table.optional]
-        with (folder / f"{table.table}.csv").open("w", newline="", encoding="utf-8") as file:
-            writer = csv.DictWriter(file, [*fields, f"{STEM}_notes"], restval="")
-            writer.writeheader()
-            rows = [child[table.table] for child in good if table.table in child]
-            writer.writerows({**row, f"{STEM}_notes": UNREAD} for row in rows)
-            for text in (STEM, f"{STEM}\U0001f600", NHS, BORN[1], f"\u202e{STEM}", STEM * 30, f"{STEM}\x00"):
-                writer.writerow(dict.fromkeys(fields, text))
-                writer.writerow({**dict.fromkeys(fields, text), table.person: f"{REFERENCE}0"})
-            file.write(f"{STEM},{STEM}\r\n" + ",".join([STEM] * 40) + f'\r\n{STEM},"{STEM},{NHS}\r\n')
-    _write_teams(folder)
-    (folder / f"ssd_{STEM}.csv").write_text(f"{STEM}\n{UNREAD}\n")
-    return folder
-
-
-def _write_teams(folder: Path) -> None:
-    """The contact sheet stands in clear, so only its unusable cells are marked."""
-    (folder / "teams.csv").write_text(
-        "team_id,team_name,office_phone,office_hours,duty_phone,inbox\n"
-        "T1,Front Door,0113 496 0001,Mon-Fri 09:00-17:00,0113 496 0002,door@leeds.example\n"
-        f"T2,Second Team,0113 496 0003,{STEM},{STEM},{STEM}\n"
-    )
-
-
 @pytest.fixture(scope="module")
 def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     settings = Settings(instance=tmp_path_factory.mktemp("canaries") / "i", environment=Environment.TEST)
@@ -162,7 +73,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
 
 
 def _feeds(world: World) -> None:
-    extract = str(_write(world.folder / "night", 30))
+    extract = str(write_marked(world.folder / "night", 30))
     assert "Would load" in world.cli("feed", "load", "ssd", extract, "--authority", LEEDS, "--dry-run")
     loaded = world.cli("feed", "load", "ssd", extract, "--authority", LEEDS)
     assert re.search(r"Signposts +6\d added", loaded), loaded
@@ -301,7 +212,7 @@ def _console(world: World) -> None:
 
 def _trails(world: World) -> None:
     """Another authority holds the same children: links are shown, broken, ordered apart; both are told."""
-    extract = str(_write(world.folder / "elsewhere", 30))
+    extract = str(write_marked(world.folder / "elsewhere", 30))
     world.cli("feed", "load", "ssd", extract, "--authority", HULL)
     officer = ("--reference", "officer", "--name", "An Officer", "--role", "records_officer")
     world.cli("practitioner", "add", "--authority", LEEDS, *officer)

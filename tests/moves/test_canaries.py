@@ -19,7 +19,7 @@ from fingerpost.signposts.person import Person
 from fingerpost.wiring import opened
 from fingerpost.words.vocabulary import Purpose, Role, Scope
 from tests.conftest import Child, Owner, form_of, question, write_extract
-from tests.laws.test_canaries import BORN, FAMILY, GIVEN, NHS, STEM, canaries_in
+from tests.laws.canaries import BORN, FAMILY, GIVEN, NHS, STEM, canaries_in
 from tests.moves.conftest import ANN, BEN, HULL, LEEDS, Clock, inbox
 from tests.moves.test_late_hits import ask
 from tests.notices.servers import mail_server, webhook
