@@ -125,7 +125,7 @@ def test_a_slow_start_is_waited_for_and_not_made_slower(
     started[0].wait()
 
 
-def test_stops_when_its_last_user_is_killed(tmp_path: Path) -> None:
+def test_stops_when_its_last_user_is_killed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     server = Embedded(tmp_path / "postgres")
     server.create(PASSWORD)
     hold = (
@@ -136,11 +136,13 @@ def test_stops_when_its_last_user_is_killed(tmp_path: Path) -> None:
     assert user.stdout is not None
     assert user.stdout.readline() == b"up\n"
     assert is_locked(server.supervisor_lock)
+    with monkeypatch.context() as hurried:
+        hurried.setattr("fingerpost.db.embedded.STOP_LIMIT", 0.2)
+        with pytest.raises(Unavailable, match="something holds it up"):
+            server.wait_until_stopped()
     user.kill()
     user.wait()
-    deadline = time.monotonic() + 30
-    while is_locked(server.supervisor_lock) and time.monotonic() < deadline:
-        time.sleep(0.1)
+    server.wait_until_stopped()
     assert not is_locked(server.supervisor_lock)
     assert not (server.data / "postmaster.pid").exists()
 

@@ -18,6 +18,7 @@ from fingerpost.access.caller import Practitioner
 from fingerpost.access.lists import Checked
 from fingerpost.app import require_free_port, serve_until_stopped
 from fingerpost.cli.ask import ask_timed, show
+from fingerpost.instance import Instance
 from fingerpost.lookup import Answer
 from fingerpost.lookup.form import ChildForm, QuestionForm
 from fingerpost.signposts.person import Person
@@ -80,11 +81,12 @@ class Case(Struct, frozen=True):
 @click.option("--once", is_flag=True, help="Exit after the three lookups instead of serving.")
 def demo(folder: Path, children: int, authorities: int, seed: int, once: bool) -> None:
     """Make a small synthetic England, load its feeds, ask three questions, then serve."""
-    os.environ["FINGERPOST_INSTANCE"] = str(_fresh(folder) / "instance")
+    os.environ["FINGERPOST_INSTANCE"] = str(folder.resolve() / "instance")
     given = settings.load()
     console = Console()
     if not once:
         require_free_port(given)
+    _make_anew(folder.resolve(), given)
     with _timed(console, "Created an instance: keyring, PostgreSQL, schema, roles, grants"):
         found(given)
     with opened(given) as service, tempfile.TemporaryDirectory() as extracts:
@@ -106,16 +108,16 @@ def demo(folder: Path, children: int, authorities: int, seed: int, once: bool) -
         serve_until_stopped(given)
 
 
-def _fresh(folder: Path) -> Path:
-    """Return the folder, emptied if an earlier demonstration left it."""
-    folder = folder.resolve()
+def _make_anew(folder: Path, given: settings.Settings) -> None:
+    """Make the folder, or empty it if an earlier demonstration left it and has ended."""
     if folder.exists() and any(folder.iterdir()):
         if not (folder / MARK).exists():
             raise Misconfigured(f"{folder} holds something that no demonstration made; name another --folder")
+        if server := Instance(given).server:
+            server.wait_until_stopped()
         shutil.rmtree(folder)
     folder.mkdir(parents=True, exist_ok=True)
     (folder / MARK).touch()
-    return folder
 
 
 @contextmanager

@@ -29,6 +29,7 @@ from fingerpost.words.errors import Misconfigured, Unavailable
 OWNER = "fingerpost_owner"
 DATABASE = "fingerpost"
 START_LIMIT = 60.0  # seconds; recovery after a crash under load was measured at 4.4 s
+STOP_LIMIT = 90.0  # seconds; a supervisor waits a moment for another user, then for the server's checkpoint
 MINDED_EVERY = 1.0  # seconds between a user's looks at whether a supervisor lives
 _SOCKET_PATH_LIMIT = 90  # of the 107 bytes of sun_path, less the server's own file name
 _UNPRIVILEGED = "nobody"  # PostgreSQL refuses to run as root
@@ -159,6 +160,17 @@ class Embedded:
                 return
             time.sleep(0.05)
         raise Unavailable(f"the embedded database did not start within {START_LIMIT:.0f} s; see {self.log}")
+
+    def wait_until_stopped(self) -> None:
+        """Return when the server has gone: one that goes late takes its successor's socket along.
+
+        Raises `Unavailable` where somebody holds it up.
+        """
+        deadline = time.monotonic() + STOP_LIMIT
+        while self.supervisor_lock.exists() and is_locked(self.supervisor_lock):
+            if time.monotonic() > deadline:
+                raise Unavailable(f"the server in {self.folder} does not stop: something holds it up")
+            time.sleep(0.05)
 
     def accepts(self) -> bool:
         """Tell whether the server answers (a refused password is an answer)."""

@@ -1,18 +1,16 @@
 """Where a legacy stands: its folders, its server and its accounts."""
 
 import shutil
-import time
 from pathlib import Path
 
 import msgspec
 from msgspec import Struct
 
-from fingerpost.db.embedded import OWNER, Embedded, is_locked
+from fingerpost.db.embedded import OWNER, Embedded
 from fingerpost.db.foreign import as_role, database_of
-from fingerpost.words.errors import Misconfigured, Unavailable
+from fingerpost.words.errors import Misconfigured
 
 DATABASE = "contactpoint"
-_STOPS_WITHIN = 90.0  # seconds
 ROLES = ("contactpoint_web", "contactpoint_feeds", "contactpoint_reports")  # what its programs connect as
 
 
@@ -36,12 +34,8 @@ class Legacy:
         self._secrets_path = folder / "server.json"
 
     def take_away(self) -> None:
-        """Remove it, once the server of a killed run has stopped: it would take the next one's socket."""
-        lock, deadline = self.server.supervisor_lock, time.monotonic() + _STOPS_WITHIN
-        while lock.exists() and is_locked(lock):
-            if time.monotonic() > deadline:
-                raise Unavailable(f"the server in {self.server.folder} does not stop: something holds it up")
-            time.sleep(0.05)
+        """Remove it, once the server of a killed run has stopped."""
+        self.server.wait_until_stopped()
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def secrets(self) -> Secrets:
