@@ -1,3 +1,5 @@
+"""A provider that answers as the test tells it, on loopback, one for a whole file."""
+
 import threading
 from collections.abc import Iterator
 
