@@ -70,3 +70,30 @@ def test_no_true_pairs_is_not_an_error(sample: Write):
     report = measure(read_sample(sample([{"record_id": "1", "cluster_id": "1", "given_names": "Amy"}])))
     assert report.best.threshold is None
     assert report.bands["certain"].recall is None
+
+
+def test_many_records_of_one_person_are_one_person(sample: Write, adults: Adults):
+    rows = [row | {"cluster_id": "0", "source": ""} for row, _ in adults(1) for _ in range(40)]
+    for number, row in enumerate(rows):
+        row |= {"record_id": str(number), "postcode": str(1000 + number), "nhs_number": ""}
+    assert measure(read_sample(sample(rows))).blocking.pairs_completeness == 1.0
+
+
+def test_a_token_of_many_people_is_dropped(sample: Write):
+    families = [
+        one + other
+        for one in ("Ash", "Black", "Cold", "Drum", "Elm", "Fox")
+        for other in ("by", "ford", "ley", "ton", "well")
+    ]
+    rows = [
+        {
+            "record_id": name,
+            "cluster_id": name,
+            "given_names": "Noah",
+            "family_name": name,
+            "date_of_birth": "2011-03-05",
+        }
+        for name in families
+    ]
+    assert measure(read_sample(sample(rows[:26]))).blocking.candidates_mean < 5  # their families sound alike
+    assert measure(read_sample(sample(rows[:25]))).blocking.candidates_mean == 24

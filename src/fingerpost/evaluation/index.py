@@ -1,4 +1,8 @@
-"""The token index in memory, by the rule of the database: a token that too many records share is dropped."""
+"""The token index in memory, by the rule of the database: a token that too many records share is dropped.
+
+Where a file has many records of one person, those of one name and birth count once: the rule is about how many
+people a token may mean, and an authority holds one record of each.
+"""
 
 from array import array
 from bisect import bisect_left
@@ -13,6 +17,8 @@ from fingerpost.matching import MOST_RECORDS_PER_TOKEN, Prepared, question_keys,
 from fingerpost.vault.tokens import IndexKey
 
 Places = NDArray[np.int64]
+
+MOST_OF_ONE_TOKEN = 1_000  # records, whoever's: more are a stand-in, and a question that meets it would not end
 
 _LOWEST = -(2**63)
 
@@ -30,7 +36,10 @@ class TokenIndex:
         order = np.argsort(tokens, kind="stable")
         tokens, places = tokens[order], places[order]
         found, first, count = np.unique(tokens, return_index=True, return_counts=True)
-        kept = count <= MOST_RECORDS_PER_TOKEN
+        people, kept = _people(records), count <= MOST_RECORDS_PER_TOKEN
+        for at in np.flatnonzero(~kept & (count <= MOST_OF_ONE_TOKEN)):
+            sharing = people[places[first[at] : first[at] + count[at]]]
+            kept[at] = len(np.unique(sharing)) <= MOST_RECORDS_PER_TOKEN
         found, first, count = found[kept], first[kept], count[kept]
         self._bits = max(len(found).bit_length(), 1)
         beginnings = np.array(
@@ -38,7 +47,7 @@ class TokenIndex:
         )
         self._starts = _column("q", np.append(np.searchsorted(found, beginnings), len(found)))
         self._tokens, self._places = _column("q", found), _column("q", places)
-        self._first, self._count = _column("q", first), _column("b", count)
+        self._first, self._count = _column("q", first), _column("h", count)
 
     def _tokens_of(self, records: Iterable[Prepared]) -> tuple[Places, Places]:
         tokens: list[int] = []
@@ -64,7 +73,14 @@ class TokenIndex:
         return list(found)
 
 
-def _column(kind: Literal["b", "q"], values: NDArray[np.int64]) -> "array[int]":
+def _people(records: Sequence[Prepared]) -> Places:
+    """Return a number for each record, the same for those of one name and birth."""
+    numbers: dict[object, int] = {}
+    told = ((record.names, record.born_from, record.born_to) for record in records)
+    return np.array([numbers.setdefault(one, len(numbers)) for one in told], dtype=np.int64)
+
+
+def _column(kind: Literal["h", "q"], values: NDArray[np.int64]) -> "array[int]":
     """Return values as an array that Python reads one by one without a detour."""
     column: array[int] = array(kind)
     column.frombytes(values.astype(column.typecode).tobytes())
