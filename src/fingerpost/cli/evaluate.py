@@ -27,9 +27,19 @@ def _print(report: Report, as_json: bool) -> None:
 @click.option("--pairs", type=_FILE, help="Ids of records that are one child's, two a row, for cluster_id.")
 @click.option("--model", type=_FILE, help="A model.json to measure; without it, the model shipped.")
 @click.option("--as-it-is", is_flag=True, help="Use the model as a lookup does, not fitted to FILE.")
+@click.option(
+    "--trails", is_flag=True, help="Link records as the service does: what is found leads to others."
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the figures as JSON.")
 def evaluate(
-    *, file: Path, queries: Path | None, pairs: Path | None, model: Path | None, as_it_is: bool, as_json: bool
+    *,
+    file: Path,
+    queries: Path | None,
+    pairs: Path | None,
+    model: Path | None,
+    as_it_is: bool,
+    trails: bool,
+    as_json: bool,
 ) -> None:
     """Measure how well matching finds the true pairs of FILE, a labelled CSV sample.
 
@@ -39,7 +49,7 @@ def evaluate(
     """
     try:
         samples = read_labelled(file, queries, pairs)
-        report = measure(*samples, model=load(model), as_it_is=as_it_is)
+        report = measure(*samples, model=load(model), as_it_is=as_it_is, trails=trails)
     except Invalid as error:
         click.echo(f"Error: {error}", err=True)
         sys.exit(2)

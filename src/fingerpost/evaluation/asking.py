@@ -2,7 +2,7 @@
 
 import random
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 
 import numpy as np
@@ -15,13 +15,14 @@ from fingerpost.matching import Candidate, Model, Prepared, among, assess, compa
 from fingerpost.words.vocabulary import Band
 
 BANDS = (Band.POSSIBLE, Band.PROBABLE, Band.CERTAIN)  # weakest first; 0 stands for not shown
-_GRADES = {None: 0} | {band: place for place, band in enumerate(BANDS, start=1)}
+GRADES = {None: 0} | {band: place for place, band in enumerate(BANDS, start=1)}
 _FEWEST_TO_SHARE_OUT = 2_000  # questions; below this starting another process costs more than it saves
 _CHUNK = 500
 _MOST_LEARNT_FROM = 5_000  # questions: enough for faults that one record in a hundred has
 _SEED = 1
 
 Allowed = Callable[[int, int], bool]
+Row = tuple[int, int, float, int]  # question, record, match weight, grade
 
 
 class Pairs(Struct):
@@ -37,6 +38,24 @@ class Pairs(Struct):
     grade: NDArray[np.int64]
     candidates: NDArray[np.int64]
     seconds: float
+
+    @classmethod
+    def of(cls, rows: Sequence[Row], candidates: NDArray[np.int64], seconds: float) -> "Pairs":
+        """Return rows as columns."""
+        question, record, weight, grade = zip(*rows, strict=True) if rows else ((), (), (), ())
+        return cls(
+            question=np.array(question, dtype=np.int64),
+            record=np.array(record, dtype=np.int64),
+            weight=np.array(weight, dtype=np.float64),
+            grade=np.array(grade, dtype=np.int64),
+            candidates=candidates,
+            seconds=seconds,
+        )
+
+    def rows(self) -> Iterator[Row]:
+        """Yield the pairs one by one."""
+        columns = (self.question, self.record, self.weight, self.grade)
+        return zip(*(column.tolist() for column in columns), strict=True)
 
 
 class Work(Struct):
@@ -59,7 +78,7 @@ class Work(Struct):
         return [record for record in found if self.allowed(question, record)]
 
 
-def _ask(work: Work, question: int) -> list[tuple[int, int, float, int]]:
+def _ask(work: Work, question: int) -> list[Row]:
     asked = work.questions[question]
     candidates = work.candidates(question)
     found = among(
@@ -68,14 +87,12 @@ def _ask(work: Work, question: int) -> list[tuple[int, int, float, int]]:
         model=work.model,
     )
     return [
-        (question, record, one.match_weight, _GRADES[one.band])
+        (question, record, one.match_weight, GRADES[one.band])
         for record, one in zip(candidates, found, strict=True)
     ]
 
 
-def _ask_many(
-    work: Work, start: int, stop: int
-) -> tuple[list[tuple[int, int, float, int]], list[int], float]:
+def _ask_many(work: Work, start: int, stop: int) -> tuple[list[Row], list[int], float]:
     began = time.perf_counter()
     answers = [_ask(work, question) for question in range(start, stop)]
     rows = [row for answer in answers for row in answer]
@@ -102,13 +119,8 @@ def search(work: Work) -> Pairs:
     answers = shared_out(
         partial(_ask_many, work), len(work.questions), chunk=_CHUNK, fewest=_FEWEST_TO_SHARE_OUT
     )
-    rows = [row for found, _, _ in answers for row in found]
-    columns = list(zip(*rows, strict=True)) or [(), (), (), ()]
-    return Pairs(
-        question=np.array(columns[0], dtype=np.int64),
-        record=np.array(columns[1], dtype=np.int64),
-        weight=np.array(columns[2], dtype=np.float64),
-        grade=np.array(columns[3], dtype=np.int64),
-        candidates=np.array([n for _, counts, _ in answers for n in counts], dtype=np.int64),
-        seconds=sum(seconds for _, _, seconds in answers),
+    return Pairs.of(
+        [row for found, _, _ in answers for row in found],
+        np.array([n for _, counts, _ in answers for n in counts], dtype=np.int64),
+        sum(seconds for _, _, seconds in answers),
     )

@@ -17,6 +17,7 @@ from fingerpost.evaluation.asking import BANDS, Allowed, Pairs, Work, fit, searc
 from fingerpost.evaluation.index import TokenIndex
 from fingerpost.evaluation.origins import Finding, Missed, finding, quality
 from fingerpost.evaluation.sample import Sample, Warned
+from fingerpost.evaluation.trails import with_trails
 from fingerpost.matching import Model, shipped
 
 _SHOWN, _PROBABLE = 1, 2  # grades of search.Pairs
@@ -41,7 +42,7 @@ class Best(Struct, frozen=True):
 
 
 class Blocking(Struct, frozen=True):
-    """Share of true pairs that are candidates at all, and candidates a question."""
+    """Share of true pairs that are candidates at all (with trails, or linked to one), and candidates a question."""
 
     pairs_completeness: float | None
     candidates_mean: float
@@ -61,9 +62,10 @@ class Lookups(Struct, frozen=True):
 
 
 class Report(Struct, frozen=True):
-    """Everything measured of one sample."""
+    """Everything measured of one sample. `trails`: what was found led to the records linked to it."""
 
     mode: str
+    trails: bool
     records: int
     questions: int
     true_pairs: int
@@ -205,7 +207,7 @@ def _missed(pairs: Pairs, right: Flags, trial: _Trial) -> list[Missed]:
     ]
 
 
-def _report(trial: _Trial, pairs: Pairs, share: float) -> Report:
+def _report(trial: _Trial, pairs: Pairs, share: float, *, trails: bool) -> Report:
     right, once, wanted = _right(pairs, trial), _once(pairs, trial), trial.true_records()
     true_pairs = int(wanted.sum()) // (1 if trial.mode == "lookup" else 2)
     hits = right[once]
@@ -213,6 +215,7 @@ def _report(trial: _Trial, pairs: Pairs, share: float) -> Report:
     called = {band: pairs.grade[once] >= grade for band, grade in grades.items()}
     return Report(
         mode=trial.mode,
+        trails=trails,
         records=len(trial.records),
         questions=len(trial.questions),
         true_pairs=true_pairs,
@@ -232,30 +235,48 @@ def _report(trial: _Trial, pairs: Pairs, share: float) -> Report:
 
 
 def judge(
-    index: Sample, pairs: Pairs, queries: Sample | None = None, *, household_share: float = 0.0
+    index: Sample,
+    pairs: Pairs,
+    queries: Sample | None = None,
+    *,
+    household_share: float = 0.0,
+    trails: bool = False,
 ) -> Report:
     """Return the quality of pairs that were scored already, by this matcher or by another."""
-    return _report(_Trial(index, queries), pairs, household_share)
+    return _report(_Trial(index, queries), pairs, household_share, trails=trails)
 
 
 def scored(
-    index: Sample, queries: Sample | None = None, *, model: Model | None = None, as_it_is: bool = False
+    index: Sample,
+    queries: Sample | None = None,
+    *,
+    model: Model | None = None,
+    as_it_is: bool = False,
+    trails: bool = False,
 ) -> tuple[Pairs, float]:
     """Return the scored candidates of a labelled sample, and how far it is made of households.
 
     The model (the shipped one, unless told) is fitted to the sample without its labels, or taken `as_it_is`.
+    With `trails`, what is found leads to the records linked to it.
     """
     trial = _Trial(index, queries)
-    records, questions = [r.prepared for r in trial.records], [q.prepared for q in trial.questions]
+    records = [r.prepared for r in trial.records]
+    questions = [q.prepared for q in queries.records] if queries else records
     work = Work(TokenIndex(records), questions, records, model or shipped(), trial.allowed(), trial.holders())
     if not as_it_is:
         work.model = fit(work)
-    return search(work), work.model.household_share
+    pairs = search(work)
+    return with_trails(work, pairs) if trails else pairs, work.model.household_share
 
 
 def measure(
-    index: Sample, queries: Sample | None = None, *, model: Model | None = None, as_it_is: bool = False
+    index: Sample,
+    queries: Sample | None = None,
+    *,
+    model: Model | None = None,
+    as_it_is: bool = False,
+    trails: bool = False,
 ) -> Report:
     """Return the quality of matching on a labelled sample; `queries` ask `index`, or it asks itself."""
-    pairs, share = scored(index, queries, model=model, as_it_is=as_it_is)
-    return judge(index, pairs, queries, household_share=share)
+    pairs, share = scored(index, queries, model=model, as_it_is=as_it_is, trails=trails)
+    return judge(index, pairs, queries, household_share=share, trails=trails)

@@ -1,7 +1,7 @@
 """The token index in memory, by the rule of the database: a token that too many records share is dropped.
 
-Where a file has many records of one person, those of one name and birth count once: the rule is about how many
-people a token may mean, and an authority holds one record of each.
+Where a file has many records of one person, those of one name and birth count once: the rule is about how
+many people a token may mean, and an authority holds one record of each.
 """
 
 from array import array
@@ -18,7 +18,9 @@ from fingerpost.vault.tokens import IndexKey
 
 Places = NDArray[np.int64]
 
-MOST_OF_ONE_TOKEN = 1_000  # records, whoever's: more are a stand-in, and a question that meets it would not end
+MOST_OF_ONE_TOKEN = (
+    1_000  # records, whoever's: more are a stand-in, and a question that meets it would not end
+)
 
 _LOWEST = -(2**63)
 

@@ -75,7 +75,8 @@ def _summary(report: Report) -> list[str]:
     return [
         f"{report.records:,} records, {report.questions:,} questions ({_MODES[report.mode]}), "
         f"{report.true_pairs:,} true pairs",
-        f"Blocking: {_share(blocking.pairs_completeness)} of true pairs are candidates; "
+        f"Blocking: {_share(blocking.pairs_completeness)} of true pairs are candidates"
+        f"{', or linked to one' if report.trails else ''}; "
         f"{blocking.candidates_mean:.1f} candidates a question; "
         f"99 questions in 100 have at most {blocking.candidates_p99:.0f}",
         f"Households: {report.households:.2f} of those on a register of children; "

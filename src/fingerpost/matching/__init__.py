@@ -7,7 +7,7 @@ Pure: details go in, an assessment comes out, nothing is read but the shipped li
 """
 
 from fingerpost.matching.among import among
-from fingerpost.matching.decide import may_be_touched, rests_on_a_guess, speaks_against
+from fingerpost.matching.decide import leaves_doubt, may_be_touched, speaks_against
 from fingerpost.matching.explain import Comparison, comparisons, explain
 from fingerpost.matching.fit import fitted
 from fingerpost.matching.keys import MOST_RECORDS_PER_TOKEN, question_keys, record_keys
@@ -30,12 +30,12 @@ __all__ = [
     "explain",
     "fitted",
     "learnt",
+    "leaves_doubt",
     "load",
     "may_be_touched",
     "prepare",
     "question_keys",
     "record_keys",
-    "rests_on_a_guess",
     "shipped",
     "speaks_against",
 ]

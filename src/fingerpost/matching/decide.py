@@ -179,6 +179,11 @@ def rests_on_a_guess(levels: Collection[str]) -> bool:
     return bool(found & _GUESSED) and not found & (_SUPPORT | _WHOLE_IDENTIFIERS | _CLOSE_NUMBERS)
 
 
+def leaves_doubt(levels: Collection[str]) -> bool:
+    """Whether people are asked before two records are linked for good, however sure the sum is."""
+    return speaks_against(levels) or rests_on_a_guess(levels)
+
+
 def differs_twice(levels: Collection[str]) -> bool:
     """Whether two of names, sex and numbers are not the same: Billie and Billy may be a girl and a boy.
 

@@ -21,13 +21,12 @@ from fingerpost.matching import (
     assess,
     comparisons,
     explain,
+    leaves_doubt,
     may_be_touched,
     prepare,
     question_keys,
     record_keys,
-    rests_on_a_guess,
     shipped,
-    speaks_against,
 )
 from fingerpost.vault.beside import Beside
 from fingerpost.vault.ending import OpenPointer, Pointer, ToldItem
@@ -325,8 +324,7 @@ class LocalVault(Entries):
 
 
 def _alike(row: UUID, assessment: Assessment, band: Band) -> Alike:
-    levels = [level for level, _ in assessment.found]
-    doubted = speaks_against(levels) or rests_on_a_guess(levels)
+    doubted = leaves_doubt([level for level, _ in assessment.found])
     return Alike(row, band, sum(bits for _, bits in assessment.found), doubted)
 
 
