@@ -99,7 +99,7 @@ def test_functions_are_closed_to_the_public(owner_conninfo: str) -> None:
             " aclexplode(coalesce(proacl, acldefault('f', proowner)))"
             " WHERE pronamespace = 'public'::regnamespace AND grantee <> proowner"
         ).fetchall()
-    guard = ("begin_asking", "end_asking", "forget_askings", "raise_alert", "note_entry")
+    guard = ("begin_asking", "end_asking", "forget_askings", "raise_alert", "note_entry", "blocked_from")
     asking = ("lookup", "feed", "admin", "tree", "sign_in", "shields", "requests", "moves", "rights")
     assert set(found) == {
         ("drop_common_tokens", "fingerpost_feed"), ("drop_common_tokens", "fingerpost_shields"),

@@ -1,19 +1,15 @@
 """The five misuses of ContactPoint's audit, and what else keeps people from looking up their own."""
 
-from uuid import UUID
-
 import msgspec
 import pytest
 
 from fingerpost.lookup.answer import Outcome
-from fingerpost.lookup.form import ChildForm, read_child
+from fingerpost.lookup.form import ChildForm
 from fingerpost.signposts.person import Person
-from fingerpost.words.child import ChildDetails, PersonName
-from fingerpost.words.clock import today
+from fingerpost.words.child import PersonName
 from fingerpost.words.errors import Invalid, NotFound, Refused
 from fingerpost.words.vocabulary import LookupReason, Role
-from tests.conftest import Child, Publish, form_of
-from tests.guard.conftest import LEEDS, MANAGER, SECOND, TRUST, World, child
+from tests.guard.conftest import LEEDS, MANAGER, TRUST, World, child
 
 NURSE = Person(TRUST, "nurse")
 AGREED = LookupReason.FAMILY_AGREED
@@ -86,59 +82,6 @@ def test_nothing_declared_is_stored_in_clear(world: World) -> None:
     _declare(world)
     assert len(world.rows("SELECT token FROM tie")) > 6
     assert world.rows("SELECT token FROM tie WHERE octet_length(token) <> 16") == []
-
-
-BLOCKED = Child(nhs_number="9990000034")
-
-
-def _block(world: World) -> UUID:
-    known = form_of(BLOCKED)
-    return world.service.guard_desk.block(NURSE, read_child(known, today()), MANAGER)
-
-
-def test_a_blocked_worker_finds_nobody_and_is_not_told(world: World, publish: Publish) -> None:
-    publish(LEEDS, BLOCKED)
-    world.person("other", "Otto Vandenberg")
-    _block(world)
-    variants = [
-        form_of(BLOCKED), form_of(BLOCKED, nhs_number=""), form_of(BLOCKED, date_of_birth="2016-09-03"),
-        form_of(BLOCKED, given_names="Zebedy"), form_of(BLOCKED, postcodes=(), nhs_number=""),
-        form_of(BLOCKED, family_name="Fetherstonhaugh", nhs_number=""),
-    ]  # fmt: skip
-    absent = world.ask(child(7))
-    for variant in variants:
-        world.later(days=31)  # not as repeats
-        answer = world.ask(variant)
-        assert answer.outcome is Outcome.NOT_FOUND
-        assert _shape(answer) == _shape(absent)
-    assert set(world.alerts()) == {"nurse conflict"}
-    assert world.ask(form_of(BLOCKED), by="other").outcome is Outcome.FOUND
-
-
-def _shape(answer: object) -> object:
-    plain = msgspec.to_builtins(answer)
-    for varies in ("reference", "receipt", "coverage"):
-        del plain[varies]
-    plain["message"] = plain["message"][:60]
-    return plain
-
-
-def test_a_block_is_lifted_by_a_second_person(world: World, publish: Publish) -> None:
-    publish(LEEDS, BLOCKED)
-    block = _block(world)
-    with pytest.raises(Refused):
-        world.service.guard_desk.lift(block, NURSE)
-    with pytest.raises(Invalid, match="another"):
-        world.service.guard_desk.lift(block, MANAGER)
-    world.service.guard_desk.lift(block, SECOND)
-    with pytest.raises(NotFound):
-        world.service.guard_desk.lift(block, SECOND)
-    assert world.ask(form_of(BLOCKED)).outcome is Outcome.FOUND
-
-
-def test_a_block_needs_somebody_to_know_again(world: World) -> None:
-    with pytest.raises(Invalid):
-        world.service.guard_desk.block(NURSE, ChildDetails(), MANAGER)
 
 
 def test_repeats_need_a_reason(world: World) -> None:

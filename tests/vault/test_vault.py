@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 import pytest
 from msgspec.structs import replace
 
+from fingerpost.matching.subject import SUBJECT, subject_keys
 from fingerpost.vault.beside import Beside, Line
 from fingerpost.vault.ending import Pointer, ToldItem
 from fingerpost.vault.keys import KeyDestroyed, data_key
@@ -28,6 +29,7 @@ ZEB = ChildDetails(
     names=(PersonName("Zebedee", "Featherstonehaugh"),), date_of_birth=date(2016, 3, 9),
     postcodes=("LS1 4DY", "LS2 7EW"), nhs_number="9990000034",
 )  # fmt: skip
+UNBORN = ChildDetails(mother=PersonName("Maria", "Featherstonehaugh"), expected_on=date(2026, 9, 1))
 BRO = ChildDetails(names=(PersonName("Ann", "Lee"),), date_of_birth=date(2001, 1, 1), postcodes=("TR1 1AA",))
 
 
@@ -55,6 +57,17 @@ def test_a_record_gives_back_what_it_was_made_of(vault: LocalVault) -> None:
     assert vault.fingerprint(LEEDS, "L1", ZEB) != vault.fingerprint(LEEDS, "L1", BRO)
     assert vault.source(LEEDS, "cin", "1") != vault.reference(LEEDS, "1")
     assert vault.guard_tokens("a", ["x"]) != vault.guard_tokens("b", ["x"])
+
+
+def test_which_records_a_token_means(vault: LocalVault) -> None:
+    one, other = _record(vault), _record(vault, BRO)
+    number, unborn, nobody = (
+        vault.guard_tokens(SUBJECT, subject_keys(child))
+        for child in (ChildDetails(nhs_number=ZEB.nhs_number), UNBORN, ChildDetails())
+    )
+    assert vault.meant_by(number, [one, other]) == {one.id}
+    assert vault.meant_by([*unborn, *nobody], [one, other]) == set()
+    assert vault.meant_by(unborn, [unborn_record := _record(vault, UNBORN)]) == {unborn_record.id}
 
 
 def test_records_of_one_child_count_once_and_a_planted_one_is_known(vault: LocalVault) -> None:

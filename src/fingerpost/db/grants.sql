@@ -25,7 +25,7 @@ GRANT SELECT ON apart TO fingerpost_lookup, fingerpost_moves;
 -- Spends budgets and raises alerts through these functions alone: it reads no asking and cannot take one back.
 GRANT EXECUTE ON FUNCTION begin_asking (uuid, text, text, timestamptz, date, boolean, integer, integer, integer, integer, integer, bytea[], bytea[], text[]) TO fingerpost_lookup;
 GRANT EXECUTE ON FUNCTION raise_alert (text, uuid, timestamptz, uuid, boolean) TO fingerpost_lookup;
-GRANT EXECUTE ON FUNCTION end_asking (uuid, text, timestamptz, uuid, timestamptz, text[]), forget_askings (timestamptz), note_entry (uuid, uuid) TO fingerpost_lookup;
+GRANT EXECUTE ON FUNCTION end_asking (uuid, text, timestamptz, uuid, timestamptz, text[]), forget_askings (timestamptz), note_entry (uuid, uuid), blocked_from (uuid) TO fingerpost_lookup;
 
 -- Shows an authority how its own feeds went: which rows to mend, never a value of them.
 GRANT SELECT ON feed_run, feed_quarantine TO fingerpost_lookup;

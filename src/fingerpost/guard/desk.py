@@ -9,9 +9,10 @@ from fingerpost.access.caller import Practitioner
 from fingerpost.access.rules import RecordsAct
 from fingerpost.db.database import Database, Session
 from fingerpost.guard import desk_store as store
-from fingerpost.guard.likeness import household_keys, own_family_of, subject_keys
+from fingerpost.guard.likeness import household_keys, own_family_of
 from fingerpost.ledger import Ledger
 from fingerpost.ledger.events import BudgetRaised, ConflictBlocked, ConflictLifted, HouseholdDeclared
+from fingerpost.matching.subject import SUBJECT, subject_keys
 from fingerpost.signposts.person import Person, Reviewers
 from fingerpost.vault import Vault
 from fingerpost.words.child import ChildDetails, PersonName
@@ -56,7 +57,7 @@ class Desk:
         block = uuid4()
         with self._database.transaction() as session:
             who, _ = _require(session, person)
-            tokens = self._vault.guard_tokens("subject", keys)
+            tokens = self._vault.guard_tokens(SUBJECT, keys)
             store.add_block(session, block, who, tokens, (orders, self._clock()))
             event = ConflictBlocked(block=block, practitioner=str(person), by=str(by))
             self._ledger.record(session, event)

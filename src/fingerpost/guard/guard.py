@@ -6,7 +6,7 @@ what to do; a worker blocked from a child is not refused, but looks for nobody.
 
 import secrets
 import string
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from uuid import UUID, uuid4
 
@@ -14,11 +14,12 @@ from msgspec import Struct
 
 from fingerpost.db.database import Database, Session
 from fingerpost.guard import rules, store
-from fingerpost.guard.likeness import bears, subject_keys, tie_keys, walk_keys
+from fingerpost.guard.likeness import bears, tie_keys, walk_keys
 from fingerpost.guard.rules import Facts
 from fingerpost.ledger.events import Asker
 from fingerpost.ledger.spoken import speakable
 from fingerpost.ledger.store import Ending
+from fingerpost.matching.subject import SUBJECT, subject_keys
 from fingerpost.vault import Vault
 from fingerpost.vault.receipt import Receipt
 from fingerpost.words.child import ChildDetails, PersonName
@@ -33,13 +34,15 @@ _DICE = secrets.SystemRandom()
 class Passed(Struct, frozen=True):
     """A question that may go on: what it raised, and the child that is really looked for.
 
-    One answer in `one_in` has to be justified; none where it is 0.
+    Whoever is found and is meant by one of `blocked_from` is not there for this person. One answer in
+    `one_in` has to be justified; none where it is 0.
     """
 
     asking: UUID | None
     looks_for: ChildDetails
     alerts: tuple[AlertKind, ...] = ()
     one_in: int = 0
+    blocked_from: tuple[bytes, ...] = ()
 
 
 class Stopped(Struct, frozen=True):
@@ -78,16 +81,16 @@ class Guard:
         return verdict
 
     def ending(
-        self, asking: UUID | None, outcome: str, *, one_in: int = 0, honey: bool = False
+        self, asking: UUID | None, outcome: str, *, one_in: int = 0, found: Sequence[AlertKind] = ()
     ) -> Callable[[Receipt], Ending | None]:
-        """Return what notes, with a question's entry and in the same statement, how it ended."""
+        """Return what notes how a question ended and what it raised, in its entry's own statement."""
 
         def end(receipt: Receipt) -> Ending | None:
             if asking is None:
                 return None
             due = self.justify_by(receipt, one_in)
-            found = [AlertKind.HONEY.value] if honey else []
-            return Ending(asking, outcome, receipt.recorded_at, receipt.entry, due, found)
+            kinds = [kind.value for kind in found]
+            return Ending(asking, outcome, receipt.recorded_at, receipt.entry, due, kinds)
 
         return end
 
@@ -114,7 +117,7 @@ class Guard:
         tied = keys("tie", [f"{asker.authority}:{kind}:{text}" for kind, text in tie_keys(child)])
         return store.begin(
             session, asking, (asker.authority, asker.practitioner), (moment, today(moment)),
-            emergency=emergency, subjects=keys("subject", subject_keys(child)), ties=[*walked, *tied],
+            emergency=emergency, subjects=keys(SUBJECT, subject_keys(child)), ties=[*walked, *tied],
         )  # fmt: skip
 
     def _judge(
@@ -135,7 +138,8 @@ class Guard:
             return Stopped(asking, "guard/reason", error, tuple(missing))
         looks_for = nobody_like(child) if facts.blocked else child
         raised = (*sorted(found), *rules.alarms(facts, emergency=emergency))
-        return Passed(asking, looks_for, raised, rules.challenges_of(self._one_in, facts.today))
+        one_in = rules.challenges_of(self._one_in, facts.today)
+        return Passed(asking, looks_for, raised, one_in, tuple(facts.blocked_from or ()))
 
     def _waits(self, facts: Facts, asking: UUID, moment: datetime) -> Stopped | None:
         """Stop a person while what they did waits for their own words, or for somebody to look."""

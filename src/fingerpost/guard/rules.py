@@ -57,7 +57,7 @@ ANSWERS: dict[AlertKind, frozenset[LookupReason]] = {
 
 
 class Facts(Struct, frozen=True, kw_only=True):
-    """What the database tells of a question as it is spent; see `begin_asking` in migration 0012."""
+    """What the database tells of a question as it is spent: `begin_asking`, `blocked_from`."""
 
     who: UUID
     own_name: str
@@ -68,6 +68,7 @@ class Facts(Struct, frozen=True, kw_only=True):
     own_ties: list[str] | None = None
     colleague_ties: list[str] | None = None
     blocked: bool | None = False
+    blocked_from: list[bytes] | None = None
     overdue: UUID | None = None
     outcomes: list[str | None] | None = None
     families: list[bytes] | None = None

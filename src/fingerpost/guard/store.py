@@ -25,7 +25,8 @@ def begin(
         " coalesce(bodies, 0) AS bodies, own_ties, colleague_ties, blocked, overdue,"
         " outcomes, families, givens, births, places, coalesce(night_now, 0) AS night_now,"
         " coalesce(night_before, 0) AS night_before, coalesce(all_before, 0) AS all_before, walked,"
-        " this_hour, today, earlier, earlier_days, earlier_missed, earlier_found, unreviewed, untaken"
+        " this_hour, today, earlier, earlier_days, earlier_missed, earlier_found, unreviewed, untaken,"
+        " blocked_from(who) AS blocked_from"
         " FROM begin_asking(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s::bytea[], %s::bytea[],"
         " %s::text[])",
         (asking, *who, *when, emergency, *limits, list(subjects), list(ties), sorted(rules.LOCKING)),

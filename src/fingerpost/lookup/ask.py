@@ -5,7 +5,7 @@ committed before the vault lets out the words that explain the answer.
 A refusal is a value that is recorded like any answer.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -29,7 +29,7 @@ from fingerpost.lookup.question import Question, require_enough, what_would_help
 from fingerpost.lookup.trail import with_trails
 from fingerpost.signposts.apart import lives
 from fingerpost.signposts.trails_store import trails
-from fingerpost.vault import Vault
+from fingerpost.vault import Candidate, Vault
 from fingerpost.vault.vault import Weighed
 from fingerpost.words.clock import is_bank_holiday, today
 from fingerpost.words.errors import Invalid, Refused
@@ -40,11 +40,11 @@ MOST_CHILDREN = 5  # more candidate children than this answers "add detail", nev
 
 
 class _Found(Struct, frozen=True):
-    """What the search gave: matches to show, or too many children to show any; whether one is planted."""
+    """What the search gave: matches to show, or too many children to show any; and what that raises."""
 
     matches: tuple[disclose.Unexplained, ...]
     too_many: bool = False
-    honey: bool = False
+    alerts: tuple[AlertKind, ...] = ()
 
 
 class Lookup:
@@ -80,7 +80,7 @@ class Lookup:
             )
             raise
         searched = msgspec.structs.replace(question, child=passed.looks_for)
-        found = self._search(searched, decision, moment)
+        found = self._search(searched, decision, passed.blocked_from, moment)
         return self._answer(asker, question, decision, passed, found, moment=moment)
 
     def warm(self) -> None:
@@ -153,15 +153,21 @@ class Lookup:
         with self._database.statement() as session:
             self._ledger.record(session, event, self._guard.ending(asking, REFUSED))
 
-    def _search(self, question: Question, decision: Decision, moment: datetime) -> _Found:
+    def _search(
+        self, question: Question, decision: Decision, blocked_from: Collection[bytes], moment: datetime
+    ) -> _Found:
         """Find, weigh and follow; keep what may be shown; only then count the children that are left.
 
         A child of whom nothing may be shown must not turn "not found" into "add detail".
         """
         asked, askable = self._vault.question(question.child), disclose.askable(decision.levels)
         with self._database.statement() as session:
-            weighed = self._vault.weigh(asked, store.candidates(session, asked.tokens, sensitive=askable))
-            followed = self._followed(session, weighed)
+            candidates = store.candidates(session, asked.tokens, sensitive=askable)
+            weighed = self._vault.weigh(asked, candidates)
+            everybody, sealed = self._followed(session, weighed, candidates)
+            meant = self._vault.meant_by(blocked_from, sealed) if blocked_from else ()
+            alerts = (AlertKind.CONFLICT,) if meant else ()
+            followed = disclose.without(everybody, meant)
             held_by = [w.record for w in followed]
             rows = store.signposts(session, held_by, today(moment), sensitive=askable) if held_by else []
             permitted = disclose.permitted(rows, decision.levels)
@@ -169,19 +175,24 @@ class Lookup:
             fit = disclose.without_decoys([w for w in followed if w.record in held])
             shown = disclose.within(fit, MOST_CHILDREN)
             if not shown:
-                return _Found((), too_many=shown is None)
+                return _Found((), too_many=shown is None, alerts=alerts)
             if len(shown) > 1:
                 shown = disclose.one_life(shown, lives(session, self._vault, [w.record for w in shown]))
         matches = disclose.matches(shown, permitted, moment, self._desk_phone, self._honey_phone)
-        return _Found(matches, honey=any(w.planted for w in shown))
+        honey = (AlertKind.HONEY,) if any(w.planted for w in shown) else ()
+        return _Found(matches, alerts=alerts + honey)
 
-    def _followed(self, session: Session, weighed: list[Weighed]) -> list[Weighed]:
-        """Return what was found and what its trails lead to."""
+    def _followed(
+        self, session: Session, weighed: list[Weighed], candidates: Sequence[Candidate]
+    ) -> tuple[list[Weighed], list[Candidate]]:
+        """Return what was found and what its trails lead to; and these records as they are sealed."""
         if not weighed:
-            return weighed
+            return [], []
         strongest = sorted(weighed, key=lambda w: -w.match_weight)[:MOST_FOLLOWED]
         links, sealed = trails(session, [w.record for w in strongest])
-        return with_trails(weighed, links, sealed, self._vault.why_linked)
+        followed = with_trails(weighed, links, sealed, self._vault.why_linked)
+        at_hand = {candidate.id: candidate for candidate in candidates} | sealed
+        return followed, [at_hand[w.record] for w in followed]
 
     def _answer(
         self, asker: Asker, question: Question, decision: Decision, passed: Passed, found: _Found,
@@ -193,11 +204,13 @@ class Lookup:
             asker=asker, purpose=question.purpose, case_reference=question.case_reference,
             asked=question.child, outcome=outcome.value, disclosed=disclosed, clause=decision.clause,
             reasons=question.reasons,
-            alerts=passed.alerts + ((AlertKind.HONEY,) if found.honey else ()),
+            alerts=passed.alerts + found.alerts,
         )  # fmt: skip
         with self._database.statement() as session:
             reports = store.reports(session) if outcome is not Outcome.FOUND else None
-            ending = self._guard.ending(passed.asking, outcome.value, one_in=passed.one_in, honey=found.honey)
+            ending = self._guard.ending(
+                passed.asking, outcome.value, one_in=passed.one_in, found=found.alerts
+            )
             receipt = self._ledger.record(session, event, ending)
         # Found or not: what leaves the vault is counted alike, and against an entry that stands.
         words = self._vault.release(receipt, [m.words for m in found.matches])

@@ -1,6 +1,6 @@
 """From weighed records and stored signposts to what may be shown: the disclosure rules, pure."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -73,6 +73,12 @@ class Unexplained(Struct, frozen=True, kw_only=True):
     def explained(self, explanation: str) -> Match:
         """Return the match as it may be shown."""
         return Match(child=self.child, band=self.band, explanation=explanation, signposts=self.signposts)
+
+
+def without(weighed: Sequence[Weighed], meant: Collection[UUID]) -> Sequence[Weighed]:
+    """Leave out every child of whom one of these records is: under another name too, where a trail leads."""
+    children = {w.child for w in weighed if w.record in meant}
+    return [w for w in weighed if w.child not in children]
 
 
 def without_decoys(weighed: Sequence[Weighed]) -> Sequence[Weighed]:

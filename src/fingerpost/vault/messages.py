@@ -91,6 +91,9 @@ class Vault(Protocol):
     @may_send(WEB, FEED, ADMIN, RECORDS, RETENTION, MOVES)
     def guard_tokens(self, use: str, texts: Sequence[str]) -> list[bytes]: ...
 
+    @may_send(WEB)
+    def meant_by(self, subjects: Collection[bytes], records: Iterable[Candidate]) -> set[UUID]: ...
+
     # What a page holds until its person is done with it.
 
     @may_send(WEB)

@@ -28,6 +28,7 @@ from fingerpost.matching import (
     record_keys,
     shipped,
 )
+from fingerpost.matching.subject import SUBJECT, subject_keys
 from fingerpost.vault.beside import Beside
 from fingerpost.vault.ending import OpenPointer, Pointer, ToldItem
 from fingerpost.vault.entries import Entries
@@ -99,6 +100,16 @@ class LocalVault(Entries):
         `use` keeps apart what must not be compared; no token of another kind is ever equal to one of these.
         """
         return [self._references.reference("guard", use, text) for text in texts]
+
+    def meant_by(self, subjects: Collection[bytes], records: Iterable[Candidate]) -> set[UUID]:
+        """Return which records are of a child whom one of these tokens means (`matching/subject.py`)."""
+        return {
+            record.id
+            for record in records
+            if not set(self.guard_tokens(SUBJECT, subject_keys(self.open_details(record)))).isdisjoint(
+                subjects
+            )
+        }
 
     def planted_id(self) -> UUID:
         """Return an id for a record of a child who does not exist."""
