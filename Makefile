@@ -93,9 +93,9 @@ assurance: $(READY)
 	  echo "== $$campaign" && $(BIN)/python -m assurance.$$campaign || failed="$$failed $$campaign"; done; \
 	  test -z "$$failed" || (echo "NOT KEPT:$$failed" >&2; exit 1)
 
-# A lock without registry hosts, that installs with --require-hashes (needs `uv`).
+# The newest that goes together: a lock without registry hosts, that installs with --require-hashes (needs `uv`).
 lock:
-	uv pip compile --universal --generate-hashes --no-header --python-version 3.11 --extra dev \
+	uv pip compile --universal --generate-hashes --no-header --python-version 3.11 --extra dev --upgrade \
 	  --quiet --output-file requirements.lock pyproject.toml
 
 clean:
