@@ -125,21 +125,33 @@ def measure(service: Service, asked: list[dict[str, str]], times: int) -> dict[s
                 "the answer": median(min(times, 30), lambda _: person.get(pages[0])),
             }
 
-        return looking(worker()) | {
-            "the reason, asked for": getting(worker(), "/look"),
-            "my work": getting(worker(), "/work"),
-            "a team's signposts, opened": opening(worker(), "/work/signposts", team=team),
-            "the inbox, counted": getting(worker(), "/inbox"),
-            "the inbox, opened": opening(worker(), "/inbox"),
-            "hand-overs, opened": opening(worker(), "/work/hand-overs"),
-            "transfers nobody took up, opened": opening(manager(), "/work/orphans"),
-            "changed links, opened": opening(manager(), "/work/told"),
-            "links in doubt, opened": opening(manager(), "/review/links"),
-            "people": getting(manager(), "/admin/people"),
-            "feeds": getting(manager(), "/admin/feeds"),
-            "data quality": getting(manager(), "/admin/quality"),
-            "figures": getting(worker(), "/figures"),
-        }
+        def listing(person: Person) -> dict[str, float]:
+            def opened_(_: int) -> None:
+                pages[0] = person.send("/work/signposts", team=team)
+
+            return {
+                "a team's signposts, opened": median(times, opened_),
+                "a team's signposts, shown": median(times, lambda _: person.get(pages[0])),
+            }
+
+        return (
+            looking(worker())
+            | listing(worker())
+            | {
+                "the reason, asked for": getting(worker(), "/look"),
+                "my work": getting(worker(), "/work"),
+                "the inbox, counted": getting(worker(), "/inbox"),
+                "the inbox, opened": opening(worker(), "/inbox"),
+                "hand-overs, opened": opening(worker(), "/work/hand-overs"),
+                "transfers nobody took up, opened": opening(manager(), "/work/orphans"),
+                "changed links, opened": opening(manager(), "/work/told"),
+                "links in doubt, opened": opening(manager(), "/review/links"),
+                "people": getting(manager(), "/admin/people"),
+                "feeds": getting(manager(), "/admin/feeds"),
+                "data quality": getting(manager(), "/admin/quality"),
+                "figures": getting(worker(), "/figures"),
+            }
+        )
 
 
 def held() -> str:

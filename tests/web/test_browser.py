@@ -566,6 +566,17 @@ def test_a_paste_of_megabytes_is_refused_in_words(phone: Hand) -> None:
     phone.see("does not mean safe")
 
 
+def test_a_paste_into_one_field_keeps_the_others(make: Callable[..., Hand]) -> None:
+    keys = make(Keys)  # pastes, as a person does; a script's own writing is not held to a field's length
+    keys.be("demo-nurse", "/look")
+    _begin(keys)
+    keys.type("Given names", "x" * 5_000_000)
+    keys.type("Family name", "Featherstonehaugh")
+    keys.press("Look for this child")
+    keys.see("Given names is longer than 100 characters")
+    assert keys.page.get_by_label("Family name", exact=True).input_value() == "Featherstonehaugh"
+
+
 def test_two_tabs_are_two_looks(phone: Hand) -> None:
     phone.be("demo-nurse", "/look")
     other = Hand(phone.world, phone.context, NARROW)  # another tab of the same browser

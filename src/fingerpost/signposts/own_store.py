@@ -46,14 +46,21 @@ def teams(session: Session, authority: str) -> list[TeamRow]:
 
 
 def of_team(session: Session, authority: str, team: UUID, most: int) -> list[Line]:
-    """Return a team's signposts that have not ended, those longest unconfirmed first; then the ended."""
+    """Return a team's signposts that have not ended, those longest unconfirmed first; then the ended.
+
+    A team has thousands: the first are found among signposts alone, and only their records are read.
+    """
     rows = session.tuples(
-        "SELECT s.id, s.service, s.role, s.started, s.ended, s.confirmed, s.leaves_on,"
-        " s.disputed_on IS NOT NULL, r.id, r.authority, r.cohort, r.schema_version, r.sealed"
-        " FROM signpost s JOIN record r ON r.id = s.record_id"
-        " WHERE s.team_id = %s AND r.authority = %s AND NOT r.sensitive"
-        " ORDER BY s.ended IS NOT NULL, s.confirmed, s.id LIMIT %s",
-        (team, authority, most),
+        "WITH first AS MATERIALIZED (SELECT s.id, s.service, s.role, s.started, s.ended, s.confirmed,"
+        " s.leaves_on, s.disputed_on IS NOT NULL AS disputed, s.record_id FROM signpost s"
+        " WHERE s.team_id = %s AND s.record_id NOT IN"
+        " (SELECT r.id FROM record r WHERE r.authority = %s AND r.sensitive)"
+        " ORDER BY s.ended IS NOT NULL, s.confirmed, s.id LIMIT %s)"
+        " SELECT f.id, f.service, f.role, f.started, f.ended, f.confirmed, f.leaves_on, f.disputed,"
+        " r.id, r.authority, r.cohort, r.schema_version, r.sealed"
+        " FROM first f JOIN record r ON r.id = f.record_id AND r.authority = %s"
+        " ORDER BY f.ended IS NOT NULL, f.confirmed, f.id",
+        (team, authority, most, authority),
     )
     return [Line(*row[:8], record=Candidate(*row[8:])) for row in rows]
 

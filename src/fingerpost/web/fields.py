@@ -14,7 +14,7 @@ from msgspec import Struct
 from fingerpost.web import opened
 from fingerpost.web.look.written import on_the_page, worded, written_day
 from fingerpost.web.opened import Opened
-from fingerpost.web.pages import go, page, sentence
+from fingerpost.web.pages import LONGEST_TYPED, go, page, sentence
 from fingerpost.web.route import Visit
 from fingerpost.web.turns import take
 from fingerpost.words import checks
@@ -22,7 +22,6 @@ from fingerpost.words.clock import today
 from fingerpost.words.errors import Invalid, NotFound, Problem, Refused
 from fingerpost.words.vocabulary import Labelled
 
-LONGEST_TYPED = 2000
 Typed = dict[str, str] | None  # what a form held when it was sent; None: it is drawn for the first time
 Value = TypeVar("Value")
 Member = TypeVar("Member", bound=Labelled)

@@ -27,6 +27,9 @@ PARTS = (
     ("/admin", "Administration", (RecordsAct.ADMINISTER,)),
     ("/records", "Records", KEEPING),
 )
+LONGEST_TYPED = (
+    2000  # of any field: more than any may hold, so that what is too long is said and not cut off unseen
+)
 STATIC = Path(__file__).parent / "static"
 
 
@@ -47,7 +50,7 @@ def templates() -> Environment:
         auto_reload=False,
     )
     environment.filters.update(day=day_words, moment=moment_words, dial=dial)
-    given: dict[str, Any] = {"asset": address_of, "summary": _summary}
+    given: dict[str, Any] = {"asset": address_of, "summary": _summary, "longest": LONGEST_TYPED}
     environment.globals |= given
     return environment
 

@@ -52,6 +52,11 @@ def figures(visit: Visit) -> Response:
     )  # fmt: skip
 
 
+def too_long(visit: Visit) -> Response:
+    """Say that a form was too long to be read: the proxy in front asks for it in place of the form."""
+    return page(visit, "too_much.html")
+
+
 def cookies(visit: Visit) -> Response:
     """Say which cookies there are."""
     return page(visit, "cookies.html", idle_minutes=IDLE_MINUTES)

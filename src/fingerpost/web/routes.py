@@ -34,6 +34,7 @@ PUBLIC = (
     Page("GET", "/matrix", OPEN, public.matrix),
     Page("GET", "/figures", OPEN, public.figures),
     Page("GET", "/cookies", OPEN, public.cookies),
+    Page("GET", "/too-long", OPEN, public.too_long),
     Page("GET", "/feedback", OPEN, feedback.public),
     Page("GET", "/feedback/give", SIGNED_IN, feedback.giving),
     Page("POST", "/feedback/give", SIGNED_IN, feedback.give, again=feedback.FORM.draw),

@@ -76,9 +76,10 @@ def of_team(visit: Visit, teams: Teams) -> Response:
 def _of_team(visit: Visit, team: UUID | None) -> Opened:
     lines = visit.service.offices.own.of_team(team, visit.by) if team else []
     may_dispute, may_break = visit.may(RecordsAct.SUBJECT_ACCESS), visit.may(RecordsAct.REVIEW)
+    of = str(team)
     return Opened(
         heading="My team’s signposts",
-        items=tuple(_item(line, team, may_dispute=may_dispute, may_break=may_break) for line in lines),
+        items=tuple(_item(line, of, may_dispute=may_dispute, may_break=may_break) for line in lines),
         empty="This team has none.",
         back=("/work/signposts", "Choose a team"),
         intro="Those not confirmed for longest come first. Your next feed states again what it stated before,"
@@ -86,7 +87,7 @@ def _of_team(visit: Visit, team: UUID | None) -> Opened:
     )
 
 
-def _item(line: OwnLine, team: UUID | None, *, may_dispute: bool, may_break: bool) -> Item:
+def _item(line: OwnLine, team: str, *, may_dispute: bool, may_break: bool) -> Item:
     until = f", until {day_words(line.ended)}" if line.ended else ""
     facts = (
         ("Since", day_words(line.started) + until),
@@ -94,27 +95,19 @@ def _item(line: OwnLine, team: UUID | None, *, may_dispute: bool, may_break: boo
         ("Last confirmed", day_words(line.confirmed)),
         ("Leaves on", day_words(line.leaves_on)),
     )
-    about = f"reference {line.reference}"
-    at = f"/work/signposts/{line.id}"
-    acts = (
-        Act("Still true", f"{at}/confirm", {"team": str(team)}, about),
-        Act("It has ended", f"{at}/end", about=about, plain=True),
-    )
-    words = "It was looked into" if line.disputed else "Somebody disputes it"
-    dispute = Act(
-        words, f"{at}/dispute", {"team": str(team), "disputed": "" if line.disputed else "yes"}, about
-    )
-    linked = Act("What it is linked to", "/review/trail", {"reference": line.reference}, about)
-    return Item(
-        f"{line.reference}: {line.service.label}",
-        facts,
-        (
-            *(() if line.ended else acts),
-            *((dispute,) if may_dispute else ()),
-            *((linked,) if may_break else ()),
-        ),
-        tag=" ".join(("Ended" if line.ended else "Now", *(("and disputed",) if line.disputed else ()))),
-    )
+    about, at = f"reference {line.reference}", f"/work/signposts/{line.id}"
+    acts: list[Act] = []
+    if not line.ended:
+        acts.append(Act("Still true", f"{at}/confirm", {"team": team}, about))
+        acts.append(Act("It has ended", f"{at}/end", about=about, plain=True))
+    if may_dispute:
+        words = "It was looked into" if line.disputed else "Somebody disputes it"
+        mark = {"team": team, "disputed": "" if line.disputed else "yes"}
+        acts.append(Act(words, f"{at}/dispute", mark, about))
+    if may_break:
+        acts.append(Act("What it is linked to", "/review/trail", {"reference": line.reference}, about))
+    tag = ("Ended" if line.ended else "Now") + (" and disputed" if line.disputed else "")
+    return Item(f"{line.reference}: {line.service.label}", facts, tuple(acts), tag=tag)
 
 
 def confirm(visit: Visit, signpost: UUID) -> Response:
