@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
+import psycopg
 import pytest
 
 from fingerpost.access.caller import Practitioner
@@ -27,7 +28,7 @@ from fingerpost.settings import Environment, Settings
 from fingerpost.wiring import found, opened
 from fingerpost.words.clock import today
 from fingerpost.words.vocabulary import Role, Scope
-from tests.cli.serving import Reply, Server, environment, until
+from tests.cli.serving import Reply, Server, environment, free_port, until
 from tests.conftest import Child, go_live, let_in, write_extract
 
 DAY = today().isoformat()
@@ -183,6 +184,34 @@ def test_sigterm_ends_it_cleanly_and_the_database_stops(server: Server, settings
     assert database is not None
     assert until(lambda: not database.accepts() and not is_locked(database.supervisor_lock), 20)
     assert "Traceback" not in server.output.read_text()
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("serve",),
+        ("work", "sequencer"),
+        ("vault", "serve", "s", "--allow", f"web={os.geteuid()}"),
+        ("status",),
+    ],
+)
+def test_a_schema_of_another_version_is_refused_with_its_exit_status(
+    settings: Settings, tmp_path: Path, command: tuple[str, ...]
+) -> None:
+    """A worker starts the embedded server: what it finds out ends the server that started it as well."""
+    conninfo = Instance(settings).owner_conninfo()
+    with Instance(settings).running(), psycopg.connect(conninfo, autocommit=True) as owner:
+        (note,) = owner.execute("DELETE FROM schema_migration WHERE number = 12 RETURNING *").fetchall()
+        try:
+            done = subprocess.run(
+                [sys.executable, "-m", "fingerpost", *command], cwd=tmp_path, capture_output=True, text=True,
+                env=environment(settings.instance, port=free_port(), environment="test"), timeout=60,
+                check=False,
+            )  # fmt: skip
+        finally:
+            owner.execute("INSERT INTO schema_migration VALUES (%s, %s, %s, %s)", note)
+    assert done.returncode == 2, done.stderr
+    assert "run `fingerpost db migrate`" in done.stdout + done.stderr
 
 
 def test_a_second_server_on_the_same_port_is_refused(server: Server, settings: Settings) -> None:

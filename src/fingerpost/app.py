@@ -10,6 +10,7 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from multiprocessing import parent_process
 from multiprocessing.connection import wait
+from types import FrameType
 
 import msgspec
 import structlog
@@ -38,7 +39,7 @@ def create() -> Flask:
         service = stack.enter_context(opened(settings.load()))
     except Misconfigured as error:  # no later worker would fare better
         _say("serve")(str(error))
-        _leave(threading.Event())()
+        _tell_server(REFUSED)
         sys.exit(2)
     atexit.register(stack.close)
     service.lookup.warm()
@@ -81,6 +82,7 @@ def _lost(service: Service) -> Callable[[HTTPException], Response]:
 
 
 SUNSET = "sunset"
+REFUSED = signal.SIGUSR1  # what a worker tells the server whose instance it may not open
 Failed = Callable[[FingerpostError], None]
 # What is done beside the answers, never in their way: entries get their place, what has left is taken away.
 JOBS: dict[str, Callable[[Service, threading.Event, Failed], None]] = {
@@ -128,10 +130,15 @@ def _leave(stopped: threading.Event) -> Callable[[], None]:
 
     def leave() -> None:
         stopped.set()
-        if server := parent_process():
-            os.kill(server.pid or 0, signal.SIGTERM)
+        _tell_server(signal.SIGTERM)
 
     return leave
+
+
+def _tell_server(what: signal.Signals) -> None:
+    """Signal the server that started this worker, if one did."""
+    if server := parent_process():
+        os.kill(server.pid or 0, what)
 
 
 def _leave_with_the_server() -> None:
@@ -164,7 +171,17 @@ def require_free_port(given: Settings) -> None:
 
 
 def serve_until_stopped(given: Settings) -> None:
-    """Run the web server in a worker process of its own, restarted if it dies."""
+    """Run the web server in a worker process of its own, restarted if it dies.
+
+    Where that worker is refused the instance, all of it ends with exit status 2.
+    """
+    refused = threading.Event()
+
+    def stop(_number: int, _frame: FrameType | None) -> None:
+        refused.set()
+        signal.raise_signal(signal.SIGTERM)
+
+    signal.signal(REFUSED, stop)
     Server(
         "fingerpost.app:create",
         factory=True,
@@ -176,3 +193,5 @@ def serve_until_stopped(given: Settings) -> None:
         respawn_failed_workers=True,
         log_access=False,
     ).serve()
+    if refused.is_set():
+        sys.exit(2)
