@@ -1,13 +1,17 @@
 """The commands of a procedure's beginning, as they are typed, and what they refuse."""
 
+import subprocess
+import sys
 from pathlib import Path
 
+import click
 import msgspec
 import pytest
 from click.testing import CliRunner, Result
 
 from fingerpost.cli import fingerpost
-from fingerpost.cli.decommission import next_sixth_of_august
+from fingerpost.cli.decommission import decommission
+from fingerpost.cli.decommission_people import next_sixth_of_august
 from fingerpost.decommission.people import Person
 from fingerpost.decommission.target import Children, Target
 from tests.decommission import paper
@@ -75,9 +79,10 @@ def test_from_keys_to_the_first_gate(desk: Desk) -> None:
         "lacks: nobody has said how many are open: subject access requests" in typed("status", folder).output
     )
     for duty in ("access_requests", "enquiries", "court_orders", "shields"):
-        typed("duty", folder, duty, 0, "--how", "asked", *olwen, answers="open\n")
+        said = typed("duty", folder, duty, 0, "--how", "asked", *olwen, answers="open\n").stdout
+    assert said.endswith("0 outstanding. Next: 2 approvers say `approve FOLDER 1`.\n")
     approve = ("approve", folder, 1, "--key")
-    assert "one more has to" in typed(*approve, desk.folder / "ada", answers="open\n").output
+    assert "Next: another approver says" in typed(*approve, desk.folder / "ada", answers="open\n").output
     again = typed(*approve, desk.folder / "ada", answers="open\n", code=1)
     assert "a gate needs two different people" in again.output
     wrong = typed(*approve, desk.folder / "bram", answers="shut\n", code=2)
@@ -87,7 +92,7 @@ def test_from_keys_to_the_first_gate(desk: Desk) -> None:
     assert "HOLD H1 is live" in typed("status", folder).output
     assert "step 1 (legal basis and holds) comes first: hold H1 is live" in _canary(desk, code=1)
     ended = ("end-hold", folder, "H1", "--how", "lifted", "--basis", "an order")
-    typed(*ended, *olwen, answers="open\n")
+    assert typed(*ended, *olwen, answers="open\n").stdout.startswith("The hold has ended. Next: 2 approvers")
 
 
 def _canary(desk: Desk, code: int) -> str:
@@ -123,6 +128,41 @@ def test_a_register_or_an_item_that_is_none(
     assert "is a column that lacks" in declared.output
     done = typed("destroy", desk.folder / "p", "nothing", *olwen, answers="open\n", code=1)
     assert "item nothing is not in the inventory" in done.output
+
+
+@pytest.mark.parametrize(
+    ("words", "field"),
+    [
+        (("duty", "shields", "0", "--how", " "), "'--how': must not be empty"),
+        (("duty", "some", "0", "--how", "asked"), "'DUTY'"),
+        (("duty", "shields", "some", "--how", "asked"), "'OUTSTANDING'"),
+        (("hold", "", "--basis", "an order"), "'REFERENCE': must not be empty"),
+        (("approve", "12"), "'STEP'"),
+        (("explain", "item", "lost", "--how", "looked"), "'EXPLANATION'"),
+        (("ask-partners", "--days", "0"), "'--days'"),
+    ],
+)
+def test_a_wrong_command_names_the_field(tmp_path: Path, words: tuple[str, ...], field: str) -> None:
+    (tmp_path / "key").touch()
+    done = typed(words[0], tmp_path, *words[1:], "--key", tmp_path / "key", code=2)
+    assert field in done.stderr
+
+
+def test_each_file_holds_the_commands_that_are_sought_in_it() -> None:
+    context = click.Context(decommission)
+    sought = {name: decommission.get_command(context, name) for name in decommission.list_commands(context)}
+    assert None not in sought.values()
+    assert sought == decommission.commands
+
+
+def test_where_a_procedure_stands_is_told_without_what_searches_and_prints() -> None:
+    read = (
+        "import sys; from fingerpost.cli import fingerpost; fingerpost(sys.argv[1:], standalone_mode=False)"
+    )
+    heavy = "; print({'numpy', 'jinja2', 'fingerpost.decommission.rehearse'} & sys.modules.keys())"
+    line = [sys.executable, "-c", read + heavy, "decommission", "status", "--help"]
+    done = subprocess.run(line, capture_output=True, text=True, check=True)
+    assert done.stdout.endswith("\nset()\n")
 
 
 def test_the_sixth_of_august() -> None:

@@ -6,7 +6,9 @@ from pathlib import Path
 
 import msgspec
 import pytest
+from click.testing import CliRunner
 
+from fingerpost.cli import fingerpost
 from fingerpost.db.foreign import Foreign, reached
 from fingerpost.decommission import keep, minimum
 from fingerpost.decommission.legacy.place import Legacy
@@ -86,9 +88,13 @@ def test_a_rule_that_was_broken_seldom_is_not_counted(database: Foreign, tmp_pat
 def test_who_does_not_agree_to_be_carried_over_is_dropped(database: Foreign, tmp_path: Path) -> None:
     folder = tmp_path / "kept"
     keep.carry_over(database, folder, ON)
-    keep.consent(folder, keep.Consent("User 3", "Organisation 3", ON))
-    with pytest.raises(NotFound):
-        keep.consent(folder, keep.Consent("User 3", "Organisation 4", ON))
+    note = ["decommission", "note-consent", str(folder), "--name", "User 3", "--organisation"]
+    noted = CliRunner().invoke(fingerpost, [*note, "Organisation 3"])
+    assert (
+        noted.output
+        == f"Noted. Who has not agreed by {ON + keep.CONSENT_WITHIN} is dropped (`drop-silent`).\n"
+    )
+    assert CliRunner().invoke(fingerpost, [*note, "Organisation 4"]).exit_code == 1
     assert keep.drop_silent(folder, ON + keep.CONSENT_WITHIN) == 0
     assert keep.drop_silent(folder, ON + keep.CONSENT_WITHIN + timedelta(days=1)) == 19
     assert (folder / "people.jsonl").read_bytes() == b'["User 3","Organisation 3","2009-05-18"]\n'

@@ -66,11 +66,11 @@ def test_from_asking_partners_to_an_audit(tmp_path: Path, key: Path) -> None:
     for item in ((), ("extract",)):
         said = ("--searched", "drives", "--how", "content", "--found", 0, "--key", key / "pia")
         typed("decommission", "attest", folder, *item, *said)
-    [drawn] = typed("decommission", "draw-audit", folder).output.split()
+    drawn = typed("decommission", "draw-audit", folder).output.split()[0]
     typed("decommission", "audit", folder, drawn, "--agreed", "--how", "looked", "--key", key / "aud")
     typed("decommission", "withdraw", folder, drawn, "--why", "a slip", "--key", key / "pia")
-    index = typed("decommission", "board", folder, "--out", tmp_path / "board").output.strip()
-    assert "has not attested" in Path(index).read_text()
+    typed("decommission", "board", folder, "--out", tmp_path / "board")
+    assert "has not attested" in (tmp_path / "board" / "index.html").read_text()
 
 
 def test_a_partner_signs_far_from_the_ledger(tmp_path: Path, key: Path) -> None:
@@ -86,7 +86,7 @@ def test_a_partner_signs_far_from_the_ledger(tmp_path: Path, key: Path) -> None:
         return typed("decommission", "hand-in", procedure.folder, file, *oona, code=code).output
 
     typed("decommission", "attest-elsewhere", known, "E1", "extract", *said, *pia)
-    reference = handed_in().split()[-1]
+    reference = handed_in().split()[2].rstrip(".")
     assert [(a.item, a.found) for a in procedure.state.attested.values()] == [("extract", 0)]
     assert procedure.state.signers == {reference: "pia"}
     assert "needs a reference of its own" in handed_in(code=1)  # the same a second time

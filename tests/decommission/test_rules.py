@@ -111,7 +111,7 @@ def test_a_hold_stops_destruction_at_once() -> None:
         say(chain, (e.Approved(step=1), who))
     say(chain, began(paper.SERVER))
     say(chain, destroyed(paper.SERVER))
-    assert why(chain, HOLD) == "a hold needs a reference of its own"
+    assert why(chain, HOLD) == "a hold needs a reference of its own: that one was given before"
 
 
 def test_what_was_begun_is_told_under_a_hold_too() -> None:
@@ -184,7 +184,10 @@ def test_attestations() -> None:
     say(chain, ask)
     assert why(chain, paper.attest("a1", "unknown")) == "item unknown is not in the inventory"
     say(chain, paper.attest("a1", "extract", 1, True))
-    assert why(chain, paper.attest("a1", "extract")) == "an attestation needs a reference of its own"
+    assert (
+        why(chain, paper.attest("a1", "extract"))
+        == "an attestation needs a reference of its own: that one was given before"
+    )
     say(chain, paper.attest("a2", "extract", 0))
     say(chain, paper.attest("a3", ELSEWHERE, 2))
     assert "attestations a1 and a2 disagree" in lacking(chain.state, 6)

@@ -58,9 +58,11 @@ def commands(
 
 def _option_line(parameter: click.Parameter) -> str:
     if isinstance(parameter, click.Argument):
-        return f"| `{parameter.human_readable_name.upper()}` | required | |"
+        need = "required" if parameter.required else ""
+        name = parameter.human_readable_name.upper().replace("|", "\\|")
+        return f"| `{name}{_choices(parameter)}` | {need} | |"
     assert isinstance(parameter, click.Option)
-    shown = parameter.name if not parameter.opts else ", ".join(parameter.opts)
+    shown = ", ".join((*parameter.opts, *parameter.secondary_opts)) or parameter.name
     kind = _kind(parameter)
     # Click leaves the default of an option unset in ways that vary; a plain text or number is worth telling.
     default = (
@@ -73,11 +75,15 @@ def _option_line(parameter: click.Parameter) -> str:
     )
 
 
+def _choices(parameter: click.Parameter) -> str:
+    return " " + "\\|".join(parameter.type.choices) if isinstance(parameter.type, click.Choice) else ""
+
+
 def _kind(option: click.Option) -> str:
     if option.is_flag:
         return ""
     if isinstance(option.type, click.Choice):
-        return " " + "\\|".join(option.type.choices)
+        return _choices(option)
     return f" {option.metavar or option.type.name.upper()}"
 
 

@@ -5,8 +5,9 @@ from datetime import date, timedelta
 
 import pytest
 
-from fingerpost.matching import Candidate, Prepared, assess, compared, fitted, learnt, prepare, shipped
+from fingerpost.matching import Prepared, assess, compared, fitted, prepare, shipped
 from fingerpost.matching.fit import household_share
+from fingerpost.matching.learn import Candidate, learnt
 from fingerpost.matching.model import learnable_sets
 from fingerpost.words.child import ChildDetails, PersonName
 

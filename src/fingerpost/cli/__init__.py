@@ -23,7 +23,7 @@ FILES = {
     "household": "guard", "conflict": "guard", "budget": "guard", "challenge": "guard", "alerts": "guard",
     "guard": "guard", "notices": "notices", "moves": "moves", "hand-over": "moves", "missing": "missing",
     "figures": "figures", "vault": "vault", "work": "vault",
-    "decommission": "decommission decommission_steps decommission_ending decommission_outputs",
+    "decommission": "decommission",
     "sunset": "sunset", "synth": "synth", "evaluate": "evaluate", "train": "train", "relink": "relink",
     "demo": "demo",
 }  # fmt: skip

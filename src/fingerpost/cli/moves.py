@@ -63,7 +63,7 @@ def stand(entry: str, by: Person) -> None:
     """
     with opened(settings.load()) as service:
         service.moves.asked.stand(service.offices.oversight.mine.meant(entry, by), by)
-    click.echo("Noted on the ledger.")
+    click.echo("Noted on the ledger. The question stands: whoever asked is told if the child is registered.")
 
 
 @moves.command("covert")

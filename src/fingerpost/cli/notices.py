@@ -3,6 +3,7 @@
 from uuid import UUID
 
 import click
+import msgspec
 
 from fingerpost import settings
 from fingerpost.cli.review import AS_JSON, PAIR
@@ -56,7 +57,7 @@ def acknowledge(notice: UUID, by: Person) -> None:
     """Say that a notice was seen. Unsaid for four working hours, it goes to the manager, then to duty."""
     with opened(settings.load()) as service:
         service.notices.inbox.acknowledge(notice, by)
-    click.echo("Noted on the ledger.")
+    click.echo("Noted on the ledger. The notice was seen: it goes to nobody else.")
 
 
 @notices.command("route")
@@ -70,4 +71,5 @@ def route(by: Person, managers: str, directors: str, duty: str, webhook: str) ->
     given = Route(managers=managers, directors=directors, duty=duty, webhook=webhook)
     with opened(settings.load()) as service:
         service.notices.routes.set(given, by)
-    click.echo("Noted on the ledger.")
+    told = [name for name, address in msgspec.structs.asdict(given).items() if address]
+    click.echo(f"Noted on the ledger. Told beside the teams' inboxes: {', '.join(told) or 'nobody'}.")

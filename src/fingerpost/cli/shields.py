@@ -77,7 +77,7 @@ def note_evidence(shield: UUID, by: Person, kind: str) -> None:
     """Note what a shield was shown to rest on. The paper stays with the keeper."""
     with opened(settings.load()) as service:
         service.shields.evidence(shield, Evidence(kind), by)
-    click.echo("Noted on the ledger.")
+    click.echo("Noted on the ledger. The shield stands by that evidence.")
 
 
 @shields.command("review")
@@ -154,7 +154,7 @@ def alert_done(alert: UUID, by: Person) -> None:
     """Note that an alert was dealt with."""
     with opened(settings.load()) as service:
         service.alerts.done(alert, by)
-    click.echo("Noted on the ledger.")
+    click.echo("Noted on the ledger. The alert is done: it is listed with --all alone.")
 
 
 @click.group()

@@ -27,6 +27,27 @@ def current(state: State) -> int:
     return next((step.number for step in STEPS if not is_open(state, step.number)), len(STEPS) + 1)
 
 
+def comes_next(state: State) -> str:
+    """Return, in a sentence, what has to be done next."""
+    if state.closed:
+        return _after(state)
+    step = current(state)
+    if step > len(STEPS):
+        return "Every gate is open. Next: `close` it."
+    if reasons := lacking(state, step):
+        more = f", and {len(reasons) - 1:,} more (`status`)" if len(reasons) > 1 else ""
+        return f"Next, in step {step} ({STEPS[step - 1].title.lower()}): {reasons[0]}{more}."
+    left = APPROVALS - len(state.approvals.get(step, ()))
+    return (
+        f"Next: {'another approver says' if left == 1 else f'{left} approvers say'} `approve FOLDER {step}`."
+    )
+
+
+def _after(state: State) -> str:
+    kept = f" What is kept ends on {state.minimum.until:%-d %B %Y} (`end-minimum`)." if state.minimum else ""
+    return f"Nothing more is said in it; `publish` hands out what rests on all of it.{kept}"
+
+
 def _basis(state: State) -> Missing:
     for duty in Duty:
         outstanding = state.duties.get(duty)

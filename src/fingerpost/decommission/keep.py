@@ -21,7 +21,7 @@ from fingerpost.decommission.scanners.candidates import found_in
 from fingerpost.decommission.scanners.listed import Identity, Seeker, listed, new_key
 from fingerpost.ledger.merkle import leaf_hash, perfect_root, root
 from fingerpost.vault import durable
-from fingerpost.words.errors import NotFound, Refused
+from fingerpost.words.errors import Invalid, NotFound, Problem, Refused
 
 REGISTER, PEOPLE, CONSENTS = "register.json", "people", "consents.jsonl"
 CONSENT_WITHIN = timedelta(days=90)  # who has not agreed to be carried over by then is dropped
@@ -165,6 +165,7 @@ class Consent(Struct, frozen=True):
 
 def consent(folder: Path, given: Consent) -> None:
     """Note that somebody agrees. `NotFound` where nobody of that name was carried over."""
+    asked_until(folder)  # refuses a folder of something else
     if not any((name, body) == (given.name, given.organisation) for name, body, _ in _people(folder)):
         raise NotFound("nobody of that name and organisation was carried over")
     path = folder / CONSENTS
@@ -172,10 +173,18 @@ def consent(folder: Path, given: Consent) -> None:
     durable.replace(path, before + msgspec.json.encode(given) + b"\n")
 
 
+def asked_until(folder: Path) -> date:
+    """Return the last day on which somebody may agree."""
+    try:
+        register = msgspec.json.decode((folder / REGISTER).read_bytes(), type=Register)
+    except (OSError, msgspec.MsgspecError):
+        raise Invalid(Problem("kept", f"holds no {REGISTER} of what was carried over")) from None
+    return register.on + CONSENT_WITHIN
+
+
 def drop_silent(folder: Path, today: date) -> int:
     """Drop who has not agreed in time. Return how many were dropped; before the time none is."""
-    register = msgspec.json.decode((folder / REGISTER).read_bytes(), type=Register)
-    if today <= register.on + CONSENT_WITHIN:
+    if today <= asked_until(folder):
         return 0
     path = folder / CONSENTS
     lines = path.read_bytes().splitlines() if path.exists() else []

@@ -142,7 +142,7 @@ def _duty(_: State, act: e.DutyMet, __: Entry) -> str:
 
 def _hold(state: State, act: e.HoldPlaced, _: Entry) -> str:
     if act.hold in state.holds or act.hold in state.ended_holds or not act.hold:
-        return "a hold needs a reference of its own"
+        return "a hold needs a reference of its own: that one was given before"
     return "" if act.basis.strip() else "a hold needs its legal basis"
 
 
@@ -231,7 +231,7 @@ def _attested(state: State, act: e.Attested, entry: Entry) -> str:
     if act.partner not in state.asked:
         return f"{act.partner} was not asked"
     if act.attestation in state.signers or not act.attestation:
-        return "an attestation needs a reference of its own"
+        return "an attestation needs a reference of its own: that one was given before"
     if act.item != ELSEWHERE and act.item not in state.items:
         return f"item {act.item} is not in the inventory"
     said = act.searched.strip() and act.how.strip() and act.found >= 0

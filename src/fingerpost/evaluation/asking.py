@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 
 from fingerpost.evaluation.cores import shared_out
 from fingerpost.evaluation.index import TokenIndex
-from fingerpost.matching import Candidate, Model, Prepared, among, assess, compared, fitted, learnt
+from fingerpost.matching import Model, Prepared, among, assess, compared, fitted
+from fingerpost.matching.learn import Candidate, learnt
 from fingerpost.words.vocabulary import Band
 
 BANDS = (Band.POSSIBLE, Band.PROBABLE, Band.CERTAIN)  # weakest first; 0 stands for not shown

@@ -4,6 +4,8 @@ Pure: details go in, an assessment comes out, nothing is read but the shipped li
 
     details → prepare → Prepared → record_keys, question_keys   (which records to look at)
                         Prepared × Prepared → assess → Assessment → explain, comparisons
+
+`learn` is imported from where it stands: it alone needs numpy, which is slow to start and rarely needed.
 """
 
 from fingerpost.matching.among import among
@@ -11,7 +13,6 @@ from fingerpost.matching.decide import leaves_doubt, may_be_touched, speaks_agai
 from fingerpost.matching.explain import Comparison, comparisons, explain
 from fingerpost.matching.fit import fitted
 from fingerpost.matching.keys import MOST_RECORDS_PER_TOKEN, question_keys, record_keys
-from fingerpost.matching.learn import Candidate, learnt
 from fingerpost.matching.model import Model, load, shipped
 from fingerpost.matching.normalise import Prepared, prepare
 from fingerpost.matching.weigh import Assessment, assess, compared
@@ -19,7 +20,6 @@ from fingerpost.matching.weigh import Assessment, assess, compared
 __all__ = [
     "MOST_RECORDS_PER_TOKEN",
     "Assessment",
-    "Candidate",
     "Comparison",
     "Model",
     "Prepared",
@@ -29,7 +29,6 @@ __all__ = [
     "comparisons",
     "explain",
     "fitted",
-    "learnt",
     "leaves_doubt",
     "load",
     "may_be_touched",
