@@ -2,9 +2,10 @@
 
     python -m assurance.components [--days 92] [--control]
 
-The lock is held against what `uv` would have resolved so many days ago: nothing in it may be older than that. `--days 2`
-is the shortest time frame: what somebody has mended is then in the lock, whether advisories could be asked or not.
-Needs `uv`, npm and their registries. `--control` sets one component of each back; that must be found.
+The lock is held against what `uv` would have resolved so many days ago: nothing in it may be older than that.
+`--days 2` is the shortest time frame: what somebody has mended is then in the lock, whether advisories could
+be asked or not. Needs `uv`, npm and their registries. `--control` sets one component of each back; that must
+be found.
 """
 
 import argparse

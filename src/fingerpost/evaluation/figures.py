@@ -42,7 +42,7 @@ class Best(Struct, frozen=True):
 
 
 class Blocking(Struct, frozen=True):
-    """Share of true pairs that are candidates at all (with trails, or linked to one), and candidates a question."""
+    """Share of true pairs that are candidates at all (or linked to one, by trails); candidates a question."""
 
     pairs_completeness: float | None
     candidates_mean: float
