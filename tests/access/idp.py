@@ -17,6 +17,7 @@ class Idp(ThreadingHTTPServer):
 
     token = ""
     issuer = ""
+    keys_asked = 0
 
     def answer(self, path: str) -> dict[str, Any]:
         at = f"http://127.0.0.1:{self.server_port}"
@@ -28,6 +29,7 @@ class Idp(ThreadingHTTPServer):
         if path == "/error":
             return {"error": "invalid_grant"}
         if path == "/keys":
+            self.keys_asked += 1
             return {"keys": [OURS.as_dict(private=False)]}
         return {"access_token": "a", "token_type": "Bearer", "id_token": self.token}
 

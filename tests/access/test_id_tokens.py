@@ -80,3 +80,20 @@ def test_a_description_of_another_provider_is_refused(idp: Idp) -> None:
             _redeem(idp, signed(claims_of(idp)))
     finally:
         idp.issuer = ""
+
+
+def test_who_sends_any_token_makes_us_ask_the_provider_no_more(
+    idp: Idp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Anybody may say that a session is over: one unknown key is no reason to read all each time."""
+    at = f"http://127.0.0.1:{idp.server_port}"
+    provider = Provider(Registration(at, "fingerpost", strong=(STRONG,)), lambda: datetime.now(UTC))
+    before = idp.keys_asked
+    for token in ("x.y.z", signed(claims_of(idp), THEIRS, "theirs")) * 10:
+        with pytest.raises(Refused):
+            provider.signed_out(token)
+    assert idp.keys_asked - before == 1
+    monkeypatch.setattr("fingerpost.access.provider.KEYS_ARE_ASKED", 0)  # the control: then it is each time
+    with pytest.raises(Refused):
+        provider.signed_out("x.y.z")
+    assert idp.keys_asked - before == 2

@@ -23,6 +23,9 @@ from fingerpost.words.errors import Refused, Unavailable
 
 WAIT = 5.0  # seconds for the provider to answer
 KEYS_ARE_KEPT = 300.0  # seconds before the provider's description and keys are read again
+KEYS_ARE_ASKED = (
+    10.0  # … and at the soonest, for a key that is not known: anybody can send a token that names one
+)
 SIGNING = ["RS256", "PS256", "ES256", "EdDSA"]  # never a symmetric one, never none (RFC 8725 §3.1)
 LEEWAY = 30  # seconds that two clocks may differ
 OLDEST_SIGN_IN = 36_000  # seconds: a provider that remembers somebody for longer asks them again
@@ -107,7 +110,7 @@ class Provider:
     def __init__(self, registration: Registration, clock: Callable[[], datetime]) -> None:
         self.registration = registration
         self._clock = clock
-        self._read_at = -KEYS_ARE_KEPT
+        self._read_at = self._tried_at = -KEYS_ARE_KEPT
         self._described: Described | None = None
         self._keys = KeySet([])
 
@@ -183,7 +186,7 @@ class Provider:
         return self._described
 
     def _read(self) -> Described:
-        issuer = self.registration.issuer
+        issuer, self._tried_at = self.registration.issuer, time.monotonic()
         try:
             found = requests.get(f"{issuer.rstrip('/')}/.well-known/openid-configuration", timeout=WAIT)
             described = msgspec.json.decode(found.content, type=Described)
@@ -225,6 +228,8 @@ class Provider:
         try:
             return dict(jwt.decode(token, self._keys, algorithms=SIGNING).claims)
         except (JoseError, ValueError):
+            if time.monotonic() - self._tried_at < KEYS_ARE_ASKED:
+                raise
             self._described = self._read()
             return dict(jwt.decode(token, self._keys, algorithms=SIGNING).claims)
 
