@@ -49,6 +49,7 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON link, link_due, link_verdict TO fingerpo
 GRANT SELECT, INSERT ON link_break TO fingerpost_feed;
 GRANT SELECT, INSERT, UPDATE ON apart TO fingerpost_feed;
 GRANT EXECUTE ON FUNCTION take_pairs () TO fingerpost_feed;
+GRANT EXECUTE ON FUNCTION lock_links (uuid[]) TO fingerpost_feed, fingerpost_retention;
 -- What an authority was told stands; only that it was acknowledged is added.
 GRANT SELECT, INSERT ON told TO fingerpost_feed;
 GRANT UPDATE (acknowledged_by, acknowledged_at) ON told TO fingerpost_feed;

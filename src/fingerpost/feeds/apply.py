@@ -34,7 +34,9 @@ from fingerpost.vault import Vault
 from fingerpost.words.clock import today
 from fingerpost.words.errors import Invalid, NotFound, Refused, Unavailable
 
-ATTEMPTS = 5  # feeds that share children can deadlock in the index; the one sent back starts again
+# Feeds wait for each other in one order (`remove_records`). But whoever keeps a shield may want a record that
+# a feed has written, and the feed waits for their turn: one of the two is sent back, and starts again.
+ATTEMPTS = 5
 
 
 class Held(Refused):

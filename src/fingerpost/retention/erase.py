@@ -26,7 +26,7 @@ from fingerpost.retention.reseal_store import PLACES
 from fingerpost.retention.store import remove_told, told
 from fingerpost.signposts.person import Person, Reviewers
 from fingerpost.signposts.register import KIND_PREFIX
-from fingerpost.signposts.store import take_turn
+from fingerpost.signposts.store import remove_records, take_turn
 from fingerpost.vault import Vault
 from fingerpost.vault.keys import data_cohort
 from fingerpost.words.clock import today
@@ -118,7 +118,7 @@ class Erasure:
         items = self._vault.told_about(told(session, child[0]), {child[1]})
         remove_told(session, items)
         store.remove_copies_of(session, *child)
-        store.remove(session, [held.record])
+        remove_records(session, [held.record])
         return items
 
     def _seal_the_rest(

@@ -1,6 +1,5 @@
 """All SQL of erasing a child before its day."""
 
-from collections.abc import Sequence
 from datetime import date, datetime
 from uuid import UUID
 
@@ -107,8 +106,3 @@ def system(session: Session) -> int:
 def remove_copies_of(session: Session, authority: str, reference: bytes) -> None:
     """Delete what an ended hold has left of a child."""
     session.run("DELETE FROM held_copy WHERE authority = %s AND reference = %s", (authority, reference))
-
-
-def remove(session: Session, records: Sequence[UUID]) -> None:
-    """Delete records with all that hangs on them."""
-    session.run("DELETE FROM record WHERE id = ANY (%s)", (list(records),))

@@ -35,7 +35,7 @@ from fingerpost.signposts.trails_store import Stated
 from fingerpost.vault import Vault
 from fingerpost.words.errors import Unavailable
 
-ATTEMPTS = 3  # a feed that removes records meanwhile can deadlock with us; the one sent back starts again
+ATTEMPTS = 3  # a shield that hides records meanwhile can deadlock with us; the one sent back starts again
 
 
 class Linked(Struct, frozen=True):
@@ -99,6 +99,7 @@ class _Changing:
         # In one order for all: a feed that takes records away meanwhile waits for us, or we for it.
         store.hold(session, sorted(touched))
         self._links = store.around(session, list(touched))
+        store.hold_links(session, [link.id for link in self._links])
         self._touched = touched.union(*(link.pair for link in self._links))
 
     def run(self) -> LinksMade:

@@ -83,10 +83,14 @@ def replace_records(session: Session, rows: Sequence[Row]) -> None:
 def remove_records(session: Session, ids: Sequence[UUID]) -> None:
     """Delete records, their index entries and whatever signposts they still have.
 
-    They are locked in order of id first, as linking locks them: otherwise the two could wait for each other.
+    All of them are locked in order of id first, then their links: in the order in which linking locks both,
+    and whoever takes away another record of the same children. Otherwise two could wait for each other.
     """
-    for chunk in _chunks(sorted(ids)):
-        session.run("SELECT id FROM record WHERE id = ANY (%s) ORDER BY id FOR UPDATE", (list(chunk),))
+    ordered = sorted(ids)
+    if ordered:
+        session.run("SELECT id FROM record WHERE id = ANY (%s) ORDER BY id FOR UPDATE", (ordered,))
+        session.run("SELECT lock_links(%s)", (ordered,))
+    for chunk in _chunks(ordered):
         session.run("DELETE FROM record WHERE id = ANY (%s)", (list(chunk),))
 
 

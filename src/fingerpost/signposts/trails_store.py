@@ -50,6 +50,11 @@ def hold(session: Session, records: Sequence[UUID]) -> None:
     session.run("SELECT id FROM record WHERE id = ANY (%s) ORDER BY id FOR KEY SHARE", (list(records),))
 
 
+def hold_links(session: Session, links: Sequence[UUID]) -> None:
+    """Keep these links as they are for everybody else, in the order of whoever takes records away."""
+    session.run("SELECT id FROM link WHERE id = ANY (%s) ORDER BY id FOR UPDATE", (list(links),))
+
+
 def note_due(session: Session, records: Sequence[UUID]) -> None:
     """Ask that the links of these records be looked for."""
     session.run(
