@@ -1,8 +1,16 @@
-"""The table of docs/decommission.md is the plan's: `python -m tests.decommission.test_documented`."""
+"""What docs/decommission.md shows is what the code takes: `python -m tests.decommission.test_documented`."""
 
+import re
 from pathlib import Path
+from textwrap import dedent
 
+import msgspec
+
+from fingerpost.cli.decommission_people import Plan
+from fingerpost.decommission.inventory import register
+from fingerpost.decommission.item import Medium
 from fingerpost.decommission.plan import as_table
+from fingerpost.decommission.target import Target
 
 PAGE = Path(__file__).parents[2] / "docs" / "decommission.md"
 BEGIN, END = "<!-- steps: begin -->\n", "<!-- steps: end -->\n"
@@ -16,6 +24,17 @@ def _written(page: str) -> str:
 def test_the_table_is_the_plan() -> None:
     page = PAGE.read_text("utf-8")
     assert page == _written(page)
+
+
+def test_its_examples_are_what_the_commands_read(tmp_path: Path) -> None:
+    page = PAGE.read_text("utf-8")
+    plan, reach = re.findall(r"```json\n(.*?)```", page, re.DOTALL)
+    assert msgspec.json.decode(plan, type=Plan).target == "server"
+    assert msgspec.json.decode(reach, type=Target).database == "contactpoint"
+    (rows,) = re.findall(r"```\n( *path,medium.*?)```", page, re.DOTALL)
+    (tmp_path / "register.csv").write_text(dedent(rows))
+    assert [item.medium for item in register(tmp_path / "register.csv")][-1] is Medium.BY_HAND
+    assert all(f"`{medium.value}`" in page for medium in Medium)
 
 
 if __name__ == "__main__":
