@@ -124,3 +124,4 @@ def rotate_index() -> None:
     click.echo(
         f"The index is under key {rebuilt.generation}; {rebuilt.moved} rows moved; no older key is left."
     )
+    click.echo("The wrapping key is new as well: share it out (`keys shares`), then back the keyring up.")
