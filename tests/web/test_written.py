@@ -7,8 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fingerpost.lookup.form import QuestionForm, read_question
-from fingerpost.lookup.question import Known
+from fingerpost.lookup.question import Known, require_enough
 from fingerpost.web.look.written import FIELDS, birth, child_form, on_the_page
+from fingerpost.words.child import ChildDetails
 from fingerpost.words.errors import Invalid, Problem
 from fingerpost.words.vocabulary import Purpose
 
@@ -33,6 +34,19 @@ DAY = {"date_of_birth": "2016-03-09"}
         ("8 to 6", {"born_from": "2017-11-28", "born_to": "2020-11-27"}),
         ("5 months", {"born_from": "2026-05-30", "born_to": "2026-06-28"}),
         ("3 weeks", {"born_from": "2026-10-31", "born_to": "2026-11-06"}),
+        ("9th of March 2016", DAY), ("March 9, 2016", DAY), ("march 9th 2016", DAY), ("09032016", DAY),
+        ("090316", DAY), ("20160309", {"date_of_birth": "20160309"}), ("9/3/2016?", DAY),
+        ("born yesterday", {"date_of_birth": "2026-11-26"}), ("today", {"date_of_birth": "2026-11-27"}),
+        ("seven", {"born_from": "2018-11-28", "born_to": "2019-11-28"}),
+        ("7 and a half", {"born_from": "2018-11-28", "born_to": "2019-11-28"}),
+        ("7½ years", {"born_from": "2018-11-28", "born_to": "2019-11-28"}),
+        ("7.5", {"born_from": "2018-11-28", "born_to": "2019-11-28"}),
+        ("~7", {"born_from": "2017-11-28", "born_to": "2020-11-27"}),
+        ("7ish", {"born_from": "2017-11-28", "born_to": "2020-11-27"}),
+        ("under one", {"born_from": "2025-11-28", "born_to": "2026-11-27"}),
+        ("newborn", {"born_from": "2026-09-29", "born_to": "2026-11-27"}),
+        ("032016", {"date_of_birth": "032016"}), ("yesterday-ish", {"date_of_birth": "yesterday-ish"}),
+        ("don’t know", {}), ("Unknown", {}), ("?", {}),
         ("", {}),
     ],
 )  # fmt: skip
@@ -66,9 +80,30 @@ def test_whatever_is_typed_is_a_question_or_a_fault_of_a_field_of_the_page(typed
     assert not any("§" in problem.detail for problem in _faults(marked))
 
 
-@pytest.mark.parametrize("written", ["no known address", "NFA", "unknown", "-", "not known"])
+@pytest.mark.parametrize(
+    "written", ["no known address", "NFA", "unknown", "-", "not known", "Don’t know.", "?"]
+)
 def test_no_address_is_no_fault(written: str) -> None:
     assert child_form({"postcode": written}, TODAY).postcodes == ()
+
+
+def test_what_is_not_known_is_not_looked_for() -> None:
+    """Taken for a name, it would find nobody, and that would be read as nothing found."""
+    typed = {"given_names": "Don't know", "family_name": "unknown", "number": "don’t know", "birth": "?"}
+    assert child_form(typed, TODAY) == child_form({}, TODAY)
+    assert child_form({"family_name": "No"}, TODAY).family_name == "No"  # a name in Korea
+
+
+def test_what_would_help_is_said_in_words_of_the_page() -> None:
+    with pytest.raises(Invalid) as refused:
+        require_enough(ChildDetails())
+    assert on_the_page(refused.value.problems[0]) == Problem(
+        "given_names", "Enter both names and the date of birth, or a number and the date of birth"
+    )
+    [fault] = _faults({"given_names": "Ann", "family_name": "Lee", "postcode": "ls6"})
+    assert fault.detail.startswith("Postcode must be a whole postcode, such as")
+    [fault] = _faults({"given_names": "Ann", "family_name": "Lee", "birth": "01/24/2023"})
+    assert fault.detail.endswith("Write the day first, then the month")
 
 
 def test_several_postcodes_and_either_number() -> None:

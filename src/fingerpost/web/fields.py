@@ -160,7 +160,7 @@ def _member(text: str, name: str, closed: type[Member]) -> Member:
     return closed(text)
 
 
-_NO_ARTICLE = ("your ", "their ", "the ", "why ", "what ", "how ")
+_NO_ARTICLE = ("your ", "their ", "the ", "who ", "why ", "what ", "how ", "until ")
 
 
 def _asked_for(field: Field) -> str:

@@ -14,6 +14,8 @@ from fingerpost.words.vocabulary import Sex
 
 THIS_MACHINE = frozenset({"127.0.0.1", "::1", "localhost"})  # what goes no further needs no TLS
 NOT_A_DATE = "is not a date; write it as day/month/year or year-month-day"
+NOT_A_DAY = "is not a day of the calendar"
+NOT_A_POSTCODE = "is not a postcode"
 LONGEST_NAME = 100  # NHS Data Dictionary, person family name and given name: at most 35; room for several
 LONGEST_TEXT = 200  # anything longer in a short field is not that field
 OLDEST_CHILD_YEARS = 26  # care leavers are served to 25 (Children Act 1989 s.23CZB)
@@ -69,7 +71,7 @@ def day(value: str, field: str) -> date:
             try:
                 return date(year, month, day_of_month)
             except ValueError:
-                raise _wrong(field, "is not a day of the calendar") from None
+                raise _wrong(field, NOT_A_DAY) from None
     raise _wrong(field, NOT_A_DATE)
 
 
@@ -128,7 +130,7 @@ def postcode_of(value: str, field: str) -> str:
     squeezed = re.sub(r"[\s.-]", "", text(value, field)).upper()
     found = _POSTCODE.match(squeezed)
     if not found:
-        raise _wrong(field, "is not a postcode")
+        raise _wrong(field, NOT_A_POSTCODE)
     return f"{found[1]} {found[2]}"
 
 

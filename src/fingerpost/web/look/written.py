@@ -36,21 +36,38 @@ _ASKED = {
 }  # fmt: skip
 # Where what a question lacks is filled in, as a rule.
 _LEADS_TO = ((Known.EXPECTED, "expected"), (Known.AGE, "birth"), (Known.DAY, "birth"))
+_NOTHING_KNOWN = {Known.NUMBER, Known.GIVEN, Known.FAMILY, Known.DAY}  # where all of these are lacking
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-_A_DAY = re.compile(r"^(\d{1,2})(?:st|nd|rd|th)?[\s/.,-]+(\d{1,2}|[a-z]{3,9})\.?[\s/.,-]+(\d{4}|\d{2})$")
+_A_DAY = re.compile(
+    r"^(\d{1,2})(?:st|nd|rd|th)?(?: of)?[\s/.,-]+(\d{1,2}|[a-z]{3,9})\.?[\s/.,-]+(\d{4}|\d{2})$"
+)
+_MONTH_FIRST = re.compile(r"^([a-z]{3,9})\.? (\d{1,2})(?:st|nd|rd|th)?,? (\d{4}|\d{2})$")
+_DIGITS = re.compile(r"^(\d{2})(\d{2})((?:19|20)?\d{2})$")  # a day written year first has no such month
+_LATELY = {"today": 0, "yesterday": 1}  # days ago
 _A_MONTH = re.compile(r"^(?:(\d{1,2})[\s/.-]|([a-z]{3,9})\.?\s)\s*(\d{4})$")
 _A_YEAR = re.compile(r"^(19|20)\d{2}$")
 _AGE = re.compile(
-    r"^(about |around |approx |approximately |roughly |c\. ?)?(?:aged? )?(\d{1,2})"
+    r"^(about |around |approx |approximately |roughly |nearly |almost |maybe |c\. ?|~ ?)?(?:aged? )?(\d{1,2})"
+    r"(?:\.5|½| ½| 1/2| and a half)?"
     r"(?: ?(?:-|–|to|or) ?(\d{1,2}))?"
     r" ?(y|yrs?|years?|m|months?|mths?|w|wks?|weeks?|d|days?)?(?: old)?$"
 )
 _YEAR = 365.25  # days
+_NUMBERS = (
+    "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
+    "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen",
+)  # fmt: skip
+_A_NUMBER = re.compile(rf"\b({'|'.join(_NUMBERS)})\b")
+_UNDER_ONE = re.compile(r"^(?:under|less than|<) ?1(?: year(?: old)?)?$")
+# What people write for "I do not know": taken for a name, it would be looked for.
+_UNKNOWN = frozenset(
+    {"", "unknown", "not known", "don't know", "dont know", "not sure", "no idea", "n/a", "-"}
+)
 
 
 def child_form(typed: Mapping[str, str], today: date) -> ChildForm:
     """Return what was typed as a question's form, or raise `Invalid` naming the page's field."""
-    number = typed.get("number", "").strip()
+    number = _known(typed, "number").strip()
     pupil = bool(number) and number[:1].isalpha()
     other = NameForm(
         given_names=typed.get("other_given_names", ""), family_name=typed.get("other_family_name", "")
@@ -59,8 +76,8 @@ def child_form(typed: Mapping[str, str], today: date) -> ChildForm:
         given_names=typed.get("mother_given_names", ""), family_name=typed.get("mother_family_name", "")
     )
     return ChildForm(
-        given_names=typed.get("given_names", ""),
-        family_name=typed.get("family_name", ""),
+        given_names=_known(typed, "given_names"),
+        family_name=_known(typed, "family_name"),
         other_names=(other,) if any((other.given_names, other.family_name)) else (),
         sex=typed.get("sex", ""),
         postcodes=_postcodes(typed.get("postcode", "")),
@@ -70,6 +87,16 @@ def child_form(typed: Mapping[str, str], today: date) -> ChildForm:
         expected_on=written_day(typed.get("expected", ""), today),
         **birth(typed.get("birth", ""), today),
     )
+
+
+def _known(typed: Mapping[str, str], field: str) -> str:
+    """Return what was typed; nothing where it says that it is not known."""
+    text = typed.get(field, "")
+    return "" if _plain(text) in _UNKNOWN else text
+
+
+def _plain(written: str) -> str:
+    return " ".join(written.casefold().replace("’", "'").split()).rstrip(" ?!.")
 
 
 def on_the_page(problem: Problem) -> Problem:
@@ -83,14 +110,18 @@ def on_the_page(problem: Problem) -> Problem:
     if field != "child":
         return Problem("given_names", problem.detail)
     lacks = (place for known, place in _LEADS_TO if known in problem.wants)
-    choices = problem.detail.replace("; add ", ": add ").replace("; or ", ", or ")
+    if set(problem.wants) >= _NOTHING_KNOWN:
+        return Problem(
+            "given_names", "Enter both names and the date of birth, or a number and the date of birth"
+        )
+    choices = problem.detail.replace("; add ", ": add ").replace("; or ", ", or ").replace("'", "’")
     return Problem(next(lacks, "given_names"), f"What you gave {choices}")
 
 
 def worded(detail: str, field: str = "") -> str:
     """Return what is wrong with a field in a person's words: here a date may be written in any way."""
     if detail != checks.NOT_A_DATE:
-        return detail
+        return _IN_WORDS.get(detail, detail)
     return (
         "must be a date or an age, such as 9 3 2016 or 7"
         if field == "birth"
@@ -98,10 +129,16 @@ def worded(detail: str, field: str = "") -> str:
     )
 
 
+_IN_WORDS = {
+    checks.NOT_A_POSTCODE: "must be a whole postcode, such as LS1 4DY. Leave it out if you do not know it",
+    checks.NOT_A_DAY: "is not a day of the calendar. Write the day first, then the month",
+}
+
+
 def birth(written: str, today: date) -> dict[str, str]:
     """Return a date of birth, or the first and last day of one, from a date, a month, a year or an age."""
-    text = " ".join(written.casefold().split())
-    if not text:
+    text = _plain(written).removeprefix("born ")
+    if text in _UNKNOWN:
         return {}
     readers: tuple[Callable[[str, date], dict[str, str] | None], ...] = (_day, _month, _year, _age)
     for read in readers:
@@ -111,7 +148,11 @@ def birth(written: str, today: date) -> dict[str, str]:
 
 
 def _day(text: str, today: date) -> dict[str, str] | None:
-    found = _A_DAY.match(text)
+    if text in _LATELY:
+        return {"date_of_birth": (today - timedelta(days=_LATELY[text])).isoformat()}
+    if first := _MONTH_FIRST.match(text):
+        text = f"{first[2]} {first[1]} {first[3]}"
+    found = _A_DAY.match(text) or _DIGITS.match(text)
     month = found and _month_number(found[2])
     if not found or not month:
         return None
@@ -135,6 +176,10 @@ def _year(text: str, today: date) -> dict[str, str] | None:
 
 
 def _age(text: str, today: date) -> dict[str, str] | None:
+    text = _A_NUMBER.sub(lambda word: str(_NUMBERS.index(word[0]) + 1), text)
+    if text.endswith("ish"):
+        text = f"about {text.removesuffix('ish').rstrip(' -')}"
+    text = "about 0 months" if text in {"newborn", "new born"} else _UNDER_ONE.sub("0", text)
     found = _AGE.match(text)
     if not found:
         return None
@@ -166,7 +211,7 @@ def _whole_year(written: str, today: date) -> int:
 
 def written_day(written: str, today: date) -> str:
     """Return a day near today in the form that the readers of dates know; anything else as it stands."""
-    found = _day(" ".join(written.casefold().split()), today) if written.strip() else None
+    found = _day(_plain(written), today)
     if found is None:
         return written
     day = found["date_of_birth"]
@@ -180,8 +225,8 @@ def _postcodes(written: str) -> tuple[str, ...]:
 
 
 def _is_no_place(written: str) -> bool:
-    words = written.casefold()
-    return words in {"none", "unknown", "not known", "nfa", "n/a", "-"} or words.startswith(("no ", "not "))
+    words = _plain(written)
+    return words in {*_UNKNOWN, "none", "nfa"} or words.startswith(("no ", "not "))
 
 
 def require_text(value: str, field: str, words: str, longest: int) -> str:

@@ -20,7 +20,7 @@ MOST = 25  # on one page; the rest come up as these are seen
 COUNTED = 1000  # of what waits, by kind
 _WORKS = {
     "current": "works with the child now", "previous": "worked with the child before",
-    "front door": "its front door", "your own": "your own numbers",
+    "front door": "whoever answers there", "your own": "your own numbers",
 }  # fmt: skip
 _OF_NO_REFERENCE = {
     NoticeKind.CONTACT_TEST: "A test of your own numbers", NoticeKind.LATE_HIT: "A child you asked about",
@@ -82,7 +82,7 @@ def _item(row: Notice, place: int, *, may_answer: bool) -> Item:
         ("Who should act", sentence(row.step.label)),
         *((("Say on the phone", row.spoken),) if row.ring else ()),
     ]
-    if row.asked and row.reference:
+    if row.asked and row.reference and not (row.ring and row.asked == row.spoken):
         facts.append(("Reference of the look", row.asked))
     if row.recalled_at:
         facts.append(("Taken back", moment_words(row.recalled_at)))
@@ -120,7 +120,7 @@ def _whose(team: Team) -> str:
 
 
 def _how(team: Team) -> str:
-    number = team.contact.phone_now_is if team.contact.phone_now else "no number is known, the desk helps"
+    number = team.contact.phone_now_is if team.contact.phone_now else "no number is known: ring the desk"
     return f"{_WORKS[team.status]}; {number}"
 
 

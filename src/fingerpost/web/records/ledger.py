@@ -7,6 +7,7 @@ from uuid import UUID
 
 from flask import Response, request
 
+from fingerpost.access.rules import RecordsAct
 from fingerpost.ledger.checkpoint import read_checkpoint
 from fingerpost.ledger.events import AnyEvent
 from fingerpost.ledger.note import read_note
@@ -131,10 +132,11 @@ def prove(visit: Visit) -> Response:
         proof, words = None, "It waits for its place in the tree. Ask again in a second."
     except Unsound as unsound:
         proof, words = None, f"It was not found as signed: {unsound}. Keep this page."
-    return opened.keep(visit, _proven(receipt, proof, words))
+    back = (FORM.address, FORM.heading) if visit.may(RecordsAct.LEDGER) else Opened(heading="").back
+    return opened.keep(visit, _proven(receipt, proof, words, back))
 
 
-def _proven(receipt: Receipt, proof: Proof | None, words: str) -> Opened:
+def _proven(receipt: Receipt, proof: Proof | None, words: str, back: tuple[str, str]) -> Opened:
     facts = (
         ("Entry", str(receipt.entry)),
         ("Recorded", moment_words(receipt.recorded_at)),
@@ -144,6 +146,7 @@ def _proven(receipt: Receipt, proof: Proof | None, words: str) -> Opened:
         heading="Is the entry in the ledger?",
         items=(Item("The entry", facts),),
         proof=_to_check(receipt, proof) if proof else {},
+        back=back,
     )
 
 

@@ -156,7 +156,8 @@ def ended(visit: Visit, signpost: UUID) -> Response:
         if day is None:
             raise NotFound("no day")
         leaves = visit.service.offices.own.end(signpost, visit.by, day)
-        return Opened(heading="Ended", intro=f"It leaves the service on {day_words(leaves)}.")
+        intro = f"It leaves the service on {day_words(leaves)}."
+        return Opened(heading="Ended", intro=intro, back=_ending(signpost).back)
 
     return written.do(act)
 
