@@ -11,7 +11,7 @@ from fingerpost.matching.compare import nhs_number, place
 from fingerpost.matching.compare_names import family, mother
 from fingerpost.matching.decide import IN_DOUBT, may_be_touched, may_be_twins, speaks_against
 from fingerpost.matching.model import load
-from fingerpost.matching.normalise import given_parts, number_of
+from fingerpost.matching.normalise import family_parts, given_parts, number_of
 from fingerpost.words.child import ChildDetails, PersonName
 from fingerpost.words.errors import Invalid
 
@@ -67,6 +67,26 @@ def test_what_stands_for_a_name() -> None:
     assert given_parts("Baby") == ()
     assert given_parts("Twin 2") == ("#2",)
     assert given_parts("Baby Amelia") == ("amelia",)
+    assert given_parts("Baby Son") == given_parts("NA") == ()
+
+
+def test_names_that_are_english_words_too() -> None:
+    assert given_parts("Son") == given_parts("Van Son") == ("son",)
+    assert given_parts("Na") == ("na",)
+    assert family_parts("Son") == ("son",)
+
+
+def test_a_box_of_family_names_is_read_both_ways() -> None:
+    """Abel Kiflom may be a child called Abel, or one whose father is."""
+    asked = prepare(ChildDetails(names=(PersonName("", "Abel Kiflom"),), date_of_birth=date(2014, 12, 24)))
+    assert asked.names == ((("abel",), ("kiflom",)), ((), ("abel", "kiflom")))
+    for given, family_name in (("Abel", "Kiflom"), ("Simon", "Abel Kiflom")):
+        held = prepare(
+            ChildDetails(names=(PersonName(given, family_name),), date_of_birth=date(2014, 12, 24))
+        )
+        levels = {level for level, _ in assess(asked, held).found}
+        assert "family.exact" in levels
+        assert "given.different" not in levels
 
 
 @pytest.mark.parametrize("day", [date.min, date.max])

@@ -5,7 +5,7 @@ candidate is scored without doing this again.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 from functools import lru_cache
 
@@ -37,6 +37,7 @@ _PARTICLES = word_set("particles")
 _TITLES = word_set("titles")
 _PREFIXES = word_set("prefixes")
 _PLACEHOLDERS = word_set("placeholders")
+_NO_NAMES = _PLACEHOLDERS | word_set("names_too")
 _BIRTH_ORDERS = {
     written: f"#{order}"
     for order, words in enumerate(("1 i a one", "2 ii b two", "3 iii c three"), start=1)
@@ -75,6 +76,11 @@ def fold(text: str) -> list[str]:
     return [word[:LONGEST_PART] for word in _WORD.findall(plain.lower())]
 
 
+def _words(text: str) -> list[str]:
+    """Return the words of a name; none for "NA", which is "not available", while Na is a name."""
+    return [] if text.strip() == "NA" else fold(text)
+
+
 def _join_prefixes(words: list[str]) -> list[str]:
     joined: list[str] = []
     for word in words:
@@ -96,24 +102,24 @@ def _birth_order(words: list[str]) -> Tokens:
 
 
 def _unnamed(words: list[str]) -> bool:
-    return all(word in _PLACEHOLDERS or word.isdigit() or word in _BIRTH_ORDERS for word in words)
+    return all(word in _NO_NAMES or word.isdigit() or word in _BIRTH_ORDERS for word in words)
 
 
 def given_parts(text: str) -> Tokens:
     """Return the parts of a given name; ("#2",) for "Twin 2"; nothing for "Baby"."""
-    words = fold(text)
+    words = _words(text)
     if not words:
         return ()
     if not _PLACEHOLDERS.isdisjoint(words):
         if _unnamed(words):
             return _birth_order(words)
-        words = _without(words, _PLACEHOLDERS)
+        words = _without(words, _NO_NAMES)
     return tuple(_without(_join_prefixes(words), _TITLES | _PARTICLES)[:MOST_PARTS])
 
 
 def family_parts(text: str) -> Tokens:
     """Return the parts of a family name, particles dropped and "O'", "Mc", "St" joined to what follows."""
-    words = fold(text)
+    words = _words(text)
     if not words or (words[0] in _PLACEHOLDERS and _unnamed(words)):
         return ()
     return tuple(_without(_join_prefixes(_without(words, _PARTICLES)), _TITLES)[:MOST_PARTS])
@@ -128,8 +134,16 @@ def _parts(name: PersonName) -> NameParts:
     return (family[:-1], family[-1:]) if len(family) > 1 else (given, family)
 
 
+def _readings(name: PersonName) -> Iterator[NameParts]:
+    """Yield a name as read; words in the box for family names may be two of those, or a whole name."""
+    yield _parts(name)
+    family = family_parts(name.family)
+    if len(family) > 1 and not given_parts(name.given):
+        yield (), family
+
+
 def _names(details: ChildDetails) -> tuple[NameParts, ...]:
-    names = [_parts(name) for name in details.names[:MOST_NAMES]]
+    names = [read for name in details.names[:MOST_NAMES] for read in _readings(name)]
     if details.mother is not None and details.expected_on is not None:
         names.append(((), family_parts(details.mother.family)))  # she stands in until the child is named
     return tuple(dict.fromkeys(name for name in names if name[0] or name[1]))
