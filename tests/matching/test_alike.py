@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fingerpost.matching import assess, prepare
-from fingerpost.matching.alike import Grade, grade_given, grade_written
+from fingerpost.matching.alike import Grade, grade_family, grade_given, grade_written
 from fingerpost.matching.names import GIVEN_SHARES, SPELLINGS, are_written_alike, kin, long_kin, written
 from fingerpost.words.child import ChildDetails, PersonName
 from fingerpost.words.vocabulary import Band
@@ -28,6 +28,19 @@ def test_what_is_heard_only_ever_makes_strangers_near(one: str, other: str):
     by_letters, heard = grade_written(one, other), grade_given(one, other)
     assert heard == by_letters or (by_letters == Grade.DIFFERENT and heard == Grade.NEAR)
     assert grade_given(other, one) == heard
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "grade"),
+    [
+        ("ibrahim", "abraham", Grade.NEAR), ("solomon", "sulaiman", Grade.NEAR),
+        ("mersri", "masri", Grade.NEAR), ("siddiqui", "sediqi", Grade.NEAR),
+        ("mehmet", "mohaamed", Grade.NEAR),
+        ("ho", "hu", Grade.NEAR), ("marsh", "morris", Grade.DIFFERENT), ("phung", "pham", Grade.DIFFERENT),
+    ],
+)  # fmt: skip
+def test_a_family_name_may_be_a_fathers_in_another_language_or_as_heard(one: str, other: str, grade: Grade):
+    assert grade_family(one, other) == grade_family(other, one) == grade
 
 
 @given(_known)

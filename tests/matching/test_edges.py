@@ -89,6 +89,14 @@ def test_a_box_of_family_names_is_read_both_ways() -> None:
         assert "given.different" not in levels
 
 
+def test_the_other_part_of_a_family_name_may_hold_a_slip() -> None:
+    """Mebrahthu for Mebrahtu tells more than Samuel, who is the father of many."""
+    part, whole = (
+        family(shipped(), ("samuel", "mebrahtu"), ("samuel", other)) for other in ("tesfay", "mebrahthu")
+    )
+    assert (part[0], whole[0]) == ("family.part", "family.typo")
+
+
 @pytest.mark.parametrize("day", [date.min, date.max])
 def test_an_expected_birth_at_the_end_of_the_calendar(day: date) -> None:
     prepared = prepare(ChildDetails(expected_on=day))

@@ -40,6 +40,7 @@ _SOUND_SIMILARITY = 0.7  # of words that sound alike
 _DISTINCT_SIMILARITY = 0.88  # of two names in their own right that sound alike: Casey is not Cassie
 _MOST_SLIPS = 2
 _STRANGE_SIMILARITY = 0.5  # below this no slip of the pen parts two words
+_AKIN_SIMILARITY = 0.65  # below this two family names are not looked at again: it would cost time
 _REMEMBERED = 65_536  # pairs of words: a few hundred names make up most of any register
 _UNSPOKEN_R = re.compile(r"r+(?![aeiou])")  # heard by an English ear: Kerra for Kara, Leiler for Layla
 _VOWELS = re.compile(r"[aeiouyh]")
@@ -201,7 +202,10 @@ def _may_be_slips(one: str, other: str) -> bool:
 
 @lru_cache(maxsize=_REMEMBERED)
 def grade_family(one: str, other: str) -> Grade:
-    """Return how alike two parts of family names are that are not the same."""
+    """Return how alike two parts of family names are that are not the same.
+
+    Many bear their father's given name (Abraham, Ibrahim), which has spellings and forms as given names have.
+    """
     if len(one) == 1 or len(other) == 1:
         return _initials(one, other)
     if same_spelling_family(one, other) or _bare(one) == _bare(other) or gendered(one, other):
@@ -209,4 +213,8 @@ def grade_family(one: str, other: str) -> Grade:
     similarity = _similarity(one, other)
     if similarity < _STRANGE_SIMILARITY:
         return Grade.DIFFERENT
-    return _by_letters(one, other, similarity, distinct=False)
+    grade = _by_letters(one, other, similarity, distinct=False)
+    if grade != Grade.DIFFERENT or similarity < _AKIN_SIMILARITY:
+        return grade
+    akin = stands_for(one, other) or _are_akin(_bare(one), _bare(other))
+    return Grade.NEAR if akin else Grade.DIFFERENT

@@ -8,10 +8,9 @@ from math import log2
 from fingerpost.matching.alike import Grade, grade_family, grade_given, grade_written
 from fingerpost.matching.compare import NOTHING, Found
 from fingerpost.matching.model import Model
-from fingerpost.matching.names import family_share, given_share, is_given, word_set
+from fingerpost.matching.names import SHARED_FIRST, family_share, given_share, is_given, word_set
 from fingerpost.matching.normalise import NameParts, Prepared, Tokens
 
-_SHARED_FIRST = word_set("shared_first")
 _TWO_TONGUES = word_set("two_tongues")
 # What a Chinese given name in Latin letters is made of, one to three times.
 _SYLLABLES = re.compile(
@@ -63,8 +62,6 @@ def _middle(one: Tokens, other: Tokens) -> str:
     if len(one) == len(other) == 1:
         return ""
     ours, theirs = _own(one), _own(other)
-    if not ours or not theirs:
-        return ""
     for part in ours:
         if part in theirs and (part == ours[0] or part == theirs[0]):
             return part
@@ -91,8 +88,12 @@ def _each_has_another(one: Tokens, other: Tokens) -> bool:
 
 
 def _own(parts: Tokens) -> Tokens:
-    """Return the parts that are more than an initial or a name that half the world bears."""
-    return tuple(part for part in parts if part not in _SHARED_FIRST and len(part) > 1)
+    """Return the parts that are more than an initial or a name that half the world bears; else the last.
+
+    Muhammad Abdul is called Abdul.
+    """
+    own = tuple(part for part in parts if part not in SHARED_FIRST and len(part) > 1)
+    return own or tuple(part for part in parts if len(part) > 1)[-1:] or parts[:1]
 
 
 def _rest_grade(one: Tokens, other: Tokens) -> Grade:
@@ -103,7 +104,7 @@ def _rest_grade(one: Tokens, other: Tokens) -> Grade:
 
 
 def _shared_first(one: Tokens, other: Tokens) -> bool:
-    return one[0] in _SHARED_FIRST and other[0] in _SHARED_FIRST
+    return one[0] in SHARED_FIRST and other[0] in SHARED_FIRST
 
 
 def _alike_given(model: Model, grade: Grade, both: Tokens, share_of: Share) -> Found:
@@ -128,13 +129,15 @@ def given(model: Model, one: Tokens, other: Tokens, crossed: bool = False) -> Fo
         return _unnamed(one[0], other[0])
     if one == other or (len(one) == len(other) and set(one) == set(other)):
         level, bits = _alike_given(model, Grade.SAME, (one[0], other[0]), share_of)
-        alone = len(one) == 1 and one[0] in _SHARED_FIRST
+        alone = len(one) == 1 and one[0] in SHARED_FIRST
         return level, bits + _SECOND_NAME_BITS * (len(one) > 1) + _SHARED_FIRST_BITS * alone
     grade = _given_grade(one, other)
     if grade >= Grade.TYPO:
         return _with_rest(model, grade, one, other, share_of)
     if middle := _middle(one, other):
         return _by_second_name(model, middle, one, other, share_of)
+    if grade < Grade.NEAR and max(len(one), len(other)) > 1:  # what the two are called by may still be alike
+        grade = min(grade_given(_own(one)[0], _own(other)[0]), Grade.NEAR)
     return _alike_given(model, grade, (one[0], other[0]), share_of)
 
 
@@ -179,8 +182,7 @@ def family(model: Model, one: Tokens, other: Tokens, crossed: bool = False) -> F
         return _alike_family(model, "family.exact", 1.0, min(map(share_of, (*_whole(one), *_whole(other)))))
     shared = [part for part in one if part in other and len(part) > 1]
     if shared:
-        level, bits = _alike_family(model, "family.part", 1.0, min(map(share_of, shared)))
-        return level, bits + _OTHER_PARTS_BITS * _others_differ(one, other)
+        return _by_part(model, shared, one, other, share_of)
     grade = max(grade_family(a, b) for a in _whole(one) for b in _whole(other))
     grade = max(grade, grade_family("".join(one), "".join(other)))
     return _graded_family(model, grade, (*one[:1], *other[:1]), share_of)
@@ -202,10 +204,17 @@ def _graded_family(model: Model, grade: Grade, both: Tokens, share_of: Share) ->
     return _alike_family(model, _FAMILY[grade], _HALF, max(map(share_of, both)))
 
 
-def _others_differ(one: Tokens, other: Tokens) -> bool:
-    """Whether both family names hold a part that is like no part of the other."""
-    ours, theirs = set(one).difference(other), set(other).difference(one)
-    return bool(ours and theirs) and all(grade_family(a, b) < Grade.TYPO for a in ours for b in theirs)
+def _by_part(model: Model, shared: list[str], one: Tokens, other: Tokens, share_of: Share) -> Found:
+    """Weigh family names by the part in common, or by the other parts where those are alike and tell more."""
+    level, bits = _alike_family(model, "family.part", 1.0, min(map(share_of, shared)))
+    others = [(a, b) for a in set(one).difference(other) for b in set(other).difference(one)]
+    if not others:
+        return level, bits
+    graded = [(grade_family(a, b), a, b) for a, b in others]
+    alike = [_graded_family(model, grade, (a, b), share_of) for grade, a, b in graded if grade >= Grade.TYPO]
+    if not alike:
+        return level, bits + _OTHER_PARTS_BITS
+    return max((level, bits), *alike, key=lambda found: (_bits(model, found), found))
 
 
 def _alike_family(model: Model, level: str, scale: float, share: float) -> Found:

@@ -44,6 +44,7 @@ def word_set(kind: str) -> frozenset[str]:
     return frozenset(word_list(kind))
 
 
+SHARED_FIRST = word_set("shared_first")
 _TWO_NAMES = [words.partition("/") for words in word_list("apart")]
 _APART = frozenset(pair for one, _, other in _TWO_NAMES for pair in ((one, other), (other, one)))
 
