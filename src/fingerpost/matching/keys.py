@@ -11,7 +11,7 @@ Christen 2012, *Data Matching*, ch. 4 (blocking); measured in docs/matching.md.
 from collections.abc import Iterable, Iterator
 from itertools import product
 
-from fingerpost.matching.names import codes, kin
+from fingerpost.matching.names import SHARED_FIRST, codes, kin
 from fingerpost.matching.normalise import KNOWN, NameParts, Prepared, Tokens, is_english
 
 MOST_RECORDS_PER_TOKEN = 25  # a token shared by more is dropped: it tells little, and costs and leaks most
@@ -49,6 +49,13 @@ def _sounds(parts: Tokens) -> tuple[str, ...]:
         return ()
     words = (*parts[:3], "".join(parts)) if len(parts) > 1 else parts
     return tuple(dict.fromkeys(codes(word)[0] for word in words))
+
+
+def _called(name: NameParts) -> NameParts:
+    """Return a name by what its bearer is called first: tokens of Muhammad tell little, and are dropped."""
+    if len(name[0]) > 1 and name[0][0] in SHARED_FIRST:
+        return tuple(sorted(name[0], key=SHARED_FIRST.__contains__)), name[1]
+    return name
 
 
 def _pair(one: str, other: str) -> str:
@@ -176,16 +183,20 @@ def _first(keys: Iterable[str | None], most: int) -> tuple[str, ...]:
 
 def _half_named(prepared: Prepared) -> Iterator[str]:
     """A record that lacks a name has few keys: only such a one stores these, every question asks for them."""
-    for name in prepared.names[:_MOST_KEYED_NAMES]:
+    for name in _keyed(prepared):
         if prepared.birth == KNOWN and not (name[0] and name[1]):
             yield from _month_keys(prepared.born_from, Spoken(name).all)
+
+
+def _keyed(prepared: Prepared) -> list[NameParts]:
+    return [_called(name) for name in prepared.names[:_MOST_KEYED_NAMES]]
 
 
 def _stored(prepared: Prepared) -> Iterator[str]:
     yield from _identifier_keys(prepared)
     if prepared.birth == KNOWN:
         yield from _area_keys(prepared.postcodes, prepared.born_from)
-    for name in prepared.names[:_MOST_KEYED_NAMES]:
+    for name in _keyed(prepared):
         yield from _keys_of_name(prepared, name)
     yield from _half_named(prepared)
     yield from _mother_keys(prepared, _months(prepared))
@@ -237,7 +248,7 @@ def _neighbours(months: list[Month]) -> list[Month]:
 
 
 def _widened(prepared: Prepared) -> Iterator[str | None]:
-    for name in prepared.names[:_MOST_KEYED_NAMES]:
+    for name in _keyed(prepared):
         yield from _widened_name(prepared, name)
     yield from _mother_keys(prepared, _neighbours(_months(prepared)))
 
