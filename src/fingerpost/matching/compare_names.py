@@ -27,7 +27,7 @@ _ONE_WORD = (Grade.TYPO, Grade.SPELLING, Grade.SAME)  # a tuple: to hash a grade
 _REMEMBERED = 65_536  # names, or pairs of them
 _HALF = 0.5  # of the term frequency counts where names are alike but not the same
 _SWAPPED_BITS = -4.0  # about one record in fifteen of those with any fault has its names the wrong way round
-_CONFLICT_BITS = -2.5  # same first name, other second names
+_CONFLICT_BITS = -2.5  # same first name, second names alike but perhaps two
 _OTHER_PARTS_BITS = -3.0  # one part of the family name is shared, and each holds another
 _SECOND_NAME_BITS = 3.0  # second names agree too
 _SHARED_FIRST_BITS = -2.5  # both are called only by a name that half a community bears (Muhammad)
@@ -144,12 +144,12 @@ def given(model: Model, one: Tokens, other: Tokens, crossed: bool = False) -> Fo
 def _with_rest(model: Model, grade: Grade, one: Tokens, other: Tokens, share_of: Share) -> Found:
     """Weigh names that agree on the first part by what follows it.
 
-    Where the first is not the same name letter by letter and the next are two, they may be two children.
+    Where the next are two names they may be two children; alike but two, where the first is not the same.
     """
     rest = _rest_grade(one, other)
     if rest < Grade.INITIAL and _shared_first(one, other):
         return _GIVEN[rest], 0.0
-    if rest < Grade.INITIAL and grade < Grade.SAME:
+    if rest == Grade.DIFFERENT or (rest < Grade.INITIAL and grade < Grade.SAME):
         return _GIVEN[Grade.NEAR], 0.0
     level, bits = _alike_given(model, grade, (one[0], other[0]), share_of)
     if _shared_first(one, other) and min(len(one), len(other)) == 1:

@@ -65,7 +65,9 @@ _CLOSE_NUMBERS = frozenset({"nhs_number.digit", "upn.digit"})
 _DIFFERENCES = frozenset(
     {"given.different", "family.different", "sex.different", "nhs_number.different", "upn.different"}
 )
-_NOT_THE_SAME_NAME = frozenset({"given.spelling", "given.form", "given.middle", "given.blurred"})
+_NOT_THE_SAME_NAME = frozenset(
+    {"given.spelling", "given.form", "given.middle", "given.typo", "given.blurred"}
+)
 _OTHER_NUMBERS = frozenset({"nhs_number.different", "upn.different"})
 _BOTH_NAMES = frozenset({"given.different", "family.different"})
 _WHOLE_IDENTIFIERS = frozenset({"nhs_number.same", "upn.same"})
