@@ -30,6 +30,7 @@ from fingerpost.access.caller import Practitioner
 from fingerpost.access.lists import Checked
 from fingerpost.cli.demo import go_live
 from fingerpost.instance import Instance
+from fingerpost.moves.moves import BEAT_SECONDS
 from fingerpost.synthetic.country import Order, make_country
 from fingerpost.synthetic.days import AS_OF
 from fingerpost.wiring import found, opened
@@ -200,6 +201,7 @@ def main() -> None:
         server = subprocess.Popen([sys.executable, "-m", "fingerpost", "serve"], stdout=subprocess.DEVNULL)
         try:
             wait_until_ready()
+            wait_until_followed()
             report(token, bodies[: given.lookups], counts(settings.load()))
         finally:
             server.terminate()
@@ -225,6 +227,14 @@ def wait_until_ready(port: int = PORT) -> None:
             pass
         time.sleep(0.1)
     raise SystemExit("the server did not start")
+
+
+def wait_until_followed() -> None:
+    """Wait until the server has followed the moves of what was loaded: at its start it looks at all again."""
+    time.sleep(3 * BEAT_SECONDS)
+    with psycopg.connect(Instance(settings.load()).owner_conninfo(), autocommit=True) as owner:
+        while owner.execute("SELECT FROM move_due LIMIT 1").fetchone() is not None:
+            time.sleep(1)
 
 
 def report(token: str, bodies: list[bytes], held: tuple[int, ...]) -> None:
