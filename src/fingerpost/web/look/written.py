@@ -70,10 +70,10 @@ def child_form(typed: Mapping[str, str], today: date) -> ChildForm:
     number = _known(typed, "number").strip()
     pupil = bool(number) and number[:1].isalpha()
     other = NameForm(
-        given_names=typed.get("other_given_names", ""), family_name=typed.get("other_family_name", "")
+        given_names=_known(typed, "other_given_names"), family_name=_known(typed, "other_family_name")
     )
     mother = NameForm(
-        given_names=typed.get("mother_given_names", ""), family_name=typed.get("mother_family_name", "")
+        given_names=_known(typed, "mother_given_names"), family_name=_known(typed, "mother_family_name")
     )
     return ChildForm(
         given_names=_known(typed, "given_names"),
@@ -84,7 +84,7 @@ def child_form(typed: Mapping[str, str], today: date) -> ChildForm:
         nhs_number="" if pupil else number,
         upn=number if pupil else "",
         mother=mother if any((mother.given_names, mother.family_name)) else None,
-        expected_on=written_day(typed.get("expected", ""), today),
+        expected_on=written_day(_known(typed, "expected"), today),
         **birth(typed.get("birth", ""), today),
     )
 
