@@ -22,8 +22,11 @@ ON, UNTIL = date(2010, 8, 6), date(2016, 8, 6)
 
 
 @pytest.fixture
-def database(legacy: Legacy) -> Iterator[Foreign]:
-    """The legacy's database; what a test changes in it, it takes back."""
+def database(legacy: Legacy, copies: Path) -> Iterator[Foreign]:
+    """The legacy's database; what a test changes in it, it takes back.
+
+    Its pages still hold what was taken back: the copies that others scan are made before (`copies`).
+    """
     with reached(legacy.conninfo()) as found:
         yield found
 

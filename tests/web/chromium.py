@@ -180,10 +180,13 @@ class Hand:
             self._press(self._pressed(name))
         self.look()
 
-    def press_twice(self, name: str) -> None:
-        """Press a button twice at once, as the impatient do."""
-        with self.page.expect_navigation(wait_until="domcontentloaded"):
-            self._pressed(name).dblclick(no_wait_after=True)
+    def press_twice(self, name: str, until: str) -> None:
+        """Press a button twice at once, as the impatient do, and wait for a page that says `until`.
+
+        Chromium drops the first on its way, at times as a navigation that failed: none is waited for.
+        """
+        self._pressed(name).dblclick(no_wait_after=True)
+        self.page.get_by_text(until).first.wait_for()
         self.page.wait_for_load_state("networkidle")
 
     def press_key(self, key: str) -> None:

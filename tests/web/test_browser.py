@@ -540,15 +540,13 @@ def test_pressed_twice_without_scripts_it_is_done_once(make: Callable[..., Hand]
     looks = hand.world.service.offices.oversight.mine.looks
     nurse = Person("RJ1", "demo-nurse")
     before = len(looks(nurse))
-    hand.press_twice("Look for this child")
-    hand.see("Ring them now")
+    hand.press_twice("Look for this child", "Ring them now")
     assert len(looks(nurse)) == before + 1
     hand.press("Ask them to contact me")
     hand.type("Your phone", "020 7188 7188")
     asked = hand.world.service.requests.ask.mine
     before = len(asked(nurse))
-    hand.press_twice("Ask them")
-    hand.see("You find it again under My work")
+    hand.press_twice("Ask them", "You find it again under My work")
     assert len(asked(nurse)) == before + 1
 
 

@@ -13,10 +13,13 @@ from fingerpost.access.caller import Caller, Practitioner
 from fingerpost.app import application
 from fingerpost.feeds.sensitive import read
 from fingerpost.guard.rules import ASKED_BEFORE
+from fingerpost.lookup.answer import Contact
 from fingerpost.moves.life import CLOCK_DAYS, LAPSE_DAYS, Kind, Reason
+from fingerpost.notices.inbox import Team
 from fingerpost.settings import Settings
 from fingerpost.signposts.person import Person
 from fingerpost.web.authorities import authority_code
+from fingerpost.web.moves.inbox import rings
 from fingerpost.web.pages import day_words
 from fingerpost.wiring import Service, opened
 from fingerpost.words.clock import now, today
@@ -99,6 +102,29 @@ def test_a_hand_over_on_both_sides(
     assert "Accepted: your authority holds the child" in _press(browser, text, "Accept: the child is ours")
     assert "is accepted and cannot become" in _press(browser, text, "Accept: the child is ours")
     assert _kinds(owner_conninfo).count("hand_over_moved") == 4
+
+
+def test_a_number_that_teams_share_is_rung_once() -> None:
+    def whom(team: str, authority: str, phone: str) -> Team:
+        contact = Contact(
+            phone_now=phone, phone_now_is="emergency duty", duty_phone=phone, office_phone="",
+            office_hours="", inbox="", proven_on=None, proven_lately=False,
+        )  # fmt: skip
+        return Team(
+            authority=authority, authority_name=authority, team=team, status="current", contact=contact
+        )
+
+    shared, own = "0117 496 0516", "0117 496 0517"
+    teams = [
+        whom("A", "Kent", shared),
+        whom("B", "Kent", shared),
+        whom("C", "Kent", own),
+        whom("D", "Bury", shared),
+    ]
+    acts = rings([*teams, whom("E", "Bury", "")])
+    assert [(act.label, act.about) for act in acts] == [
+        (f"Ring Kent, {shared}", "A and B"), (f"Ring Kent, {own}", "C"), (f"Ring Bury, {shared}", "D"),
+    ]  # fmt: skip
 
 
 def test_an_offer_is_taken_back_lapses_and_a_child_leaves_england(

@@ -1,6 +1,7 @@
 """The inbox: how much waits, which anybody of the authority may see; and what, whose reading is recorded."""
 
 from collections import Counter
+from collections.abc import Iterable
 from uuid import UUID
 
 from flask import Response, request
@@ -93,7 +94,7 @@ def _item(row: Notice, place: int, *, may_answer: bool) -> Item:
         _title(row),
         (*facts, *(("Whom to ring", f"{_whose(team)}: {_how(team)}") for team in row.ring)),
         (
-            *(_ring(team) for team in row.ring if team.contact.phone_now),
+            *rings(row.ring),
             *((OPEN_THEM,) if answers else ()),
             *(() if row.acknowledged_at else (_seen(row, place),)),
         ),
@@ -124,10 +125,22 @@ def _how(team: Team) -> str:
     return f"{_WORKS[team.status]}; {number}"
 
 
-def _ring(team: Team) -> Act:
-    phone = team.contact.phone_now
-    label = f"Ring {team.authority_name}, {phone}"
-    return Act(label, f"tel:{dial(phone)}", about=team.team, kind="primary", plain=True)
+def rings(teams: Iterable[Team]) -> list[Act]:
+    """Return each number once: an authority's teams may share one, at night above all."""
+    sharing: dict[tuple[str, str], list[str]] = {}
+    for team in teams:
+        if phone := team.contact.phone_now:
+            sharing.setdefault((team.authority_name, phone), []).append(team.team)
+    return [
+        Act(
+            f"Ring {whose}, {phone}",
+            f"tel:{dial(phone)}",
+            about=" and ".join(names),
+            kind="primary",
+            plain=True,
+        )
+        for (whose, phone), names in sharing.items()
+    ]
 
 
 def _seen(row: Notice, place: int) -> Act:
