@@ -151,3 +151,12 @@ def test_a_shared_second_name_is_no_shared_name_where_each_has_another() -> None
         prepare(ChildDetails(names=(PersonName(given, "Smith"),))) for given in ("Rose Marie", "Bobbi Rose")
     )
     assert "given.near" in {level for level, _ in assess(one, other).found}
+
+
+def test_twins_whose_names_stand_the_wrong_way_round_are_two() -> None:
+    jack, thomas = (
+        prepare(ChildDetails(names=(PersonName("Smith", name),), date_of_birth=date(2014, 12, 24)))
+        for name in ("Jack", "Thomas")
+    )
+    levels = {level for level, _ in assess(jack, thomas).found}
+    assert levels >= {"given.different", "family.exact"}
