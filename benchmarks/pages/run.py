@@ -23,7 +23,7 @@ from fingerpost import settings
 from fingerpost.access.caller import Practitioner
 from fingerpost.access.lists import Checked
 from fingerpost.access.provider import SignedIn
-from fingerpost.app import application
+from fingerpost.app import answers_first, application
 from fingerpost.instance import Instance
 from fingerpost.wiring import DEMO_IDENTITY, Service, opened
 from fingerpost.words.clock import now, today
@@ -177,6 +177,7 @@ def main() -> None:
         prepare(folder, given.children)  # pyright: ignore[reportCallIssue]  (lookup/run.py, not this one)
         with opened(settings.load()) as service:
             service.lookup.warm()
+            answers_first()  # as a server does once it has read in what it needs
             service.moves.nightly()  # what feeds brought is told before anybody reads
             print(held())
             found = measure(service, children(folder / "england"), given.times)
