@@ -144,7 +144,7 @@ class Whole(RuleBasedStateMachine):
     @rule()
     def review(self) -> None:
         """An officer reads the queue; the reading is recorded."""
-        self.service.review.waiting(DESK)
+        self.service.review.queue(DESK)
         self.entries += 1
 
     @rule()

@@ -68,6 +68,23 @@ class Person:
         return answer.headers["Location"]
 
 
+WORKER, MANAGER = Role.SOCIAL_WORKER, Role.MANAGER
+PAGES = (
+    ("the reason, asked for", WORKER, Person.get, "/look"),
+    ("my work", WORKER, Person.get, "/work"),
+    ("the inbox, counted", WORKER, Person.get, "/inbox"),
+    ("the inbox, opened", WORKER, Person.send, "/inbox"),
+    ("hand-overs, opened", WORKER, Person.send, "/work/hand-overs"),
+    ("transfers nobody took up, opened", MANAGER, Person.send, "/work/orphans"),
+    ("changed links, opened", MANAGER, Person.send, "/work/told"),
+    ("links in doubt, opened", MANAGER, Person.send, "/review/links"),
+    ("people", MANAGER, Person.get, "/admin/people"),
+    ("feeds", MANAGER, Person.get, "/admin/feeds"),
+    ("data quality", MANAGER, Person.get, "/admin/quality"),
+    ("figures", WORKER, Person.get, "/figures"),
+)
+
+
 def median(times: int, act: Callable[[int], object]) -> float:
     """Return the median of so many times, in milliseconds, after one that warms."""
     act(0)
@@ -98,60 +115,38 @@ def measure(service: Service, asked: list[dict[str, str]], times: int) -> dict[s
         team = str(service.offices.own.teams(AUTHORITY)[0].id)
         pages = [""]
 
-        def worker() -> Person:
-            return Person(service, client, Role.SOCIAL_WORKER)
+        def person(role: Role = WORKER) -> Person:
+            return Person(service, client, role)
 
-        def manager() -> Person:
-            return Person(service, client, Role.MANAGER)
-
-        def getting(person: Person, path: str) -> float:
-            return median(times, lambda _: person.get(path))
-
-        def opening(person: Person, path: str, **fields: str) -> float:
-            return median(times, lambda _: person.send(path, **fields))
-
-        def looking(person: Person) -> dict[str, float]:
+        def looking(asker: Person) -> dict[str, float]:
             looks: list[str] = []
 
             def reason(_: int) -> None:
-                looks.append(person.send("/look", purpose="s17_assessment", case_reference="B-1"))
+                looks.append(asker.send("/look", purpose="s17_assessment", case_reference="B-1"))
 
             def question(place: int) -> None:
-                pages[0] = person.send(looks[-1 - place % KEPT], **asked[place % len(asked)])
+                pages[0] = asker.send(looks[-1 - place % KEPT], **asked[place % len(asked)])
 
             return {
                 "the reason, sent": median(KEPT, reason),
                 "the question": median(times, question),
-                "the answer": median(min(times, 30), lambda _: person.get(pages[0])),
+                "the answer": median(min(times, 30), lambda _: asker.get(pages[0])),
             }
 
-        def listing(person: Person) -> dict[str, float]:
-            def opened_(_: int) -> None:
-                pages[0] = person.send("/work/signposts", team=team)
+        def listing(reader: Person) -> dict[str, float]:
+            def read(_: int) -> None:
+                pages[0] = reader.send("/work/signposts", team=team)
 
             return {
-                "a team's signposts, opened": median(times, opened_),
-                "a team's signposts, shown": median(times, lambda _: person.get(pages[0])),
+                "a team's signposts, opened": median(times, read),
+                "a team's signposts, shown": median(times, lambda _: reader.get(pages[0])),
             }
 
-        return (
-            looking(worker())
-            | listing(worker())
-            | {
-                "the reason, asked for": getting(worker(), "/look"),
-                "my work": getting(worker(), "/work"),
-                "the inbox, counted": getting(worker(), "/inbox"),
-                "the inbox, opened": opening(worker(), "/inbox"),
-                "hand-overs, opened": opening(worker(), "/work/hand-overs"),
-                "transfers nobody took up, opened": opening(manager(), "/work/orphans"),
-                "changed links, opened": opening(manager(), "/work/told"),
-                "links in doubt, opened": opening(manager(), "/review/links"),
-                "people": getting(manager(), "/admin/people"),
-                "feeds": getting(manager(), "/admin/feeds"),
-                "data quality": getting(manager(), "/admin/quality"),
-                "figures": getting(worker(), "/figures"),
-            }
-        )
+        found = looking(person()) | listing(person())
+        for name, role, act, path in PAGES:
+            who = person(role)
+            found[name] = median(times, lambda _, who=who, act=act, path=path: act(who, path))
+        return found
 
 
 def held() -> str:

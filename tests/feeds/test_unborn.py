@@ -152,7 +152,7 @@ def test_what_two_people_said_of_the_unborn_stands(world: World, nurse: Caller) 
     for reference in ("ann", "ben"):
         officer = Practitioner(LEEDS, reference, "An Officer", Role.RECORDS_OFFICER, active=True)
         world.service.accounts.save_practitioner(officer)
-        (waiting,) = review.waiting(Person(LEEDS, reference))
+        (waiting,) = review.queue(Person(LEEDS, reference)).links
         review.decide(waiting.id, Person(LEEDS, reference), same=True)
     for night in LIFE:
         world.load(LEEDS, night)

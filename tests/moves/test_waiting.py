@@ -32,7 +32,7 @@ def test_both_sides_are_told_once_and_no_more_when_all_is_decided(
     assert (kinds(moving, ANN), kinds(moving, BEN), len(_open(owner))) == (["links_wait"], ["links_wait"], 2)
     (item,) = inbox(moving, BEN)
     assert (item.reference, item.ring, item.step) == (None, (), "manager")
-    assert moving.review.age(ANN).waiting == 2
+    assert moving.review.queue(ANN).age.waiting == 2
     first, second = _open(owner)
     for link, same, waits in ((first, True, ["links_wait"]), (second, False, [])):
         for who in (ANN, BEN):
@@ -40,7 +40,7 @@ def test_both_sides_are_told_once_and_no_more_when_all_is_decided(
         moving.moves.beat()
         assert [kind for kind in kinds(moving, ANN) if kind != "shared"] == waits
     assert sorted(kinds(moving, BEN)) == ["shared"]
-    assert moving.review.age(ANN).oldest is None
+    assert moving.review.queue(ANN).age.oldest is None
 
 
 def test_seen_and_not_decided_it_is_told_again_a_step_higher(
@@ -54,7 +54,7 @@ def test_seen_and_not_decided_it_is_told_again_a_step_higher(
         clock.on(day, "06:00")
         moving.moves.nightly()
         moving.moves.nightly()
-        assert (moving.review.age(ANN).overdue, kinds(moving, ANN)) == (overdue, told)
+        assert (moving.review.queue(ANN).age.overdue, kinds(moving, ANN)) == (overdue, told)
     (late,) = inbox(moving, ANN)
     assert (late.step, late.reference) == ("director", None)
     assert len([notice for e in events(moving, MovesFollowed) for notice in e.told]) == 4

@@ -192,7 +192,9 @@ class Replay:
         review = self._service.review
         for authority in sorted(authorities):
             manager = Person(authority, "manager")
-            between = [w for w in review.waiting(manager) if {w.authority_a, w.authority_b} == authorities]
+            between = [
+                w for w in review.queue(manager).links if {w.authority_a, w.authority_b} == authorities
+            ]
             assert between, "nothing waits for these two"
             for link in between:
                 review.decide(link.id, manager, same=True)

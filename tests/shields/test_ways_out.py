@@ -143,7 +143,7 @@ WAYS: dict[str, Callable[[Service], object]] = {
     "notices": lambda s: s.notices.inbox.items(OTHER),
     "notices to who asked": lambda s: s.notices.inbox.items(WORKER),
     "what is told": lambda s: s.told.items(OTHER),
-    "links to review": lambda s: s.review.waiting(OTHER),
+    "links to review": lambda s: s.review.queue(OTHER).links,
     "hand-overs": lambda s: s.moves.hand_overs.listed(OTHER),
     "orphans": lambda s: s.moves.orphans.listed(OTHER),
     "feeds of another": lambda s: [(r.added, r.changed, r.removed) for r in s.feeds.runs(HULL)],

@@ -44,7 +44,7 @@ def _longest(service: Service, owner: Owner) -> int:
 def test_the_machine_stops_and_asks_people(service: Service, publish: Publish, owner: Owner) -> None:
     _publish(publish, MOST_BY_MACHINE + 2)
     assert _longest(service, owner) == MOST_BY_MACHINE
-    waiting = service.review.waiting(DESK)
+    waiting = service.review.queue(DESK).links
     assert len(waiting) == 1  # the two beyond are a trail of their own: one question, not one for every pair
     assert {row.band for row in waiting} == {"certain"}  # however sure it is
 
@@ -62,7 +62,7 @@ def test_people_may_go_on_and_the_machine_leaves_it_so(
     service: Service, publish: Publish, owner: Owner
 ) -> None:
     _publish(publish, MOST_BY_MACHINE + 1)
-    link = service.review.waiting(DESK)[0].id
+    link = service.review.queue(DESK).links[0].id
     service.review.decide(link, DESK, same=True)
     assert service.review.decide(link, OTHER_DESK, same=True) is LinkState.CONFIRMED
     assert _longest(service, owner) == MOST_BY_MACHINE + 1
@@ -94,7 +94,7 @@ def _chained(owner: Owner, publish: Publish, many: int) -> None:
 
 def test_people_go_no_further_than_the_bound(service: Service, publish: Publish, owner: Owner) -> None:
     _chained(owner, publish, MOST_IN_TRAIL + 1)
-    (row,) = service.review.waiting(DESK)
+    (row,) = service.review.queue(DESK).links
     service.review.decide(row.id, DESK, same=False)
     with pytest.raises(Refused, match=f"at most {MOST_IN_TRAIL} records"):
         service.review.decide(row.id, OTHER_DESK, same=True)

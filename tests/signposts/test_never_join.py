@@ -55,7 +55,7 @@ def test_never_join_holds_through_a_third_record(service: Service, publish: Publ
     assert made.refused >= 1
     assert "refused" not in msgspec.json.encode(report).decode()  # or York could sense an adoption
     assert apart(service, owner, LEEDS, HULL)
-    assert service.review.waiting(DESK) == []  # nor is the queue told
+    assert service.review.queue(DESK).links == []  # nor is the queue told
 
 
 def test_never_join_cuts_what_already_joined_the_two(

@@ -150,11 +150,11 @@ def _doubtful(publish: Publish, owner: Owner) -> UUID:
 
 def test_two_different_people_decide(service: Service, publish: Publish, owner: Owner) -> None:
     link = _doubtful(publish, owner)
-    assert link in {w.id for w in service.review.waiting(DESK)}
+    assert link in {w.id for w in service.review.queue(DESK).links}
     assert service.review.decide(link, ANN, same=True) is LinkState.PROPOSED
     assert service.review.decide(link, ANN, same=True) is LinkState.PROPOSED  # the same voice twice
     assert service.review.decide(link, BEN, same=True) is LinkState.CONFIRMED
-    assert link not in {w.id for w in service.review.waiting(DESK)}
+    assert link not in {w.id for w in service.review.queue(DESK).links}
     event = [e for e in events(service) if isinstance(e, LinkDecided)][-1]
     assert (event.by, event.same, event.state) == ("E06000010/ben", True, "confirmed")
     assert event.evidence
@@ -166,7 +166,7 @@ def test_disagreement_stays_open_and_can_be_seen(service: Service, publish: Publ
     link = _doubtful(publish, owner)
     service.review.decide(link, ANN, same=True)
     assert service.review.decide(link, BEN, same=False) is LinkState.PROPOSED
-    (row,) = [w for w in service.review.waiting(DESK) if w.id == link]
+    (row,) = [w for w in service.review.queue(DESK).links if w.id == link]
     assert (row.same, row.different) == (1, 1)
     assert service.review.decide(link, ANN, same=False) is LinkState.DISMISSED
 

@@ -23,9 +23,7 @@ from fingerpost.words.errors import Refused, Unavailable
 
 WAIT = 5.0  # seconds for the provider to answer
 KEYS_ARE_KEPT = 300.0  # seconds before the provider's description and keys are read again
-KEYS_ARE_ASKED = (
-    10.0  # … and at the soonest, for a key that is not known: anybody can send a token that names one
-)
+KEYS_ARE_ASKED = 10.0  # … and at the soonest, for an unknown key: anybody can send a token that names one
 SIGNING = ["RS256", "PS256", "ES256", "EdDSA"]  # never a symmetric one, never none (RFC 8725 §3.1)
 LEEWAY = 30  # seconds that two clocks may differ
 OLDEST_SIGN_IN = 36_000  # seconds: a provider that remembers somebody for longer asks them again

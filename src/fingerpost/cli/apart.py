@@ -8,7 +8,7 @@ import click
 
 
 class Apart(click.Group):
-    """`files`: which commands stand in which file of this package. The file puts them into the group."""
+    """`files`: which commands each file of this package holds. A file may put them into the group itself."""
 
     def __init__(self, *settings: Any, files: Mapping[str, str], **more: Any) -> None:
         super().__init__(*settings, **more)
@@ -18,6 +18,7 @@ class Apart(click.Group):
         return sorted(self._file)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        if file := self._file.get(cmd_name):
-            import_module(f"{__package__}.{file}")
-        return super().get_command(ctx, cmd_name)
+        if (file := self._file.get(cmd_name)) is None:
+            return None
+        module = import_module(f"{__package__}.{file}")
+        return super().get_command(ctx, cmd_name) or getattr(module, cmd_name.replace("-", "_"))

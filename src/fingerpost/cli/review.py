@@ -51,16 +51,17 @@ def review() -> None:
 def list_waiting(by: Person, most: int, as_json: bool) -> None:
     """List what waits for the reader's authority, oldest first, what was said so far, and for how long."""
     with opened(settings.load()) as service:
-        waiting, age = service.review.waiting(by, most), service.review.age(by)
+        queue = service.review.queue(by, most)
     if as_json:
-        click.echo(json_of(waiting))
+        click.echo(json_of(queue.links))
         return
-    for row in waiting:
+    for row in queue.links:
         said = f"{row.same} same, {row.different} different"
         disagreed = "  DISAGREED" if row.same and row.different else ""
         click.echo(
             f"{row.id}  {row.proposed_at:%Y-%m-%d}  {row.authority_a} {row.authority_b}  {said}{disagreed}"
         )
+    age = queue.age
     if age.oldest is None:
         click.echo("Nothing waits.")
     else:

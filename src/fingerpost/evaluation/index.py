@@ -18,9 +18,7 @@ from fingerpost.vault.tokens import IndexKey
 
 Places = NDArray[np.int64]
 
-MOST_OF_ONE_TOKEN = (
-    1_000  # records, whoever's: more are a stand-in, and a question that meets it would not end
-)
+MOST_OF_ONE_TOKEN = 1_000  # records, whoever's: more are a stand-in, and would all be compared
 
 _LOWEST = -(2**63)
 

@@ -22,7 +22,7 @@ from fingerpost.signposts.trails import (
     is_sure,
     make,
     ordered,
-)  # fmt: skip
+)
 from fingerpost.words.vocabulary import Band
 
 _NOTHING = Before(Groups((), ()), frozenset(), frozenset())

@@ -16,7 +16,7 @@ from fingerpost.signposts import trails_store
 from fingerpost.signposts.apart import Parted, lives, part, spread
 from fingerpost.signposts.linking import Linking
 from fingerpost.signposts.person import Person, Reviewers
-from fingerpost.signposts.review_store import Age, Ends, Waiting
+from fingerpost.signposts.review_store import Ends, Queue
 from fingerpost.signposts.told import ToldKind, tell
 from fingerpost.signposts.trails import (
     LIFE,
@@ -68,19 +68,13 @@ class Review:
         """The machine's half."""
         return self._linking
 
-    def waiting(self, by: Person, most: int = 100) -> list[Waiting]:
+    def queue(self, by: Person, most: int = 100) -> Queue:
         """Return the queue of the person's authority, or of all for the service's officers."""
         whose = self._reviewers.reach(by, RecordsAct.REVIEW)
         with self._database.transaction() as session:
-            found = store.waiting(session, whose, most)
-            self._ledger.record(session, LinksShown(by=str(by), links=tuple(row.id for row in found)))
+            found = store.queue(session, whose, most, overdue_since(self._clock()))
+            self._ledger.record(session, LinksShown(by=str(by), links=tuple(row.id for row in found.links)))
         return found
-
-    def age(self, by: Person) -> Age:
-        """Return how long the queue of the person's authority, or of all, has waited. No link is shown."""
-        whose = self._reviewers.reach(by, RecordsAct.REVIEW)
-        with self._database.statement() as session:
-            return store.age(session, whose, overdue_since(self._clock()))
 
     def show(self, link: UUID, by: Person) -> Shown:
         """Return one link with its comparison, made afresh from the sealed records."""

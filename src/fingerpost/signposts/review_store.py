@@ -39,6 +39,13 @@ class Age(Struct, frozen=True):
     overdue: int
 
 
+class Queue(Struct, frozen=True):
+    """The proposed links that have waited longest, and how all of them have waited."""
+
+    links: list[Waiting]
+    age: Age
+
+
 class Ends(Struct, frozen=True):
     """A link with both of its sealed records and their references."""
 
@@ -62,37 +69,27 @@ class Ends(Struct, frozen=True):
         return Known(self.references, self.authorities)
 
 
-def waiting(session: Session, authority: str | None, most: int) -> list[Waiting]:
-    """Return proposed links of an authority's records, or of anybody's, oldest first."""
-    return session.rows(
-        Waiting,
+def queue(session: Session, authority: str | None, most: int, before: datetime) -> Queue:
+    """Return proposed links of an authority's records, or of anybody's: the oldest, and how all waited."""
+    rows = session.tuples(
         # Whose they are by a list of one's own: joins may read every record of the nation instead.
         "WITH own AS MATERIALIZED (SELECT id FROM record WHERE authority = %s),"
-        " waiting AS MATERIALIZED (SELECT l.id, l.band, l.decided_at, l.record_a, l.record_b FROM link l"
+        " proposed AS MATERIALIZED (SELECT l.id, l.band, l.decided_at, l.record_a, l.record_b FROM link l"
         "  WHERE l.state = 'proposed' AND (%s::text IS NULL OR l.record_a IN (SELECT id FROM own)"
-        "  OR l.record_b IN (SELECT id FROM own)) ORDER BY l.decided_at, l.id LIMIT %s)"
-        " SELECT w.id, w.band, w.decided_at AS proposed_at,"
-        " a.authority AS authority_a, b.authority AS authority_b,"
-        " (SELECT count(*) FROM link_verdict v WHERE v.link_id = w.id AND v.same) AS same,"
-        " (SELECT count(*) FROM link_verdict v WHERE v.link_id = w.id AND NOT v.same) AS different"
-        " FROM waiting w JOIN record a ON a.id = w.record_a JOIN record b ON b.id = w.record_b"
+        "  OR l.record_b IN (SELECT id FROM own))),"
+        " waiting AS MATERIALIZED (SELECT id, band, decided_at, record_a, record_b FROM proposed"
+        "  ORDER BY decided_at, id LIMIT %s),"
+        " age AS (SELECT count(*) AS waiting, min(decided_at) AS oldest,"
+        "  count(*) FILTER (WHERE decided_at < %s) AS overdue FROM proposed)"
+        " SELECT age.waiting, age.oldest, age.overdue, w.id, w.band, w.decided_at, a.authority, b.authority,"
+        " (SELECT count(*) FROM link_verdict v WHERE v.link_id = w.id AND v.same),"
+        " (SELECT count(*) FROM link_verdict v WHERE v.link_id = w.id AND NOT v.same)"
+        " FROM age CROSS JOIN waiting w JOIN record a ON a.id = w.record_a JOIN record b ON b.id = w.record_b"
         " ORDER BY w.decided_at, w.id",
-        (authority, authority, most),
+        (authority, authority, most, before),
     )
-
-
-def age(session: Session, authority: str | None, before: datetime) -> Age:
-    """Return how long proposed links of an authority's records, or of anybody's, have waited."""
-    found = session.row(
-        Age,
-        "WITH own AS MATERIALIZED (SELECT id FROM record WHERE authority = %s)"
-        " SELECT count(*) AS waiting, min(l.decided_at) AS oldest,"
-        " count(*) FILTER (WHERE l.decided_at < %s) AS overdue FROM link l"
-        " WHERE l.state = 'proposed' AND (%s::text IS NULL OR l.record_a IN (SELECT id FROM own)"
-        " OR l.record_b IN (SELECT id FROM own))",
-        (authority, before, authority),
-    )
-    return found or Age(0, None, 0)
+    age = Age(*rows[0][:3]) if rows else Age(0, None, 0)
+    return Queue([Waiting(*row[3:]) for row in rows], age)
 
 
 def ends(session: Session, link: UUID) -> Ends | None:

@@ -27,9 +27,7 @@ PARTS = (
     ("/admin", "Administration", (RecordsAct.ADMINISTER,)),
     ("/records", "Records", KEEPING),
 )
-LONGEST_TYPED = (
-    2000  # of any field: more than any may hold, so that what is too long is said and not cut off unseen
-)
+LONGEST_TYPED = 2000  # of any field: more than any may hold, so that what is too long is said, not cut off
 STATIC = Path(__file__).parent / "static"
 
 

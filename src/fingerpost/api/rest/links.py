@@ -101,8 +101,8 @@ class TrailShown(Struct, frozen=True):
 def links_list(service: Service, caller: Caller | None) -> LinksWaiting:
     """Give the links that wait for the calling authority's people. It is recorded who read them."""
     _, by = by_form(caller, ByForm)
-    found, age = service.review.waiting(by), service.review.age(by)
-    return LinksWaiting(age.waiting, age.oldest, age.overdue, tuple(found))
+    queue = service.review.queue(by)
+    return LinksWaiting(queue.age.waiting, queue.age.oldest, queue.age.overdue, tuple(queue.links))
 
 
 def link_show(service: Service, caller: Caller | None) -> Shown:

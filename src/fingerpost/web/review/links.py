@@ -5,6 +5,7 @@ from uuid import UUID
 
 from flask import Response, request
 
+from fingerpost.signposts.review_store import Age
 from fingerpost.signposts.trails import LIVE, REVIEW_DAYS, LinkState
 from fingerpost.web import opened
 from fingerpost.web.authorities import authority_name
@@ -20,7 +21,7 @@ def queue(visit: Visit) -> Response:
 
 
 def _queue(visit: Visit) -> Opened:
-    waiting = visit.service.review.waiting(visit.by)
+    waiting = visit.service.review.queue(visit.by)
     items = tuple(
         Item(
             _pair(row.authority_a, row.authority_b),
@@ -32,7 +33,7 @@ def _queue(visit: Visit) -> Opened:
             tag="Disagreed" if row.same and row.different else row.band.capitalize(),
             urgent=row.same > 0 and row.different > 0,
         )
-        for place, row in enumerate(waiting, start=1)
+        for place, row in enumerate(waiting.links, start=1)
     )
     return Opened(
         heading="Records that may be of one child",
@@ -42,15 +43,14 @@ def _queue(visit: Visit) -> Opened:
         empty="Nothing is waiting.",
         intro=" ".join(
             (
-                *_age(visit),
+                *_age(waiting.age),
                 "Nobody sees a child’s details here: only how alike two records are, field by field.",
             )
         ),
     )
 
 
-def _age(visit: Visit) -> Iterator[str]:
-    age = visit.service.review.age(visit.by)
+def _age(age: Age) -> Iterator[str]:
     if age.oldest is not None:
         yield (
             f"{age.waiting} in all, the oldest since {moment_words(age.oldest)};"
