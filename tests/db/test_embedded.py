@@ -157,3 +157,14 @@ def test_a_socket_folder_of_somebody_else_is_refused(tmp_path: Path) -> None:
     with pytest.raises(Misconfigured, match="somebody else"):
         server.prepare_socket_folder()
     server.socket_folder().unlink()
+
+
+def test_a_folder_that_is_named_from_here_is_the_same_elsewhere(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """PostgreSQL's own programs are started from the root of the file system."""
+    monkeypatch.chdir(tmp_path)
+    named = Embedded(Path("postgres"))
+    monkeypatch.chdir("/")
+    assert named.data == tmp_path / "postgres/data"
+    assert named.socket_folder() == Embedded(tmp_path / "postgres").socket_folder()

@@ -44,7 +44,7 @@ def destroy_(folder: Path, item: str | None, key_path: Path) -> None:
 @decommission.command()
 @click.option(
     "--folder",
-    type=click.Path(file_okay=False, path_type=Path),
+    type=click.Path(file_okay=False, path_type=Path, resolve_path=True),
     required=True,
     help="Where it all stands; killed, it goes on from there.",
 )

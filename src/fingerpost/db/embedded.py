@@ -58,7 +58,7 @@ class Embedded:
     """The paths and commands of one instance's server."""
 
     def __init__(self, folder: Path) -> None:
-        self.folder = folder
+        self.folder = folder = folder.resolve()  # PostgreSQL's programs are started from the root
         self.data = folder / "data"
         self.log = folder / "server.log"
         self.users_lock = folder / "users.lock"
