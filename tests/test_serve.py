@@ -9,6 +9,7 @@ import sys
 import tempfile
 import threading
 from collections.abc import Iterator
+from http.client import HTTPException
 from pathlib import Path
 from typing import Any
 
@@ -122,7 +123,7 @@ class _Askers:
         while not self._stop.is_set():
             try:
                 self.receipts.append(_asked(self.server, self.token))
-            except (OSError, msgspec.DecodeError, ValueError):
+            except (OSError, HTTPException, msgspec.DecodeError, ValueError):
                 self.failed += 1
                 self._stop.wait(0.05)
 

@@ -1,6 +1,7 @@
 """What may be shown of the records found: never a list of children, and never less than is sure."""
 
 from datetime import UTC, date, datetime
+from itertools import permutations
 from uuid import uuid4
 
 import msgspec
@@ -12,6 +13,7 @@ from fingerpost.vault.vault import Weighed
 from fingerpost.words.vocabulary import Band, Level
 
 MOST = 5
+MOMENT = datetime(2026, 11, 27, tzinfo=UTC)
 
 
 def _records(*bands: Band, child: int | None = None) -> list[Weighed]:
@@ -86,8 +88,19 @@ def test_whoever_works_with_the_child_now_stands_before_whoever_did() -> None:
         _row(older, "before too", 2018, 2019), _row(older, "now", 2020), _row(older, "now and newer", 2021),
         _row(newer, "now, contact", 2024, level=Level.CONTACT), _row(other, "another child", 2025),
     ]  # fmt: skip
-    shown = matches([other, doubtful, newer, older, sure], rows, datetime(2026, 11, 27, tzinfo=UTC), "desk")
+    shown = matches([other, doubtful, newer, older, sure], rows, MOMENT, "desk")
     assert [(match.child, signpost.team) for match in shown for signpost in match.signposts] == [
         (1, "now and newer"), (1, "now"), (1, "before too"), (1, "now, contact"), (1, "before, surely"),
         (1, "before"), (2, "another child"),
     ]  # fmt: skip
+
+
+def test_asked_again_an_answer_reads_the_same() -> None:
+    """Records as sure, of the same day, come from the database in any order."""
+    equal = [Weighed(uuid4(), child, Band.CERTAIN, 30.0, ()) for child in (1, 1, 2, 2)]
+    rows = [_row(w, "a team", 2020) for w in equal]
+    ways = {
+        tuple((match.child, match.signposts[0].id) for match in matches(way, rows, MOMENT, "desk"))
+        for way in permutations(equal)
+    }
+    assert len(ways) == 1

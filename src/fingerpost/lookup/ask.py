@@ -188,7 +188,7 @@ class Lookup:
         """Return what was found and what its trails lead to; and these records as they are sealed."""
         if not weighed:
             return [], []
-        strongest = sorted(weighed, key=lambda w: -w.match_weight)[:MOST_FOLLOWED]
+        strongest = sorted(weighed, key=disclose.surest_first)[:MOST_FOLLOWED]
         links, sealed = trails(session, [w.record for w in strongest])
         followed = with_trails(weighed, links, sealed, self._vault.why_linked)
         at_hand = {candidate.id: candidate for candidate in candidates} | sealed

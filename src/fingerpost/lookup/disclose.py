@@ -75,6 +75,11 @@ class Unexplained(Struct, frozen=True, kw_only=True):
         return Match(child=self.child, band=self.band, explanation=explanation, signposts=self.signposts)
 
 
+def surest_first(w: Weighed) -> tuple[int, float, UUID]:
+    """Return what records are ordered by. Equal ones go by id: asked again, an answer reads the same."""
+    return _STRENGTH[w.band], -w.match_weight, w.record
+
+
 def without(weighed: Sequence[Weighed], meant: Collection[UUID]) -> Sequence[Weighed]:
     """Leave out every child of whom one of these records is: under another name too, where a trail leads."""
     children = {w.child for w in weighed if w.record in meant}
@@ -96,7 +101,7 @@ def matches(
     Of one child: whoever works with it now before whoever did, then the surer, then the most recent.
     Whoever rings about a planted child reaches `decoys_ring`, and nobody's team is disturbed.
     """
-    surest = sorted(weighed, key=lambda w: (_STRENGTH[w.band], -w.match_weight))
+    surest = sorted(weighed, key=surest_first)
     numbers = {child: place for place, child in enumerate(dict.fromkeys(w.child for w in surest), start=1)}
     shown = [
         Unexplained(child=numbers[w.child], band=w.band, words=w.explanation, signposts=tuple(signposts))
