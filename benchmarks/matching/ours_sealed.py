@@ -22,6 +22,7 @@ from benchmarks.matching.postgres_peer import wait_until_stopped
 from benchmarks.matching.sets import Row
 from msgspec import Struct
 
+from fingerpost.app import answers_first
 from fingerpost.instance import Instance
 from fingerpost.lookup import store
 from fingerpost.matching import MOST_RECORDS_PER_TOKEN, prepare, record_keys
@@ -145,6 +146,7 @@ def sealed(folder: Path, rows: list[Row], seed: int) -> Generator[Sealed]:
             _load(instance, service.vault, rows, seed)
             loaded.write_text(stamp)
         service.lookup.warm()
+        answers_first()  # as the server does
         yield Sealed(service)
     assert instance.server is not None
     wait_until_stopped(instance.server)

@@ -76,6 +76,29 @@ def test_durable_private_and_closed_to_the_network(server: Embedded) -> None:
     assert server.data.stat().st_mode & 0o077 == 0
 
 
+def test_a_larger_database_is_given_more_memory(server: Embedded) -> None:
+    """What it holds decides at each start: one that grew is not left with what was enough at first."""
+    assert _cached(server) == 256
+    grown = server.data / "base/1/1000001"
+    with grown.open("wb") as sparse:  # takes no room
+        sparse.truncate(300 * 2**20)
+    os.kill(_postmaster(server), signal.SIGKILL)
+    assert 600 <= _cached(server) < 1_000
+    with grown.open("wb") as sparse:
+        sparse.truncate(2**40)
+    assert server.cache() == os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 2**22
+    grown.unlink()
+
+
+def _cached(server: Embedded) -> int:
+    """Return how many MiB a running server caches."""
+    with _connect(server) as connection:
+        setting = "SELECT setting::int / 128 FROM pg_settings WHERE name = 'shared_buffers'"
+        row = connection.execute(setting).fetchone()
+    assert row is not None
+    return int(str(row[0]))
+
+
 def test_a_wrong_password_is_refused(server: Embedded) -> None:
     with pytest.raises(psycopg.OperationalError):
         psycopg.connect(server.conninfo(OWNER, "wrong"))

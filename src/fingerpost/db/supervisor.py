@@ -69,7 +69,10 @@ def _is_server(pid: int, server: Embedded) -> bool:
 
 def _start(server: Embedded) -> subprocess.Popen[bytes]:
     socket = server.prepare_socket_folder()
-    line = server.command("postgres", "-D", str(server.data), "-k", str(socket), dies_with_parent=True)
+    line = server.command(
+        "postgres", "-D", str(server.data), "-k", str(socket), "-c", f"shared_buffers={server.cache()}MB",
+        dies_with_parent=True,
+    )  # fmt: skip
     return subprocess.Popen(line, cwd="/")
 
 
