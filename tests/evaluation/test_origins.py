@@ -1,5 +1,6 @@
 """Equal finding: what is missed for what records hold is told apart from what is missed for a name."""
 
+import numpy as np
 import pytest
 
 from fingerpost.evaluation.origins import Missed, Quality, finding
@@ -61,3 +62,20 @@ def test_what_is_possible_is_shown():
     assert found.as_recorded.gap.share == 0
     assert found.not_shown.gap.share == pytest.approx(0.05)
     assert [origin.not_shown.share for origin in found.origins] == [0.1, 0.05]
+
+
+def test_the_widest_gap_of_many_is_held_against_what_chance_makes():
+    """What drawing twenty origins that are missed alike makes of it, ten thousand times over."""
+    sizes = [100 + 37 * place for place in range(20)]
+    alike = [pair for place, size in enumerate(sizes) for pair in _pairs(str(place), DAY, size, size // 10)]
+    drawn = np.random.default_rng(1).binomial(sizes, 0.1, size=(10_000, len(sizes))) / sizes
+    found = finding(alike).as_recorded
+    assert found is not None
+    assert found.gap.share < 0.01 < found.by_chance
+    assert found.by_chance == pytest.approx(np.ptp(drawn, axis=1).mean(), rel=0.03)
+
+
+def test_where_nobody_is_missed_chance_makes_no_gap():
+    found = finding(_pairs("one", DAY, 100, 0) + _pairs("other", DAY, 200, 0)).as_recorded
+    assert found is not None
+    assert (found.gap.share, found.by_chance) == (0, 0)

@@ -8,7 +8,7 @@ hold, which leaves what names do (indirect standardisation: missed over expected
 
 from collections import defaultdict
 from collections.abc import Sequence
-from math import sqrt
+from math import erf, prod, sqrt
 
 from msgspec import Struct
 
@@ -18,6 +18,8 @@ from fingerpost.matching.normalise import KNOWN
 WILSON = 1.96  # standard deviations: a 95 % interval
 FEWEST_COMPARED = 100  # true pairs; of fewer, a gap tells of chance
 _NEW_YEAR = 101  # 1 January
+_STEPS = 40  # of one standard deviation, for an integral
+_PLACES = range(-8 * _STEPS, 8 * _STEPS + 1)
 
 Quality = tuple[str, bool, bool, bool]
 
@@ -55,12 +57,14 @@ class Origin(Struct, frozen=True):
 class Gap(Struct, frozen=True):
     """The widest gap between two origins, with a 95 % interval (Newcombe 1998, method 10).
 
-    The widest of many is wide by chance too: this is more than the gap between two named beforehand.
+    The widest of many is wide by chance too: `by_chance` is what it would be expected to be with these
+    numbers of pairs if every origin were missed alike.
     """
 
     most_missed: str
     least_missed: str
     gap: Share
+    by_chance: float
 
 
 class Finding(Struct, frozen=True):
@@ -111,15 +115,28 @@ def _expected(pairs: Sequence[Missed]) -> dict[Quality, float]:
     return {kind: sum(missed) / len(missed) for kind, missed in found.items()}
 
 
-def _gap(shares: dict[str, Share]) -> Gap | None:
+def _by_chance(share: float, pairs: Sequence[int]) -> float:
+    """Return the expected range of shares that differ by chance alone (Tippett 1925; normal)."""
+    spreads = [sqrt(share * (1 - share) / n) for n in pairs]
+    step = max(spreads) / _STEPS
+    if not step:
+        return 0.0
+    below = [[(1 + erf(place * step / spread / sqrt(2))) / 2 for spread in spreads] for place in _PLACES]
+    return step * sum(1 - prod(row) - prod(1 - each for each in row) for row in below)
+
+
+def _gap(shares: dict[str, Share], pairs: Sequence[int]) -> Gap | None:
+    """Return the widest gap of these shares, each of so many pairs."""
     if len(shares) < 2:
         return None
+    usual = sum(share.share * n for share, n in zip(shares.values(), pairs, strict=True)) / sum(pairs)
     most, least = (choose(shares, key=lambda name: shares[name].share) for choose in (max, min))
     above, below = shares[most], shares[least]
     gap = above.share - below.share
     down = sqrt((above.share - above.low) ** 2 + (below.high - below.share) ** 2)
     up = sqrt((above.high - above.share) ** 2 + (below.share - below.low) ** 2)
-    return Gap(most, least, Share(*(round(value, 6) for value in (gap, gap - down, gap + up))))
+    between = Share(*(round(value, 6) for value in (gap, gap - down, gap + up)))
+    return Gap(most, least, between, round(_by_chance(usual, pairs), 6))
 
 
 def finding(pairs: Sequence[Missed]) -> Finding:
@@ -137,9 +154,10 @@ def finding(pairs: Sequence[Missed]) -> Finding:
         unseen = _interval(sum(pair.unseen for pair in members), len(members))
         origins.append(Origin(origin, len(members), _scaled(share, 1.0), adjusted, _scaled(unseen, 1.0)))
     compared = [origin for origin in origins if origin.pairs >= FEWEST_COMPARED]
+    sizes = [origin.pairs for origin in compared]
     return Finding(
         origins,
-        _gap({origin.origin: origin.as_recorded for origin in compared}),
-        _gap({origin.origin: origin.of_equal_records for origin in compared}),
-        _gap({origin.origin: origin.not_shown for origin in compared}),
+        _gap({origin.origin: origin.as_recorded for origin in compared}, sizes),
+        _gap({origin.origin: origin.of_equal_records for origin in compared}, sizes),
+        _gap({origin.origin: origin.not_shown for origin in compared}, sizes),
     )

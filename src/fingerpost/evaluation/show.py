@@ -61,7 +61,8 @@ def _gap(title: str, gap: Gap | None) -> str:
         return f"{title}: fewer than two origins with {FEWEST_COMPARED} true pairs"
     return (
         f"{title}: {gap.gap.share * 100:.1f} points (95 % interval {gap.gap.low * 100:.1f} to "
-        f"{gap.gap.high * 100:.1f}), {gap.most_missed} and {gap.least_missed}"
+        f"{gap.gap.high * 100:.1f}), {gap.most_missed} and {gap.least_missed}; "
+        f"{gap.by_chance * 100:.1f} would be by chance alone"
     )
 
 
