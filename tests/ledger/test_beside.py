@@ -1,9 +1,11 @@
 """What is kept beside the database: durable, shared, torn by a power cut at worst, never more than sealed."""
 
+import resource
 from datetime import UTC, date, datetime
 from pathlib import Path
 from uuid import uuid4
 
+import msgspec
 import pytest
 
 from fingerpost.access.caller import Practitioner
@@ -13,9 +15,12 @@ from fingerpost.ledger.current import Behind, Current
 from fingerpost.settings import Settings
 from fingerpost.vault.beside import Beside, Line
 from fingerpost.vault.memory import LastSigned
-from fingerpost.wiring import Service, opened
+from fingerpost.vault.messages import Caller
+from fingerpost.vault.remote import connect
+from fingerpost.wiring import Service, opened, opened_vault
 from fingerpost.words.errors import Misconfigured, Unavailable
 from fingerpost.words.vocabulary import Role
+from tests.vault.conftest import serving
 
 
 def line() -> Line:
@@ -77,3 +82,31 @@ def test_a_database_without_the_act_is_refused(
     here = Current(service.vault)
     with service.tree_database.statement() as session:
         assert not here.holds(session)
+
+
+def test_years_of_what_ended_come_through_the_socket(settings: Settings, tmp_path: Path) -> None:
+    """A restored database has to be told all of it; one message holds no more than 4 MiB."""
+    assert settings.keyring is not None
+    lines = [msgspec.structs.replace(line(), sealed=bytes(2_000)) for _ in range(3_000)]
+    content = b"".join(msgspec.json.encode(one) + b"\n" for one in lines)
+    (settings.keyring / "ended.jsonl").write_bytes(content)
+    with opened_vault(settings) as vault, serving(vault, tmp_path / "s", Caller.RETENTION) as path:
+        told: list[Line] = []
+        while page := connect(path).ended(len(told)):
+            told += page
+    assert told == lines
+
+
+def test_leaves_are_kept_whole_on_a_disk_that_fills_up(tmp_path: Path) -> None:
+    """Such a disk takes a part first, and refuses the rest: what is not all kept is not signed."""
+    kept = LastSigned(tmp_path / "signed.json")
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (100, before[1]))
+    try:
+        with pytest.raises(Unavailable, match="leaves cannot be kept"):
+            kept.keep_leaves(0, [b"x" * 32] * 5)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    kept.keep_leaves(0, [b"y" * 32] * 5)
+    kept.keep_leaves(5, [b"z" * 32])
+    assert kept.leaves(0, 9) == [b"y" * 32] * 5 + [b"z" * 32]

@@ -140,7 +140,7 @@ def test_what_ends_is_held_purged_and_done_again(asked: dict[Caller, Service]) -
     assert ending.holds.opened(hold, officer) == []
     assert ending.purge.run().records == 0
     assert ending.restore.run(lambda _start, _end: [], Person(HULL, "service")).applied == 0
-    assert [line.kind for line in ending.vault.ended()][-1] == "hold_placed"
+    assert [line.kind for line in ending.vault.ended(0)][-1] == "hold_placed"
 
 
 def test_each_does_its_own_alone(asked: dict[Caller, Service], vault: LocalVault) -> None:

@@ -185,9 +185,9 @@ def test_the_leaves_of_the_tree_are_kept_and_given_back(vault: LocalVault) -> No
 
 
 def test_what_ends_is_kept_beside_the_database(vault: LocalVault) -> None:
-    known, entry = vault.ended(), uuid4()
+    known, entry = vault.ended(0), uuid4()
     vault.end(entry, now(), "child_erased", b"nonce and event")
-    assert [line.id for line in vault.ended()[len(known) :]] == [entry]
+    assert [line.id for line in vault.ended(0)[len(known) :]] == [entry]
     assert vault.newest_ended()[-1] == entry
     assert len(vault.sign_notice(uuid4(), 1, b"one waits")) == 64
 

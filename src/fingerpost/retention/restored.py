@@ -63,10 +63,14 @@ class Restore:
             return Restored(len(missing), tree, unreadable, purged, self._ledger.record(session, event))
 
     def _missing(self) -> list[Line]:
-        lines = self._vault.ended()
-        with self._database.statement() as session:
-            there = store.there(session, [line.id for line in lines])
-        return [line for line in lines if line.id not in there]
+        missing: list[Line] = []
+        told = 0
+        while lines := self._vault.ended(told):
+            told += len(lines)
+            with self._database.statement() as session:
+                there = store.there(session, [line.id for line in lines])
+            missing += [line for line in lines if line.id not in there]
+        return missing
 
     def _apply(self, line: Line) -> None:
         """Do again what an entry says, then put the entry back: a death between loses nothing."""

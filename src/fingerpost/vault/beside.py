@@ -45,9 +45,10 @@ class Beside:
         """Add a line durably."""
         try:
             with durable.locked(self._path):
-                torn = self._path.exists() and self._path.read_bytes()[-1:] not in {b"", b"\n"}
-                handle = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
+                handle = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
                 with os.fdopen(handle, "ab") as file:
+                    size = os.fstat(handle).st_size
+                    torn = size and os.pread(handle, 1, size - 1) != b"\n"
                     file.write((b"\n" if torn else b"") + msgspec.json.encode(line) + b"\n")
                     file.flush()
                     os.fsync(file.fileno())

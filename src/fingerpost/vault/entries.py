@@ -24,6 +24,7 @@ from fingerpost.words.errors import Refused
 
 # Every authority reads the ledger under its own rules, so its bodies are sealed for the nation.
 _NATION = "ENGLAND"
+MOST_ENDED = 200  # entries told of at once; an erasure names every key of its authority, some kilobytes
 MOST_SKEW = timedelta(minutes=5)  # between the clocks of two processes; further off is another day's receipt
 
 
@@ -75,13 +76,16 @@ class Entries(Seals):
         """Tell whether a month's audit key is held."""
         return audit_key(month) in self._keyring.names()
 
-    def ended(self) -> list[Line]:
-        """Return every entry by which something ended, oldest first."""
-        return self._beside.lines()
+    def ended(self, after: int) -> list[Line]:
+        """Return the next entries by which something ended, oldest first, after so many; none after the last.
+
+        Not all at once: those of years are more than one message holds.
+        """
+        return self._beside.lines()[after : after + MOST_ENDED]
 
     def newest_ended(self) -> list[UUID]:
         """Return the newest of them, which the database must hold: one restored from a backup does not."""
-        return [line.id for line in self.ended()[-NEWEST:]]
+        return [line.id for line in self._beside.lines()[-NEWEST:]]
 
     def last_signed(self) -> Head | None:
         """Return the largest tree head that was signed and committed, or None before the first."""

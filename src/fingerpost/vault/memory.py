@@ -49,11 +49,11 @@ class LastSigned:
         """
         try:
             handle = os.open(self._leaves, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, 0o600)
-            try:
-                os.pwrite(handle, b"".join(entries), first * LEAF_BYTES)
-                os.fdatasync(handle)
-            finally:
-                os.close(handle)
+            with os.fdopen(handle, "wb") as file:  # a disk that fills up takes a part first, and then refuses
+                file.seek(first * LEAF_BYTES)
+                file.write(b"".join(entries))
+                file.flush()
+                os.fdatasync(file.fileno())
         except OSError:
             raise Unavailable("leaves cannot be kept beside the database just now") from None
 
