@@ -5,19 +5,24 @@
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
+from uuid import uuid4
 
+import msgspec
 import pytest
 
 from fingerpost.feeds import Feeds, Held
-from fingerpost.ledger.events import FeedLoaded, FeedRefused
+from fingerpost.ledger import event
+from fingerpost.ledger.event import MOST_NAMED
+from fingerpost.ledger.events import FeedContinued, FeedLoaded, FeedRefused
+from fingerpost.vault.wire import MOST_BYTES
 from fingerpost.words.errors import Invalid, NotFound
 from tests.feeds.conftest import AUTHORITY, Clock, Desk, Extract
 
 
-def _events(desk: Desk) -> list[FeedLoaded | FeedRefused]:
+def _events(desk: Desk) -> list[FeedLoaded | FeedContinued | FeedRefused]:
     found = desk.service.ledger.checked(desk.service.records_database)
     events = [entry.event for _, entry in found if entry]
-    return [event for event in events if isinstance(event, FeedLoaded | FeedRefused)]
+    return [event for event in events if isinstance(event, FeedLoaded | FeedContinued | FeedRefused)]
 
 
 def test_a_child_in_need_becomes_a_signpost_with_its_team_and_leaving_date(
@@ -385,3 +390,24 @@ def test_the_run_and_its_quarantine_can_be_read_back(desk: Desk, extract: Extrac
     (row,) = desk.service.feeds.quarantine(run.id)
     assert (row.source_table, row.row_number, row.field) == ("ssd_person", 2, "pers_common_child_id")
     assert row.reason == "does not have the right check digit (left out)"
+
+
+def test_a_large_feed_is_recorded_in_entries_that_a_message_can_hold(
+    desk: Desk, extract: Extract, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The largest authorities add three hundred thousand signposts at once, and the vault may be apart."""
+    named = tuple(uuid4() for _ in range(MOST_NAMED))
+    run = uuid4()
+    full = FeedContinued(authority=AUTHORITY, run=run, added=named, changed=(), removed=())
+    assert 3 * len(msgspec.json.encode(full)) < MOST_BYTES
+    monkeypatch.setattr(event, "MOST_NAMED", 2)
+    for number in range(5):
+        extract.child(f"C{number}", pers_surname=f"Quill{'abcde'[number]}")
+    desk.load(extract)
+    first, *more = _events(desk)
+    assert isinstance(first, FeedLoaded)
+    assert {type(one) for one in more} == {FeedContinued}
+    assert {getattr(one, "run", None) for one in more} == {first.run}
+    added = [signpost for one in (first, *more) if not isinstance(one, FeedRefused) for signpost in one.added]
+    assert sorted(added) == sorted(signpost[0] for signpost in desk.signposts())
+    assert len(more) == 2

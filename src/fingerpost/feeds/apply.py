@@ -26,7 +26,8 @@ from fingerpost.feeds.report import (
 from fingerpost.feeds.ssd import FORMAT, Extract
 from fingerpost.feeds.teams import StoredTeam, directory, merged
 from fingerpost.ledger import Ledger
-from fingerpost.ledger.events import FeedLoaded, FeedPlanned, FeedRefused, SignpostsListed
+from fingerpost.ledger.event import parted
+from fingerpost.ledger.events import FeedContinued, FeedLoaded, FeedPlanned, FeedRefused, SignpostsListed
 from fingerpost.signposts.linking import Linking
 from fingerpost.signposts.register import Applied, Register
 from fingerpost.signposts.store import take_turn
@@ -267,19 +268,18 @@ class _Load:
         )  # fmt: skip
         store.add_quarantine(session, run, _quarantined(faults))
         store.note_report(session, self._authority, self._moment)
+        first, *more = parted(applied.added, applied.changed, applied.removed)
         event = FeedLoaded(
-            authority=self._authority,
-            format=FORMAT,
-            run=run,
-            digest=digest.hex(),
-            added=applied.added,
-            changed=applied.changed,
-            removed=applied.removed,
-            unchanged=counts.unchanged,
-            quarantined=len(faults),
-            keys_made=applied.keys_made,
-        )
+            authority=self._authority, format=FORMAT, run=run, digest=digest.hex(),
+            added=first[0], changed=first[1], removed=first[2],
+            unchanged=counts.unchanged, quarantined=len(faults), keys_made=applied.keys_made,
+        )  # fmt: skip
         self._feeds.ledger.record(session, event)
+        for added, changed, removed in more:
+            event = FeedContinued(
+                authority=self._authority, run=run, added=added, changed=changed, removed=removed
+            )
+            self._feeds.ledger.record(session, event)
 
     def _report(self, plan: Plan, run: UUID | None) -> FeedReport:
         held = plan.held()

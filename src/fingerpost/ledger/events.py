@@ -173,6 +173,16 @@ class FeedLoaded(Event, frozen=True, kw_only=True, tag="feed_loaded"):
     keys_made: tuple[str, ...]
 
 
+class FeedContinued(Event, frozen=True, kw_only=True, tag="feed_continued"):
+    """More signposts of a feed that was accepted: one entry names so many, whose feed is large."""
+
+    authority: str
+    run: UUID
+    added: tuple[UUID, ...]
+    changed: tuple[UUID, ...]
+    removed: tuple[UUID, ...]
+
+
 class RecordsRefused(Event, frozen=True, kw_only=True, tag="records_refused"):
     """A person was refused to see or decide links, to give an order, or to read what is told."""
 
@@ -272,6 +282,7 @@ AnyEvent = (
     LookupAnswered
     | LookupRefused
     | FeedLoaded
+    | FeedContinued
     | FeedRefused
     | FeedPlanned
     | FeedDecided

@@ -12,6 +12,7 @@ from msgspec import Struct, structs
 
 from fingerpost.db.database import Database, Session
 from fingerpost.ledger import Ledger
+from fingerpost.ledger.event import parted
 from fingerpost.ledger.events import LinksMade
 from fingerpost.signposts import handed_on_store
 from fingerpost.signposts import trails_store as store
@@ -82,8 +83,20 @@ class Linking:
             store.take_turn(session)
             event = _Changing(session, self._vault, authority, comparing, self._clock()).run()
             if event.linked or event.proposed or event.withdrawn or event.refused:
-                self._ledger.record(session, event)
+                self._record(session, event)
         return Linked(len(event.linked), len(event.proposed), len(event.withdrawn))
+
+    def _record(self, session: Session, event: LinksMade) -> None:
+        """Record what was made, in as many entries as name it all."""
+        refused = event.refused
+        for linked, proposed, withdrawn, told in parted(
+            event.linked, event.proposed, event.withdrawn, event.told
+        ):
+            part = structs.replace(
+                event, linked=linked, proposed=proposed, withdrawn=withdrawn, told=told, refused=refused
+            )
+            self._ledger.record(session, part)
+            refused = 0  # counted once
 
 
 class _Changing:
