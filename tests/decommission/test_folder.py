@@ -128,3 +128,23 @@ def test_who_came_by_the_log() -> None:
     assert no_access.seen(LOG, datetime(2010, 8, 6, 10, tzinfo=UTC)).let_in == 1
     with pytest.raises(Misconfigured, match="not in UTC"):
         no_access.seen(LOG.replace("UTC", "BST"), paper.NOON)
+
+
+CAME = "2010-08-06 11:05:00.000 UTC [3] LOG:  connection authorized: user=web database=cp"
+READY = "2010-08-06 11:05:00.001 UTC [3] LOG:  connection ready: setup total=6.782 ms"
+
+
+@pytest.mark.parametrize(
+    "after",
+    [
+        "2010-08-06 11:09:00.000 UTC [3] FATAL:  invalid frontend message type 1",
+        f"{READY}\n2010-08-06 11:09:00.000 UTC [3] FATAL:  any words that a later server has for it",
+        "2010-08-06 11:09:00.000 UTC [4] FATAL:  password authentication failed for user"
+        ' "x\x0b2010-08-06 11:09:00.000 UTC [3] FATAL:  role "web" may not log in"',
+        "2010-08-06 11:09:00.000 UTC [4] FATAL:  password authentication failed for user"
+        ' "x\n\t2010-08-06 11:09:00.000 UTC [3] FATAL:  role "web" may not log in"',
+    ],
+)
+def test_nobody_who_was_let_in_can_look_like_somebody_refused(after: str) -> None:
+    """Whoever is in can end as they like, and whoever is not can call themselves what they like."""
+    assert no_access.seen(f"{CAME}\n{after}\n", paper.NOON).let_in == 1

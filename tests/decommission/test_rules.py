@@ -214,6 +214,16 @@ def test_destruction_of_what_is_not_to_be_destroyed() -> None:
     assert "not named to stand by" in why(chain, (e.Witnessed(item="server", serial="A1"), "wim"))
 
 
+def test_nobody_witnesses_an_end_before_it_came() -> None:
+    """It may be stopped after all, and happen later before other eyes, or before none."""
+    chain = until(7)
+    say(chain, began(paper.TAPE))
+    seen = (e.Witnessed(item="tape", serial="T1"), "wim")
+    assert why(chain, seen) == "item tape is not ended yet: nobody saw it"
+    say(chain, destroyed(paper.TAPE))
+    assert not why(chain, seen)
+
+
 def test_the_key_of_what_was_always_encrypted() -> None:
     vault = msgspec.structs.replace(
         paper.STRAY, id="vault", medium=Medium.FILE, always_encrypted=True, keys=("k1", "k2")

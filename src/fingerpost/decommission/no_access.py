@@ -1,9 +1,10 @@
 """Proof of no access: what the server's own log says of everybody who came after the switch-off.
 
 The log has to note connections (`log_connections = all`), each line beginning with its time in UTC and the
-process (`log_line_prefix = '%m [%p] …'`). An account's attempt is authorised first and refused after, so a
-process was let in only where no refusal of it follows. Proof rests on the log being whole: its digest stands
-in the entry.
+process (`log_line_prefix = '%m [%p] '`). An account's attempt is authorised first and refused after, so a
+process was let in where no refusal of it follows; and, whatever follows, where its connection was ready. What
+somebody calls themselves may look like a line, so nothing of it stands at a line's beginning: the server sets
+a tab there. Proof rests on the log being whole: its digest stands in the entry.
 """
 
 import hashlib
@@ -23,6 +24,7 @@ from fingerpost.words.errors import Misconfigured, Refused
 
 _LINE = re.compile(r"(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3}) (\S+) \[(\d+)\] (.*)")
 _UTC = {"UTC", "GMT", "Etc/UTC"}
+_OF_SESSIONS = ("terminating connection", "invalid frontend message")  # how one ends that was let in
 
 
 class Line(Struct, frozen=True):
@@ -43,7 +45,7 @@ class Seen(Struct, frozen=True):
 
 def lines_of(text: str) -> Iterator[Line]:
     """Yield the lines of a log that have a time. One whose time is of another zone than UTC is refused."""
-    for found in map(_LINE.match, text.splitlines()):
+    for found in map(_LINE.match, text.split("\n")):  # other ends of a line the server lets through
         if found is None:
             continue
         if found[2] not in _UTC:
@@ -53,15 +55,17 @@ def lines_of(text: str) -> Iterator[Line]:
 
 def seen(text: str, since: datetime, alone: str = "") -> Seen:
     """Return who came since, by a log. `alone`: the one database that counts, where the server goes on."""
-    came: set[int] = set()
-    refused: set[int] = set()
+    came, ready, refused = set[int](), set[int](), set[int]()
     lines = [line for line in lines_of(text) if line.at > since]
     for line in lines:
         if "connection authorized" in line.words and (not alone or f" database={alone} " in f"{line.words} "):
             came.add(line.process)
-        elif " FATAL:  " in f" {line.words}" and "terminating connection" not in line.words:
+        elif "connection ready" in line.words:
+            ready.add(line.process)
+        elif " FATAL:  " in f" {line.words}" and not any(words in line.words for words in _OF_SESSIONS):
             refused.add(line.process)
-    return Seen(len(lines), len(came - refused), len(refused & came if alone else refused))
+    let_in = came - (refused - ready)
+    return Seen(len(lines), len(let_in), len(refused & came if alone else refused))
 
 
 def prove(procedure: Procedure, target: Target) -> NoAccessProved:

@@ -54,7 +54,7 @@ def log_connections(conninfo: str) -> None:
     """Have the server note who comes, in UTC: by that it is proved that nobody came."""
     with reached(conninfo) as server:
         server.run("ALTER SYSTEM SET log_connections = 'all'")
-        server.run("ALTER SYSTEM SET log_line_prefix = '%%m [%%p] %%u@%%d %%a '")
+        server.run("ALTER SYSTEM SET log_line_prefix = '%%m [%%p] '")
         server.run("ALTER SYSTEM SET log_timezone = 'UTC'")
         server.run("SELECT pg_reload_conf()")
 

@@ -308,6 +308,8 @@ def _witnessed(state: State, act: e.Witnessed, entry: Entry) -> str:
     began = state.began.get(act.item)
     if began is None or entry.by not in began.witnesses:
         return f"{entry.by} was not named to stand by"
+    if act.item not in state.ended:
+        return f"item {act.item} is not ended yet: nobody saw it"
     return "" if act.serial == began.serial else "the serial is another than the inventory's"
 
 
