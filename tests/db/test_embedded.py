@@ -170,6 +170,30 @@ def test_stops_when_its_last_user_is_killed(tmp_path: Path, monkeypatch: pytest.
     assert not (server.data / "postmaster.pid").exists()
 
 
+@pytest.mark.parametrize("torn", [None, "", "\0" * 90], ids=["reused", "empty", "zeros"])
+def test_starts_after_a_power_cut_though_its_number_is_lost_or_somebody_elses(
+    torn: str | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After a boot, and in a container at each start, numbers are given out anew."""
+    server = Embedded(tmp_path / "postgres")
+    server.create(PASSWORD)
+    with server:
+        left = (server.data / "postmaster.pid").read_text()
+    server.wait_until_stopped()
+    somebody = subprocess.Popen(["sleep", "60"], user="nobody" if os.geteuid() == 0 else None)
+    pid_file = server.data / "postmaster.pid"
+    reused = left.replace(left.split("\n", 1)[0], str(somebody.pid), 1)
+    pid_file.write_text(reused if torn is None else torn)
+    server._give_away(pid_file)  # pyright: ignore[reportPrivateUsage]
+    monkeypatch.setattr("fingerpost.db.embedded.START_LIMIT", 20.0)
+    try:
+        with server:
+            assert _postmaster(server) != somebody.pid
+    finally:
+        somebody.kill()
+        somebody.wait()
+
+
 def test_a_socket_folder_of_somebody_else_is_refused(tmp_path: Path) -> None:
     server = Embedded(tmp_path / "postgres")
     server.folder.mkdir()

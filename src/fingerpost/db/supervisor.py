@@ -53,18 +53,24 @@ def _wait_for_leftover(server: Embedded) -> None:
     pid_file = server.data / "postmaster.pid"
     deadline = time.monotonic() + STOP_LIMIT
     while pid_file.exists() and time.monotonic() < deadline:
-        pid = int(pid_file.read_text().split("\n", 1)[0] or 0)
-        if not _is_server(pid, server):
+        pid, _, rest = pid_file.read_text().partition("\n")
+        command = _command_of(pid) if pid.isdigit() else b"nobody's"  # a power cut may leave it empty
+        if command is None:
+            return
+        if command and str(server.data).encode() not in command:
+            # After a boot the number is somebody else's, and the server would wait for them without end. Its
+            # parent's number it passes over; what the file says of its memory it still looks at.
+            pid_file.write_text(f"{os.getpid()}\n{rest}")
             return
         time.sleep(POLL)
 
 
-def _is_server(pid: int, server: Embedded) -> bool:
+def _command_of(pid: str) -> bytes | None:
+    """Return the command line of a process, None where there is none. A zombie's is empty: it goes soon."""
     try:
-        command = Path(f"/proc/{pid}/cmdline").read_bytes()
+        return Path(f"/proc/{pid}/cmdline").read_bytes()
     except OSError:
-        return False
-    return str(server.data).encode() in command  # a zombie's command line is empty
+        return None
 
 
 def _start(server: Embedded) -> subprocess.Popen[bytes]:
