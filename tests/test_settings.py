@@ -56,7 +56,7 @@ def _in_production(url: str, **others: str) -> Settings:
     [
         "postgresql://u:p@db/f?", "postgresql://u:p@db/f?sslmode=require&", "postgresql:///f?host=db&",
         "postgresql:///f?hostaddr=192.0.2.1&", "postgresql:///f?host=/run/a,db&", "postgresql:///f?service=far&",
-        "postgresql://db/f?host=/run/postgresql&",
+        "postgresql://%2Frun%2Fpostgresql:5432,db.example/f?",
     ],
 )  # fmt: skip
 def test_production_has_no_database_in_clear(url: str) -> None:
@@ -65,7 +65,19 @@ def test_production_has_no_database_in_clear(url: str) -> None:
     assert _in_production(f"{url.replace('sslmode=require&', '')}sslmode=verify-full").database_url
 
 
-@pytest.mark.parametrize("url", ["postgresql:///f", "postgresql://u:p@%2Frun%2Fpostgresql/f"])
+def test_an_address_that_no_driver_reads_is_named() -> None:
+    with pytest.raises(Misconfigured, match="FINGERPOST_DATABASE_URL is not an address") as refused:
+        load({**GIVEN, "FINGERPOST_DATABASE_URL": "postgresql://u:secret@db:port/f?no"})
+    assert "secret" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "postgresql:///f", "postgresql://u:p@%2Frun%2Fpostgresql/f",
+        "postgresql://db/f?host=/run/postgresql",  # the last word on a thing counts, and none is asked of db
+    ],
+)  # fmt: skip
 def test_a_socket_needs_no_tls(url: str) -> None:
     assert _in_production(url).database_url == url
 

@@ -7,10 +7,11 @@ from collections.abc import Callable, Mapping
 from enum import StrEnum, unique
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qs, unquote, urlsplit
+from urllib.parse import urlsplit
 
 from msgspec import Struct
 
+from fingerpost.db import address
 from fingerpost.ledger.note import SignatureType, Verifier, is_name, read_vkey
 from fingerpost.vault.hsm import SCHEME, HsmPlace, read_place
 from fingerpost.words import checks
@@ -121,6 +122,8 @@ def _one_of_environments(text: str) -> Environment:
 def _database_url(text: str) -> str:
     if not text.startswith(("postgresql://", "postgres://")):
         raise ValueError("must begin with postgresql://")
+    if not address.is_readable(text):
+        raise ValueError("is not an address that the database's driver can read")
     return text
 
 
@@ -241,21 +244,11 @@ def _require_production(settings: Settings) -> None:
             f"{PREFIX}HOST must be an address of this machine alone in production: the service speaks plain"
             " HTTP, to a proxy that ends TLS"
         )
-    if not _is_private(settings.database_url):
+    if not address.is_private(settings.database_url):
         raise Misconfigured(
             f"{PREFIX}DATABASE_URL must name a socket's folder (host=/…) or end in sslmode=verify-full in"
             " production"
         )
-
-
-def _is_private(database_url: str) -> bool:
-    """Tell whether a connection stays on this machine, or is TLS to a server whose certificate is checked."""
-    found = urlsplit(database_url)
-    said = parse_qs(found.query)
-    named = [found.hostname or "", *said.get("host", []), *said.get("hostaddr", [])]
-    hosts = [unquote(host) for text in named for host in text.split(",") if host]
-    on_a_socket = all(host.startswith("/") for host in hosts) and "service" not in said
-    return on_a_socket or said.get("sslmode") == ["verify-full"]
 
 
 def _field(name: str) -> str:

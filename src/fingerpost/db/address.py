@@ -1,0 +1,24 @@
+"""What an address of a database says, as the driver reads it.
+
+So which of two words counts, and where each of several hosts is, is as it will be when it is connected to.
+"""
+
+from psycopg import ProgrammingError
+from psycopg.conninfo import conninfo_to_dict
+
+
+def is_readable(address: str) -> bool:
+    """Tell whether the driver can read it at all. Its own words are kept back: they may quote a password."""
+    try:
+        conninfo_to_dict(address)
+    except ProgrammingError:
+        return False
+    return True
+
+
+def is_private(address: str) -> bool:
+    """Tell whether a connection stays on this machine, or is TLS to a server whose certificate is checked."""
+    said = conninfo_to_dict(address)
+    named = f"{said.get('host', '')},{said.get('hostaddr', '')}".split(",")
+    on_a_socket = all(host.startswith("/") for host in named if host) and "service" not in said
+    return on_a_socket or said.get("sslmode") == "verify-full"
