@@ -10,6 +10,7 @@ import pytest
 
 from fingerpost.access.caller import Practitioner
 from fingerpost.access.switches import Because, Subject
+from fingerpost.db.errors import StoreError
 from fingerpost.ledger import current
 from fingerpost.ledger.current import Behind, Current
 from fingerpost.settings import Settings
@@ -20,6 +21,7 @@ from fingerpost.vault.remote import connect
 from fingerpost.wiring import Service, opened, opened_vault
 from fingerpost.words.errors import Misconfigured, Unavailable
 from fingerpost.words.vocabulary import Role
+from tests.conftest import Owner
 from tests.vault.conftest import serving
 
 
@@ -69,6 +71,21 @@ def test_an_act_is_kept_with_its_entry_and_nothing_in_clear(service: Service, se
     assert kept.kind == "access_suspended"
     assert "zebra77" in str(service.ledger.read(kept))
     assert b"zebra77" not in path.read_bytes()
+
+
+def test_an_act_that_the_database_did_not_take_is_not_kept(
+    service: Service, settings: Settings, owner: Owner
+) -> None:
+    """Its disk was full, say: once there is room again, the service must open."""
+    assert settings.keyring is not None
+    service.accounts.save_practitioner(Practitioner("RJ1", "nurse", "A Nurse", Role.CLINICIAN, active=True))
+    owner.execute("ALTER TABLE ledger_waiting RENAME TO gone")
+    with pytest.raises(StoreError):
+        service.switches.suspend(Subject.PERSON, "RJ1/nurse", Because.LEFT)
+    owner.execute("ALTER TABLE gone RENAME TO ledger_waiting")
+    assert Beside(settings.keyring / "ended.jsonl").lines() == []
+    with service.tree_database.statement() as session:
+        assert Current(service.vault).holds(session)
 
 
 def test_a_database_without_the_act_is_refused(

@@ -14,6 +14,7 @@ from fingerpost.ledger.events import ChildErased
 from fingerpost.retention.hold import HoldKind, Order
 from fingerpost.settings import Settings
 from fingerpost.signposts.person import Person
+from fingerpost.signposts.register import KIND_PREFIX
 from fingerpost.signposts.retention import lapses
 from fingerpost.signposts.told import ToldKind, tell
 from fingerpost.vault import Candidate
@@ -57,6 +58,25 @@ def test_gone_at_once_and_the_rest_sealed_anew(ready: Service, publish: Publish,
         if candidate.authority == LEEDS:
             with pytest.raises(KeyDestroyed):
                 ready.vault.open_details(candidate)
+
+
+def test_an_erasure_that_fails_half_way_is_not_kept_beside_the_database(
+    ready: Service, publish: Publish, owner: Owner
+) -> None:
+    """It would be done after the next restore, though it was refused, and nothing opens before that."""
+    publish(LEEDS, child(1), child(2), child(3))
+    sensitive = ready.vault.reference(LEEDS, KIND_PREFIX + "P1")
+    second, third = (ready.vault.reference(LEEDS, f"P{n}") for n in (2, 3))
+    owner.execute(
+        "UPDATE signpost SET cohort = '2030-01-01' FROM record r"
+        " WHERE r.id = record_id AND r.reference = ANY (%s)",
+        ([second, third],),
+    )
+    owner.execute("UPDATE record SET reference = %s WHERE reference = %s", (sensitive, second))
+    with pytest.raises(KeyDestroyed):
+        ready.erasure.erase(LEEDS, "P1", OFFICER)
+    assert count(owner, "record") == 3
+    assert ready.vault.ended(0) == []
 
 
 def test_a_second_child_of_the_month(ready: Service, publish: Publish, owner: Owner) -> None:

@@ -25,6 +25,7 @@ from fingerpost.shields.request import Body, Ground, Request
 from fingerpost.signposts.never_join import Named
 from fingerpost.signposts.person import Person
 from fingerpost.vault import Candidate
+from fingerpost.vault.beside import Line
 from fingerpost.vault.messages import MAY, Caller
 from fingerpost.vault.vault import LocalVault
 from fingerpost.wiring import Service, opened
@@ -150,7 +151,7 @@ def test_each_does_its_own_alone(asked: dict[Caller, Service], vault: LocalVault
         "open_event": (uuid4(), date(2026, 1, 1), b""),
         "own_reference": (RECORD,),
         "sign_checkpoint": ("x", 10**9, bytes(32)),
-        "end": (uuid4(), now(), "child_erased", b"x"),
+        "end": (Line(uuid4(), now(), "child_erased", date(2026, 1, 1), bytes(32), bytes(64), b"x"),),
         "destroy_keys": ([],),
         "destroy_indexes": (),
     }

@@ -20,7 +20,7 @@ from fingerpost.vault.values import Candidate
 from fingerpost.vault.vault import LocalVault
 from fingerpost.words.child import ChildDetails, PersonName
 from fingerpost.words.clock import now
-from fingerpost.words.errors import Misconfigured, Unavailable
+from fingerpost.words.errors import Misconfigured, Refused, Unavailable
 from tests.vault.keyrings import Place
 
 LEEDS, HULL = "E08000035", "E06000010"
@@ -185,9 +185,13 @@ def test_the_leaves_of_the_tree_are_kept_and_given_back(vault: LocalVault) -> No
 
 
 def test_what_ends_is_kept_beside_the_database(vault: LocalVault) -> None:
-    known, entry = vault.ended(0), uuid4()
-    vault.end(entry, now(), "child_erased", b"nonce and event")
-    assert [line.id for line in vault.ended(0)[len(known) :]] == [entry]
+    known, entry, moment = vault.ended(0), uuid4(), now()
+    made = vault.enter(entry, moment, b"nonce and event")
+    line = Line(entry, moment, "child_erased", made.cohort, made.leaf, made.signature, made.sealed)
+    vault.end(line)
+    assert vault.ended(len(known)) == [line]
+    with pytest.raises(Refused, match="that it signed"):
+        vault.end(replace(line, leaf=bytes(32)))
     assert vault.newest_ended()[-1] == entry
     assert len(vault.sign_notice(uuid4(), 1, b"one waits")) == 64
 

@@ -53,15 +53,12 @@ class Ledger:
     ) -> Receipt:
         """Add an entry inside the caller's transaction; the receipt is good once that commits.
 
-        What ends something is also kept beside the database, by the vault. The question's end that `also`
-        makes of the receipt is noted in the same statement.
+        What ends something is also kept beside the database, by the vault: once the database has taken
+        it, for a service whose database lacks what was kept opens for nobody. The question's end that
+        `also` makes of the receipt is noted in the same statement.
         """
         moment, entry, kind = self._clock(), uuid4(), str(event.__struct_config__.tag)
-        content = os.urandom(NONCE_BYTES) + _canonical(event)
-        if kind in KINDS:
-            made = self._vault.end(entry, moment, kind, content)
-        else:
-            made = self._vault.enter(entry, moment, content)
+        made = self._vault.enter(entry, moment, os.urandom(NONCE_BYTES) + _canonical(event))
         if made.keys_made:
             self.record(session, KeysMade(keys_made=tuple(made.keys_made)))
         receipt = Receipt(entry, moment, made.leaf.hex(), made.signature.hex())
@@ -70,6 +67,8 @@ class Ledger:
             store.add(session, row)
         else:
             store.add_ending(session, row, ending)
+        if kind in KINDS:
+            self._vault.end(Line(*row))
         return receipt
 
     def checked(

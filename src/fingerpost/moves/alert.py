@@ -141,12 +141,17 @@ class Alerts:
     def pass_time(self) -> None:
         """End what is over."""
         moment = self._clock()
-        with self._database.transaction() as session:
-            for alert in store.expired(session, today(moment)):
+        with self._database.statement() as session:
+            expired = store.expired(session, today(moment))
+        for (
+            alert
+        ) in expired:  # each by itself: what is kept beside the database of one must not wait for another
+            with self._database.transaction() as session:
                 store.lock(session, alert)
                 row = self._found(session, alert)
                 if AlertState(row.state) is not AlertState.ENDED:
                     self._end(session, row, EndReason.EXPIRED, "")
+        with self._database.statement() as session:
             store.forget(session, moment - KEPT)
 
     def end_again(self, event: MissingAlertMoved, moment: datetime) -> None:

@@ -76,13 +76,18 @@ class Erasure:
             gone = [one for one in erased if one]
             if not gone:
                 raise NotFound("nothing is held of a child by that reference")
+            # Last of all: what is recorded as erased is erased again after a restore, and must have been.
+            receipts = tuple(self._ledger.record(session, event) for event, _ in gone)
         self._note_place()
         return Gone(
-            sum(one.signposts for one in gone), sum(one.told for one in gone),
-            sum(one.resealed for one in gone), tuple(r for one in gone for r in one.receipts),
+            sum(len(event.signposts) for event, _ in gone), sum(len(event.told) for event, _ in gone),
+            sum(resealed for _, resealed in gone), receipts,
         )  # fmt: skip
 
-    def _erase(self, session: Session, erasure: UUID, child: tuple[str, bytes], by: str) -> Gone | None:
+    def _erase(
+        self, session: Session, erasure: UUID, child: tuple[str, bytes], by: str
+    ) -> tuple[ChildErased, int] | None:
+        """Erase one record. Return what is to be recorded of it, and how many values were sealed again."""
         held = store.sealings(session, *child)
         if held is None:
             return None
@@ -94,8 +99,7 @@ class Erasure:
             signposts=tuple(held.signposts), told=tuple(items), replaced=tuple(replaced),
             keys_made=tuple(made),
         )  # fmt: skip
-        receipt = self._ledger.record(session, event)
-        return Gone(len(held.signposts), len(items), resealed, (receipt,))
+        return event, resealed
 
     def again(self, event: ChildErased) -> None:
         """Erase a child that a restored database has again; what was settled is settled anew."""

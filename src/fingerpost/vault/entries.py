@@ -61,12 +61,12 @@ class Entries(Seals):
             keys_made=made,
         )
 
-    def end(self, entry: UUID, recorded_at: datetime, kind: str, content: bytes) -> Entered:
-        """Do the same for an entry by which something ends, and keep it beside the database, durably."""
-        made = self.enter(entry, recorded_at, content)
-        line = Line(entry, recorded_at, kind, made.cohort, made.leaf, made.signature, made.sealed)
+    def end(self, line: Line) -> None:
+        """Keep an entry that was signed here and ends something beside the database, before it commits."""
+        receipt = Receipt(line.id, line.recorded_at, line.leaf.hex(), line.signature.hex())
+        if not receipt.is_signed_by(self.verifying_key()):
+            raise Refused("the vault keeps entries that it signed, and no others")
         self._beside.add(line)
-        return made
 
     def open_event(self, entry: UUID, cohort: date, sealed: bytes) -> bytes:
         """Return a ledger body."""
