@@ -13,7 +13,7 @@ from collections.abc import Generator
 from contextlib import contextmanager, suppress
 from typing import Any
 
-from psycopg import Connection
+from psycopg import Connection, OperationalError
 
 _LOOK = 0.2  # seconds between looks
 
@@ -56,5 +56,6 @@ class Patience:
 
 
 def _cut(connection: Connection[Any]) -> None:
-    with suppress(OSError), socket.socket(fileno=os.dup(connection.pgconn.socket)) as end:
+    # One that was lost since we looked has no socket any more; the watch over the others goes on.
+    with suppress(OSError, OperationalError), socket.socket(fileno=os.dup(connection.pgconn.socket)) as end:
         end.shutdown(socket.SHUT_RDWR)
