@@ -5,6 +5,7 @@ from importlib.resources import files
 
 import psycopg
 import pytest
+from psycopg.conninfo import make_conninfo
 
 from fingerpost.db import migrate as module
 from fingerpost.db.migrate import ROLES, Migration, migrate, migrations
@@ -22,6 +23,20 @@ def test_every_number_once() -> None:
 
 def test_a_second_run_finds_nothing_to_do(settings: Settings) -> None:
     assert Instance(settings).migrate() == []
+
+
+def test_a_server_that_logs_its_statements_learns_no_password(
+    instance: Instance, settings: Settings, owner_conninfo: str
+) -> None:
+    """Many a server does, and its log is read by more people than the passwords are."""
+    assert instance.server is not None
+    before, known = instance.server.log.stat().st_size, Instance(settings).passwords().roles
+    migrate(make_conninfo(owner_conninfo, options="-c log_statement=ddl"), known)
+    logged = instance.server.log.read_bytes()[before:].decode()
+    assert logged.count("ALTER ROLE") >= len(ROLES)
+    assert not [role for role, password in known.items() if password in logged]
+    with psycopg.connect(Instance(settings).conninfo(ROLES[0])):
+        pass  # it is still the password
 
 
 def test_a_failed_migration_leaves_nothing(

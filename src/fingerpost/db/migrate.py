@@ -129,10 +129,10 @@ def _make_roles(connection: Connection[Any], passwords: Mapping[str, str]) -> No
     known = {row[0] for row in connection.execute("SELECT rolname FROM pg_roles").fetchall()}
     for role in ROLES:
         verb = sql.SQL("ALTER ROLE" if role in known else "CREATE ROLE")
+        # As the server keeps it: the statement may stand in its log.
+        kept = connection.pgconn.encrypt_password(passwords[role].encode(), role.encode(), b"scram-sha-256")
         connection.execute(
-            sql.SQL("{} {} LOGIN PASSWORD {}").format(
-                verb, sql.Identifier(role), sql.Literal(passwords[role])
-            )
+            sql.SQL("{} {} LOGIN PASSWORD {}").format(verb, sql.Identifier(role), sql.Literal(kept.decode()))
         )
 
 
