@@ -143,9 +143,7 @@ class Alerts:
         moment = self._clock()
         with self._database.statement() as session:
             expired = store.expired(session, today(moment))
-        for (
-            alert
-        ) in expired:  # each by itself: what is kept beside the database of one must not wait for another
+        for alert in expired:  # each by itself: what is kept beside the database of one waits for no other
             with self._database.transaction() as session:
                 store.lock(session, alert)
                 row = self._found(session, alert)
