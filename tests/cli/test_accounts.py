@@ -9,6 +9,7 @@ import pytest
 from fingerpost.access.accounts import authenticate
 from fingerpost.access.certificate import thumbprint
 from fingerpost.api.rest.door import build
+from fingerpost.settings import Settings
 from fingerpost.wiring import Service
 from fingerpost.words.clock import now
 from fingerpost.words.errors import Unknown
@@ -17,6 +18,17 @@ from tests.cli.conftest import Run
 from tests.conftest import Child, Publish
 
 NURSE = ("--authority", "RJ1", "--reference", "nurse", "--name", "Ann Nurse", "--role", "clinician")
+
+
+@pytest.fixture(scope="module")
+def settings(shared_settings: Settings) -> Settings:
+    """One database for the file: what one test adds, no other counts."""
+    return shared_settings
+
+
+@pytest.fixture(scope="module")
+def service(shared_service: Service) -> Service:
+    return shared_service
 
 
 def test_authorities_that_are_silent_are_listed(run: Run, publish: Publish) -> None:
