@@ -244,9 +244,9 @@ def test_one_that_changed_since_is_refused(place: Place) -> None:
     with pytest.raises(Refused, match="holds something else than it was switched off"):
         place.end()
     assert current(place.procedure.state) == 4
-    with reached(place.target.maintenance) as server:
-        server.named("ALTER DATABASE {} ALLOW_CONNECTIONS true", "old")
-    place.frozen_and_off()
+    place.frozen_and_off()  # though it lets nobody in
+    with pytest.raises(Refused, match="frozen already"):
+        freeze.freeze(place.procedure, place.target)
 
 
 def test_a_hold_comes_before_the_drop(place: Place) -> None:
@@ -281,7 +281,16 @@ def test_it_goes_and_its_neighbour_is_as_it_was(place: Place) -> None:
     with pytest.raises(KeyboardInterrupt):
         place.end(killed)
     assert not place.shared.database.exists()
-    ended = place.end()
+
+    def held(item: Item, root: Path, watch: holds.Watch) -> Ended:
+        holds.place(place.procedure, OONA, "H-2", "order of a court")
+        return destroyers(place.procedure)(item, root, watch)
+
+    with pytest.raises(Held, match="hold H-2 has arrived"):
+        place.end(held)
+    holds.end(place.procedure, OONA, "H-2", HoldEnd.LIFTED, "order of the court")
+    place.approve()
+    ended = place.end()  # there is nothing to count again
     assert ended.overwritten == ended.read_back > 1 << 20
     for handle in handles:
         size = os.fstat(handle).st_size

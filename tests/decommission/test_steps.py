@@ -18,6 +18,7 @@ from fingerpost.decommission.gates import current
 from fingerpost.decommission.holds import Held
 from fingerpost.decommission.item import Ended, Item
 from fingerpost.decommission.legacy.build import Order
+from fingerpost.decommission.looking import destroyers
 from fingerpost.decommission.people import Signer
 from fingerpost.decommission.rehearse import Rehearsal
 from fingerpost.decommission.target import Target, target_of
@@ -171,3 +172,26 @@ def test_a_target_that_was_started_again(story: Story) -> None:
         story.destroy("server")
     assert (story.procedure.root / "server").exists()
     assert current(story.procedure.state) == 4
+
+
+def test_a_hold_that_comes_when_the_target_is_ended_in_part(story: Story) -> None:
+    """No freeze and no start can follow: once the hold is over, what was begun is gone on with."""
+    procedure = story.procedure
+    story.step(story.rehearsal.freeze)
+    story.step(story.rehearsal.switch_off)
+    control = Path(story.target.data) / "global" / "pg_control"
+
+    def held(item: Item, root: Path, watch: Any) -> Ended:
+        def until(size: int = 0) -> None:
+            if not procedure.state.holds and not (control.exists() and control.read_bytes().strip(b"\0")):
+                holds.place(procedure, story.operator, "H-3", "order of a court")
+            watch(size)
+
+        return destroyers(procedure)(item, root, until)
+
+    with pytest.raises(Held, match="hold H-3 has arrived"):
+        story.destroy("server", held)
+    holds.end(procedure, story.operator, "H-3", HoldEnd.LIFTED, "order of the court")
+    story.approve(1)
+    assert story.destroy("server", destroyers(procedure)).overwritten > 1 << 20
+    assert not (procedure.root / "server").exists()

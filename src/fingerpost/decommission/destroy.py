@@ -8,6 +8,7 @@ before.
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from fingerpost.db.foreign import reached
 from fingerpost.decommission.acts.ending import (
     Destroyed,
     DestructionBegan,
@@ -20,9 +21,9 @@ from fingerpost.decommission.folder import Procedure
 from fingerpost.decommission.holds import Held, Watch
 from fingerpost.decommission.item import Ended, Item, Method
 from fingerpost.decommission.people import Signer
-from fingerpost.decommission.shared import shared_of
+from fingerpost.decommission.shared import Shared, shared_of
 from fingerpost.decommission.switch_off import counted_again
-from fingerpost.decommission.target import target_of
+from fingerpost.decommission.target import Target, target_of
 from fingerpost.words.errors import Refused
 
 Destroyer = Callable[[Item, Path, Watch], Ended]  # item, the procedure's root, asked at every block
@@ -76,20 +77,30 @@ def _method(item: Item) -> Method:
 
 def _as_it_was_stopped(procedure: Procedure, item: Item) -> None:
     """Refuse a target that may hold something else than was frozen: started since the switch-off, or, on a
-    server that goes on, counted again and found different.
+    server that goes on, counted again and found different. One that was ended in part can be neither.
     """
     state = procedure.state
     target, off = state.target, state.switched_off
     if target is None or item.id != target.id or off is None or item.id in state.under_way:
         return
-    reach = target_of(procedure)
-    if shared_of(procedure):
+    reach, shared = target_of(procedure), shared_of(procedure)
+    if item.id in state.began and not _can_be_used(reach, shared):
+        return  # a hold came in the middle, and is over
+    if shared:
         found, expected, words = counted_again(reach), off.root, "holds something else than"
     else:
         found, expected, words = reach.control(), off.control, "was started since"
     if found != expected:
         procedure.say(FreezeBroken(store=item.id, root=found), procedure.tool)
         raise Refused(f"the target {words} it was switched off: it has to be frozen again")
+
+
+def _can_be_used(target: Target, shared: Shared | None) -> bool:
+    """Tell whether a target could still be started, or its database opened."""
+    if shared is None:
+        return target.can_start
+    with target.up(), reached(target.maintenance) as server:
+        return shared.stands(server, target.database)
 
 
 def begin_by_hand(procedure: Procedure, signer: Signer, item_id: str, serial: str, *witnesses: str) -> None:

@@ -62,6 +62,12 @@ def freeze(procedure: Procedure, target: Target, tell: Tell = lambda table, rows
     item = procedure.state.target
     if item is None:
         raise Refused("the target is not in the inventory: step 3 comes first")
+    if procedure.state.frozen is not None:
+        raise Refused("the target is frozen already")
+    with reached(
+        target.maintenance
+    ) as server:  # one that was switched off lets nobody in, not even its owner
+        server.named("ALTER DATABASE {} ALLOW_CONNECTIONS true", target.database)
     with reached(target.conninfo) as database:
         database.run(_REFUSES)
         for table, _ in tables_of(database, target):

@@ -95,9 +95,18 @@ class Target(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     def control(self) -> str:
         """Return the SHA-256 of the server's control file: one that was started again has another."""
         try:
-            return hashlib.sha256((Path(self.data) / _CONTROL).read_bytes()).hexdigest()
+            return hashlib.sha256(self._control.read_bytes()).hexdigest()
         except OSError:
             raise Misconfigured("the target's data folder has no control file that can be read") from None
+
+    @property
+    def can_start(self) -> bool:
+        """Tell whether the server's control file is there, and not overwritten: nothing starts without it."""
+        return self._control.exists() and any(self._control.read_bytes())
+
+    @property
+    def _control(self) -> Path:
+        return Path(self.data) / _CONTROL
 
 
 def holds_instance(root: Path) -> bool:
