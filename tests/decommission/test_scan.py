@@ -5,6 +5,8 @@ import gzip
 import io
 import os
 import zipfile
+import zlib
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
@@ -14,6 +16,7 @@ from fingerpost.db.foreign import reached
 from fingerpost.decommission.legacy.children import LegacyChild
 from fingerpost.decommission.legacy.place import Legacy
 from fingerpost.decommission.scan import Report, scan
+from fingerpost.decommission.scanners.containers import WITHIN
 from fingerpost.decommission.scanners.listed import (
     Identity,
     ScanList,
@@ -124,6 +127,24 @@ def test_what_cannot_be_read_is_not_clean(
     (folder / "x.bin").write_bytes(content)
     report = scan([folder], scan_list, KEY, tmp_path / "journal")
     assert words in report.unread[0].problems[0]
+
+
+@pytest.mark.parametrize(
+    "made",
+    [
+        zlib.compress,
+        lambda content: b"%PDF-1.7 stream\n" + zlib.compress(content),
+        lambda content: b"a disk" + gzip.compress(content),
+    ],
+    ids=["zlib", "PDF", "image"],
+)  # fmt: skip
+def test_what_is_longer_than_is_read_of_it_is_not_clean(
+    folder: Path, scan_list: ScanList, known: list[LegacyChild], tmp_path: Path,
+    made: Callable[[bytes], bytes],
+) -> None:  # fmt: skip
+    (folder / "x.bin").write_bytes(made(bytes(WITHIN + BLOCK) + known[5].export().encode()))
+    report = scan([folder], scan_list, KEY, tmp_path / "journal")
+    assert "is longer than is read" in report.unread[0].problems[0]
 
 
 def test_media_that_cannot_be_read_are_not_clean(scan_list: ScanList, tmp_path: Path) -> None:

@@ -21,6 +21,7 @@ from fingerpost.db.embedded import binaries
 SIGNATURE_BYTES = 560  # enough for tar's, at 257, and for LUKS
 LARGEST = 1 << 30  # bytes of one archive that is opened inside another
 WITHIN = 64 << 20  # bytes read of a stream that begins in the middle of an image
+LONGER = "is longer than is read of what stands within something else; take it out"
 
 CONTAINERS = {
     b"PK\x03\x04": "zip",
@@ -193,24 +194,31 @@ def _of_pdf(stream: BinaryIO) -> Iterator[Member]:
 
 
 def _inflated(content: bytes) -> bytes:
+    engine = zlib.decompressobj()
     try:
-        return zlib.decompressobj().decompress(content, WITHIN)
+        found = engine.decompress(content, WITHIN)
     except zlib.error:
         return b""
+    if engine.unconsumed_tail:
+        raise Unreadable(LONGER)
+    return found
 
 
-def begun_within(content: bytes, from_there: Callable[[int], bytes]) -> Iterator[tuple[str, int, bytes]]:
+def begun_within(
+    content: bytes, from_there: Callable[[int], bytes]
+) -> Iterator[tuple[str, int, bytes, bool]]:
     """Yield what begins in the middle of some bytes, as on a disk whose file system is not asked.
 
-    `from_there` returns the disk's bytes from a place in them on: `content` may end before the stream does.
+    With each, whether it goes on beyond what is read of it. `from_there` returns the disk's bytes from a
+    place in them on: `content` may end before the stream does.
     """
     for place in _places(content, b"\x1f\x8b\x08"):
-        yield "gzip", place, _inflated_from(from_there(place), 31)
+        yield "gzip", place, *_inflated_from(from_there(place), 0, 31)
     for place in _places(content, b"PK\x03\x04"):
         body = from_there(place)
         if body[8:10] == b"\x08\x00":  # deflated
             after = 30 + int.from_bytes(body[26:28], "little") + int.from_bytes(body[28:30], "little")
-            yield "zip member", place, _inflated_from(body[after:], -15)
+            yield "zip member", place, *_inflated_from(body, after, -15)
 
 
 def _places(content: bytes, signature: bytes) -> Iterator[int]:
@@ -219,17 +227,20 @@ def _places(content: bytes, signature: bytes) -> Iterator[int]:
         yield place
 
 
-def _inflated_from(content: bytes, window: int) -> bytes:
-    """Return what a stream decompresses to as far as it goes: half of a deleted file is a copy of half."""
+def _inflated_from(content: bytes, begin: int, window: int) -> tuple[bytes, bool]:
+    """Return what a stream decompresses to as far as it goes, and whether it would have gone on.
+
+    Half of a deleted file is a copy of half.
+    """
     engine, found = zlib.decompressobj(window), bytearray()
     try:
-        for start in range(0, len(content), 4096):
+        for start in range(begin, len(content), 4096):
             found += engine.decompress(content[start : start + 4096])
             if engine.eof or len(found) > WITHIN:
                 break
     except zlib.error:
-        pass
-    return bytes(found)
+        return bytes(found), False
+    return bytes(found), not engine.eof and (len(found) > WITHIN or len(content) >= WITHIN)
 
 
 def whole(stream: BinaryIO) -> bytes:

@@ -13,6 +13,7 @@ from fingerpost.decommission.scanners.candidates import OVERLAP, found_in
 from fingerpost.decommission.scanners.containers import (
     BROKEN,
     LARGEST,
+    LONGER,
     SIGNATURE_BYTES,
     WITHIN,
     Unreadable,
@@ -126,8 +127,11 @@ class Reader:
             if encoding == "base64" and kind_of(view[:SIGNATURE_BYTES]):
                 self._inside(view, f"{where}/{encoding}", depth)
         if depth == 0 and not self._opened:
-            for name, place, found in begun_within(content, lambda at: self._from(offset + at)):
-                self._stream(io.BytesIO(found), f"{where}/{name} at {offset + place}", 1)
+            for name, place, found, goes_on in begun_within(content, lambda at: self._from(offset + at)):
+                there = f"{where}/{name} at {offset + place}"
+                self._stream(io.BytesIO(found), there, 1)
+                if goes_on:
+                    self._problem(there, LONGER)
 
     def _from(self, offset: int) -> bytes:
         """Return the file's bytes from a place on, as many as are read of what begins there."""
