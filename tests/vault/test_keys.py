@@ -3,8 +3,8 @@
 import multiprocessing
 import os
 import time
-from collections.abc import Callable
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Generator
+from contextlib import AbstractContextManager, contextmanager
 from datetime import date
 from pathlib import Path
 
@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from fingerpost.vault.keyring_file import pack
 from fingerpost.vault.keys import FRESH, REFERENCE, SIGNING, FileKeyring, KeyDestroyed, data_key, index_key
-from fingerpost.vault.wrapping import FileWrapping, WrappingKeyGone
+from fingerpost.vault.wrapping import Cipher, FileWrapping, WrappingKeyGone
 from fingerpost.words.errors import Misconfigured, Unavailable
 from tests.vault.keyrings import GONE, KEPT, Place, faults
 
@@ -57,6 +57,41 @@ def test_another_process_sees_a_new_key(place: Place) -> None:
     reader, writer = place.open(), place.open()
     writer.ensure(["audit/2026-11"])
     assert reader.key("audit/2026-11") == writer.key("audit/2026-11")
+
+
+class _Counting(FileWrapping):
+    """Counts what its device is asked to open."""
+
+    opened = 0
+
+    @contextmanager
+    def cipher(self, generation: str) -> Generator[Cipher]:
+        with super().cipher(generation) as cipher:
+            self._cipher = cipher
+            yield self
+
+    def encrypt(self, nonce: bytes, data: bytes, associated_data: bytes | None, /) -> bytes:
+        return self._cipher.encrypt(nonce, data, associated_data)
+
+    def decrypt(self, nonce: bytes, data: bytes, associated_data: bytes | None, /) -> bytes:
+        self.opened += 1
+        return self._cipher.decrypt(nonce, data, associated_data)
+
+
+def test_a_key_more_is_one_key_more_to_open(place: Place) -> None:
+    """A nation's keyring holds tens of thousands, and a device that wraps them may take its time for each."""
+    place.open().ensure([KEPT, *(f"data/E06000001/20{year}-01" for year in range(30, 60))])
+    wrapping = _Counting(place.folder / "wrapping-key")
+    keyring = FileKeyring(place.path, wrapping)
+    assert wrapping.opened > 30
+    wrapping.opened = 0
+    keyring.ensure(["audit/2026-12"])
+    place.open().ensure(["audit/2027-01"])
+    assert keyring.names() == place.open().names()
+    assert wrapping.opened == 4  # each time the whole, and the new one
+    assert keyring.key("audit/2027-01") == place.open().key("audit/2027-01")
+    place.open().renew()
+    assert keyring.key(KEPT) == place.open().key(KEPT)
 
 
 def test_a_destroyed_key_is_gone(place: Place) -> None:

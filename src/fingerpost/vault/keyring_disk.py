@@ -148,18 +148,21 @@ class Disk:
                 f"{self._latest}, which notes the keyring last used, cannot be read"
             ) from None
 
-    def read(self) -> Ring:
-        """Read and open the keyring. Another process may put a new one in its place at any moment."""
+    def read(self, before: Ring | None = None) -> Ring:
+        """Read and open the keyring. Another process may put a new one in its place at any moment.
+
+        What stands in it as it stood `before` is not opened again.
+        """
         for _ in range(_ATTEMPTS):
             stamp = self.stamp()
             try:
-                return self._opened(stamp)
+                return self._opened(stamp, before)
             except (WrappingKeyGone, OlderKeyring):
                 if self.stamp() == stamp:
                     raise
         raise Unavailable("the keyring is being changed; try again")
 
-    def _opened(self, stamp: Stamp) -> Ring:
+    def _opened(self, stamp: Stamp, before: Ring | None) -> Ring:
         content = parse(self.raw(), self.path)
         if (noted := self._noted()) and content.order < noted:
             raise OlderKeyring(
@@ -167,7 +170,7 @@ class Disk:
                 f" Put the newer one back; if it is lost, remove {self._latest} and load the feeds again"
             )
         with self.wrapping.cipher(content.generation) as cipher:
-            keys = unwrap(cipher, content, self.path)
+            keys = unwrap(cipher, content, self.path, before and (before.content, before.keys))
         return Ring(stamp, content, keys, {number: keys[index_key(number)] for number in index_numbers(keys)})
 
     def raw(self) -> bytes:

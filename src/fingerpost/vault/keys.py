@@ -189,7 +189,7 @@ class FileKeyring:
 
     def _load(self) -> None:
         if self._disk.stamp() != self._ring.stamp:
-            self._ring = self._disk.read()
+            self._ring = self._disk.read(self._ring)
         self._looked = monotonic()
 
     @contextmanager
