@@ -64,9 +64,8 @@ def freeze(procedure: Procedure, target: Target, tell: Tell = lambda table, rows
         raise Refused("the target is not in the inventory: step 3 comes first")
     if procedure.state.frozen is not None:
         raise Refused("the target is frozen already")
-    with reached(
-        target.maintenance
-    ) as server:  # one that was switched off lets nobody in, not even its owner
+    # One that was switched off lets nobody in, not even its owner.
+    with reached(target.maintenance) as server:
         server.named("ALTER DATABASE {} ALLOW_CONNECTIONS true", target.database)
     with reached(target.conninfo) as database:
         database.run(_REFUSES)
