@@ -26,6 +26,8 @@ def test_read() -> None:
         ("FINGERPOST_ENVIRONMENT", "prod", "one of demo, test, production"),
         ("FINGERPOST_DATABASE_URL", "mysql://x", "postgresql://"),
         ("FINGERPOST_DESK_PHONE", " ", "empty"),
+        ("FINGERPOST_PAGE_WEBHOOK", "http://localhost.example/x", "must begin with https://"),
+        ("FINGERPOST_PAGE_WEBHOOK", "https:///x", "must begin with https://"),
         ("FINGERPOST_", "x", "not a setting"),
     ],
 )

@@ -80,7 +80,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     @property
     def demo_identity(self) -> bool:
         """Whether people sign in at the demonstration's own provider: on loopback, never in production."""
-        loopback = self.host in {"127.0.0.1", "::1", "localhost"}
+        loopback = self.host in checks.THIS_MACHINE
         return not self.oidc_issuer and loopback and self.environment is not Environment.PRODUCTION
 
     @property
@@ -134,13 +134,18 @@ def _some_text(text: str) -> str:
 
 
 def _url(text: str) -> str:
-    found = urlsplit(text)
-    loopback = found.hostname in checks.THIS_MACHINE
-    if not found.hostname or not (found.scheme == "https" or (found.scheme == "http" and loopback)):
-        raise ValueError("must begin with https:// (http:// on this machine alone)")
+    found = urlsplit(_web_address(text))
     if found.query or found.fragment or found.username:
         raise ValueError("must be an address alone: no query, no fragment, no user")
     return text.rstrip("/")
+
+
+def _web_address(text: str) -> str:
+    found = urlsplit(text)
+    near = found.scheme == "http" and found.hostname in checks.THIS_MACHINE
+    if not found.hostname or not (near or found.scheme == "https"):
+        raise ValueError("must begin with https:// (http:// on this machine alone)")
+    return text
 
 
 def _words(text: str) -> tuple[str, ...]:
@@ -169,12 +174,6 @@ def _command(text: str) -> tuple[str, ...]:
     if not words:
         raise ValueError("must not be empty")
     return words
-
-
-def _webhook(text: str) -> str:
-    if not text.startswith(("https://", "http://127.0.0.1", "http://localhost")):
-        raise ValueError("must begin with https:// (or be on this machine)")
-    return text
 
 
 def _on_or_off(text: str) -> bool:
@@ -209,7 +208,7 @@ READERS: dict[str, Callable[[str], Any]] = {
     "guard": _on_or_off,
     "challenge_one_in": _between(1, 1000),
     "page_command": _command,
-    "page_webhook": _webhook,
+    "page_webhook": _web_address,
     "mail_host": _some_text,
     "mail_port": _between(1, 65535),
     "mail_from": _some_text,
