@@ -2,14 +2,18 @@
 
 import base64
 import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
+from threading import Event
+from typing import Never
 
 import pytest
+import requests
 from joserfc import jwt
 from joserfc.jwk import OctKey
 
 from fingerpost.access.provider import FRESH, Provider, Registration, SignedIn, Started
-from fingerpost.words.errors import Refused
+from fingerpost.words.errors import Refused, Unavailable
 from tests.access.idp import OURS, STRONG, THEIRS, Idp, claims_of, signed
 
 STARTED = Started(state="s", nonce="n", verifier="v" * 43)
@@ -97,3 +101,42 @@ def test_who_sends_any_token_makes_us_ask_the_provider_no_more(
     with pytest.raises(Refused):
         provider.signed_out("x.y.z")
     assert idp.keys_asked - before == 2
+
+
+def test_while_the_provider_is_away_one_asks_and_nobody_waits(
+    idp: Idp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Anybody may begin to sign in; each who waited for the provider held a place that a lookup needs."""
+    at = f"http://127.0.0.1:{idp.server_port}"
+    provider = Provider(Registration(at, "fingerpost"), lambda: datetime.now(UTC))
+    known, asked, begun, away = provider.described(), [0], Event(), Event()
+
+    def nothing(*_: object, **__: object) -> Never:
+        asked[0] += 1
+        begun.set()
+        away.wait(60)
+        raise requests.ConnectTimeout
+
+    monkeypatch.setattr("fingerpost.access.provider.requests.get", nothing)
+    monkeypatch.setattr("fingerpost.access.provider.AT_THE_START", 0.0)
+    monkeypatch.setattr(provider, "_tried_at", -1000.0)
+    monkeypatch.setattr(provider, "_read_at", time.monotonic() - 301)
+    with ThreadPoolExecutor(1) as pool:
+        one = pool.submit(provider.described)
+        assert begun.wait(60)
+        assert provider.described() == known  # read lately enough
+        monkeypatch.setattr(provider, "_read_at", time.monotonic() - 601)
+        with pytest.raises(Unavailable):
+            provider.described()
+        away.set()
+        with pytest.raises(Unavailable):
+            one.result(60)
+    with pytest.raises(Unavailable):
+        provider.redeem(STARTED, "code", f"{at}/back", afresh=False)
+    with pytest.raises(Unavailable):
+        provider.signed_out("x.y.z")
+    assert asked == [1]
+    monkeypatch.setattr("fingerpost.access.provider.KEYS_ARE_ASKED", 0)  # the control: then it is each time
+    with pytest.raises(Unavailable):
+        provider.described()
+    assert asked == [2]

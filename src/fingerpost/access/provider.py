@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 from hashlib import sha256
+from threading import Lock
 from typing import Any
 
 import msgspec
@@ -23,11 +24,13 @@ from fingerpost.words.errors import Refused, Unavailable
 
 WAIT = 5.0  # seconds for the provider to answer
 KEYS_ARE_KEPT = 300.0  # seconds before the provider's description and keys are read again
-KEYS_ARE_ASKED = 10.0  # … and at the soonest, for an unknown key: anybody can send a token that names one
+KEYS_ARE_ASKED = 10.0  # … and at the soonest, for an unknown key, which anybody can name, or while it is away
 SIGNING = ["RS256", "PS256", "ES256", "EdDSA"]  # never a symmetric one, never none (RFC 8725 §3.1)
 LEEWAY = 30  # seconds that two clocks may differ
 OLDEST_SIGN_IN = 36_000  # seconds: a provider that remembers somebody for longer asks them again
 FRESH = 60  # seconds: how old a sign-in may be that was asked for afresh
+AT_THE_START = 1.0  # seconds to wait for whoever reads the description, before it was ever read
+_AWAY = "the sign-in service does not answer; try again in a minute"
 _BACK_CHANNEL = "http://schemas.openid.net/event/backchannel-logout"
 
 
@@ -111,6 +114,7 @@ class Provider:
         self._read_at = self._tried_at = -KEYS_ARE_KEPT
         self._described: Described | None = None
         self._keys = KeySet([])
+        self._turn = Lock()
 
     def address_to_sign_in(self, started: Started, back_to: str, *, afresh: bool) -> str:
         """Return where to send the person. `afresh`: the provider must ask again, whoever it remembers."""
@@ -131,13 +135,14 @@ class Provider:
 
     def redeem(self, started: Started, code: str, back_to: str, *, afresh: bool) -> SignedIn:
         """Exchange the code for who signed in, or raise `Refused`: the provider's word did not hold."""
+        endpoint = self.described().token_endpoint
         try:
             with self._session(back_to) as session:
                 answer: dict[str, Any] = session.fetch_token(
-                    self.described().token_endpoint, code=code, code_verifier=started.verifier, timeout=WAIT
+                    endpoint, code=code, code_verifier=started.verifier, timeout=WAIT
                 )
         except requests.RequestException:
-            raise Unavailable("the sign-in service does not answer; try again in a minute") from None
+            raise Unavailable(_AWAY) from None
         except Exception:
             raise Refused("the sign-in service did not accept the code; sign in again") from None
         token = str(answer.get("id_token", ""))
@@ -178,10 +183,31 @@ class Provider:
         return requests.Request("GET", end, params=fields).prepare().url
 
     def described(self) -> Described:
-        """Return the provider's description, read afresh every few minutes."""
-        if self._described is None or time.monotonic() - self._read_at > KEYS_ARE_KEPT:
-            self._described = self._read()
+        """Return the provider's description, read afresh every few minutes.
+
+        Of all who ask meanwhile one reads it. The others go by the last for a while, and where there is none
+        they hear so: whoever waited for a provider that is away would hold a place that a lookup needs.
+        """
+        age = time.monotonic() - self._read_at
+        if self._described is not None and age <= KEYS_ARE_KEPT:
+            return self._described
+        old = self._described if age <= 2 * KEYS_ARE_KEPT else None
+        if not self._turn.acquire(timeout=0 if old else AT_THE_START):
+            if old is None:
+                raise Unavailable(_AWAY)
+            return old
+        try:
+            self._described = self._read_in_turn()
+        finally:
+            self._turn.release()
         return self._described
+
+    def _read_in_turn(self) -> Described:
+        if self._described is not None and time.monotonic() - self._read_at <= KEYS_ARE_KEPT:
+            return self._described  # somebody read it meanwhile
+        if time.monotonic() - self._tried_at < KEYS_ARE_ASKED:
+            raise Unavailable(_AWAY)
+        return self._read()
 
     def _read(self) -> Described:
         issuer, self._tried_at = self.registration.issuer, time.monotonic()
@@ -190,7 +216,8 @@ class Provider:
             described = msgspec.json.decode(found.content, type=Described)
             keys = KeySet.import_key_set(requests.get(described.jwks_uri, timeout=WAIT).json())
         except (requests.RequestException, msgspec.MsgspecError, JoseError, ValueError):
-            raise Unavailable("the sign-in service does not answer; try again in a minute") from None
+            self._tried_at = time.monotonic()
+            raise Unavailable(_AWAY) from None
         if described.issuer != issuer:  # Discovery §4.3: else another provider could speak for this one
             raise Refused("the sign-in service is not the one this service was set up with")
         self._keys, self._read_at = keys, time.monotonic()
