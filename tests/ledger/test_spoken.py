@@ -1,10 +1,10 @@
 """References as they are said aloud: one form, taken wherever a whole id is."""
 
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 
-from fingerpost.ledger.spoken import heard, meant, speakable
+from fingerpost.ledger.spoken import ending, heard, meant, speakable
 from fingerpost.words.errors import Invalid, NotFound
 
 ONE, OTHER = UUID("e4b47ce9-7fcd-4fac-a86e-e471a65713b4"), UUID("cc11bbf2-5e02-43f8-b129-754a79c51a30")
@@ -28,3 +28,12 @@ def test_what_is_not_said_so_or_of_two_is_told_apart() -> None:
         meant(speakable(ONE), lambda: [ONE, TWIN])
     with pytest.raises(Invalid, match="two groups of four"):
         meant("yesterday", lambda: [ONE])
+
+
+def test_every_id_that_is_said_alike_ends_alike() -> None:
+    for _ in range(200):
+        one = uuid4()
+        assert one.hex.endswith(ending(speakable(one)))
+    alike = UUID(int=ONE.int % 24**8 + 24**8 * 12345)
+    assert speakable(alike) == speakable(ONE)
+    assert alike.hex[-6:] == ONE.hex[-6:] == ending(speakable(ONE))

@@ -12,6 +12,7 @@ import pytest
 from fingerpost.access.caller import Caller
 from fingerpost.app import application
 from fingerpost.feeds import Held
+from fingerpost.ledger.spoken import speakable
 from fingerpost.settings import Settings
 from fingerpost.shields.request import Ground
 from fingerpost.signposts.trails import LinkState
@@ -251,6 +252,25 @@ def test_the_ledger_is_searched_and_proved_and_that_is_on_it(
         browser.sign_in("nurse")
         assert browser.send("/records/ledger", **days).status_code == 403
     assert {"ledger_searched", "own_looks_shown", "records_refused"} <= set(_kinds(owner_conninfo))
+
+
+def test_a_reference_is_found_among_any_number_of_entries(
+    service: Service, signed_in: SignIn, owner_conninfo: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A nation records more in a day than may be opened for one search; whoever has a reference has one."""
+    browser = signed_in("records officer")
+    days = {"since": str(today()), "until": str(today())}
+    browser.read(browser.send("/records/ledger", **days))
+    with psycopg.connect(owner_conninfo) as owner:
+        rows = owner.execute("SELECT id FROM ledger_entry WHERE kind = 'ledger_searched'").fetchall()
+    (entry,) = rows[0]
+    monkeypatch.setattr("fingerpost.oversight.search.MOST_OPENED", 1)
+    crowded = browser.send("/records/ledger", **days).get_data(as_text=True)
+    assert "or give the reference" in crowded
+    for reference in (speakable(entry), str(entry)):
+        text = browser.read(browser.send("/records/ledger", **days, reference=reference))
+        assert speakable(entry) in text
+        assert text.count("Check its proof") == 1
 
 
 def test_another_authority_s_officer_does_not_see_what_is_not_theirs(

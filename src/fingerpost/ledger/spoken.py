@@ -29,6 +29,17 @@ def heard(text: str) -> str | None:
     return f"{letters[:_GROUP]}-{letters[_GROUP:]}"
 
 
+def ending(said: str) -> str:
+    """Return the last six hexadecimal digits of every id that is said so: a database finds it by them.
+
+    An id's remainder by 24⁸ is what is said, and 24⁸ is a multiple of 16⁶.
+    """
+    number = 0
+    for letter in reversed(said.replace("-", "")):
+        number = number * len(_SPOKEN) + _SPOKEN.index(letter)
+    return f"{number % 16**6:06x}"
+
+
 def meant(text: str, among: Callable[[], Collection[UUID]]) -> UUID:
     """Return the id that a person means: written whole, or as it is said aloud `among` what they may mean.
 

@@ -11,7 +11,7 @@ from fingerpost.access.rules import RecordsAct
 from fingerpost.db.database import Database
 from fingerpost.ledger import Ledger
 from fingerpost.ledger.events import AnyEvent, LedgerSearched
-from fingerpost.ledger.spoken import heard, speakable
+from fingerpost.ledger.spoken import ending, heard, speakable
 from fingerpost.ledger.store import Stored
 from fingerpost.ledger.summary import concerns, parts, short
 from fingerpost.oversight import store
@@ -24,6 +24,7 @@ from fingerpost.words.errors import Invalid, NotFound, Problem
 LONGEST_DAYS = 31
 MOST_OPENED = 5000  # entries opened for one search: about a second
 MOST_SHOWN = 100
+_NARROWER = "look at fewer days, choose a kind, or give the reference"
 
 
 class Sought(Struct, frozen=True, kw_only=True):
@@ -49,6 +50,12 @@ class Sought(Struct, frozen=True, kw_only=True):
         days = (self.since, self.until + timedelta(days=1))
         first, last = (datetime.combine(day, time(), LONDON) for day in days)
         return first, last
+
+    @property
+    def ending(self) -> str:
+        """How the ids end that have the reference; empty where none was given."""
+        said = heard(self.reference)
+        return "" if said is None else ending(said)
 
 
 class Found(Struct, frozen=True):
@@ -78,9 +85,9 @@ class Search:
         """Return what was done, to an authority's officer what is of their authority. The latest first."""
         whose = self._reviewers.reach(by, RecordsAct.LEDGER)
         with self._reading.statement() as session:
-            rows = store.entries(session, sought.span, sought.of_kind, MOST_OPENED + 1)
+            rows = store.entries(session, sought.span, sought.of_kind, sought.ending, MOST_OPENED + 1)
         if len(rows) > MOST_OPENED:
-            raise Invalid(Problem("until", f"takes in more than {MOST_OPENED:,} entries; look at fewer days"))
+            raise Invalid(Problem("until", f"takes in more than {MOST_OPENED:,} entries; {_NARROWER}"))
         found = [entry for row in reversed(rows) if (entry := self._one(row, sought, whose))][:MOST_SHOWN]
         with self._reading.transaction() as session:
             event = LedgerSearched(
