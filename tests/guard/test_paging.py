@@ -20,6 +20,7 @@ from fingerpost.words.vocabulary import Role, Scope
 from tests.cli.serving import Server, until
 from tests.conftest import let_in
 from tests.guard.conftest import OFFICER, TRUST, World, child
+from tests.notices.servers import webhook
 
 
 class Receiver(HTTPServer):
@@ -90,6 +91,8 @@ def test_a_command_takes_a_page_or_has_not(world: World, tmp_path: Path) -> None
             Pager(wrong).take(alert)
     with pytest.raises(NotTaken):
         Pager((), "http://127.0.0.1:1/").take(alert)
+    with webhook([0]) as (no_http, _), pytest.raises(NotTaken):
+        Pager((), no_http).take(alert)
 
 
 def test_a_real_server_pages_a_real_receiver_within_60_seconds(tmp_path: Path, receiver: Receiver) -> None:

@@ -47,14 +47,17 @@ def mail_server() -> Iterator[tuple[int, list[Message]]]:
 
 @contextmanager
 def webhook(answers: list[int]) -> Iterator[tuple[str, list[Post]]]:
-    """Run a webhook that answers with these, then 204. Yield its address, and what it took."""
+    """Run a webhook that answers with these, then 204; 0 is no HTTP. Yield its address, and what it took."""
     taken: list[Post] = []
 
     class Hook(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"]))
             taken.append(Post({name.lower(): text for name, text in self.headers.items()}, body))
-            self.send_response(answers.pop(0) if answers else 204)
+            if not (status := answers.pop(0) if answers else 204):
+                self.wfile.write(b"this is no HTTP\r\n\r\n")
+                return
+            self.send_response(status)
             self.send_header("Content-Length", "0")
             self.end_headers()
 

@@ -164,6 +164,28 @@ def test_what_was_acknowledged_meanwhile_is_not_sent(
     assert (service.notices.deliver.run(), mails) == (0, [])
 
 
+def test_no_server_of_an_authority_s_ends_the_messages_of_all(
+    moving: Service, clock: Clock, owner: Owner
+) -> None:
+    """One that answers what is no HTTP, or is away for days, is tried again each hour like any other."""
+    with webhook([0]) as (address, taken):
+        moving.notices.routes.set(Route(webhook=address), ANN)
+        _tell(moving, 1)
+        clock.pass_by(minutes=3)
+        assert moving.notices.deliver.run() == 0
+        for attempts in (41, 1000, 100_000):
+            owner.execute("UPDATE notice_delivery SET attempts = %s WHERE channel = 'webhook'", (attempts,))
+            owner.execute(
+                "UPDATE notice_delivery SET recipient = 'http://127.0.0.1:1/' WHERE channel = 'webhook'"
+            )
+            clock.pass_by(minutes=61)
+            assert moving.notices.deliver.run() == 0
+        owner.execute("UPDATE notice_delivery SET recipient = %s WHERE channel = 'webhook'", (address,))
+        clock.pass_by(minutes=61)
+        assert moving.notices.deliver.run() == 1
+    assert len(taken) == 2
+
+
 def test_a_webhook_is_signed_and_tried_until_it_is_taken(moving: Service, clock: Clock) -> None:
     with webhook([500, 503]) as (address, taken):
         moving.notices.routes.set(Route(webhook=address), ANN)

@@ -7,6 +7,7 @@ a page is about a child.
 import subprocess
 from collections.abc import Callable
 from datetime import datetime
+from http.client import HTTPException
 from threading import Event
 from urllib.request import Request, urlopen
 
@@ -56,7 +57,7 @@ class Pager(Struct, frozen=True):
         try:
             with urlopen(request, timeout=PATIENCE) as answer:  # noqa: S310
                 answer.read(1)
-        except (OSError, ValueError) as error:
+        except (OSError, ValueError, HTTPException) as error:
             raise NotTaken(f"the pager's webhook: {type(error).__name__}") from None
 
 

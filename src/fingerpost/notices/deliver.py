@@ -11,6 +11,7 @@ import ssl
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from email.message import EmailMessage
+from http.client import HTTPException
 from urllib.request import Request, urlopen
 
 import msgspec
@@ -24,6 +25,7 @@ from fingerpost.words.checks import THIS_MACHINE
 
 PATIENCE = 10.0  # seconds that a server may take
 FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=30), timedelta(hours=1)  # until it is tried again, doubling
+ENOUGH_DOUBLED = 7  # times: the wait is the longest, and no number of tries makes it one that no clock holds
 
 
 class Post(Struct, frozen=True):
@@ -73,8 +75,9 @@ class Deliver:
         try:
             if waiting:
                 self._send(delivery, waiting, moment)
-        except (OSError, ValueError, smtplib.SMTPException):
-            store.failed(session, delivery.id, moment + min(FIRST_WAIT * 2**delivery.attempts, LONGEST_WAIT))
+        except (OSError, ValueError, HTTPException, smtplib.SMTPException):
+            wait = min(FIRST_WAIT * 2 ** min(delivery.attempts, ENOUGH_DOUBLED), LONGEST_WAIT)
+            store.failed(session, delivery.id, moment + wait)
             return False
         store.sent(session, delivery.id, moment)
         return waiting > 0
