@@ -99,6 +99,7 @@ def _lost(service: Service) -> Callable[[HTTPException], Response]:
 
 SUNSET = "sunset"
 REFUSED = signal.SIGUSR1  # what a worker tells the server whose instance it may not open
+BEGINS_ANEW = 5.0  # seconds after a fault of ours
 Failed = Callable[[FingerpostError], None]
 # What is done beside the answers, never in their way: entries get their place, what has left is taken away.
 JOBS: dict[str, Callable[[Service, threading.Event, Failed], None]] = {
@@ -116,13 +117,24 @@ JOBS: dict[str, Callable[[Service, threading.Event, Failed], None]] = {
 
 
 def work(service: Service, job: str, stopped: threading.Event) -> None:
-    """Do one of the jobs until `stopped`. What fails is told, and tried again."""
+    """Do one of the jobs until `stopped`. What fails is told, and tried again; a fault of ours too.
+
+    A job that ended would be missed by nobody: the doors go on answering without it.
+    """
     log = structlog.get_logger()
 
     def failed(error: FingerpostError) -> None:
         log.error(job, error=type(error).__name__, detail=str(error))
 
-    JOBS[job](service, stopped, failed)
+    while not stopped.is_set():
+        try:
+            return JOBS[job](service, stopped, failed)
+        except FingerpostError:  # a role that this process was not given, say: to begin anew mends nothing
+            raise
+        except Exception as error:  # its words may hold anything, so its kind alone is told
+            log.error(job, error=type(error).__name__, detail="a fault of ours; the job begins anew")
+            stopped.wait(BEGINS_ANEW)
+    return None
 
 
 def _beside(service: Service, job: str) -> None:
