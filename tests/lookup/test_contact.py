@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from fingerpost.feeds.teams import HOURS
 from fingerpost.lookup.contact import OfficeHours, TeamPhones, contact_at, office_hours
 
 LONDON = ZoneInfo("Europe/London")
@@ -34,6 +35,10 @@ def test_office_or_duty_by_the_clock_in_england(moment: datetime, phone: str) ->
     [
         ("Mon-Fri 08:45-17:00", OfficeHours(0, 4, time(8, 45), time(17))),
         ("Monday to Saturday 9:00 to 17:30", OfficeHours(0, 5, time(9), time(17, 30))),
+        ("Wed 09:00-12:00", OfficeHours(2, 2, time(9), time(12))),
+        ("Mon-Sun 00:00-24:00", OfficeHours(0, 6, time(), time())),
+        ("Mon-Fri 18:00-24:00", OfficeHours(0, 4, time(18), time())),
+        ("Mon-Fri 09:00-24:30", OfficeHours()),
         ("ring any time", OfficeHours()),
         ("Mon-Fri 25:00-17:00", OfficeHours()),
         ("", OfficeHours()),
@@ -41,6 +46,34 @@ def test_office_or_duty_by_the_clock_in_england(moment: datetime, phone: str) ->
 )
 def test_reads_hours_as_people_write_them(text: str, hours: OfficeHours) -> None:
     assert office_hours(text) == hours
+
+
+@pytest.mark.parametrize(
+    ("text", "moment", "is_open"),
+    [
+        ("Mon-Sun 00:00-24:00", datetime(2026, 11, 22, 3, 0, tzinfo=LONDON), True),  # a Sunday, at three
+        ("Wed 09:00-12:00", datetime(2026, 11, 25, 9, 0, tzinfo=LONDON), True),
+        ("Wed 09:00-12:00", datetime(2026, 11, 26, 9, 0, tzinfo=LONDON), False),
+        ("Sat-Tue 09:00-17:00", datetime(2026, 11, 22, 12, 0, tzinfo=LONDON), True),
+        ("Sat-Tue 09:00-17:00", datetime(2026, 11, 25, 12, 0, tzinfo=LONDON), False),
+        ("Mon-Fri 22:00-06:00", datetime(2026, 11, 28, 5, 59, tzinfo=LONDON), True),  # Friday's night
+        ("Mon-Fri 22:00-06:00", datetime(2026, 11, 23, 5, 59, tzinfo=LONDON), False),  # Sunday's
+        ("Mon-Fri 22:00-06:00", datetime(2026, 11, 23, 12, 0, tzinfo=LONDON), False),
+        ("Mon-Fri 22:00-06:00", datetime(2026, 11, 23, 22, 0, tzinfo=LONDON), True),
+    ],
+)
+def test_whatever_hours_a_contact_sheet_may_say_are_kept(
+    text: str, moment: datetime, *, is_open: bool
+) -> None:
+    assert HOURS.match(text)
+    assert office_hours(text).open_at(moment) is is_open
+
+
+def test_a_team_with_one_phone_is_rung_on_it_at_noon_too() -> None:
+    """Nobody is told that there is no number while there is one."""
+    duty_alone = TeamPhones("", "Mon-Fri 08:45-17:00", "01632 960002", "duty@x.example", None)
+    contact = contact_at(duty_alone, datetime(2026, 11, 23, 12, tzinfo=LONDON))
+    assert (contact.phone_now, contact.phone_now_is) == ("01632 960002", "emergency duty")
 
 
 @pytest.mark.parametrize(("day", "lately"), [(22, True), (30, True)])

@@ -1,7 +1,7 @@
 """Which number to ring now: the office in its hours, the emergency duty team at any other time."""
 
 import re
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 
 from msgspec import Struct
@@ -12,12 +12,15 @@ from fingerpost.words.clock import LONDON, is_bank_holiday
 PROVEN_DAYS = 30  # a number nobody has tried for longer is marked unproven (features, row 17)
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _HOURS = re.compile(
-    r"^\s*(\w{3})\w*\s*(?:-|–|to)\s*(\w{3})\w*\s+(\d{1,2}):(\d{2})\s*(?:-|–|to)\s*(\d{1,2}):(\d{2})\s*$"
+    r"^\s*(\w{3})\w*(?:\s*(?:-|–|to)\s*(\w{3})\w*)?\s+(\d{1,2}):(\d{2})\s*(?:-|–|to)\s*(\d{1,2}):(\d{2})\s*$"
 )
 
 
 class OfficeHours(Struct, frozen=True):
-    """First and last day of the week (Monday is 0), opening and closing time, in England."""
+    """First and last day of the week (Monday is 0), opening and closing time, in England.
+
+    Both may go round: from Saturday to Tuesday, from ten in the evening to six the next day.
+    """
 
     first: int = 0
     last: int = 4
@@ -27,22 +30,37 @@ class OfficeHours(Struct, frozen=True):
     def open_at(self, moment: datetime) -> bool:
         """Tell whether the office answers at this moment."""
         local = moment.astimezone(LONDON)
-        if is_bank_holiday(local.date()) or not self.first <= local.weekday() <= self.last:
-            return False
-        return self.opens <= local.time() < self.closes
+        day, at = local.date(), local.time()
+        if self.opens < self.closes:
+            return self.opens <= at < self.closes and self._works_on(day)
+        evening = at >= self.opens and self._works_on(day)
+        return evening or (at < self.closes and self._works_on(day - timedelta(days=1)))
+
+    def _works_on(self, day: date) -> bool:
+        within = (day.weekday() - self.first) % 7 <= (self.last - self.first) % 7
+        return within and not is_bank_holiday(day)
 
 
 @lru_cache
 def office_hours(text: str) -> OfficeHours:
-    """Read "Mon-Fri 08:45-17:00". Anything else counts as nine to five on weekdays, shown as written."""
+    """Read "Mon-Fri 08:45-17:00", or one day alone; 24:00 is midnight, "00:00-24:00" the whole day.
+
+    Anything else counts as nine to five on weekdays, shown as written.
+    """
     found = _HOURS.match(text)
-    if not found or found[1].lower() not in _DAYS or found[2].lower() not in _DAYS:
+    if not found:
         return OfficeHours()
+    first, last = found[1].lower(), (found[2] or found[1]).lower()
     try:
-        opens, closes = time(int(found[3]), int(found[4])), time(int(found[5]), int(found[6]))
+        return OfficeHours(
+            _DAYS.index(first), _DAYS.index(last), _time(found[3], found[4]), _time(found[5], found[6])
+        )
     except ValueError:
         return OfficeHours()
-    return OfficeHours(_DAYS.index(found[1].lower()), _DAYS.index(found[2].lower()), opens, closes)
+
+
+def _time(hour: str, minute: str) -> time:
+    return time() if (hour, minute) == ("24", "00") else time(int(hour), int(minute))
 
 
 class TeamPhones(Struct, frozen=True):
@@ -58,9 +76,12 @@ class TeamPhones(Struct, frozen=True):
 
 
 def contact_at(team: TeamPhones, moment: datetime) -> Contact:
-    """Return the team's contact, with the phone to ring at this moment."""
+    """Return the team's contact, with the phone to ring at this moment.
+
+    A team without an office phone is rung on its other one at any hour.
+    """
     day = moment.astimezone(LONDON).date()
-    at_office = office_hours(team.office_hours).open_at(moment)
+    at_office = bool(team.office_phone) and office_hours(team.office_hours).open_at(moment)
     age = None if team.proven_on is None else (day - team.proven_on).days
     return Contact(
         phone_now=team.office_phone if at_office else team.duty_phone,
