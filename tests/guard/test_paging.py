@@ -1,5 +1,6 @@
 """Every alert reaches whoever is on call, is tried until it is taken, and says nothing of a child."""
 
+import socket
 import sys
 import threading
 from collections.abc import Iterator
@@ -7,6 +8,7 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 import msgspec
+import psycopg
 import pytest
 
 from fingerpost.access.caller import Practitioner
@@ -93,6 +95,52 @@ def test_a_command_takes_a_page_or_has_not(world: World, tmp_path: Path) -> None
         Pager((), "http://127.0.0.1:1/").take(alert)
     with webhook([0]) as (no_http, _), pytest.raises(NotTaken):
         Pager((), no_http).take(alert)
+
+
+def test_a_webhook_that_answers_nonsense_has_not_taken_the_page(world: World) -> None:
+    alert = _raise_one(world)
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def answer() -> None:
+            connection, _ = server.accept()
+            with connection:
+                connection.recv(65_536)
+                connection.sendall(b"nonsense\r\n\r\n")
+
+        thread = threading.Thread(target=answer, daemon=True)
+        thread.start()
+        with pytest.raises(NotTaken):
+            Pager((), f"http://127.0.0.1:{server.getsockname()[1]}/").take(alert)
+        thread.join(10)
+
+
+def test_paging_goes_on_after_the_database_refused_a_statement(
+    world: World, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """So does a standby that has not taken over yet: whoever is on call is told once it has."""
+    _raise_one(world)
+    receiver.refuse = 0
+    monkeypatch.setattr("fingerpost.guard.paging.ROUND", 0.05)
+    hook, stopped = f"http://127.0.0.1:{receiver.server_port}/", threading.Event()
+    told: list[Alert] = []
+    failures: list[FingerpostError] = []
+    grant = "{} SELECT ON alert {} fingerpost_admin"
+    with (
+        psycopg.connect(Instance(world.settings).owner_conninfo(), autocommit=True) as owner,
+        opened(msgspec.structs.replace(world.settings, page_webhook=hook), world.now) as service,
+    ):
+        owner.execute(grant.format("REVOKE", "FROM"))
+        run = threading.Thread(
+            target=service.paging.run, args=(stopped, told.append, failures.append), daemon=True
+        )
+        run.start()
+        try:
+            assert until(lambda: failures, limit=20)
+            owner.execute(grant.format("GRANT", "TO"))
+            assert until(lambda: receiver.pages, limit=20)
+        finally:
+            stopped.set()
+            run.join(20)
 
 
 def test_a_real_server_pages_a_real_receiver_within_60_seconds(tmp_path: Path, receiver: Receiver) -> None:

@@ -18,7 +18,7 @@ from fingerpost.db.database import Database
 from fingerpost.guard import desk_store as store
 from fingerpost.guard.desk_store import Alert
 from fingerpost.guard.guard import Guard
-from fingerpost.words.errors import FingerpostError, Unavailable
+from fingerpost.words.errors import FingerpostError
 
 ROUND = 5.0  # seconds between looks; a page has to be out within 60
 PATIENCE = 10.0  # seconds that a command or webhook may take
@@ -85,13 +85,13 @@ class Paging:
         return True
 
     def run(self, stopped: Event, tell: Page, failed: Callable[[FingerpostError], None]) -> None:
-        """Page until stopped."""
+        """Page until stopped. What fails is told and tried again."""
         rounds = 0
         while not stopped.wait(ROUND):
             try:
                 self.round(tell, failed)
                 if rounds % FORGET_EVERY == 0:
                     self._guard.forget(self._clock())
-            except Unavailable as error:
+            except FingerpostError as error:
                 failed(error)
             rounds += 1
