@@ -424,6 +424,25 @@ def test_the_desk_looks_for_a_caller_who_is_on_the_ledger_too(
     assert clients == [f"desk, by {PEOPLE['desk officer'].authority}/desk"]
 
 
+def test_a_caller_whose_details_fit_many_is_not_told_that_nothing_was_found(
+    publish: Publish, signed_in: SignIn
+) -> None:
+    births = [f"2016-0{month}-1{month}" for month in range(1, 9)]
+    publish(LEEDS, *(
+        Child(reference=f"N{born}", given="Oliver", family="Smith", born=born, postcode="LS1 4DY")
+        for born in births
+    ))  # fmt: skip
+    signed_in("nurse")
+    browser = signed_in("desk officer")
+    told = browser.send(
+        "/work/phone", authority="RJ1", caller="nurse", rung_back="yes", purpose="unscheduled_care",
+        case_reference="AE-9", given_names="Oliver", family_name="Smith", birth="2016", postcode="LS1 4DY",
+    )  # fmt: skip
+    text = browser.read(told)
+    assert "Add detail and ask again" in text
+    assert "Nothing found" not in text
+
+
 def test_them_asked_to_contact_me_from_the_card_to_the_outcome(publish: Publish, signed_in: SignIn) -> None:
     publish(LEEDS, Child())
     browser = signed_in("nurse")

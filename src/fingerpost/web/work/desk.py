@@ -3,6 +3,7 @@
 from flask import Response
 
 from fingerpost.lookup import Answer
+from fingerpost.lookup.answer import Outcome
 from fingerpost.lookup.form import QuestionForm, read_question
 from fingerpost.shields.desk import ToRing
 from fingerpost.signposts.person import Person
@@ -146,7 +147,9 @@ def _answered(answer: Answer) -> Opened:
     return Opened(
         heading="Say this to the caller",
         items=items,
-        empty="Nothing found. That does not mean safe.",
+        empty=answer.message
+        if answer.outcome is Outcome.ADD_DETAIL
+        else "Nothing found. That does not mean safe.",
         intro=f"Reference {answer.reference}, good for a day. {coverage}".strip(),
         back=("/work/phone", "Another caller"),
     )
