@@ -341,6 +341,28 @@ def test_an_account_of_another_authority_is_not_taken_over(service: Service, sig
     )
 
 
+def test_a_manager_becomes_nobody_else_by_an_account(
+    service: Service, signed_in: SignIn, owner_conninfo: str
+) -> None:
+    """Neither a records officer, by any account, nor a colleague of theirs, by their own."""
+    signed_in("records officer")
+    signed_in("social worker")
+    browser = signed_in("manager")
+    named, officer = "/admin/people/account", PEOPLE["records officer"].reference
+    for subject in ("new", "manager", "records officer"):
+        assert browser.send(named, reference=officer, subject=subject).status_code == 403
+    colleague = PEOPLE["social worker"].reference
+    own = browser.send(named, reference=colleague, subject="manager").get_data(as_text=True)
+    assert "is your own account" in own
+    with psycopg.connect(owner_conninfo) as owner:
+        held = owner.execute(
+            "SELECT s.subject, p.reference FROM sign_in_account s JOIN practitioner p"
+            " ON p.id = s.practitioner_id ORDER BY s.subject"
+        ).fetchall()
+    assert held == [(who, PEOPLE[who].reference) for who in ("manager", "records officer", "social worker")]
+    assert "can sign in" in browser.read(browser.send(named, reference=colleague, subject="new"))
+
+
 def test_teams_feeds_and_quality(publish: Publish, signed_in: SignIn, owner_conninfo: str) -> None:
     publish(LEEDS, Child(), Child(reference="P2", born="not a date"))
     browser = signed_in("manager")

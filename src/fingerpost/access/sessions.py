@@ -286,7 +286,8 @@ class Sessions:
     def name_account(self, issuer: str, subject: str, authority: str, reference: str, by: str = "") -> None:
         """Say which practitioner an account of the sign-in service is.
 
-        Whoever does it at the pages, `by`, takes over no account that is another authority's person.
+        Whoever does it at the pages, `by`, takes over no account that is another authority's person, and does
+        not hand on their own: they would sign in as the second person that so much here asks for.
         """
         with self._database.transaction() as statements:
             found = access_store.identified(statements, authority, reference)
@@ -295,6 +296,8 @@ class Sessions:
             taken = store.account(statements, issuer, subject)
             if by and taken is not None and taken.authority != authority:
                 raise Invalid(Problem("subject", "is the account of another authority’s person"))
+            if taken is not None and taken.id != found[0] and by == f"{taken.authority}/{taken.reference}":
+                raise Invalid(Problem("subject", "is your own account"))
             self._tell(statements, taken, found[0])
             store.save_account(statements, issuer, subject, found[0])
             event = SignInAccountNamed(

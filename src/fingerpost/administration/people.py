@@ -43,9 +43,7 @@ class People:
         self._allow(by, reference)
         if role not in GIVEN_HERE:
             raise Invalid(Problem("role", "is given by the operator, not here"))
-        known = self._known(by.authority, reference)
-        if known is not None and known.role not in GIVEN_HERE:
-            raise Refused("the operator changes the role of records officers and of the national service")
+        self._require_kept_here(by.authority, reference, "changes the role")
         person = Practitioner(by.authority, reference, name, role, active=True)
         self._accounts.save_practitioner(person, by=str(by))
 
@@ -80,12 +78,21 @@ class People:
         """Raise `Refused` unless the person may keep their authority's people."""
         return self._reviewers.allow(by, RecordsAct.ADMINISTER, {by.authority})
 
+    def allow_account(self, reference: str, by: Person) -> None:
+        """Raise `Refused` unless the person may say by which account that somebody signs in.
+
+        Whoever names an account can sign in by it: so nobody is made a records officer here either.
+        """
+        self.allow(by)
+        self._require_kept_here(by.authority, reference, "names the accounts")
+
     def _allow(self, by: Person, reference: str) -> None:
         self.allow(by)
         if reference == by.reference:
             raise Refused("nobody keeps their own account; ask another manager or records officer")
 
-    def _known(self, authority: str, reference: str) -> Practitioner | None:
+    def _require_kept_here(self, authority: str, reference: str, does: str) -> None:
         with self._database.statement() as session:
             found = access_store.identified(session, authority, reference)
-        return found and found[1]
+        if found is not None and found[1].role not in GIVEN_HERE:
+            raise Refused(f"the operator {does} of records officers and of the national service")

@@ -215,7 +215,7 @@ def account(visit: Visit) -> Response:
     reference, subject = written.text("reference"), written.text("subject")
 
     def act() -> Opened:
-        _people(visit).allow(visit.by)
+        _people(visit).allow_account(reference, visit.by)
         sessions = visit.service.sessions
         issuer, by = sessions.provider.registration.issuer, visit.by
         sessions.name_account(issuer, subject, by.authority, reference, by=str(by))
