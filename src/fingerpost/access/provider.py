@@ -198,9 +198,13 @@ class Provider:
             return old
         try:
             self._described = self._read_in_turn()
+            return self._described
+        except Unavailable:
+            if old is None:
+                raise
+            return old
         finally:
             self._turn.release()
-        return self._described
 
     def _read_in_turn(self) -> Described:
         if self._described is not None and time.monotonic() - self._read_at <= KEYS_ARE_KEPT:
