@@ -142,3 +142,29 @@ def test_while_the_provider_is_away_one_asks_and_nobody_waits(
     with pytest.raises(Unavailable):
         provider.described()
     assert asked == [2]
+
+
+def test_at_the_start_one_asks_and_who_came_meanwhile_goes_by_it(
+    idp: Idp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    provider = Provider(
+        Registration(f"http://127.0.0.1:{idp.server_port}", "fingerpost"), lambda: datetime.now(UTC)
+    )
+    ask, asked, begun, go = requests.get, [0], Event(), Event()
+
+    def slowly(address: str, **how: float) -> requests.Response:
+        asked[0] += 1
+        begun.set()
+        go.wait(60)
+        return ask(address, **how)
+
+    monkeypatch.setattr("fingerpost.access.provider.requests.get", slowly)
+    monkeypatch.setattr("fingerpost.access.provider.AT_THE_START", 60.0)
+    with ThreadPoolExecutor(2) as pool:
+        one = pool.submit(provider.described)
+        assert begun.wait(60)
+        other = pool.submit(provider.described)
+        time.sleep(0.2)  # it waits for its turn
+        go.set()
+        assert one.result(60) == other.result(60)
+    assert asked == [2]  # the description and the keys

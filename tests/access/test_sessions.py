@@ -178,6 +178,8 @@ def test_an_account_is_named_by_who_may(ours: Service, idp: Idp) -> None:
         ours.sessions.name_account(issuer, "x", "RJ1", "nobody")
     with pytest.raises(Invalid, match="another authority"):
         ours.sessions.name_account(issuer, "other", "RJ1", "nurse", by="RJ1/boss")
+    with pytest.raises(Invalid, match="your own account"):
+        ours.sessions.name_account(issuer, "boss", "RJ1", "nurse", by="RJ1/boss")
     with pytest.raises(Refused, match="nobody has said"):
         _sign_in(ours, idp, "stranger")
     assert ours.sessions.origins() == (issuer,)
