@@ -1,6 +1,5 @@
 """Every alert reaches whoever is on call, is tried until it is taken, and says nothing of a child."""
 
-import socket
 import sys
 import threading
 from collections.abc import Iterator
@@ -95,23 +94,6 @@ def test_a_command_takes_a_page_or_has_not(world: World, tmp_path: Path) -> None
         Pager((), "http://127.0.0.1:1/").take(alert)
     with webhook([0]) as (no_http, _), pytest.raises(NotTaken):
         Pager((), no_http).take(alert)
-
-
-def test_a_webhook_that_answers_nonsense_has_not_taken_the_page(world: World) -> None:
-    alert = _raise_one(world)
-    with socket.create_server(("127.0.0.1", 0)) as server:
-
-        def answer() -> None:
-            connection, _ = server.accept()
-            with connection:
-                connection.recv(65_536)
-                connection.sendall(b"nonsense\r\n\r\n")
-
-        thread = threading.Thread(target=answer, daemon=True)
-        thread.start()
-        with pytest.raises(NotTaken):
-            Pager((), f"http://127.0.0.1:{server.getsockname()[1]}/").take(alert)
-        thread.join(10)
 
 
 def test_paging_goes_on_after_the_database_refused_a_statement(
