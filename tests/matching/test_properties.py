@@ -170,10 +170,11 @@ def test_former_names_may_stand_in_any_order(one: ChildDetails, other: Prepared,
 
 @given(prepared, st.lists(prepared, max_size=6), st.randoms())
 def test_candidates_may_come_in_any_order(asked: Prepared, records: list[Prepared], rng: Random):
-    found = [(assess(asked, record), f"{place % 2}") for place, record in enumerate(records)]
+    found = [assess(asked, record) for record in records]
+    holders = [f"{place % 2}" for place in range(len(records))]
     turned = rng.sample(range(len(found)), len(found))
-    straight = among([one for one, _ in found], [holder for _, holder in found])
-    other = among([found[place][0] for place in turned], [found[place][1] for place in turned])
+    straight = among(found, records, holders)
+    other = among(*([column[place] for place in turned] for column in (found, records, holders)))
     assert [round(straight[place].match_weight, 9) for place in turned] == [
         round(one.match_weight, 9) for one in other
     ]

@@ -82,8 +82,10 @@ class Work(Struct):
 def _ask(work: Work, question: int) -> list[Row]:
     asked = work.questions[question]
     candidates = work.candidates(question)
+    records = [work.records[record] for record in candidates]
     found = among(
-        [assess(asked, work.records[record], model=work.model) for record in candidates],
+        [assess(asked, record, model=work.model) for record in records],
+        records,
         [work.holders[record] for record in candidates],
         model=work.model,
     )

@@ -8,7 +8,7 @@ Pure: details go in, an assessment comes out, nothing is read but the shipped li
 `learn` is imported from where it stands: it alone needs numpy, which is slow to start and rarely needed.
 """
 
-from fingerpost.matching.among import among
+from fingerpost.matching.among import MOST_COMPARED, among
 from fingerpost.matching.decide import leaves_doubt, may_be_touched, speaks_against
 from fingerpost.matching.explain import Comparison, comparisons, explain
 from fingerpost.matching.fit import fitted
@@ -18,6 +18,7 @@ from fingerpost.matching.normalise import Prepared, prepare
 from fingerpost.matching.weigh import Assessment, assess, compared
 
 __all__ = [
+    "MOST_COMPARED",
     "MOST_RECORDS_PER_TOKEN",
     "Assessment",
     "Comparison",

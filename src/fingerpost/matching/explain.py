@@ -78,6 +78,7 @@ WORDS = {
     "mother.alike": "mothers' names alike",
     "mother.different": "different mother's name",
     "rival.better": "another record of the same authority fits better",
+    "rival.another_child": "a record that is another child's fits as well or better",
 }
 
 

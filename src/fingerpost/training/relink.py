@@ -5,6 +5,7 @@ weight and band are those of a lookup, beside the other candidates of the same a
 the two records that might ask sees them. What comes out are ids, weights and bands, never a value.
 """
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
 import numpy as np
@@ -12,12 +13,12 @@ from msgspec import Struct
 
 from fingerpost.evaluation.sample import Record
 from fingerpost.matching import Model, Prepared, fitted
-from fingerpost.matching.among import FELT
+from fingerpost.matching.among import FELT, lost
 from fingerpost.matching.decide import band
-from fingerpost.matching.weigh import MOST_BITS
+from fingerpost.matching.weigh import MOST_BITS, probability_of
 from fingerpost.training.engines import database
 from fingerpost.training.linkage import linker, match_weights
-from fingerpost.training.pairs import Bits, Compared, Numbers, Pairs, candidate_pairs, compare_pairs, sums
+from fingerpost.training.pairs import Bits, Compared, Pairs, candidate_pairs, compare_pairs, sums
 from fingerpost.words.errors import Invalid, Problem
 from fingerpost.words.vocabulary import Band
 
@@ -66,22 +67,50 @@ def _probability(weight: Bits) -> Bits:
     return 1.0 / (1.0 + np.exp2(-weight))
 
 
-def _holders(records: Sequence[Record]) -> Numbers:
-    """Return a number for who holds each record; -1 where a single source tells nothing of duplicates."""
-    names = sorted({record.source for record in records})
-    numbers = {name: place if name and len(names) > 1 else -1 for place, name in enumerate(names)}
-    return np.array([numbers[record.source] for record in records], dtype=np.int64)
+def _holders(records: Sequence[Record]) -> list[str]:
+    """Return who holds each record; nobody known where a single source tells nothing of duplicates."""
+    sources = [record.source for record in records]
+    return sources if len(set(sources)) > 1 else [""] * len(sources)
 
 
-def beside(model: Model, pairs: Pairs, weight: Bits, holders: Numbers) -> Bits:
-    """Return each pair's weight beside its rivals, as `matching.among` gives it: the lesser of both ways."""
+def _held(pairs: Pairs, weight: Bits, holders: Sequence[str]) -> tuple[Bits, Bits]:
+    """Return the odds of all else of the other record's holder, summed, as either record of a pair asks."""
+    names = {name: place for place, name in enumerate(sorted({*holders, ""}))}
+    number = np.array([names[holder] for holder in holders], dtype=np.int64)
     asker, other = np.concatenate([pairs.low, pairs.high]), np.concatenate([pairs.high, pairs.low])
     odds = np.exp2(np.tile(np.minimum(weight, MOST_BITS), 2))
-    _, group = np.unique(asker * (holders.max(initial=0) + 2) + holders[other], return_inverse=True)
-    rivals = np.maximum(np.bincount(group, odds)[group] - odds, 0.0)
-    lost = np.log2((1.0 + model.second_record * rivals) / (1.0 + rivals))
-    lost[(lost > -FELT) | (holders[other] < 0)] = 0.0
-    return weight + lost.reshape(2, -1).min(axis=0)
+    _, group = np.unique(asker * len(names) + number[other], return_inverse=True)
+    held = np.maximum(np.bincount(group, odds)[group] - odds, 0.0)
+    held[number[other] == names[""]] = 0.0
+    low, high = held.reshape(2, -1)
+    return low, high
+
+
+def _beside(
+    model: Model, records: Sequence[Prepared], holders: Sequence[str], pairs: Pairs, found: _Weighed
+) -> dict[int, float]:
+    """Return the weight of each pair shown, as `matching.among` gives it: the lesser of both ways."""
+    held_by = _held(pairs, found.weight, holders)
+    asked: defaultdict[int, list[tuple[int, int, float]]] = defaultdict(list)
+    for place in found.levels:
+        low, high = int(pairs.low[place]), int(pairs.high[place])
+        asked[low].append((place, high, float(held_by[0][place])))
+        asked[high].append((place, low, float(held_by[1][place])))
+    alone = {place: float(found.weight[place]) for place in found.levels}
+    lowered = dict(alone)
+    for shown in asked.values():
+        places, others, held = zip(*shown, strict=True)
+        losses = lost(
+            model,
+            [alone[place] for place in places],
+            held,
+            [records[other] for other in others],
+            [holders[other] for other in others],
+        )
+        for place, (bits, _) in zip(places, losses, strict=True):
+            if bits <= -FELT:
+                lowered[place] = min(lowered[place], alone[place] + bits)
+    return lowered
 
 
 def relink(records: Sequence[Record], base: Model, engine: str = "duckdb") -> Iterator[Link]:
@@ -95,10 +124,8 @@ def relink(records: Sequence[Record], base: Model, engine: str = "duckdb") -> It
     if not len(pairs):
         raise Invalid(Problem("sample", "no two records share a blocking key"))
     found = _weighed(model, prepared, pairs, engine)
-    weight = beside(model, pairs, found.weight, _holders(records))
-    probability = _probability(weight)
-    for place, levels in found.levels.items():
-        shown = band(model, float(probability[place]), levels)
+    for place, weight in _beside(model, prepared, _holders(records), pairs, found).items():
+        shown = band(model, probability_of(weight), found.levels[place])
         if shown is not None:
             low, high = records[int(pairs.low[place])], records[int(pairs.high[place])]
-            yield Link(low.record_id, high.record_id, float(weight[place]), shown)
+            yield Link(low.record_id, high.record_id, weight, shown)

@@ -14,6 +14,7 @@ import msgspec
 from msgspec import Struct
 
 from fingerpost.matching import (
+    MOST_COMPARED,
     Assessment,
     Model,
     Prepared,
@@ -56,7 +57,6 @@ _Shown = tuple[UUID, Prepared, Assessment, Band]
 _QUESTION = b"question"
 _SAME = (Band.CERTAIN, Band.PROBABLE)
 _PLAIN = 2  # raised when what a record seals changes: the next feed then seals it anew
-MOST_GROUPED = 40  # records; pairs grow with the square, and this is far beyond what is ever shown
 
 
 class _Plain(Struct, frozen=True, array_like=True, gc=False):
@@ -235,7 +235,7 @@ class LocalVault(Entries):
         asked, tried = self._asked(question), list(candidates)
         prepared = [self._prepared(candidate) for candidate in tried]
         alone = [assess(asked, record, model=self._model) for record in prepared]
-        beside = among(alone, [candidate.authority for candidate in tried], model=self._model)
+        beside = among(alone, prepared, [candidate.authority for candidate in tried], model=self._model)
         return [
             (candidate.id, record, found, found.band)
             for candidate, record, found in zip(tried, prepared, beside, strict=True)
@@ -346,7 +346,7 @@ def _children(records: list[Prepared], model: Model) -> list[int]:
     `probable` stay apart. Beyond a few dozen the answer is "add detail" whatever the grouping.
     """
     child = list(range(len(records)))
-    for later in range(1, min(len(records), MOST_GROUPED)):
+    for later in range(1, min(len(records), MOST_COMPARED)):
         for earlier in range(later):
             if child[earlier] == child[later]:
                 continue
