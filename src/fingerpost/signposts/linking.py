@@ -111,6 +111,7 @@ class _Changing:
         touched = {*self._due, *(record for pair in comparing.found for record in pair)}
         # In one order for all: a feed that takes records away meanwhile waits for us, or we for it.
         store.hold(session, sorted(touched))
+        store.remember_breaks(session, sorted(touched))  # who was left out when they returned
         self._links = store.around(session, list(touched))
         store.hold_links(session, [link.id for link in self._links])
         self._touched = touched.union(*(link.pair for link in self._links))
