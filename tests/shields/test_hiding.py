@@ -11,9 +11,9 @@ from fingerpost.lookup.answer import Outcome
 from fingerpost.settings import Settings
 from fingerpost.signposts import shielding
 from fingerpost.wiring import Service, opened
-from fingerpost.words.errors import Invalid
+from fingerpost.words.errors import Invalid, NotFound
 from tests.conftest import Child, Owner, Publish, form_of, question, write_extract
-from tests.shields.conftest import HULL, KEEPER, LEEDS, OTHER, REFUGE, YORK, ZEBEDEE, Shield
+from tests.shields.conftest import HULL, KEEPER, LEEDS, OTHER, REFUGE, SERVICE, YORK, ZEBEDEE, Shield
 
 MOVED = msgspec.structs.replace(ZEBEDEE, reference="H1", postcode="HU1 1UU", started="2025-09-20")
 RENAMED = Child(reference="Y1", family="Okonkwo", postcode="YO1 7HH", nhs_number=ZEBEDEE.nhs_number)
@@ -94,6 +94,21 @@ def test_links_are_neither_made_nor_told(
     assert (report.links.linked, report.links.proposed) == (0, 0)
     for table in ("link", "told"):
         assert owner.execute(f"SELECT count(*) FROM {table}").fetchone() == (0,)  # noqa: S608
+
+
+def test_whose_a_hidden_record_is_nobody_learns_by_an_id_from_before(
+    service: Service, publish: Publish, shield: Shield, owner: Owner
+) -> None:
+    """An answer of yesterday gave the id. Its own authority's people go on as with any record of theirs."""
+    publish(LEEDS, ZEBEDEE)
+    ids = [row for (row,) in owner.execute("SELECT id FROM record UNION SELECT id FROM signpost").fetchall()]
+    assert [list(service.review.trail(some, SERVICE).records.values()) for some in ids] == [[LEEDS], [LEEDS]]
+    shield(ZEBEDEE)
+    for some in ids:
+        for by in (OTHER, SERVICE):
+            with pytest.raises(NotFound):
+                service.review.trail(some, by)
+        assert list(service.review.trail(some, KEEPER).records.values()) == [LEEDS]
 
 
 def test_linking_resumes_when_the_shield_is_gone(

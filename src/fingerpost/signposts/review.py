@@ -95,7 +95,7 @@ class Review:
     def trail(self, some: UUID, by: Person) -> Trail:
         """Return the trail of a record, named by its own id or by one of its signposts."""
         with self._database.statement() as session:
-            record = store.record_of(session, some)
+            record = store.record_of(session, some, by.authority)
             if record is None:
                 raise NotFound("no record or signpost with that id")
             links = trails_store.around(session, [record])
