@@ -12,6 +12,7 @@ from fingerpost.settings import Settings
 from fingerpost.signposts import shielding
 from fingerpost.wiring import Service, opened
 from fingerpost.words.errors import Invalid, NotFound
+from tests.cli.serving import until
 from tests.conftest import Child, Owner, Publish, form_of, question, write_extract
 from tests.shields.conftest import HULL, KEEPER, LEEDS, OTHER, REFUGE, SERVICE, YORK, ZEBEDEE, Shield
 
@@ -152,6 +153,27 @@ def test_before_its_list_is_confirmed_nothing_of_an_authority_is_visible(
     service.shields.confirm(LEEDS, KEEPER)
     assert service.lookup.coverage().reporting == 1
     assert _outcome(service, nurse, STRANGER) is Outcome.FOUND
+    assert _outcome(service, nurse, ZEBEDEE) is Outcome.NOT_FOUND
+
+
+def test_a_shield_that_waits_while_the_index_is_rebuilt_is_under_the_new_key(
+    service: Service, publish: Publish, nurse: Caller, shield: Shield, owner: Owner
+) -> None:
+    """A long feed has the turn of the shields; meanwhile the key of the index is changed."""
+
+    def waiting() -> int:
+        return len(owner.execute("SELECT FROM pg_locks WHERE NOT granted").fetchall())
+
+    with ThreadPoolExecutor(2) as pool:
+        owner.execute("SELECT pg_advisory_lock(7310449, 0)")
+        asking = pool.submit(shield, ZEBEDEE)
+        assert until(lambda: waiting() == 1)
+        rotating = pool.submit(service.reindex.rotate, settle=0)
+        assert until(lambda: waiting() == 2 or rotating.done())
+        owner.execute("SELECT pg_advisory_unlock(7310449, 0)")
+        assert asking.result()
+        assert rotating.result().generation == 2
+    publish(LEEDS, ZEBEDEE)
     assert _outcome(service, nurse, ZEBEDEE) is Outcome.NOT_FOUND
 
 
