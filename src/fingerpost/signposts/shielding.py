@@ -93,8 +93,10 @@ def _cover_arrived(session: Session, vault: Vault, records: Sequence[UUID]) -> N
     near = _near(session, questions)
     sources = sorted({source for some in near.values() for source in some})
     shields = {shield.id: shield for shield in store.shields(session, sources)}
-    hidden = trails_store.sealed(session, sources)
     by_record = _shields_of(store.covers(session, sources))
+    hidden = trails_store.sealed(
+        session, sorted(by_record)
+    )  # a sensitive record that none covers tells nothing
     pairs: list[Cover] = []
     for place, sought in near.items():
         record, question = arrived[place].id, questions[place]
