@@ -249,6 +249,17 @@ def test_both_authorities_are_named_when_a_link_is_broken(
     assert event.evidence
 
 
+def test_whoever_breaks_a_link_does_not_wait_for_what_others_have_due(
+    service: Service, publish: Publish, owner: Owner
+) -> None:
+    """A night's feed of another authority may be waiting for minutes of linking."""
+    for authority, child in ((LEEDS, OLD), (HULL, NEW), (YORK, TWIN)):
+        publish(authority, child)
+    owner.execute("INSERT INTO link_due SELECT id, gen_random_uuid() FROM record")
+    service.review.break_link(between(owner, LEEDS, HULL)[0], ANN, BreakReason.WRONG_MATCH)
+    assert owner.execute("SELECT record_id FROM link_due").fetchall() == [(held(owner, YORK),)]
+
+
 def test_broken_records_are_two_children_in_an_answer(
     service: Service, publish: Publish, owner: Owner, nurse: Caller
 ) -> None:

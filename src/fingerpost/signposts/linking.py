@@ -4,7 +4,7 @@ It runs straight after a feed has committed, never inside it: two authorities th
 each other's records, because whoever commits last looks last (docs/decisions/0006-trails.md).
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -66,6 +66,14 @@ class Linking:
             except Unavailable:
                 continue
         return self._once(authority, progress)
+
+    def follow(self, authorities: Iterable[str]) -> None:
+        """Link what is due of these after a person's decision: it stands whatever happens here."""
+        for authority in sorted(set(authorities)):
+            try:
+                self.link(authority)
+            except Unavailable:
+                return
 
     def link_all(self) -> dict[str, Linked]:
         """Link what is due anywhere, as after an upgrade or a night that was cut short; by authority."""
