@@ -213,7 +213,7 @@ class Child(Struct, frozen=True, kw_only=True):
     nhs_number: str = ""
     started: str = "2025-01-15"
     closed: str = ""
-    why: str = "RC1"  # CIN census, reason for closure
+    why: str = "RC7"  # CIN census, reason for closure
     team: str = "T1"
 
 

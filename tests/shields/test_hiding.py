@@ -11,9 +11,10 @@ from fingerpost.lookup.answer import Outcome
 from fingerpost.settings import Settings
 from fingerpost.signposts import shielding
 from fingerpost.wiring import Service, opened
-from fingerpost.words.errors import Invalid
+from fingerpost.words.errors import Invalid, NotFound
+from tests.cli.serving import until
 from tests.conftest import Child, Owner, Publish, form_of, question, write_extract
-from tests.shields.conftest import HULL, KEEPER, LEEDS, OTHER, REFUGE, YORK, ZEBEDEE, Shield
+from tests.shields.conftest import HULL, KEEPER, LEEDS, OTHER, REFUGE, SERVICE, YORK, ZEBEDEE, Shield
 
 MOVED = msgspec.structs.replace(ZEBEDEE, reference="H1", postcode="HU1 1UU", started="2025-09-20")
 RENAMED = Child(reference="Y1", family="Okonkwo", postcode="YO1 7HH", nhs_number=ZEBEDEE.nhs_number)
@@ -96,6 +97,21 @@ def test_links_are_neither_made_nor_told(
         assert owner.execute(f"SELECT count(*) FROM {table}").fetchone() == (0,)  # noqa: S608
 
 
+def test_whose_a_hidden_record_is_nobody_learns_by_an_id_from_before(
+    service: Service, publish: Publish, shield: Shield, owner: Owner
+) -> None:
+    """An answer of yesterday gave the id. Its own authority's people go on as with any record of theirs."""
+    publish(LEEDS, ZEBEDEE)
+    ids = [row for (row,) in owner.execute("SELECT id FROM record UNION SELECT id FROM signpost").fetchall()]
+    assert [list(service.review.trail(some, SERVICE).records.values()) for some in ids] == [[LEEDS], [LEEDS]]
+    shield(ZEBEDEE)
+    for some in ids:
+        for by in (OTHER, SERVICE):
+            with pytest.raises(NotFound):
+                service.review.trail(some, by)
+        assert list(service.review.trail(some, KEEPER).records.values()) == [LEEDS]
+
+
 def test_linking_resumes_when_the_shield_is_gone(
     service: Service, publish: Publish, nurse: Caller, shield: Shield, owner: Owner
 ) -> None:
@@ -137,6 +153,27 @@ def test_before_its_list_is_confirmed_nothing_of_an_authority_is_visible(
     service.shields.confirm(LEEDS, KEEPER)
     assert service.lookup.coverage().reporting == 1
     assert _outcome(service, nurse, STRANGER) is Outcome.FOUND
+    assert _outcome(service, nurse, ZEBEDEE) is Outcome.NOT_FOUND
+
+
+def test_a_shield_that_waits_while_the_index_is_rebuilt_is_under_the_new_key(
+    service: Service, publish: Publish, nurse: Caller, shield: Shield, owner: Owner
+) -> None:
+    """A long feed has the turn of the shields; meanwhile the key of the index is changed."""
+
+    def waiting() -> int:
+        return len(owner.execute("SELECT FROM pg_locks WHERE NOT granted").fetchall())
+
+    with ThreadPoolExecutor(2) as pool:
+        owner.execute("SELECT pg_advisory_lock(7310449, 0)")
+        asking = pool.submit(shield, ZEBEDEE)
+        assert until(lambda: waiting() == 1)
+        rotating = pool.submit(service.reindex.rotate, settle=0)
+        assert until(lambda: waiting() == 2 or rotating.done())
+        owner.execute("SELECT pg_advisory_unlock(7310449, 0)")
+        assert asking.result()
+        assert rotating.result().generation == 2
+    publish(LEEDS, ZEBEDEE)
     assert _outcome(service, nurse, ZEBEDEE) is Outcome.NOT_FOUND
 
 

@@ -23,6 +23,7 @@ from tests.shields.conftest import (
     REFUGE,
     SERVICE,
     WORKER,
+    YORK,
     ZEBEDEE,
     Shield,
 )
@@ -53,6 +54,25 @@ def test_a_shield_stands_while_any_body_asks(
     service.shields.lift(theirs, OTHER)
     assert service.shields.lift(theirs, KEEPER)
     assert _visible(service, nurse)
+
+
+def test_a_second_shield_covers_the_trail_that_the_first_took_apart(
+    service: Service, publish: Publish, nurse: Caller, shield: Shield, owner: Owner
+) -> None:
+    """People said that a record under another name is the same child's; of that no link is left."""
+    renamed = Child(given="Quintus", family="Abernathy", born="2014-08-01", postcode="TR1 1AA")
+    publish(LEEDS, ZEBEDEE)
+    publish(YORK, renamed)
+    owner.execute(
+        "INSERT INTO link SELECT gen_random_uuid(), a.id, b.id, 'possible', 'people', 'confirmed', NULL,"
+        " now() FROM record a JOIN record b ON a.id < b.id"
+    )
+    shields = [shield(ZEBEDEE), shield(ZEBEDEE, by=OTHER, keeper=HULL), shield(ZEBEDEE)]
+    keepers = (KEEPER, OTHER, KEEPER)
+    for made, keeper, stands in zip(shields, keepers, (True, True, False), strict=True):
+        service.shields.lift(made, keeper)
+        assert service.shields.lift(made, OTHER if keeper is KEEPER else KEEPER)
+        assert [_visible(service, nurse, child) for child in (ZEBEDEE, renamed)] == 2 * [not stands]
 
 
 def test_lifting_takes_two_authorities_and_the_keeper_first(

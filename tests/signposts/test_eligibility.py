@@ -8,7 +8,7 @@ import pytest
 
 from fingerpost.signposts import Draft, SignpostRole, SourceRow
 from fingerpost.signposts.contacts import Directory
-from fingerpost.signposts.eligibility import KeptOut, derive
+from fingerpost.signposts.eligibility import KeptOut, derive, gone_from
 from fingerpost.signposts.episodes import (
     AnyEpisode,
     CareEpisode,
@@ -167,6 +167,25 @@ def test_after_an_adoption_nothing_leads_back() -> None:
     assert ([d.source.row_id for d in drafts], kept_out) == (["3"], [KeptOut.ADOPTED, KeptOut.ADOPTED])
 
 
+@pytest.mark.parametrize("reason", ["RC1", "RC1 - Adopted", "Adopted"])
+def test_a_referral_closed_by_adoption_leads_nowhere_either(reason: str) -> None:
+    """Also without a period of care: a stepchild's, or where the care table is not sent."""
+    before = _made(CinEpisode, "2", ended=ENDED, end_reason=reason)
+    enquiry, after = _made(Enquiry, "3"), _made(CinEpisode, "4", started=date(2026, 1, 5))
+    drafts, kept_out = _derive(Case(born=BORN, cin=[before, after], enquiries=[enquiry]))
+    assert ([d.source.row_id for d in drafts], kept_out) == (["4"], [KeptOut.ADOPTED, KeptOut.ADOPTED])
+
+
+def test_an_adoption_on_a_day_that_cannot_be_read_leads_nowhere() -> None:
+    care = _care("1", STARTED, None, end_reason="E11", end_doubtful=True)
+    case = Case(born=BORN, care=[care], cin=[_made(CinEpisode, "2")])
+    assert (_services(case), gone_from(case)) == ([], date.max)
+
+
+def test_an_adoption_still_to_come_changes_nothing() -> None:
+    assert len(_services(Case(born=BORN, care=[_care("1", STARTED, None, end_reason="E11")]))) == 1
+
+
 def test_early_help_stays_a_year() -> None:
     draft = _only(Case(born=BORN, early_help=[_made(EarlyHelp, ended=ENDED, end_reason="Outcomes met")]))
     assert (draft.rule, draft.leaves_on) == ("early-help", date(2026, 9, 30))
@@ -237,9 +256,17 @@ def test_an_absence_is_kept_out(kind: str) -> None:
     assert _derive(Case(born=BORN, missing=[_made(Missing, kind=kind)])) == ([], [KeptOut.ABSENT])
 
 
-@pytest.mark.parametrize("how", [{"died": True}, {"leaving": [_leaver(in_touch="DIED")]}])
+@pytest.mark.parametrize(
+    "how",
+    [
+        {"died": True},
+        {"leaving": [_leaver(in_touch="DIED")]},
+        {"care": [_care("6", STARTED, ENDED, end_reason="E2")]},
+        {"plans": [_made(CinPlan, "6")], "cin": [_made(CinEpisode, "7", ended=ENDED, end_reason="RC2 Died")]},
+    ],
+)
 def test_a_child_who_has_died_has_no_signpost(how: dict[str, Any]) -> None:
-    case = Case(born=BORN, cin=[_made(CinEpisode, "7")], enquiries=[_made(Enquiry, "8")], **how)
+    case = Case(**{"born": BORN, "cin": [_made(CinEpisode, "7")], "enquiries": [_made(Enquiry, "8")], **how})
     assert _services(case) == []
 
 

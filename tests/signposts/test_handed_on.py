@@ -23,13 +23,14 @@ AT_HULL = msgspec.structs.replace(
 
 def test_within_which_days_the_next_authority_begins() -> None:
     closed = date(2026, 3, 2)
-    found = {day: weight_of(closed, [closed + timedelta(days=day)]) for day in range(-100, 260)}
+    found = {day: weight_of([closed], [closed + timedelta(days=day)]) for day in range(-100, 260)}
     changes = [day for day in range(-99, 260) if found[day] != found[day - 1]]
     assert [(day, found[day]) for day in changes] == [
         (-90, THEN), (-14, SOON), (22, THEN), (61, LATE), (241, None),
     ]  # fmt: skip
-    assert weight_of(closed, [closed - timedelta(days=500), closed]) == SOON
-    assert weight_of(None, [closed]) is None
+    assert weight_of([closed], [closed - timedelta(days=500), closed]) == SOON
+    assert weight_of([closed + timedelta(days=900), closed], [closed]) == SOON
+    assert weight_of([], [closed]) is None
 
 
 def _pair(
@@ -80,6 +81,17 @@ def test_namesakes_are_one_child_where_the_one_was_handed_on_when_the_other_bega
     assert _states(service, tmp_path, (LEEDS, [otherwise])) == [("proposed", "possible")]
     moved = msgspec.structs.replace(OLIVER, postcode="LS1 1UR")
     assert _states(service, tmp_path, (LEEDS, [moved])) == [("linked", "probable")]
+
+
+def test_a_family_that_returns_was_away_all_the_same(service: Service, tmp_path: Path) -> None:
+    """Leeds begins anew while Hull still works, and hands on once more."""
+    assert _states(service, tmp_path, (LEEDS, [OLIVER]), (HULL, [AT_HULL])) == [("linked", "probable")]
+    for number, (closed, why) in enumerate([("", ""), ("2026-10-01", "RC5")]):
+        back = write_extract(tmp_path / f"back{number}", OLIVER)
+        with (back / "ssd_cin_episodes.csv").open("a", encoding="utf-8") as file:
+            file.write(f"R2,L1,2026-06-01,N,{closed},{why},T1\n")
+        service.feeds.load_ssd(back, LEEDS)
+        assert _states(service, tmp_path) == [("linked", "probable")]
 
 
 def test_another_surname_is_put_before_people_and_twins_are_not_linked(

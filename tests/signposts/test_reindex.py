@@ -20,6 +20,7 @@ from fingerpost.matching import MOST_RECORDS_PER_TOKEN, prepare, record_keys
 from fingerpost.settings import Settings
 from fingerpost.signposts import reindex, reindex_store
 from fingerpost.signposts.reindex import Reindex
+from fingerpost.signposts.store import take_turn
 from fingerpost.vault.keys import FRESH
 from fingerpost.vault.tokens import IndexKey
 from fingerpost.wiring import PATIENCE, Service
@@ -270,7 +271,9 @@ def test_one_sent_back_starts_again_and_one_that_cannot_is_told(
             raise Unavailable("sent back")
         return reindex_store.behind(*arguments)
 
-    source = reindex.TokenSource("records", behind, reindex.RECORDS.tokens, reindex.RECORDS.replace)
+    source = reindex.TokenSource(
+        "records", take_turn, behind, reindex.RECORDS.tokens, reindex.RECORDS.replace
+    )
     publishing = service.reindex._database
     assert Reindex(publishing, service.vault, service.ledger, [source]).rotate(settle=0).moved == 18
     refusals = iter([True] * 20)

@@ -122,6 +122,19 @@ def test_to_all_others_it_is_absent(
     assert after[2] != before[2]
 
 
+def test_the_id_in_an_answer_tells_nobody_whose_it_is(service: Service, tmp_path: Path) -> None:
+    """Neither who keeps the whole service's records nor a colleague of the same body."""
+    officer = Person(HULL, "officer")
+    service.accounts.save_practitioner(
+        Practitioner(HULL, "officer", "Somebody", Role.SERVICE_RECORDS_OFFICER, active=True)
+    )
+    state(service, tmp_path)
+    (signpost,) = ask(service).matches[0].signposts
+    for by in (officer, BROKER):
+        with pytest.raises(NotFound):
+            service.review.trail(signpost.id, by)
+
+
 def test_neither_feed_nor_trail_nor_shield_is_led_astray(
     service: Service, publish: Publish, tmp_path: Path
 ) -> None:

@@ -139,6 +139,21 @@ def test_deleting_a_record_takes_its_links(publish: Publish, owner: Owner) -> No
     assert links(owner) == []
 
 
+def test_whom_a_third_had_joined_people_are_asked_about_once_it_has_left(
+    service: Service, publish: Publish, owner: Owner
+) -> None:
+    """The third had the number of the one and the home of the other: nobody had to be asked meanwhile."""
+    here = Child(given="Oliver", family="Smith", postcode="LS1 4DY")
+    publish(YORK, msgspec.structs.replace(here, reference="Y1", nhs_number=NUMBER))
+    publish(LEEDS, here)
+    publish(HULL, msgspec.structs.replace(here, postcode="HU1 1UU", nhs_number=NUMBER))
+    assert _states(owner) == ["linked", "linked"]
+    publish(YORK, Child(reference="Y9", given="Somebody", family="Else", born="2015-02-03"))
+    assert links(owner) == []
+    service.review.linking.link_all()
+    assert between(owner, LEEDS, HULL)[1] == "proposed"
+
+
 def _doubtful(publish: Publish, owner: Owner) -> UUID:
     """Publish two records that may be of one child, of a name that many bear; return the proposed link."""
     publish(LEEDS, Child(given="Oliver", family="Smith"))
@@ -232,6 +247,17 @@ def test_both_authorities_are_named_when_a_link_is_broken(
     assert set(event.authorities) == {LEEDS, HULL}
     assert (event.by, event.reason) == ("E08000035/ann", "wrong_match")
     assert event.evidence
+
+
+def test_whoever_breaks_a_link_does_not_wait_for_what_others_have_due(
+    service: Service, publish: Publish, owner: Owner
+) -> None:
+    """A night's feed of another authority may be waiting for minutes of linking."""
+    for authority, child in ((LEEDS, OLD), (HULL, NEW), (YORK, TWIN)):
+        publish(authority, child)
+    owner.execute("INSERT INTO link_due SELECT id, gen_random_uuid() FROM record")
+    service.review.break_link(between(owner, LEEDS, HULL)[0], ANN, BreakReason.WRONG_MATCH)
+    assert owner.execute("SELECT record_id FROM link_due").fetchall() == [(held(owner, YORK),)]
 
 
 def test_broken_records_are_two_children_in_an_answer(

@@ -63,7 +63,7 @@ GRANT SELECT (id, authority, cohort, schema_version, sealed, index_generation) O
 -- And when the index is rebuilt, with the tokens of everything else.
 GRANT UPDATE (tokens, index_generation) ON shield TO fingerpost_feed;
 GRANT INSERT ON shield_cover TO fingerpost_feed;
-GRANT UPDATE (cleared_as) ON shield_cover TO fingerpost_feed;
+GRANT UPDATE (cleared_as, trail) ON shield_cover TO fingerpost_feed;
 
 -- Keeps authorities, people and clients. Never sees a record.
 GRANT SELECT, INSERT, UPDATE ON authority, team, practitioner, client TO fingerpost_admin;

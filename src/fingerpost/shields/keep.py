@@ -63,18 +63,19 @@ class Shields:
         day = today(self._clock())
         cohort = month_of(day).replace(year=day.year + KEPT_YEARS)
         keys_made = tuple(self._vault.ensure_cohorts(keeper, [cohort]))
-        question = self._vault.question(child)  # its tokens are more than a record's: errors and other forms
         shield = uuid4()
         sealed = self._vault.seal_record(shield, keeper, cohort, child, "")
         note = self._vault.seal_note("shield", shield, keeper, cohort, _encode(Note(request=request)))
-        # While the index is rebuilt they are tokens of two keys, and those of the older are moved yet.
-        tokens = (question.tokens, self._vault.index_generations()[0])
-        asked = (shield, keeper, cohort, SCHEMA_VERSION, sealed.sealed, note, *tokens, who)
         due = (day + timedelta(days=EVIDENCE_DAYS), _in_months(day, REVIEW_MONTHS))
 
         def written(session: Session) -> UUID:
             shielding_store.take_turn(session)
-            store.add(session, (*asked, self._clock(), *due))
+            # Not before: whoever changes the key of the index moves, in that turn, what stands. While it is
+            # changed they are tokens of two keys, and those of the older are moved yet.
+            generation = self._vault.index_generations()[0]
+            question = self._vault.question(child)  # more tokens than a record's: errors and other forms
+            sealing = (shield, keeper, cohort, SCHEMA_VERSION, sealed.sealed, note)
+            store.add(session, (*sealing, question.tokens, generation, who, self._clock(), *due))
             covered = shielding.take(session, self._vault, shield, question)
             event = ShieldAsked(
                 shield=shield, authority=keeper, by=str(by), body=request.body.value,

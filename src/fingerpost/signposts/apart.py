@@ -27,6 +27,16 @@ class Parted(Struct, frozen=True):
     links: tuple[Link, ...]
     records: dict[UUID, Candidate]
 
+    @property
+    def taken(self) -> tuple[UUID, ...]:
+        """The ids of those links."""
+        return tuple(link.id for link in self.links)
+
+    @property
+    def authorities(self) -> set[str]:
+        """Whose records those are."""
+        return {record.authority for record in self.records.values()}
+
 
 def part(session: Session, vault: Vault, pair: Pair, besides: UUID | None = None) -> Parted:
     """Take back the weakest link of every way between two records; `besides` is left to the caller."""

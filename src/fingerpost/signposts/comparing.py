@@ -90,7 +90,7 @@ class Comparing:
         beside = {due.record.id: some for due, some in zip(batch, nears, strict=True)}
         for due, near in pairs.values():
             for old, new in ((due, near), (near, due)):
-                weight = weight_of(closed.get(old.record.id), begun.get(new.record.id, ()))
+                weight = weight_of(closed.get(old.record.id, ()), begun.get(new.record.id, ()))
                 if weight and near.record.id not in planted:
                     both = supported(self._vault, weight, old.record, new.record, self.found)
                     if both.outweighed and self._another(both, due, near, beside[due.record.id]):

@@ -23,7 +23,9 @@ from fingerpost.words.vocabulary import Labelled
 # SSDA903 in-touch codes, alone or with their words: refused, not required, returned home, died.
 NOT_IN_TOUCH = re.compile(r"REFU|NREQ|RHOM|DIED|NO LONGER REQ|RETURNED HOME", re.IGNORECASE)
 DIED = re.compile(r"DIED", re.IGNORECASE)
-ADOPTED = re.compile(r"^(?:E11|E12|E1\b)|adopted", re.IGNORECASE)  # SSDA903 "reason episode ceased"
+# Why an episode ended: SSDA903 "reason episode ceased", CIN census "reason for closure".
+ENDED_BY_DEATH = re.compile(r"^\s*(?:E2\b|RC2\b|died\b)", re.IGNORECASE)
+ADOPTED = re.compile(r"^\s*(?:E11|E12|E1\b|RC1\b)|adopted", re.IGNORECASE)
 # CIN census RC5, SSDA903 E3 "care taken over by another local authority": kept as a yes or no, never as
 # words.
 HANDED_ON = re.compile(
@@ -117,7 +119,8 @@ def gone_from(case: Case) -> date | None:
 
 
 def _has_died(case: Case) -> bool:
-    return case.died or any(DIED.search(row.in_touch) for row in case.leaving)
+    ended = any(ENDED_BY_DEATH.search(episode.end_reason) for episode in _with_reasons(case))
+    return case.died or ended or any(DIED.search(row.in_touch) for row in case.leaving)
 
 
 def _draft(found: Eligible, leaves: date) -> Draft:
@@ -136,8 +139,14 @@ def _draft(found: Eligible, leaves: date) -> Draft:
 
 
 def _adoption(case: Case) -> date | None:
-    adopted = (e.ended for e in case.care if e.ended and ADOPTED.search(e.end_reason))
-    return max(adopted, default=None)
+    """Return the day of an adoption. Where its row cannot be read it is no later than any other row."""
+    ended = (e for e in _with_reasons(case) if ADOPTED.search(e.end_reason))
+    return max((e.ended or date.max for e in ended if e.ended or e.end_doubtful), default=None)
+
+
+def _with_reasons(case: Case) -> Iterator[CinEpisode | CareEpisode]:
+    yield from case.cin
+    yield from case.care
 
 
 def _episode(rule: Rule, episode: AnyEpisode, contact: Contact, role: SignpostRole) -> Eligible:

@@ -8,7 +8,7 @@ or nine, or seven. So what is as likely as not without it is sure with nine; wha
 put before people; and both two bits lower within the five weeks, two higher where work began late. Pure.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date
 
 from fingerpost.signposts.supported import Weight
@@ -20,8 +20,8 @@ SOON, THEN, LATE = (
 WINDOWS = ((14, 21, SOON), (90, 60, THEN), (90, 240, LATE))
 
 
-def weight_of(closed: date | None, begun: Iterable[date]) -> Weight | None:
+def weight_of(closed: Iterable[date], begun: Collection[date]) -> Weight | None:
     """Return what it is worth that work began on these days, when another authority closed as handed on."""
-    days = [(day - closed).days for day in begun] if closed else []
+    days = [(day - end).days for end in closed for day in begun]
     worth = (weight for before, after, weight in WINDOWS if any(-before <= day <= after for day in days))
     return next(worth, None)

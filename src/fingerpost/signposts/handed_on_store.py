@@ -7,12 +7,16 @@ from uuid import UUID
 from fingerpost.db.database import Session
 
 
-def closed(session: Session, records: Sequence[UUID]) -> dict[UUID, date]:
-    """Return when these records were closed as handed on, where nobody works there any more."""
+def closed(session: Session, records: Sequence[UUID]) -> dict[UUID, list[date]]:
+    """Return when these records were closed as handed on, where nobody has worked there ever since.
+
+    Who begins there later takes nothing back: a family returns, and was away all the same.
+    """
     rows = session.tuples(
-        "SELECT s.record_id, max(s.ended) FILTER (WHERE s.handed_on) FROM signpost s"
-        " WHERE s.record_id = ANY (%s) GROUP BY s.record_id"
-        " HAVING bool_or(s.handed_on) AND NOT bool_or(s.ended IS NULL)",
+        "SELECT s.record_id, array_agg(s.ended) FROM signpost s"
+        " WHERE s.record_id = ANY (%s) AND s.handed_on AND NOT EXISTS (SELECT FROM signpost o"
+        "  WHERE o.record_id = s.record_id AND o.ended IS NULL AND o.started <= s.ended)"
+        " GROUP BY s.record_id",
         (list(records),),
     )
     return dict(rows)  # pyright: ignore[reportArgumentType]

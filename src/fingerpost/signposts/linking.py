@@ -4,7 +4,7 @@ It runs straight after a feed has committed, never inside it: two authorities th
 each other's records, because whoever commits last looks last (docs/decisions/0006-trails.md).
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -67,6 +67,14 @@ class Linking:
                 continue
         return self._once(authority, progress)
 
+    def follow(self, authorities: Iterable[str]) -> None:
+        """Link what is due of these after a person's decision: it stands whatever happens here."""
+        for authority in sorted(set(authorities)):
+            try:
+                self.link(authority)
+            except Unavailable:
+                return
+
     def link_all(self) -> dict[str, Linked]:
         """Link what is due anywhere, as after an upgrade or a night that was cut short; by authority."""
         with self._database.transaction() as session:
@@ -111,6 +119,7 @@ class _Changing:
         touched = {*self._due, *(record for pair in comparing.found for record in pair)}
         # In one order for all: a feed that takes records away meanwhile waits for us, or we for it.
         store.hold(session, sorted(touched))
+        store.remember_breaks(session, sorted(touched))  # who was left out when they returned
         self._links = store.around(session, list(touched))
         store.hold_links(session, [link.id for link in self._links])
         self._touched = touched.union(*(link.pair for link in self._links))

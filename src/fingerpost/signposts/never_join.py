@@ -56,10 +56,11 @@ class NeverJoin:
             told = tell(session, self._vault, ToldKind.RECALLED, parted.records.values(), self._clock())
             event = KeptApart(
                 reference=reference.hex(), authority=one.authority, by=str(by),
-                withdrawn=tuple(link.id for link in parted.links), told=told,
+                withdrawn=parted.taken, told=told,
             )  # fmt: skip
             self._ledger.record(session, event)
-        self._linking.link_all()  # a link refused until now because of one taken back may have its turn
+        # A link refused until now because of one taken back may have its turn.
+        self._linking.follow({one.authority, *parted.authorities})
 
 
 def marked(session: Session, vault: Vault, authority: str, reference: bytes) -> Parted:

@@ -135,7 +135,8 @@ class Own:
             draft = _Drafting(details, rule, day).new(statement)
             if draft.leaves_on <= day:
                 raise Invalid(Problem("started", "is too long ago: by the rule it would have left already"))
-            self._write(session, by, Kept.REGISTERED, held, _stated(statement.reference, details, draft))
+            stated = _stated(statement.reference, details, draft, declined=draft.source)
+            self._write(session, by, Kept.REGISTERED, held, stated)
         self._linking.link(by.authority)
         return draft.leaves_on
 
@@ -154,7 +155,10 @@ class Own:
             row_id = self._vault.open_source(signpost, by.authority, *held.sources[signpost])
             source = SourceRow(stored.source_table, row_id, own)
             draft = _Drafting(details, by_code(stored.rule), day).again(stored, source, ended)
-            self._write(session, by, act, held, _stated(own, details, draft))
+            stands = (
+                [draft] if draft.leaves_on > day else []
+            )  # by the rule it would have left already: gone now
+            self._write(session, by, act, held, _stated(own, details, *stands, declined=source))
         return draft.leaves_on
 
     def _write(
@@ -195,13 +199,16 @@ class _Drafting:
         )  # fmt: skip
 
 
-def _stated(reference: str, details: ChildDetails, draft: Draft) -> Registration:
+def _stated(reference: str, details: ChildDetails, *drafts: Draft, declined: SourceRow) -> Registration:
+    """State one signpost, or that it is no more: whatever else stands of the child stands."""
     every_table = frozenset({BY_FORM, *(rule.table for rule in RULES)})
-    return Registration(reference=reference, details=details, signposts=(draft,), kept_tables=every_table)
+    return Registration(
+        reference=reference, details=details, signposts=drafts, declined=(declined,), kept_tables=every_table
+    )
 
 
 def _kept(by: Person, act: Kept, applied: Applied, confirmed: list[UUID]) -> SignpostKept:
-    changed = (*applied.added, *applied.changed, *confirmed)
+    changed = (*applied.added, *applied.changed, *applied.removed, *confirmed)
     return SignpostKept(
         authority=by.authority, by=str(by), act=act.value, signposts=changed, keys_made=applied.keys_made
     )

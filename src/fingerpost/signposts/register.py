@@ -60,11 +60,12 @@ class Register:
         if self._sensitive:
             shielding_store.hide_sensitive(self._session, writer.new)
         store.confirm(self._session, changes.confirmed, self._today)
-        # In this transaction: a record that returns under a new id is never seen without its breaks.
-        trails_store.remember_breaks(self._session, writer.new)
         trails_store.note_due(self._session, sorted({*writer.new, *writer.corrected, *writer.moved}))
         # In this transaction too: what a shield touches is hidden before anybody could see it.
         shielding.settle(self._session, self._vault, self._authority, [*writer.new, *writer.corrected])
+        # And a record that returns under a new id is never seen without its breaks. In the turn just taken:
+        # of two that return side by side the later sees the earlier.
+        trails_store.remember_breaks(self._session, writer.new)
         store.drop_common_tokens(self._session, writer.tokens, MOST_RECORDS_PER_TOKEN)
         return Applied(tuple(added), tuple(changes.changed()), tuple(changes.removed), (*keys_made, *kept))
 

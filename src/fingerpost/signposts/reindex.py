@@ -33,6 +33,8 @@ class TokenSource(Struct, frozen=True):
     """A table whose rows hold tokens of the index, by the functions of its store. See `RECORDS`."""
 
     name: str
+    # Waits until nobody writes such rows of an authority under another key.
+    turn: Callable[[Session, str], None]
     # Some of an authority's rows that are under a key before that of a generation, locked.
     behind: Callable[[Session, str, int, int], list[Candidate]]
     # The live generation, and the tokens of such rows under its key.
@@ -42,6 +44,7 @@ class TokenSource(Struct, frozen=True):
 
 RECORDS = TokenSource(
     "records",
+    take_turn,
     reindex_store.behind,
     lambda vault, rows: vault.records_tokens(rows),
     reindex_store.replace_tokens,
@@ -50,6 +53,7 @@ RECORDS = TokenSource(
 
 SHIELDS = TokenSource(
     "shields",
+    lambda session, _: shielding_store.take_turn(session),
     shielding_store.behind,
     lambda vault, rows: vault.shields_tokens(rows),
     shielding_store.replace_tokens,
@@ -114,9 +118,9 @@ class Reindex:
         return self._batch(source, authority, generation)
 
     def _batch(self, source: TokenSource, authority: str, generation: int) -> int:
-        """Move some rows. In the authority's turn: a feed that still writes under the old key has ended."""
+        """Move some rows, in the turn of who writes them: whoever still wrote under the old key has ended."""
         with self._database.transaction() as session:
-            take_turn(session, authority)
+            source.turn(session, authority)
             rows = source.behind(session, authority, generation, BATCH)
             if rows:
                 live, tokens = source.tokens(self._vault, rows)

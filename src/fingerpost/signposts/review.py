@@ -95,7 +95,7 @@ class Review:
     def trail(self, some: UUID, by: Person) -> Trail:
         """Return the trail of a record, named by its own id or by one of its signposts."""
         with self._database.statement() as session:
-            record = store.record_of(session, some)
+            record = store.record_of(session, some, by.authority)
             if record is None:
                 raise NotFound("no record or signpost with that id")
             links = trails_store.around(session, [record])
@@ -118,14 +118,14 @@ class Review:
             if same:
                 self._require_joinable(session, ends.link)
             state = verdict(store.say(session, link, who, same=same))
-            withdrawn, told = self._settle(session, ends, state, who)
+            parted, told = self._settle(session, ends, state, who)
             event = LinkDecided(
                 link=link, authorities=ends.authorities, by=str(by), same=same, state=state.value,
-                evidence=self._evidence(ends), withdrawn=withdrawn, told=told, references=ends.named,
+                evidence=self._evidence(ends), withdrawn=parted.taken, told=told, references=ends.named,
             )  # fmt: skip
             self._ledger.record(session, event)
-        if withdrawn:
-            self._linking.link_all()
+        if parted.links:
+            self._linking.follow(parted.authorities)
         return state
 
     def break_link(self, link: UUID, by: Person, reason: BreakReason) -> list[UUID]:
@@ -135,22 +135,22 @@ class Review:
             trails_store.take_turn(session)
             ends = _ends(session, link)
             _require(ends.link, LinkState.BROKEN)
-            taken = self._break(session, ends, by, who, reason)
-        self._linking.link_all()  # a link refused until now because of the broken one may have its turn
-        return taken
+            parted = self._break(session, ends, by, who, reason)
+        # A link refused until now because of the broken one may have its turn.
+        self._linking.follow({*ends.authorities, *parted.authorities})
+        return list(parted.taken)
 
-    def _break(self, session: Session, ends: Ends, by: Person, who: UUID, reason: BreakReason) -> list[UUID]:
+    def _break(self, session: Session, ends: Ends, by: Person, who: UUID, reason: BreakReason) -> Parted:
         parted = part(session, self._vault, ends.link.pair, besides=ends.link.id)
         told = self._tell(session, ends, parted)
         store.decide(session, ends.link.id, LinkState.BROKEN, who, self._clock())
         store.remember(session, [ends.known], reason, who, self._clock())
-        taken = [link.id for link in parted.links]
         event = LinkBroken(
             link=ends.link.id, authorities=ends.authorities, by=str(by), reason=reason.value,
-            withdrawn=tuple(taken), told=told, evidence=self._evidence(ends), references=ends.named,
+            withdrawn=parted.taken, told=told, evidence=self._evidence(ends), references=ends.named,
         )  # fmt: skip
         self._ledger.record(session, event)
-        return taken
+        return parted
 
     def _tell(self, session: Session, ends: Ends, parted: Parted) -> tuple[UUID, ...]:
         """Tell each side of a break, and whoever else was joined by what was taken back with it."""
@@ -161,20 +161,20 @@ class Review:
 
     def _settle(
         self, session: Session, ends: Ends, state: LinkState, who: UUID
-    ) -> tuple[tuple[UUID, ...], tuple[UUID, ...]]:
+    ) -> tuple[Parted, tuple[UUID, ...]]:
         """Write what was decided. Return what it took back, and by which items that is told."""
         moment = self._clock()
         if state is LinkState.PROPOSED:
-            return (), ()
+            return Parted((), {}), ()
         store.decide(session, ends.link.id, state, who, moment)
         if state is LinkState.CONFIRMED:
             spread(session, self._vault, ends.link.pair)
-            return (), ()
+            return Parted((), {}), ()
         store.remember(session, [ends.known], BreakReason.WRONG_MATCH, who, moment)
         # Other links may have joined the two since this one was proposed.
         parted = part(session, self._vault, ends.link.pair, besides=ends.link.id)
         told = tell(session, self._vault, ToldKind.RECALLED, parted.records.values(), moment)
-        return tuple(link.id for link in parted.links), told
+        return parted, told
 
     def _require_joinable(self, session: Session, link: Link) -> None:
         links = trails_store.around(session, link.pair)

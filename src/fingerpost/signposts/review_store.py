@@ -177,9 +177,15 @@ def hidden(session: Session, records: Sequence[UUID]) -> set[UUID]:
     )
 
 
-def record_of(session: Session, some: UUID) -> UUID | None:
-    """Return the record that an id names: its own, or that of one of its signposts."""
+def record_of(session: Session, some: UUID, authority: str) -> UUID | None:
+    """Return the record that an id names for somebody of an authority: its own, or that of its signpost.
+
+    What is hidden is there for its own authority alone, and a sensitive service's for nobody: an answer gives
+    the id of its signpost, and not whose it is.
+    """
     return session.value(
-        "SELECT id FROM record WHERE id = %s UNION ALL SELECT record_id FROM signpost WHERE id = %s LIMIT 1",
-        (some, some),
+        "SELECT id FROM record"
+        " WHERE id = ANY (ARRAY[%s, (SELECT record_id FROM signpost WHERE id = %s)])"
+        " AND (hidden IS NULL OR (authority = %s AND NOT sensitive))",
+        (some, some, authority),
     )

@@ -16,7 +16,7 @@ from fingerpost.signposts import shielding_store as store
 from fingerpost.signposts import trails_store
 from fingerpost.signposts.shielding_store import Cover
 from fingerpost.signposts.store import drop_common_tokens
-from fingerpost.signposts.trails import grouped
+from fingerpost.signposts.trails import LIVE, Groups
 from fingerpost.vault import Candidate, Question, Vault
 from fingerpost.words.errors import Invalid, Problem
 from fingerpost.words.vocabulary import Labelled
@@ -55,13 +55,18 @@ def take(session: Session, vault: Vault, shield: UUID, asked: Question) -> list[
 def cover(session: Session, vault: Vault, pairs: Iterable[Cover]) -> list[UUID]:
     """Cover records, the trails they are in, and what is held to be of the same child; return all of them."""
     covered: list[UUID] = []
+    trails = Groups((), ())
     waiting = list(pairs)
     while waiting and (fresh := store.cover(session, waiting)):
         trails_store.take_turn(session)
-        by_trail = list(_along_trails(session, waiting, fresh))
+        by_trail = list(_along_trails(session, waiting, fresh, trails))
         store.hide(session, fresh)
         covered += fresh
         waiting = by_trail + list(_alike(session, vault, waiting, fresh))
+    members = {member for record in covered for member in trails.of(record)}
+    store.remember_trails(
+        session, {member: min(trails.of(member)) for member in members if len(trails.of(member)) > 1}
+    )
     return covered
 
 
@@ -88,8 +93,10 @@ def _cover_arrived(session: Session, vault: Vault, records: Sequence[UUID]) -> N
     near = _near(session, questions)
     sources = sorted({source for some in near.values() for source in some})
     shields = {shield.id: shield for shield in store.shields(session, sources)}
-    hidden = trails_store.sealed(session, sources)
     by_record = _shields_of(store.covers(session, sources))
+    hidden = trails_store.sealed(
+        session, sorted(by_record)
+    )  # a sensitive record that none covers tells nothing
     pairs: list[Cover] = []
     for place, sought in near.items():
         record, question = arrived[place].id, questions[place]
@@ -125,12 +132,19 @@ def _shields_of(covers: Iterable[Cover]) -> Mapping[UUID, set[UUID]]:
     return found
 
 
-def _along_trails(session: Session, pairs: Iterable[Cover], fresh: Sequence[UUID]) -> Iterator[Cover]:
-    """Yield the other records of the trails of what was covered, each under the same shields."""
-    groups = grouped(trails_store.around(session, fresh))
+def _along_trails(
+    session: Session, pairs: Iterable[Cover], fresh: Sequence[UUID], trails: Groups
+) -> Iterator[Cover]:
+    """Yield the other records of the trails of what was covered, each under the same shields.
+
+    Of what another shield covers already no link is left: what it was joined to is remembered with the cover.
+    """
+    live = (link.pair for link in trails_store.around(session, fresh) if link.state in LIVE)
+    for pair in (*live, *store.once_joined(session, fresh)):
+        trails.join(*pair)
     by_record = _shields_of(pairs)
     for record in fresh:
-        for other in groups.of(record):
+        for other in trails.of(record):
             if other != record:
                 yield from ((shield, other) for shield in by_record[record])
 

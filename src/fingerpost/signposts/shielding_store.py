@@ -1,11 +1,12 @@
 """All SQL by which records are hidden and shown again, in the caller's transaction."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
 from fingerpost.db.database import Session
 from fingerpost.signposts.store import as_text
+from fingerpost.signposts.trails import Pair
 from fingerpost.vault import Candidate
 
 _SHIELDING = 7_310_449  # the advisory lock by which shields and what arrives take turns, across the nation
@@ -116,6 +117,26 @@ def cover(session: Session, pairs: Iterable[Cover]) -> list[UUID]:
         " WHERE held.cleared_as <> (SELECT r.fingerprint FROM record r WHERE r.id = held.record_id)"
         " RETURNING record_id",
         ([shield for shield, _ in found], [record for _, record in found]),
+    )
+
+
+def once_joined(session: Session, records: Sequence[UUID]) -> list[Pair]:
+    """Return these records with others of their trails, as these were when a shield first covered them."""
+    return session.tuples(
+        "SELECT DISTINCT c.record_id, o.record_id"
+        " FROM shield_cover c JOIN shield_cover o ON o.trail = c.trail"
+        " WHERE c.record_id = ANY (%s) AND o.record_id <> c.record_id"
+        " AND c.cleared_as IS NULL AND o.cleared_as IS NULL",
+        (list(records),),
+    )
+
+
+def remember_trails(session: Session, trails: Mapping[UUID, UUID]) -> None:
+    """Note of covered records by what their trail goes from now on."""
+    session.run(
+        "UPDATE shield_cover c SET trail = v.trail FROM unnest(%s::uuid[], %s::uuid[]) AS v (record, trail)"
+        " WHERE c.record_id = v.record AND c.trail IS DISTINCT FROM v.trail",
+        (list(trails), list(trails.values())),
     )
 
 

@@ -255,7 +255,10 @@ def forget_verdicts(session: Session, records: Sequence[UUID]) -> None:
 
 
 def remember_breaks(session: Session, records: Sequence[UUID]) -> None:
-    """Give each of these records the broken links that its reference has with records held now."""
+    """Give each of these records the broken links that its reference has with records held now.
+
+    A record that somebody is about to take away is left out: waiting for them could wait for ever.
+    """
     session.run(
         "INSERT INTO link (id, record_a, record_b, band, rule, state, decided_at)"
         " SELECT DISTINCT ON (least(r.id, other.id), greatest(r.id, other.id)) gen_random_uuid(),"
@@ -266,9 +269,10 @@ def remember_breaks(session: Session, records: Sequence[UUID]) -> None:
         "  UNION ALL"
         "  SELECT k.authority_a, k.reference_a FROM link_break k WHERE k.reference_b = r.reference"
         " ) AS kept (authority, reference)"
-        " JOIN record other ON other.authority = kept.authority AND other.reference = kept.reference"
+        " CROSS JOIN LATERAL (SELECT o.id FROM record o WHERE o.authority = kept.authority"
+        "  AND o.reference = kept.reference FOR KEY SHARE SKIP LOCKED) AS other"
         " WHERE r.id = ANY (%s)"
         " ON CONFLICT (record_a, record_b) DO UPDATE SET state = 'broken', rule = 'remembered'"
-        " WHERE link.state <> 'broken'",
+        " WHERE link.state NOT IN ('broken', 'dismissed')",
         (list(records),),
     )
