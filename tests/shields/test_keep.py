@@ -26,6 +26,7 @@ from tests.shields.conftest import (
     ZEBEDEE,
     Shield,
 )
+from tests.shields.test_hiding import ADOPTED, STRANGER
 
 TWIN = Child(reference="P2", given="Barnaby", nhs_number="9990000042")
 
@@ -53,6 +54,25 @@ def test_a_shield_stands_while_any_body_asks(
     service.shields.lift(theirs, OTHER)
     assert service.shields.lift(theirs, KEEPER)
     assert _visible(service, nurse)
+
+
+def test_what_one_shield_found_stays_under_the_other_when_it_is_lifted(
+    service: Service, publish: Publish, nurse: Caller, shield: Shield
+) -> None:
+    """Adopted since: the second body knew the child by the old name alone, and so did the first."""
+    publish(LEEDS, ZEBEDEE, STRANGER)
+    ours = shield(ZEBEDEE)
+    publish(LEEDS, ADOPTED, STRANGER)
+    theirs = shield(ZEBEDEE, by=OTHER, keeper=HULL)
+    publish(HULL, msgspec.structs.replace(ADOPTED, reference="H1"), STRANGER)
+    publish(HULL, STRANGER)  # left out of one feed while the first is lifted
+    for body in (KEEPER, SERVICE):
+        service.shields.lift(ours, body)
+    publish(HULL, msgspec.structs.replace(ADOPTED, reference="H1"), STRANGER)
+    assert not _visible(service, nurse, ADOPTED)
+    for body in (OTHER, KEEPER):
+        service.shields.lift(theirs, body)
+    assert _visible(service, nurse, ADOPTED)
 
 
 def test_lifting_takes_two_authorities_and_the_keeper_first(

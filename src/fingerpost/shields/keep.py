@@ -144,6 +144,7 @@ class Shields:
                 raise NotFound("no shield with that id")
             lifted = len(store.say(session, shield, who, self._clock())) >= AUTHORITIES
             if lifted:
+                shielding.hand_down(session, self._vault, shield)
                 shielding.reveal(session, store.remove(session, shield))
             event = ShieldLifted(shield=shield, authority=row.authority, by=str(by), lifted=lifted)
             self._ledger.record(session, event)
