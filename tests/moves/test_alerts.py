@@ -205,6 +205,10 @@ def test_the_keeper_of_a_shield_is_told_of_the_alert(moving: Service, send: Send
     assert [a.asked.alert for a in moving.alerts.list(keeper)] == [True]
     moving.shields.ask(YORK, refuge, question(form_of(OTHER)).child, keeper)
     moving.watch.watch_all()
-    assert sum(a.asked.alert for a in moving.alerts.list(keeper)) == 3
+    assert sum(a.asked.alert for a in moving.alerts.list(keeper)) == 2
+    for _ in range(2):  # shields of anybody else's, anywhere: whoever was told is not told again
+        moving.shields.ask(LEEDS, refuge, question(form_of(SISTER)).child, SENIOR)
+        moving.watch.watch_all()
+    assert sum(a.asked.alert for a in moving.alerts.list(keeper)) == 2
     moving.moves.beat()
     assert kinds(moving, BEN) == ["alert recalled"]

@@ -95,6 +95,19 @@ def test_lifting_takes_two_authorities_and_the_keeper_first(
     assert service.shields.kept(KEEPER) == []
 
 
+def test_a_review_takes_back_who_said_that_it_may_be_lifted(
+    service: Service, publish: Publish, nurse: Caller, shield: Shield
+) -> None:
+    """The keeper thought so once, and found since that it stands: nobody elsewhere lifts it alone."""
+    publish(LEEDS, ZEBEDEE)
+    made = shield(ZEBEDEE)
+    assert not service.shields.lift(made, KEEPER)
+    service.shields.review(made, KEEPER)
+    with pytest.raises(NotFound):
+        service.shields.lift(made, OTHER)
+    assert not _visible(service, nurse)
+
+
 def test_evidence_and_review_are_due_and_told(settings: Settings, service: Service, shield: Shield) -> None:
     made = shield(ZEBEDEE, by=WORKER)
     (kept,) = service.shields.kept(KEEPER)

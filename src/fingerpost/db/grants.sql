@@ -156,6 +156,7 @@ GRANT UPDATE (shields_confirmed_at) ON authority TO fingerpost_shields;
 GRANT UPDATE (hidden) ON record TO fingerpost_shields;
 GRANT SELECT, INSERT, UPDATE, DELETE ON shield, shield_cover TO fingerpost_shields;
 GRANT SELECT, INSERT ON shield_word, shield_alert, shield_away TO fingerpost_shields;
+GRANT DELETE ON shield_word TO fingerpost_shields;
 GRANT UPDATE (done_by, done_at) ON shield_alert TO fingerpost_shields;
 GRANT SELECT, DELETE ON watch_waiting, link TO fingerpost_shields;
 GRANT SELECT (entry, standing) ON watch TO fingerpost_shields;
