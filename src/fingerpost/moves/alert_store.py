@@ -79,13 +79,17 @@ def approve(session: Session, alert: UUID, who: UUID, moment: datetime) -> None:
 
 
 def end(session: Session, alert: UUID, reason: str, moment: datetime) -> None:
-    """End an alert: nothing of it stands any more."""
+    """End an alert, and forget what it found; nothing stands for it (`no_more`)."""
     session.run(
         "UPDATE missing_alert SET state = 'ended', reason = %s, ended_at = %s, entries = '{}' WHERE id = %s",
         (reason, moment, alert),
     )
-    session.run("DELETE FROM watch WHERE standing = %s", (alert,))
     session.run("DELETE FROM watch_hit WHERE standing = %s", (alert,))
+
+
+def no_more(session: Session, alert: UUID) -> None:
+    """Have nothing stand for an alert any more; what is being found now is waited for."""
+    session.run("DELETE FROM watch WHERE standing = %s", (alert,))
 
 
 def reached(session: Session, alert: UUID) -> list[tuple[str, UUID, bool]]:
