@@ -126,7 +126,7 @@ class Alerts:
             return self._end(session, row, reason, str(by))
 
     def listed(self, by: Person, most: int = 20) -> list[Alert]:
-        """Return the alerts of the person's authority, newest first."""
+        """Return the alerts of the person's authority: what has not ended first, then the newest."""
         self._reviewers.allow(by, RecordsAct.ALERT_RAISE, {by.authority})
         with self._database.transaction() as session:
             alerts = store.of_authority(session, by.authority, most)

@@ -63,9 +63,11 @@ def find(session: Session, alert: UUID) -> Row | None:
 
 
 def of_authority(session: Session, authority: str, most: int) -> list[UUID]:
-    """Return an authority's alerts, newest first."""
+    """Return an authority's alerts that have not ended, and so many others; newest first."""
     return session.column(
-        "SELECT id FROM missing_alert WHERE authority = %s ORDER BY raised_at DESC, id LIMIT %s",
+        "WITH own AS MATERIALIZED (SELECT id, state, raised_at FROM missing_alert WHERE authority = %s)"
+        " SELECT id FROM own ORDER BY state <> 'ended' DESC, raised_at DESC, id"
+        " LIMIT %s + (SELECT count(*) FROM own WHERE state <> 'ended')",
         (authority, most),
     )
 
