@@ -17,7 +17,8 @@ class Held(Struct, frozen=True):
 
     `current`: somebody works with the child, in any service, the latest `since` a day. `handed_on`: when it
     was last closed as handed on to another authority. `opened`: when a case last began (`rules.CASES`).
-    `in_touch`: with a care leaver. `has`, `began` and `ended` are of the services that take a child up (`rules.TAKING_UP`).
+    `in_touch`: with a care leaver. `has`, `began` and `ended` are of the services that take a child up
+    (`rules.TAKING_UP`).
     """
 
     id: UUID
