@@ -61,6 +61,18 @@ def test_what_comes_under_a_new_key_of_the_index_is_found_at_once(
     assert owner.execute("SELECT DISTINCT index_generation FROM watch").fetchall() == [(live,)]
 
 
+def test_what_another_question_still_finds_is_told_anew(moving: Service, send: Send) -> None:
+    """Two colleagues asked; the one who knew the old name alone was told, which a correction takes back."""
+    renamed = msgspec.structs.replace(CHILD, given="Osbert", family="Quill")
+    ask(moving, ANN, CHILD, other_names=(NameForm(given_names="Osbert", family_name="Quill"),))
+    moving.moves.beat()
+    ask(moving, ANN, CHILD, nhs_number="")
+    send(HULL, CHILD)  # the answer is looked at first, and so is told first
+    assert kinds(moving, ANN) == ["late_hit"]
+    send(HULL, renamed)
+    assert sorted(kinds(moving, ANN)) == ["late_hit", "late_hit recalled"]
+
+
 def test_a_second_authority_is_told_of_too_and_ones_own_is_no_news(moving: Service, send: Send) -> None:
     ask(moving, ANN)
     for authority in (HULL, LEEDS, YORK):
