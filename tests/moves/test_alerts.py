@@ -128,6 +128,18 @@ def test_it_expires_by_itself(moving: Service, send: Send, clock: Clock) -> None
     assert kinds(moving, BEN) == ["alert recalled"]
 
 
+def test_what_is_out_is_listed_however_many_ended_since(moving: Service, owner: Owner, clock: Clock) -> None:
+    alert = raised(moving, CHILD).id
+    owner.execute(
+        "INSERT INTO missing_alert"
+        " (id, authority, state, entries, raised_by, raised_at, until, ended_at, reason)"
+        " SELECT gen_random_uuid(), authority, 'ended', '{}', raised_by, raised_at + '1 h', until, raised_at,"
+        " 'found' FROM missing_alert, generate_series(1, 30)"
+    )
+    listed = moving.moves.alerts.listed(ANN)
+    assert (listed[0].id, len(listed)) == (alert, 21)
+
+
 def test_a_correction_takes_it_back(moving: Service, send: Send) -> None:
     send(HULL, CHILD)
     out(moving, CHILD)
@@ -205,6 +217,10 @@ def test_the_keeper_of_a_shield_is_told_of_the_alert(moving: Service, send: Send
     assert [a.asked.alert for a in moving.alerts.list(keeper)] == [True]
     moving.shields.ask(YORK, refuge, question(form_of(OTHER)).child, keeper)
     moving.watch.watch_all()
-    assert sum(a.asked.alert for a in moving.alerts.list(keeper)) == 3
+    assert sum(a.asked.alert for a in moving.alerts.list(keeper)) == 2
+    for _ in range(2):  # shields of anybody else's, anywhere: whoever was told is not told again
+        moving.shields.ask(LEEDS, refuge, question(form_of(SISTER)).child, SENIOR)
+        moving.watch.watch_all()
+    assert sum(a.asked.alert for a in moving.alerts.list(keeper)) == 2
     moving.moves.beat()
     assert kinds(moving, BEN) == ["alert recalled"]

@@ -1,21 +1,27 @@
 """The same child, registered at one moment by many; a link that breaks; a receiver that is silent."""
 
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from threading import Event
+from time import sleep
 from uuid import UUID
 
 import msgspec
+import psycopg
 import pytest
 
+from fingerpost.access.caller import Practitioner
 from fingerpost.moves import moves
+from fingerpost.moves.alert import EndReason
 from fingerpost.moves.life import State
 from fingerpost.reference import authorities
 from fingerpost.signposts.trails import BreakReason
 from fingerpost.wiring import Service
 from fingerpost.words.errors import FingerpostError
+from fingerpost.words.vocabulary import Role
 from tests.conftest import Child, Owner, write_extract
 from tests.moves.conftest import ANN, BEN, HULL, LEEDS, YAN, YORK, Clock, Send, inbox, kinds
+from tests.moves.test_alerts import out
 
 NUMBER = "9990000034"
 CHILD = Child(reference="R", nhs_number=NUMBER)
@@ -61,6 +67,35 @@ def test_what_fails_stands_in_no_childs_way(
 
     moving.moves.run(stopped, failed)
     assert [sorted(kinds(moving, who)) for who in (ANN, BEN)] == [["contact_test", "shared"]] * 2
+
+
+def test_an_alert_that_ends_while_it_is_followed_is_called_back(
+    moving: Service, send: Send, owner: Owner, owner_conninfo: str, tmp_path: Path
+) -> None:
+    """It finds a record, and is ended before that commits: whoever is told of it is told that it is over."""
+    moving.accounts.save_practitioner(Practitioner(LEEDS, "senior", "A Senior", Role.MANAGER, active=True))
+    alert = out(moving, CHILD)
+    moving.feeds.load_ssd(write_extract(tmp_path / "h", AT_HULL), HULL)
+    with ThreadPoolExecutor(2) as pool, psycopg.connect(owner_conninfo) as between:
+        between.execute("LOCK TABLE link_call IN ACCESS EXCLUSIVE MODE")  # past the alert, before the notices
+        following = pool.submit(moving.moves.follow.run)
+        _wait_for(owner, 1)
+        ending = pool.submit(moving.moves.alerts.end, alert, EndReason.FOUND, ANN)
+        _wait_for(owner, 2, or_done=ending)
+        between.rollback()
+        following.result()
+        ending.result()
+    moving.moves.beat()
+    assert "alert" not in kinds(moving, BEN)
+    left = owner.execute("SELECT count(*) FROM watch_hit WHERE standing = %s", (alert,)).fetchone()
+    assert left == (0,)
+
+
+def _wait_for(owner: Owner, waiting: int, or_done: Future[object] | None = None) -> None:
+    """Wait until so many of this database wait for a lock."""
+    query = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"  # noqa: E501
+    while owner.execute(query).fetchone() != (waiting,) and not (or_done and or_done.done()):
+        sleep(0.01)
 
 
 def test_a_broken_link_recalls_what_it_told_and_no_more(moving: Service, send: Send, owner: Owner) -> None:

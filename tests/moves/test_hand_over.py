@@ -251,9 +251,51 @@ def test_a_child_who_left_england_and_returns_is_told(moving: Service, send: Sen
     send(LEEDS, msgspec.structs.replace(CHILD, closed="2026-02-27"))
     moving.moves.hand_overs.offer("L1", None, ANN, kind=Kind.LEAVING)
     clock.on("2027-03-02")
-    send(HULL, SAME)
+    send(HULL, msgspec.structs.replace(SAME, started="2027-02-20"))
     assert sorted(kinds(moving, ANN)) == ["returned", "shared"]
     assert moving.moves.hand_overs.listed(ANN)[0].state is State.OVER
+
+
+def test_who_has_not_closed_yet_is_no_return(moving: Service, send: Send, clock: Clock) -> None:
+    """Hull is a day behind when the child leaves: the wait goes on, and the true return is told."""
+    send(LEEDS, CHILD)
+    send(HULL, SAME)
+    moving.moves.hand_overs.offer("L1", None, ANN, kind=Kind.LEAVING)
+    clock.on("2026-03-03")
+    send(HULL, msgspec.structs.replace(SAME, postcode="HU1 1AA"))
+    assert (kinds(moving, ANN), moving.moves.hand_overs.listed(ANN)[0].state) == (["shared"], State.ASLEEP)
+    send(HULL, msgspec.structs.replace(SAME, closed="2026-03-02"))
+    clock.on("2026-09-07")
+    send(YORK, msgspec.structs.replace(SAME, reference="Y1", started="2026-09-05"))
+    assert "returned" in kinds(moving, ANN)
+
+
+def test_what_waits_for_an_answer_is_listed_however_much_came_since(
+    moving: Service, send: Send, owner: Owner
+) -> None:
+    send(LEEDS, CHILD)
+    offered = moving.moves.hand_overs.offer("L1", HULL, ANN)
+    owner.execute(
+        "INSERT INTO hand_over (id, child, kind, state, sender, receiver, offered_by, offered_at)"
+        " SELECT gen_random_uuid(), gen_random_uuid(), kind, 'declined', sender, receiver, offered_by,"
+        " offered_at FROM hand_over, generate_series(1, 120)"
+    )
+    listed = moving.moves.hand_overs.listed(BEN)
+    assert (listed[0].id, len(listed)) == (offered.id, 101)
+
+
+def test_what_is_decided_waits_for_nobody(moving: Service, send: Send, clock: Clock) -> None:
+    """An offer that was taken back, and one that was accepted late: no duty team is rung for either."""
+    send(LEEDS, CHILD)
+    verbs = moving.moves.hand_overs
+    verbs.withdraw(verbs.offer("L1", HULL, ANN).id, ANN)
+    assert kinds(moving, BEN) == ["hand_over_withdrawn"]
+    offered = verbs.offer("L1", HULL, ANN)
+    clock.on("2026-03-25")
+    moving.moves.nightly()
+    assert "hand_over_overdue" in kinds(moving, ANN)
+    verbs.accept(offered.id, BEN)
+    assert kinds(moving, ANN) == ["hand_over_accepted"]
 
 
 def test_of_two_who_decide_the_first_stands(moving: Service, send: Send, owner: Owner) -> None:

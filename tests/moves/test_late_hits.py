@@ -48,6 +48,31 @@ def test_whoever_asked_is_told_when_the_child_comes(moving: Service, send: Send,
     assert len(inbox(moving, ANN)) == 1
 
 
+def test_what_comes_under_a_new_key_of_the_index_is_found_at_once(
+    moving: Service, send: Send, owner: Owner
+) -> None:
+    """The index is being rebuilt: what arrives is under the new key alone, and the day is not over yet."""
+    ask(moving, ANN)
+    moving.moves.beat()
+    moving.vault.add_index()
+    send(HULL, CHILD)
+    assert kinds(moving, ANN) == ["late_hit"]
+    live = moving.vault.index_generations()[-1]
+    assert owner.execute("SELECT DISTINCT index_generation FROM watch").fetchall() == [(live,)]
+
+
+def test_what_another_question_still_finds_is_told_anew(moving: Service, send: Send) -> None:
+    """Two colleagues asked; the one who knew the old name alone was told, which a correction takes back."""
+    renamed = msgspec.structs.replace(CHILD, given="Osbert", family="Quill")
+    ask(moving, ANN, CHILD, other_names=(NameForm(given_names="Osbert", family_name="Quill"),))
+    moving.moves.beat()
+    ask(moving, ANN, CHILD, nhs_number="")
+    send(HULL, CHILD)  # the answer is looked at first, and so is told first
+    assert kinds(moving, ANN) == ["late_hit"]
+    send(HULL, renamed)
+    assert sorted(kinds(moving, ANN)) == ["late_hit", "late_hit recalled"]
+
+
 def test_a_second_authority_is_told_of_too_and_ones_own_is_no_news(moving: Service, send: Send) -> None:
     ask(moving, ANN)
     for authority in (HULL, LEEDS, YORK):
@@ -203,15 +228,3 @@ def test_identities_kept_apart_stay_apart(moving: Service, send: Send, ordered: 
         for team in item.ring
     }
     assert late == told
-
-
-def test_tokens_follow_the_key_of_the_index(moving: Service, send: Send, owner: Owner) -> None:
-    """What came meanwhile is found when the tokens are brought under the new key."""
-    ask(moving, ANN)
-    moving.moves.beat()
-    owner.execute("UPDATE watch SET index_generation = 0")
-    owner.execute("UPDATE watch_token SET token = token + 1")
-    send(HULL, CHILD)
-    assert kinds(moving, ANN) == []
-    moving.moves.nightly()
-    assert kinds(moving, ANN) == ["late_hit"]

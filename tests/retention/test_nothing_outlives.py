@@ -33,6 +33,7 @@ KEYED = {
     "common_token",
     "apart",
     "link_break",
+    "shield_away",
     "never_join_word",
     "erasure",
     "subject_request",

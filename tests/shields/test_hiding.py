@@ -20,6 +20,11 @@ MOVED = msgspec.structs.replace(ZEBEDEE, reference="H1", postcode="HU1 1UU", sta
 RENAMED = Child(reference="Y1", family="Okonkwo", postcode="YO1 7HH", nhs_number=ZEBEDEE.nhs_number)
 STRANGER = Child(reference="S1", given="Quintus", family="Abernathy", born="2014-08-01", postcode="TR1 1AA")
 
+# The same child with another name, home and number: what was covered when it was corrected.
+ADOPTED = msgspec.structs.replace(
+    ZEBEDEE, given="Osbert", family="Quill", postcode="TR1 1AA", nhs_number="9990000042"
+)
+
 
 def _outcome(service: Service, caller: Caller, child: Child, **changes: object) -> Outcome:
     return service.lookup.ask(caller, question(form_of(child, **changes))).outcome
@@ -52,6 +57,25 @@ def test_a_corrected_record_is_covered_when_it_comes_to_match(
     shield(ZEBEDEE)
     publish(HULL, MOVED)
     assert _outcome(service, nurse, MOVED) is Outcome.NOT_FOUND
+
+
+def test_a_record_that_one_feed_left_out_comes_back_as_it_went(
+    service: Service, publish: Publish, nurse: Caller, shield: Shield, owner: Owner
+) -> None:
+    """Covered, then corrected beyond knowing again, then gone for a night: it is never seen."""
+    publish(LEEDS, ZEBEDEE, STRANGER)
+    made = shield(ZEBEDEE)
+    publish(LEEDS, ADOPTED, STRANGER)
+    for _ in range(2):
+        publish(LEEDS, STRANGER)
+        publish(LEEDS, ADOPTED, STRANGER)
+        assert _outcome(service, nurse, ADOPTED) is Outcome.NOT_FOUND
+    assert owner.execute("SELECT count(*) FROM shield_away").fetchone() == (0,)
+    (held,) = (kept.covered for kept in service.shields.kept(KEEPER))
+    service.shields.clear(made, held[0].record, KEEPER)  # another child's after all
+    publish(LEEDS, STRANGER)
+    publish(LEEDS, ADOPTED, STRANGER)
+    assert _outcome(service, nurse, ADOPTED) is Outcome.FOUND
 
 
 def test_a_trail_does_not_lead_around_a_shield(

@@ -27,6 +27,7 @@ from tests.shields.conftest import (
     ZEBEDEE,
     Shield,
 )
+from tests.shields.test_hiding import ADOPTED, STRANGER
 
 TWIN = Child(reference="P2", given="Barnaby", nhs_number="9990000042")
 
@@ -75,6 +76,25 @@ def test_a_second_shield_covers_the_trail_that_the_first_took_apart(
         assert [_visible(service, nurse, child) for child in (ZEBEDEE, renamed)] == 2 * [not stands]
 
 
+def test_what_one_shield_found_stays_under_the_other_when_it_is_lifted(
+    service: Service, publish: Publish, nurse: Caller, shield: Shield
+) -> None:
+    """Adopted since: the second body knew the child by the old name alone, and so did the first."""
+    publish(LEEDS, ZEBEDEE, STRANGER)
+    ours = shield(ZEBEDEE)
+    publish(LEEDS, ADOPTED, STRANGER)
+    theirs = shield(ZEBEDEE, by=OTHER, keeper=HULL)
+    publish(HULL, msgspec.structs.replace(ADOPTED, reference="H1"), STRANGER)
+    publish(HULL, STRANGER)  # left out of one feed while the first is lifted
+    for body in (KEEPER, SERVICE):
+        service.shields.lift(ours, body)
+    publish(HULL, msgspec.structs.replace(ADOPTED, reference="H1"), STRANGER)
+    assert not _visible(service, nurse, ADOPTED)
+    for body in (OTHER, KEEPER):
+        service.shields.lift(theirs, body)
+    assert _visible(service, nurse, ADOPTED)
+
+
 def test_lifting_takes_two_authorities_and_the_keeper_first(
     service: Service, publish: Publish, nurse: Caller, shield: Shield
 ) -> None:
@@ -93,6 +113,19 @@ def test_lifting_takes_two_authorities_and_the_keeper_first(
     assert event.lifted
     assert _visible(service, nurse)
     assert service.shields.kept(KEEPER) == []
+
+
+def test_a_review_takes_back_who_said_that_it_may_be_lifted(
+    service: Service, publish: Publish, nurse: Caller, shield: Shield
+) -> None:
+    """The keeper thought so once, and found since that it stands: nobody elsewhere lifts it alone."""
+    publish(LEEDS, ZEBEDEE)
+    made = shield(ZEBEDEE)
+    assert not service.shields.lift(made, KEEPER)
+    service.shields.review(made, KEEPER)
+    with pytest.raises(NotFound):
+        service.shields.lift(made, OTHER)
+    assert not _visible(service, nurse)
 
 
 def test_evidence_and_review_are_due_and_told(settings: Settings, service: Service, shield: Shield) -> None:

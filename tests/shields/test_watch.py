@@ -45,6 +45,21 @@ def test_the_keeper_is_told_who_asked(
             service.alerts.done(alert.id, person)
 
 
+def test_the_desk_is_given_a_number_where_there_is_one(
+    service: Service, publish: Publish, nurse: Caller, shield: Shield, owner: Owner
+) -> None:
+    """The keeper's first team works by day alone: the next one is rung."""
+    publish(LEEDS, STRANGER)
+    owner.execute(
+        "INSERT INTO team (id, authority, reference, name, office_phone, office_hours, duty_phone, inbox)"
+        " SELECT gen_random_uuid(), authority, 'T0', name, office_phone, office_hours, '', inbox FROM team"
+        " WHERE authority = %s", (LEEDS,),
+    )  # fmt: skip
+    shield(ZEBEDEE)
+    (ring,) = service.desk.look_up(_ask(service, nurse), DESK).to_ring
+    assert ring.duty_phone == "0113 496 0002"
+
+
 def test_whoever_asked_is_not_told_even_as_a_keeper(service: Service, shield: Shield) -> None:
     shield(ZEBEDEE)
     caller = Caller(uuid4(), "test", LEEDS, "Leeds", (Scope.LOOKUP,))

@@ -62,7 +62,7 @@ def end(alert: str, reason: str, by: Person) -> None:
 @BY
 @AS_JSON
 def list_alerts(by: Person, as_json: bool) -> None:
-    """List the authority's alerts, newest first, and how many authorities were looked through."""
+    """List the authority's alerts, those that are out first, and how many authorities were looked through."""
     with opened(settings.load()) as service:
         found = service.moves.alerts.listed(by)
     if as_json:

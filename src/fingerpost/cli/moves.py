@@ -138,7 +138,10 @@ def withdraw(hand_over: str, by: Person) -> None:
 @BY
 @AS_JSON
 def list_hand_overs(by: Person, as_json: bool) -> None:
-    """List what the authority offers or is offered, newest first, with the day count that both sides see."""
+    """List what the authority offers or is offered, with the day count that both sides see.
+
+    All that waits for an answer, then the newest others.
+    """
     with opened(settings.load()) as service:
         found = service.moves.hand_overs.listed(by)
     if as_json:

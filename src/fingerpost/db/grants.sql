@@ -64,6 +64,7 @@ GRANT SELECT (id, authority, cohort, schema_version, sealed, index_generation) O
 GRANT UPDATE (tokens, index_generation) ON shield TO fingerpost_feed;
 GRANT INSERT ON shield_cover TO fingerpost_feed;
 GRANT UPDATE (cleared_as, trail) ON shield_cover TO fingerpost_feed;
+GRANT SELECT, DELETE ON shield_away TO fingerpost_feed;
 
 -- Keeps authorities, people and clients. Never sees a record.
 GRANT SELECT, INSERT, UPDATE ON authority, team, practitioner, client TO fingerpost_admin;
@@ -154,7 +155,8 @@ GRANT SELECT ON authority, team, practitioner, nation, emergency, record, token,
 GRANT UPDATE (shields_confirmed_at) ON authority TO fingerpost_shields;
 GRANT UPDATE (hidden) ON record TO fingerpost_shields;
 GRANT SELECT, INSERT, UPDATE, DELETE ON shield, shield_cover TO fingerpost_shields;
-GRANT SELECT, INSERT ON shield_word, shield_alert TO fingerpost_shields;
+GRANT SELECT, INSERT ON shield_word, shield_alert, shield_away TO fingerpost_shields;
+GRANT DELETE ON shield_word TO fingerpost_shields;
 GRANT UPDATE (done_by, done_at) ON shield_alert TO fingerpost_shields;
 GRANT SELECT, DELETE ON watch_waiting, link TO fingerpost_shields;
 GRANT SELECT (entry, standing) ON watch TO fingerpost_shields;

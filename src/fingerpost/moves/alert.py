@@ -126,7 +126,7 @@ class Alerts:
             return self._end(session, row, reason, str(by))
 
     def listed(self, by: Person, most: int = 20) -> list[Alert]:
-        """Return the alerts of the person's authority, newest first."""
+        """Return the alerts of the person's authority: what has not ended first, then the newest."""
         self._reviewers.allow(by, RecordsAct.ALERT_RAISE, {by.authority})
         with self._database.transaction() as session:
             alerts = store.of_authority(session, by.authority, most)
@@ -177,6 +177,7 @@ class Alerts:
 
     def _call_back(self, session: Session, row: Row, reason: EndReason, moment: datetime) -> tuple[UUID, ...]:
         """Recall every notice of an alert; whom none is left to be recalled from is told that it is over."""
+        store.no_more(session, row.id)
         reached = store.reached(session, row.id)
         told = store.still_told(session, [hit for _, hit, _ in reached])
         recalled = recall(session, [hit for _, hit, was_recalled in reached if not was_recalled], moment)

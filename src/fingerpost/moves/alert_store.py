@@ -63,9 +63,11 @@ def find(session: Session, alert: UUID) -> Row | None:
 
 
 def of_authority(session: Session, authority: str, most: int) -> list[UUID]:
-    """Return an authority's alerts, newest first."""
+    """Return an authority's alerts that have not ended, and so many others; newest first."""
     return session.column(
-        "SELECT id FROM missing_alert WHERE authority = %s ORDER BY raised_at DESC, id LIMIT %s",
+        "WITH own AS MATERIALIZED (SELECT id, state, raised_at FROM missing_alert WHERE authority = %s)"
+        " SELECT id FROM own ORDER BY state <> 'ended' DESC, raised_at DESC, id"
+        " LIMIT %s + (SELECT count(*) FROM own WHERE state <> 'ended')",
         (authority, most),
     )
 
@@ -79,13 +81,17 @@ def approve(session: Session, alert: UUID, who: UUID, moment: datetime) -> None:
 
 
 def end(session: Session, alert: UUID, reason: str, moment: datetime) -> None:
-    """End an alert: nothing of it stands any more."""
+    """End an alert, and forget what it found; nothing stands for it (`no_more`)."""
     session.run(
         "UPDATE missing_alert SET state = 'ended', reason = %s, ended_at = %s, entries = '{}' WHERE id = %s",
         (reason, moment, alert),
     )
-    session.run("DELETE FROM watch WHERE standing = %s", (alert,))
     session.run("DELETE FROM watch_hit WHERE standing = %s", (alert,))
+
+
+def no_more(session: Session, alert: UUID) -> None:
+    """Have nothing stand for an alert any more; what is being found now is waited for."""
+    session.run("DELETE FROM watch WHERE standing = %s", (alert,))
 
 
 def reached(session: Session, alert: UUID) -> list[tuple[str, UUID, bool]]:

@@ -50,7 +50,13 @@ class Asked:
         self._reviewers = Reviewers(doors, ledger, clock)
 
     def run(self) -> int:
-        """Look at all answers that wait. Return how many that were."""
+        """Look at all answers that wait, and keep what stands under the live key of the index.
+
+        At once: what arrives is under the new key from the moment there is one, and no feed may be attested
+        that no question could be asked of. Return how many answers that were.
+        """
+        while self._renewed():
+            pass
         total = 0
         while done := self._once():
             total += done
@@ -68,12 +74,10 @@ class Asked:
             self._ledger.record(session, QuestionStands(by=str(by), entry=entry))
 
     def pass_time(self) -> None:
-        """Forget questions whose days are over, and keep the others under the live key of the index."""
+        """Forget questions whose days are over."""
         with self._behind.transaction() as session:
             watch_store.forget(session, today(self._clock()))
             covert_store.forget(session, today(self._clock()))
-        while self._renewed():
-            pass
 
     def _renewed(self) -> bool:
         """Bring some questions under the live key of the index. Tell whether there may be more."""

@@ -151,10 +151,15 @@ class _Following:
         return (held.current or rules.between_two(held, others)) and all(o.authority != host for o in others)
 
     def _returned(self) -> None:
-        """Tell who noted a child as leaving England that an authority works with the child again."""
+        """Tell who noted a child as leaving England that an authority works with the child again.
+
+        Who worked with the child when it left, and has not said yet that this is over, is no return.
+        """
         for left in hand_over_store.asleep(self._session, self._records):
             others = self._others(left.child)
-            back = next((h for h in others if h.current and h.authority != left.sender), None)
+            noted = today(left.offered_at)
+            again = (h for h in others if h.since and h.since >= noted and h.authority != left.sender)
+            back = next(again, None)
             if back is not None:
                 hand_over_store.wake(self._session, left.id, self._moment)
                 self._say(NoticeKind.RETURNED, left.id, left.sender, left.child, back.id)

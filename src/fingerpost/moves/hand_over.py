@@ -19,7 +19,7 @@ from fingerpost.moves import hand_over_store as store
 from fingerpost.moves import life
 from fingerpost.moves.life import DECLINES, Kind, Reason, State, Step
 from fingerpost.notices.kinds import NoticeKind
-from fingerpost.notices.tell import Telling, recall, settle, tell
+from fingerpost.notices.tell import Telling, overtake, recall, settle, tell
 from fingerpost.signposts.person import Person, Reviewers
 from fingerpost.signposts.review_store import record_by
 from fingerpost.signposts.trails import grouped
@@ -113,7 +113,7 @@ class HandOvers:
         return self._decide(hand_over, by, State.WITHDRAWN, Reason.SENDER)
 
     def listed(self, by: Person, most: int = 100) -> list[HandOver]:
-        """Return the hand-overs that the person's authority offers or is offered, newest first."""
+        """Return the hand-overs of the person's authority: all that wait for an answer, then the newest."""
         self._reviewers.allow(by, RecordsAct.HAND_OVER, {by.authority})
         moment = self._clock()
         with self._database.transaction() as session:
@@ -188,6 +188,7 @@ class HandOvers:
                 raise Refused("the receiver accepts or declines; the sender withdraws")
             self._become(session, row, later, (reason and reason.value, who, moment))
             settle(session, hand_over, by.authority, who, moment)
+            overtake(session, hand_over)
             other = row.receiver if later is State.WITHDRAWN else row.sender
             told = self._tell(session, ENDED_BY[later], (row.id, row.child), [other], moment)
             self._record(session, str(by), hand_over, told)
@@ -228,6 +229,8 @@ class HandOvers:
             kind = NoticeKind.HAND_OVER_OVERDUE
         else:
             return False
+        if kind is not NoticeKind.HAND_OVER_OVERDUE:
+            overtake(session, row.id)
         told = self._tell(session, kind, what, (row.sender, row.receiver), moment)
         self._record(session, "", row.id, told)
         return True

@@ -110,15 +110,16 @@ def find(session: Session, hand_over: UUID) -> Row | None:
 
 
 def of_authority(session: Session, authority: str, most: int) -> list[Row]:
-    """Return the hand-overs that an authority offers or is offered, newest first."""
+    """Return the hand-overs of an authority that wait for an answer, and so many others; newest first."""
     return session.rows(
         Row,
-        "SELECT h.id, h.child, h.kind, h.state, h.sender, s.name AS sender_name, h.receiver,"
+        "WITH mine AS MATERIALIZED (SELECT id, state FROM hand_over WHERE sender = %s"
+        " UNION SELECT id, state FROM hand_over WHERE receiver = %s)"
+        " SELECT h.id, h.child, h.kind, h.state, h.sender, s.name AS sender_name, h.receiver,"
         " r.name AS receiver_name, h.offered_at, h.until, h.reason, r.reported_at"
-        " FROM (SELECT id FROM hand_over WHERE sender = %s"
-        "  UNION SELECT id FROM hand_over WHERE receiver = %s) AS mine"
-        " JOIN hand_over h ON h.id = mine.id JOIN authority s ON s.code = h.sender"
-        " LEFT JOIN authority r ON r.code = h.receiver ORDER BY h.place DESC LIMIT %s",
+        " FROM mine JOIN hand_over h ON h.id = mine.id JOIN authority s ON s.code = h.sender"
+        " LEFT JOIN authority r ON r.code = h.receiver ORDER BY h.state = 'offered' DESC, h.place DESC"
+        " LIMIT %s + (SELECT count(*) FROM mine WHERE state = 'offered')",
         (authority, authority, most),
     )
 

@@ -15,9 +15,10 @@ _FOLLOWING = 7_310_451  # the advisory lock by which those who follow moves take
 class Held(Struct, frozen=True):
     """What one visible record says of its authority's work: nothing of the child.
 
-    `current`: somebody works with the child, in any service. `handed_on`: when it was last closed as handed
-    on to another authority. `opened`: when a case last began (`rules.CASES`). `in_touch`: with a care
-    leaver. `has`, `began` and `ended` are of the services that take a child up (`rules.TAKING_UP`).
+    `current`: somebody works with the child, in any service, the latest `since` a day. `handed_on`: when it
+    was last closed as handed on to another authority. `opened`: when a case last began (`rules.CASES`).
+    `in_touch`: with a care leaver. `has`, `began` and `ended` are of the services that take a child up
+    (`rules.TAKING_UP`).
     """
 
     id: UUID
@@ -29,6 +30,7 @@ class Held(Struct, frozen=True):
     has: bool
     began: date | None
     ended: date | None
+    since: date | None
 
 
 class Meeting(Struct, frozen=True):
@@ -92,7 +94,8 @@ def held(
         " coalesce(bool_or(s.ended IS NULL AND s.service = 'care_leaver'), false) AS in_touch,"
         " coalesce(bool_or(s.ended IS NULL AND s.service = ANY (%s)), false) AS has,"
         " max(s.started) FILTER (WHERE s.service = ANY (%s)) AS began,"
-        " max(s.ended) FILTER (WHERE s.service = ANY (%s)) AS ended"
+        " max(s.ended) FILTER (WHERE s.service = ANY (%s)) AS ended,"
+        " max(s.started) FILTER (WHERE s.ended IS NULL) AS since"
         " FROM record r LEFT JOIN signpost s ON s.record_id = r.id AND s.leaves_on > %s"
         " WHERE r.id = ANY (%s) AND r.hidden IS NULL GROUP BY r.id, r.authority",
         (list(cases), list(taking_up), list(taking_up), list(taking_up), day, list(records)),

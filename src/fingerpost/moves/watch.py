@@ -74,10 +74,11 @@ class Watching:
         watched = store.watched(session, standing) if standing else []
         hits = store.hits(session, standing) if standing else []
         for one in standing:
-            before = {hit.record_id: hit.id for hit in hits if hit.standing == one}
+            before = {hit.record_id: hit for hit in hits if hit.standing == one}
             found = self._found(session, [w for w in watched if w.standing == one], day)
-            gone = [hit for record, hit in before.items() if record in may_be_gone - found.keys()]
-            news.recalled += gone
+            news.recalled += [before[record].id for record in before.keys() & may_be_gone - found.keys()]
+            # Told already, or by another question only, which may find it no more.
+            news.items += [t for r in before.keys() & found.keys() for t in _tellings(before[r], found[r])]
             of = lives(session, self._vault, {*before, *found}) if len({*before, *found}) > 1 else {}
             for record in _of_one_life(before, found, of):
                 hit = Hit(uuid4(), one, record, found[record].authority)

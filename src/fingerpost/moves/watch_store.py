@@ -81,11 +81,15 @@ def concerned(session: Session, records: Sequence[UUID]) -> list[UUID]:
 
 
 def watched(session: Session, standing: Sequence[UUID]) -> list[Watched]:
-    """Return the questions that stand for these."""
+    """Return the questions that stand for these, and keep them standing until we commit.
+
+    Whoever takes one away waits, and then sees what it found: else nobody would ever call that back.
+    """
     rows = session.tuples(
         "SELECT w.id, w.standing,"
         " e.position, e.id, e.recorded_at, e.kind, e.cohort, e.leaf, e.signature, e.sealed"
-        " FROM watch w JOIN ledger_entry e ON e.id = w.entry WHERE w.standing = ANY (%s) ORDER BY w.id",
+        " FROM watch w JOIN ledger_entry e ON e.id = w.entry WHERE w.standing = ANY (%s)"
+        " ORDER BY w.id FOR KEY SHARE OF w",
         (list(standing),),
     )
     return [Watched(row[0], row[1], Stored(*row[2:])) for row in rows]

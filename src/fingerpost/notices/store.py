@@ -174,6 +174,11 @@ def settle(session: Session, cause: UUID, authority: str, practitioner: UUID, mo
     )
 
 
+def overtaken(session: Session, cause: UUID) -> None:
+    """Take away what a cause told and nobody has acknowledged."""
+    session.run("DELETE FROM notice WHERE cause = %s AND acknowledged_at IS NULL", (cause,))
+
+
 def unanswered(session: Session, moment: datetime, most: int) -> list[tuple[UUID, str, str]]:
     """Return (id, kind, step) of notices that nobody acknowledged in time; they stay ours until we commit."""
     return session.tuples(

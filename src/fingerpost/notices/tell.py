@@ -59,3 +59,8 @@ def recall(session: Session, causes: Collection[UUID], moment: datetime) -> tupl
 def settle(session: Session, cause: UUID, authority: str, who: UUID, moment: datetime) -> None:
     """Note that a person of the authority has dealt with what a cause told it: none of it waits."""
     store.settle(session, cause, authority, who, moment)
+
+
+def overtake(session: Session, cause: UUID) -> None:
+    """Take away what a cause told that still waits: what it asks for is decided, and told as that."""
+    store.overtaken(session, cause)

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from datetime import datetime
 from uuid import UUID
 
-import msgspec
 from msgspec import Struct
 
 from fingerpost.access.rules import RecordsAct
@@ -12,12 +11,10 @@ from fingerpost.db.database import Database
 from fingerpost.ledger import Ledger
 from fingerpost.ledger.events import ShieldAlertDone, ShieldsListed
 from fingerpost.shields import watch_store as store
-from fingerpost.shields.watch import Asked
+from fingerpost.shields.watch import Asked, opened
 from fingerpost.signposts.person import Person, Reviewers
 from fingerpost.vault import Vault
 from fingerpost.words.errors import NotFound
-
-_read = msgspec.json.Decoder(Asked).decode
 
 
 class Alert(Struct, frozen=True):
@@ -60,8 +57,7 @@ class Alerts:
             self._ledger.record(session, ShieldAlertDone(by=str(by), alert=alert))
 
     def _opened(self, row: store.Alert) -> Alert:
-        note = self._vault.open_note("alert", row.id, row.authority, row.cohort, row.sealed)
-        return Alert(row.id, row.told_at, _read(note), row.done_by, row.done_at)
+        return Alert(row.id, row.told_at, opened(self._vault, row), row.done_by, row.done_at)
 
 
 def _asker(alert: Alert) -> Person:

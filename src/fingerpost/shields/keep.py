@@ -113,12 +113,16 @@ class Shields:
         self._keep(shield, by, f"evidence: {evidence.value}", noted)
 
     def review(self, shield: UUID, by: Person) -> date:
-        """Note that a named person reviewed a shield and that it stands. Return the next review's day."""
+        """Note that a named person reviewed a shield and that it stands. Return the next review's day.
+
+        Who said before that it may be lifted has to say so again: else one person elsewhere could lift it.
+        """
         later = _in_months(today(self._clock()), REVIEW_MONTHS)
 
         def noted(session: Session, row: store.Row) -> None:
             note = msgspec.structs.replace(self._note(row), reviewed_by=str(by))
             store.update(session, shield, self._sealed(row, note), row.evidence_by, later)
+            store.unsay(session, shield)
 
         self._keep(shield, by, "review", noted)
         return later
@@ -145,6 +149,7 @@ class Shields:
                 raise NotFound("no shield with that id")
             lifted = len(store.say(session, shield, who, self._clock())) >= AUTHORITIES
             if lifted:
+                shielding.hand_down(session, self._vault, shield)
                 shielding.reveal(session, store.remove(session, shield))
             event = ShieldLifted(shield=shield, authority=row.authority, by=str(by), lifted=lifted)
             self._ledger.record(session, event)

@@ -103,6 +103,11 @@ def say(session: Session, shield: UUID, practitioner: UUID, moment: datetime) ->
     )
 
 
+def unsay(session: Session, shield: UUID) -> None:
+    """Forget who said that a shield may be lifted."""
+    session.run("DELETE FROM shield_word WHERE shield_id = %s", (shield,))
+
+
 def remove(session: Session, shield: UUID) -> list[UUID]:
     """Take a shield away, details and all. Return the records that it covered."""
     records = session.column("SELECT record_id FROM shield_cover WHERE shield_id = %s", (shield,))

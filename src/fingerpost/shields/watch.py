@@ -57,6 +57,9 @@ class Asked(Struct, frozen=True, kw_only=True):
         return f"{self.purpose}, by an alert that is out" if self.alert else self.purpose
 
 
+_read = msgspec.json.Decoder(Asked).decode
+
+
 class _Told(Struct, frozen=True):
     authority: str
     entry: UUID
@@ -130,11 +133,24 @@ class Watch:
         shown = [t.record for t in self._vault.touched(question, candidates) if t.shown]
         covering = {shield for shield, _ in shielding_store.covers(session, shown)}
         asked = _asked(row, event, alert=store.of_alert(session, row.id))
+        # Whatever stands for an alert is held against the shields anew with every shield that is asked for.
+        before = self._told_before(session, row.id) if asked.alert else set[Asked]()
         for shield, keeper in store.keepers(session, sorted({*shown, *covering})):
-            yield _Told(keeper, row.id, msgspec.structs.replace(asked, shield=shield))
+            if (told := msgspec.structs.replace(asked, shield=shield)) not in before:
+                yield _Told(keeper, row.id, told)
         for record in store.sensitive(session, shown):
             own = self._vault.own_reference(hidden[record])
-            yield _Told(hidden[record].authority, row.id, msgspec.structs.replace(asked, own_reference=own))
+            if (told := msgspec.structs.replace(asked, own_reference=own)) not in before:
+                yield _Told(hidden[record].authority, row.id, told)
+
+    def _told_before(self, session: Session, entry: UUID) -> set[Asked]:
+        """Return what keepers and providers were told of an answer already."""
+        return {opened(self._vault, alert) for alert in store.of_answer(session, entry)}
+
+
+def opened(vault: Vault, alert: store.Alert) -> Asked:
+    """Return what an alert tells."""
+    return _read(vault.open_note("alert", alert.id, alert.authority, alert.cohort, alert.sealed))
 
 
 def desk_token(vault: Vault, reference: str) -> bytes:

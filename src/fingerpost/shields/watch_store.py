@@ -124,10 +124,10 @@ def referred(session: Session, reference: bytes, since: datetime) -> UUID | None
 
 
 def duty_phones(session: Session, authorities: Sequence[str]) -> dict[str, tuple[str, str]]:
-    """Return the name and emergency duty phone of each authority's first team, by authority."""
+    """Return the name of each authority, and the emergency duty phone of its first team that has one."""
     rows = session.tuples(
         "SELECT a.code, a.name, coalesce((SELECT t.duty_phone FROM team t WHERE t.authority = a.code"
-        " ORDER BY t.reference LIMIT 1), '') FROM authority a WHERE a.code = ANY (%s)",
+        " AND t.duty_phone <> '' ORDER BY t.reference LIMIT 1), '') FROM authority a WHERE a.code = ANY (%s)",
         (list(authorities),),
     )
     return {row[0]: (row[1], row[2]) for row in rows}

@@ -40,6 +40,7 @@ def settle(session: Session, vault: Vault, authority: str, records: Sequence[UUI
     if not store.is_confirmed(session, authority):
         store.hide_unconfirmed(session, records)
     if store.any_shield(session):
+        cover(session, vault, store.returned(session, records))
         for start in range(0, len(records), BATCH):
             _cover_arrived(session, vault, records[start : start + BATCH])
 
@@ -68,6 +69,19 @@ def cover(session: Session, vault: Vault, pairs: Iterable[Cover]) -> list[UUID]:
         session, {member: min(trails.of(member)) for member in members if len(trails.of(member)) > 1}
     )
     return covered
+
+
+def hand_down(session: Session, vault: Vault, shield: UUID) -> None:
+    """Have the other shields of a shield's child cover what it covers: it is about to be lifted, they stand.
+
+    Its details go with it, and so would all that they alone had found, or found before it was corrected.
+    """
+    lifted = vault.asking(*store.shields(session, [shield]))
+    near = store.touching(session, [(0, token) for token in lifted.tokens])
+    others = store.shields(session, sorted({source for _, source in near} - {shield}))
+    heirs = [touched.record for touched in vault.touched(lifted, others)]
+    store.await_too(session, shield, heirs)
+    cover(session, vault, [(heir, record) for record in store.covered_by(session, shield) for heir in heirs])
 
 
 def reveal(session: Session, records: Sequence[UUID]) -> None:

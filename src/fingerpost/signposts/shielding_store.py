@@ -140,6 +140,34 @@ def remember_trails(session: Session, trails: Mapping[UUID, UUID]) -> None:
     )
 
 
+def returned(session: Session, records: Sequence[UUID]) -> list[Cover]:
+    """Return what shields covered of these records before they went, by reference: they are away no more."""
+    return session.tuples(
+        "DELETE FROM shield_away w USING record r"
+        " WHERE r.id = ANY (%s) AND (w.authority, w.reference) = (r.authority, r.reference)"
+        " RETURNING w.shield_id, r.id",
+        (list(records),),
+    )
+
+
+def await_too(session: Session, shield: UUID, heirs: Sequence[UUID]) -> None:
+    """Have other shields wait for the records that this one waits for."""
+    session.run(
+        "INSERT INTO shield_away (shield_id, authority, reference)"
+        " SELECT v.heir, w.authority, w.reference"
+        " FROM shield_away w CROSS JOIN unnest(%s::uuid[]) AS v (heir)"
+        " WHERE w.shield_id = %s ON CONFLICT DO NOTHING",
+        (list(heirs), shield),
+    )
+
+
+def covered_by(session: Session, shield: UUID) -> list[UUID]:
+    """Return the records that a shield covers, those left out that its keeper cleared."""
+    return session.column(
+        "SELECT record_id FROM shield_cover WHERE shield_id = %s AND cleared_as IS NULL", (shield,)
+    )
+
+
 def hide(session: Session, records: Sequence[UUID]) -> None:
     """Take records out of every index that a lookup reads, and take back what joins them to others."""
     session.run(

@@ -111,7 +111,7 @@ class AlertDecisionForm(ByForm, frozen=True, kw_only=True, forbid_unknown_fields
 
 
 class AlertsShown(Struct, frozen=True):
-    """An authority's alerts, newest first, with the feeds as of which each authority was looked through."""
+    """An authority's alerts, those out first, and as of which feed each authority was looked through."""
 
     items: tuple[Alert, ...]
 
@@ -130,7 +130,7 @@ class NoticesShown(Struct, frozen=True):
 
 
 class HandOversShown(Struct, frozen=True):
-    """An authority's hand-overs, newest first."""
+    """An authority's hand-overs: all that wait for an answer, then the newest others."""
 
     items: tuple[HandOver, ...]
 

@@ -61,7 +61,7 @@ def _listed(visit: Visit) -> Opened:
         acts=(Act(RAISE.heading, RAISE.address, plain=True),),
         empty="Your authority has raised none.",
         again=ALERTS,
-        intro="Those of your authority, the newest first. Whom to ring about a child who is found is in your"
+        intro="Those of your authority, what is out first. Whom to ring about a child who is found is in your"
         " inbox.",
     )
 

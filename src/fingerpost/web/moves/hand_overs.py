@@ -63,7 +63,7 @@ def _listed(visit: Visit) -> Opened:
         empty="Your authority offers no child, and is offered none.",
         again=OPEN_THEM.address,
         acts=(Act("Offer a hand-over", OFFER.address, plain=True),),
-        intro="The newest first. Whom to ring about a child is in your inbox.",
+        intro="What waits for an answer first, then the newest. Whom to ring about a child is in your inbox.",
     )
 
 
