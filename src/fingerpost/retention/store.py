@@ -9,7 +9,7 @@ from msgspec import Struct
 from fingerpost.db.database import Session
 from fingerpost.vault.ending import ToldItem
 
-_PURGING = 7_310_449  # the advisory lock by which one process ends things at a time
+_PURGING = 7_310_453  # the advisory lock by which one process ends things at a time
 
 
 class Leaving(Struct, frozen=True):
