@@ -77,7 +77,8 @@ _OTHERS = (
     Period(
         "a legal hold and its copies",
         "UK GDPR art. 17(3)(e); Children Act 1989 s.47; Children Act 2004 s.16F",
-        f"to its day, at most {LONGEST_HOLD_DAYS} days unless renewed", "whoever needs it must still need it",
+        f"to the end of its last day, at most {LONGEST_HOLD_DAYS} days unless renewed",
+        "whoever needs it must still need it",
     ),
     Period(
         "what a shield's keeper was told of who asked", "Children Act 2004 s.11; UK GDPR art. 5(1)(e)",

@@ -108,10 +108,17 @@ def remove_quarantine(session: Session, before: datetime) -> int:
     )
 
 
+def authorities_of_ended_holds(session: Session, day: date) -> list[str]:
+    """Return whose holds are past their last day."""
+    return session.column(
+        "SELECT DISTINCT authority FROM hold WHERE held_until < %s ORDER BY authority", (day,)
+    )
+
+
 def end_holds(session: Session, day: date) -> list[Ended]:
-    """Delete the holds whose day has come."""
+    """Delete the holds that are past their last day."""
     return session.rows(
-        Ended, "DELETE FROM hold WHERE held_until <= %s RETURNING id, authority, reference", (day,)
+        Ended, "DELETE FROM hold WHERE held_until < %s RETURNING id, authority, reference", (day,)
     )
 
 
