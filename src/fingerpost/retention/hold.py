@@ -33,6 +33,7 @@ from fingerpost.words.errors import Invalid, NotFound, Problem
 from fingerpost.words.vocabulary import Labelled
 
 _NONE = "there is no hold of that id"
+LOST = "not known since a restore; the ledger's entry hold_placed names it"  # the order a hold rests on
 PEOPLE = 2  # who must say that a hold may end early
 
 
