@@ -89,7 +89,7 @@ _OTHERS = (
         "90 days; never longer than the signpost", "both sides can look it up; the ledger keeps that it was",
     ),
     Period(
-        "a subject access request, once its pack is made", "UK GDPR art. 5(2)",
+        "a subject access request, made or asked in vain", "UK GDPR art. 5(2)",
         f"{SUBJECT_REQUEST_DAYS} days", "time to complain of the answer",
     ),
     Period(

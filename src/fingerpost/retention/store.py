@@ -96,8 +96,10 @@ def remove_requests(session: Session, day: date, month: date) -> list[UUID]:
 
 
 def remove_subject_requests(session: Session, before: datetime) -> list[UUID]:
-    """Delete subject access requests whose pack was made before a moment; return the ids."""
-    return session.column("DELETE FROM subject_request WHERE made_at < %s RETURNING id", (before,))
+    """Delete subject access requests whose pack was made, or that were asked in vain, before a moment."""
+    return session.column(
+        "DELETE FROM subject_request WHERE coalesce(made_at, asked_at) < %s RETURNING id", (before,)
+    )
 
 
 def remove_quarantine(session: Session, before: datetime) -> int:
