@@ -1,6 +1,7 @@
 """Law 5: every statement plans against the schema, and none scans a large table from end to end."""
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -110,3 +111,14 @@ def test_plans_without_scanning_a_large_table(
 
 def test_the_law_can_fail(owner: psycopg.Connection[tuple[Any, ...]]) -> None:
     assert _scans(_plan(owner, "SELECT id FROM signpost WHERE role = %s")) == {"signpost"}
+
+
+def test_each_advisory_lock_has_a_number_of_its_own() -> None:
+    """Two uses of one number wait for each other, or take one another for a second of their kind."""
+    numbers = [
+        number
+        for path in SOURCE.rglob("*.py")
+        for number in re.findall(r"^_[A-Z_]+ = (7_310_\d{3})(?!_)", path.read_text("utf-8"), re.MULTILINE)
+    ]
+    assert len(numbers) >= 7
+    assert sorted(numbers) == sorted(set(numbers))

@@ -2,6 +2,7 @@
 
 import socketserver
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from email import message_from_bytes
@@ -46,8 +47,11 @@ def mail_server() -> Iterator[tuple[int, list[Message]]]:
 
 
 @contextmanager
-def webhook(answers: list[int]) -> Iterator[tuple[str, list[Post]]]:
-    """Run a webhook that answers with these, then 204; 0 is no HTTP. Yield its address, and what it took."""
+def webhook(answers: list[int], location: str = "") -> Iterator[tuple[str, list[Post]]]:
+    """Run a webhook that answers with these, then 204. Yield its address, and what it took.
+
+    0 is no HTTP, and -1 an answer of which a byte comes now and then.
+    """
     taken: list[Post] = []
 
     class Hook(BaseHTTPRequestHandler):
@@ -57,8 +61,21 @@ def webhook(answers: list[int]) -> Iterator[tuple[str, list[Post]]]:
             if not (status := answers.pop(0) if answers else 204):
                 self.wfile.write(b"this is no HTTP\r\n\r\n")
                 return
+            if status < 0:
+                for byte in b"HTTP/1.0 204 a very long while\r\n\r\n":
+                    self.wfile.write(bytes([byte]))
+                    time.sleep(0.1)
+                return
             self.send_response(status)
+            if location:
+                self.send_header("Location", location)
             self.send_header("Content-Length", "0")
+            self.end_headers()
+
+        def do_GET(self) -> None:
+            """What a redirect makes of a post."""
+            taken.append(Post({name.lower(): text for name, text in self.headers.items()}, b""))
+            self.send_response(204)
             self.end_headers()
 
         def log_message(self, *_: object) -> None:

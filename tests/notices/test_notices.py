@@ -12,6 +12,7 @@ import msgspec
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
+from fingerpost.notices import deliver
 from fingerpost.notices.delivery_store import Route
 from fingerpost.notices.kinds import NEXT, NoticeKind, Step
 from fingerpost.notices.tell import Telling, recall, tell
@@ -20,7 +21,7 @@ from fingerpost.wiring import Service, opened
 from fingerpost.words.errors import Invalid
 from fingerpost.words.working_time import after_working_hours, working_days_after, working_days_between
 from tests.conftest import Owner
-from tests.moves.conftest import ANN, HULL, LEEDS, Clock, inbox
+from tests.moves.conftest import ANN, BEN, HULL, LEEDS, Clock, inbox
 from tests.notices.servers import mail_server, webhook
 
 
@@ -184,6 +185,62 @@ def test_no_server_of_an_authority_s_ends_the_messages_of_all(
         clock.pass_by(minutes=61)
         assert moving.notices.deliver.run() == 1
     assert len(taken) == 2
+
+
+def test_an_address_that_cannot_be_written_ends_the_mail_of_nobody_else(
+    mailing: tuple[Service, list], clock: Clock, owner: Owner
+) -> None:  # type: ignore[type-arg]
+    """A contact sheet may hold any: the e-mail library answers this one with a fault of its own."""
+    service, mails = mailing
+    owner.execute(
+        "INSERT INTO team (id, authority, reference, name, office_phone, office_hours, duty_phone, inbox)"
+        " VALUES (gen_random_uuid(), %s, 'T1', 'Team', '', '', '', 'team@[leeds.example'),"
+        " (gen_random_uuid(), %s, 'T1', 'Team', '', '', '', 'team@hull.example')", (LEEDS, HULL)
+    )  # fmt: skip
+    _tell(service, 1)
+    clock.pass_by(seconds=1)
+    _tell(service, 1, authority=HULL)
+    clock.pass_by(minutes=1)
+    assert [service.notices.deliver.run() for _ in range(2)] == [0, 1]
+    assert [mail["To"] for mail in mails] == ["team@hull.example"]
+
+
+def test_a_webhook_leads_nowhere_else(moving: Service, clock: Clock) -> None:
+    """It was looked at, and what it points to was not: that may stand within our own walls."""
+    with webhook([]) as (inside, wrong), webhook([302], location=inside) as (address, taken):
+        moving.notices.routes.set(Route(webhook=address), ANN)
+        _tell(moving, 1)
+        clock.pass_by(minutes=1)
+        assert moving.notices.deliver.run() == 0
+    assert (len(taken), wrong) == (1, [])
+
+
+def test_a_server_that_never_comes_to_an_end_is_left(
+    moving: Service, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each byte is in time, and the answer is whole at last; nobody waited for that."""
+    monkeypatch.setattr(deliver, "PATIENCE", 0.3)
+    with webhook([-1]) as (address, taken):
+        moving.notices.routes.set(Route(webhook=address), ANN)
+        _tell(moving, 1)
+        clock.pass_by(minutes=1)
+        assert moving.notices.deliver.run() == 0
+    assert len(taken) == 1
+
+
+def test_where_servers_are_away_one_message_is_tried_a_beat(moving: Service, clock: Clock) -> None:
+    """Whoever follows the moves waits for one of them, not for all."""
+    with webhook([500, 500]) as (address, taken):
+        moving.notices.routes.set(Route(webhook=address), ANN)
+        moving.notices.routes.set(Route(webhook=address), BEN)
+        _tell(moving, 1)
+        _tell(moving, 1, authority=HULL)
+        clock.pass_by(minutes=1)
+        tried = []
+        for _ in range(3):
+            moving.notices.deliver.run()
+            tried.append(len(taken))
+    assert tried == [1, 2, 2]
 
 
 def test_a_webhook_is_signed_and_tried_until_it_is_taken(moving: Service, clock: Clock) -> None:

@@ -38,6 +38,14 @@ def test_a_team_is_tested_after_thirty_days_in_office_hours(moving: Service, clo
     assert [item.step for item in inbox(moving, BEN)] == ["team"]  # a test is passed on to nobody
 
 
+def test_a_test_that_nobody_answered_waits_once(moving: Service, clock: Clock) -> None:
+    for day in ("2026-03-24", "2026-04-24", "2026-05-26"):
+        clock.on(day, "09:15")
+        moving.notices.proving.run()
+    assert kinds(moving, BEN) == ["contact_test"]
+    assert len(events(moving, ContactsTested)) == 3
+
+
 def test_how_soon_it_answered_stands_beside_the_number(moving: Service, clock: Clock, send: Send) -> None:
     for day, minutes in (("2026-03-24", 12), ("2026-04-24", 90), ("2026-05-26", 8)):
         clock.on(day, "09:00")

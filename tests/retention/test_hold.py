@@ -1,20 +1,26 @@
 """Legal holds: kept, sealed, out of every answer; named, dated, renewable; two people to lift one early."""
 
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future
 from datetime import date, timedelta
 from uuid import uuid4
 
 import psycopg
 import pytest
 
+from fingerpost.db.database import Session
 from fingerpost.instance import Instance
 from fingerpost.ledger.events import HoldPlaced
 from fingerpost.retention.hold import HoldKind, Order
 from fingerpost.retention.periods import LONGEST_HOLD_DAYS
 from fingerpost.settings import Settings
 from fingerpost.signposts.person import Person
+from fingerpost.signposts.store import take_turn
 from fingerpost.wiring import Service
 from fingerpost.words.clock import month_of, today
 from fingerpost.words.errors import Invalid, NotFound, Refused
+from tests.cli import serving
 from tests.conftest import Owner, Publish, form_of, question
 from tests.retention.conftest import (
     HULL,
@@ -32,6 +38,8 @@ from tests.retention.conftest import (
 
 COURT = Order(HoldKind.COURT, "ZC26P00123", today() + timedelta(days=200))
 BOSS = Person(LEEDS, "boss")
+OVER = "UPDATE hold SET held_until = current_date - 1, cohort = date_trunc('month', current_date - 1)"
+WAITS = "SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
 
 
 def _held(service: Service, number: int = 1, order: Order = COURT, by: Person = OFFICER):  # type: ignore[no-untyped-def]
@@ -101,7 +109,7 @@ def test_an_end_comes_by_itself(ready: Service, past: Past, owner: Owner) -> Non
     _held(ready)
     ready.purge.run()
     assert ready.purge.run().holds == 0
-    owner.execute("UPDATE hold SET held_until = current_date, cohort = date_trunc('month', current_date)")
+    owner.execute(OVER)
     done = ready.purge.run()
     assert (done.holds, done.copies) == (1, 1)
     assert (count(owner, "hold"), count(owner, "held_copy")) == (0, 0)
@@ -115,10 +123,7 @@ def test_of_two_holds_the_longer_keeps_the_copies(ready: Service, past: Past, ow
     assert owner.execute("SELECT cohort FROM held_copy").fetchone() == (
         month_of(today() + timedelta(days=300)),
     )
-    owner.execute(
-        "UPDATE hold SET held_until = current_date, cohort = date_trunc('month', current_date) WHERE id = %s",
-        (short,),
-    )
+    owner.execute(f"{OVER} WHERE id = %s".encode(), (short,))
     assert (ready.purge.run().copies, count(owner, "held_copy")) == (0, 1)
     assert len(ready.holds.opened(long, OFFICER)) == 1
 
@@ -182,3 +187,78 @@ def test_the_order_is_on_the_ledger_and_nowhere_in_clear(ready: Service, owner: 
     assert isinstance(event, HoldPlaced)
     assert (event.order, event.until, event.hold_kind) == ("ZC26P00123", COURT.until.isoformat(), "court")
     assert b"ZC26P00123" not in b"".join(bytes(r[0]) for r in owner.execute("SELECT sealed FROM hold"))
+
+
+def test_one_person_ends_no_hold_by_renewing_it_to_a_nearer_day(ready: Service) -> None:
+    """To end one early takes two."""
+    hold = _held(ready)
+    for until in (today() + timedelta(days=1), COURT.until - timedelta(days=1)):
+        with pytest.raises(Invalid, match="lift"):
+            ready.holds.renew(hold, until, OFFICER)
+    assert ready.holds.listed(OFFICER)[0].until == COURT.until
+
+
+def test_a_word_from_before_a_renewal_lifts_nothing(ready: Service) -> None:
+    hold = _held(ready)
+    assert ready.holds.lift(hold, OFFICER)[0] is False
+    ready.holds.renew(hold, COURT.until + timedelta(days=30), OFFICER)
+    assert ready.holds.lift(hold, OTHER)[0] is False
+    assert ready.holds.lift(hold, OFFICER)[0] is True
+
+
+def test_a_hold_stands_on_its_last_day(ready: Service, past: Past, owner: Owner) -> None:
+    past.load(LEEDS, child(1))
+    hold = _held(ready)
+    owner.execute("UPDATE hold SET held_until = current_date, cohort = date_trunc('month', current_date)")
+    assert (ready.purge.run().holds, count(owner, "held_copy")) == (0, 1)
+    assert len(ready.holds.opened(hold, OFFICER)) == 1
+    with pytest.raises(Refused, match="legal hold"):
+        ready.erasure.erase(LEEDS, "P1", OFFICER)
+
+
+def _beside(act: Callable[[], object], owner: Owner) -> Future[object]:
+    """Begin an act beside the test, and wait until it waits for somebody."""
+    done: Future[object] = Future()
+
+    def run() -> None:
+        try:
+            done.set_result(act())
+        except BaseException as error:
+            done.set_exception(error)
+
+    threading.Thread(target=run, daemon=True).start()
+    assert serving.until(lambda: done.done() or bool(owner.execute(WAITS).fetchone()))
+    return done
+
+
+def test_a_hold_that_ended_meanwhile_is_not_renewed(
+    ready: Service, owner: Owner, owner_conninfo: str
+) -> None:
+    hold = _held(ready)
+    with psycopg.connect(owner_conninfo) as ending:
+        take_turn(Session(ending), LEEDS)
+        ending.execute("DELETE FROM hold")
+        renewing = _beside(lambda: ready.holds.renew(hold, COURT.until + timedelta(days=9), OFFICER), owner)
+        ending.commit()
+    with pytest.raises(NotFound):
+        renewing.result(30)
+
+
+def test_a_hold_that_ends_while_another_is_placed_takes_no_copy_with_it(
+    ready: Service, past: Past, owner: Owner, owner_conninfo: str
+) -> None:
+    past.load(LEEDS, child(1))
+    _held(ready)
+    ready.purge.run()
+    owner.execute(OVER)
+    with psycopg.connect(owner_conninfo) as placing:
+        take_turn(Session(placing), LEEDS)
+        # What placing another hold has written, and not committed yet.
+        placing.execute(
+            "INSERT INTO hold SELECT gen_random_uuid(), authority, reference, kind, current_date + 90,"
+            " date_trunc('month', current_date + 90), sealed, placed_by, placed_at FROM hold"
+        )
+        purging = _beside(ready.purge.run, owner)
+        placing.commit()
+    purging.result(30)
+    assert (count(owner, "hold"), count(owner, "held_copy")) == (1, 1)

@@ -7,13 +7,16 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import msgspec
+import psycopg
 import pytest
 
+from fingerpost.db.database import Session
 from fingerpost.ledger.verify import verify_receipt
 from fingerpost.retention import purge as module
 from fingerpost.retention.clocks import ClocksDisagree
 from fingerpost.retention.purge import Purged
 from fingerpost.settings import Settings
+from fingerpost.signposts import shielding_store
 from fingerpost.signposts.told import ToldKind, tell
 from fingerpost.vault import Candidate
 from fingerpost.wiring import Service, opened
@@ -103,12 +106,23 @@ def test_chunks_and_another_purger(
 ) -> None:
     monkeypatch.setattr(module, "CHUNK", 2)
     past.load(LEEDS, *(child(n) for n in range(5)))
-    owner.execute("SELECT pg_advisory_lock(7310449, 0)")
+    owner.execute("SELECT pg_advisory_lock(7310453, 0)")
     assert ready.purge.run() == Purged()
     assert count(owner, "signpost") == 5
-    owner.execute("SELECT pg_advisory_unlock(7310449, 0)")
+    owner.execute("SELECT pg_advisory_unlock(7310453, 0)")
     done = ready.purge.run()
     assert (done.signposts, len(done.receipts)) == (5, 4)  # three chunks, and the remainders
+
+
+def test_a_feed_that_is_being_written_keeps_nothing_that_has_left(
+    ready: Service, past: Past, owner: Owner, owner_conninfo: str
+) -> None:
+    """Whatever arrives takes its turn among the shields until it commits: that is not another purger."""
+    past.load(LEEDS, child(1))
+    with psycopg.connect(owner_conninfo) as arriving:
+        shielding_store.take_turn(Session(arriving))
+        assert ready.purge.run().signposts == 1
+    assert count(owner, "record") == 0
 
 
 def _killed_while_purging(settings: Settings, after: int) -> None:

@@ -24,7 +24,7 @@ from fingerpost.wiring import Service, opened
 from fingerpost.words.clock import now, today
 from fingerpost.words.errors import Invalid, NotFound, Refused
 from fingerpost.words.vocabulary import Purpose, Role
-from tests.conftest import Child, Publish, form_of, question
+from tests.conftest import Child, Owner, Publish, form_of, question
 from tests.signposts.test_sensitive import listed
 
 LEEDS, HULL = "E08000035", "E06000010"
@@ -81,6 +81,45 @@ def test_it_holds_data_sources_days_and_who_looked(
     *_, last = (entry.event for _, entry in service.ledger.checked(service.records_database) if entry)
     assert isinstance(last, SubjectAccessMade)
     assert set(last.signposts) == {s.id for r in made.records for s in r.signposts}
+
+
+def test_it_names_who_was_shown_a_team_by_a_notice(
+    service: Service, publish: Publish, packed: Packed
+) -> None:
+    publish(LEEDS, ZEBEDEE)
+    publish(HULL, msgspec.structs.replace(ZEBEDEE, reference="H1", postcode="HU1 1UU"))
+    assert packed().looks == ()
+    service.moves.beat()
+    reader = Person(HULL, "reader")
+    service.accounts.save_practitioner(
+        Practitioner(reader.authority, reader.reference, "Somebody", Role.MANAGER, active=True)
+    )
+    assert any(item.ring for item in service.notices.inbox.items(reader))
+    made = packed()
+    (look,) = made.looks
+    assert "<td>Kingston upon Hull, City of</td>" in page(made)
+    assert (look.authority, len(look.shown)) == ("Kingston upon Hull, City of", 1)
+    assert look.shown[0].endswith("(contact)")
+
+
+def test_one_request_is_not_answered_for_ever(settings: Settings, service: Service, publish: Publish) -> None:
+    """A pack that got lost is made again; a year later whoever made it looks at nobody by that request."""
+    publish(LEEDS, ZEBEDEE)
+    request = service.rights.access.ask(LEEDS, "P1", Requester.YOUNG_PERSON, FIRST)
+    late = service.rights.access.ask(LEEDS, "P1", Requester.YOUNG_PERSON, FIRST)
+    for _ in range(2):
+        assert service.rights.access.make(request, LEEDS, "P1", SECOND).pack.records
+    with opened(settings, lambda: now() + timedelta(days=40)) as later:
+        with pytest.raises(Refused, match="over"):
+            later.rights.access.make(request, LEEDS, "P1", SECOND)
+        assert later.rights.access.make(late, LEEDS, "P1", SECOND).pack.records
+
+
+def test_a_request_asked_in_vain_goes_after_a_year(service: Service, owner: Owner) -> None:
+    service.rights.access.ask(LEEDS, "P9", Requester.PARENT, FIRST)
+    assert service.purge.run().requests == 0
+    owner.execute("UPDATE subject_request SET asked_at = asked_at - interval '367 days'")
+    assert service.purge.run().requests == 1
 
 
 def test_a_parent_learns_no_home_and_no_other_authority(

@@ -57,7 +57,7 @@ def place(
 @UNTIL
 @BY
 def renew(hold: UUID, until: datetime, by: Person) -> None:
-    """Give a hold another last day."""
+    """Give a hold a later last day."""
     with opened(settings.load()) as service:
         receipt = service.holds.renew(hold, _day(until), by)
     click.echo(f"Held until {until:%-d %B %Y}.")

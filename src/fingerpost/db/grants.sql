@@ -133,7 +133,7 @@ GRANT UPDATE (sealed, note) ON shield TO fingerpost_retention;
 GRANT SELECT (id, authority, cohort, sealed), UPDATE (sealed), DELETE ON shield_alert TO fingerpost_retention;
 GRANT SELECT (id, authority, cohort, sealed, leaves_on), UPDATE (sealed), DELETE ON contact_request TO fingerpost_retention;
 GRANT SELECT, UPDATE (sealed) ON sensitive_note TO fingerpost_retention;
-GRANT SELECT (id, made_at), DELETE ON subject_request TO fingerpost_retention;
+GRANT SELECT (id, asked_at, made_at), DELETE ON subject_request TO fingerpost_retention;
 GRANT INSERT ON ledger_entry TO fingerpost_retention;
 
 -- Whoever answers or changes anything first asks whether the database is the present one.

@@ -8,11 +8,12 @@ can tell: no message is lost, and none is two.
 import base64
 import smtplib
 import ssl
+import threading
 from collections.abc import Callable
+from concurrent.futures import Future
 from datetime import datetime, timedelta
 from email.message import EmailMessage
-from http.client import HTTPException
-from urllib.request import Request, urlopen
+from urllib.request import HTTPRedirectHandler, Request, build_opener
 
 import msgspec
 from msgspec import Struct
@@ -22,6 +23,7 @@ from fingerpost.notices import delivery_store as store
 from fingerpost.notices.delivery_store import Delivery
 from fingerpost.vault import Vault
 from fingerpost.words.checks import THIS_MACHINE
+from fingerpost.words.errors import FingerpostError
 
 PATIENCE = 10.0  # seconds that a server may take
 FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=30), timedelta(hours=1)  # until it is tried again, doubling
@@ -54,14 +56,17 @@ class Deliver:
         self._channels = ["webhook", *(["email"] if post.mail_host else [])]
 
     def run(self) -> int:
-        """Send all that is due. Return how many messages were taken by their server."""
+        """Send what is due, up to the first message that is not taken. Return how many were.
+
+        The others go with the next beat: where servers are away, no child who moves waits for all of them.
+        """
         sent = 0
         while (taken := self._one()) is not None:
             sent += taken
         return sent
 
-    def _one(self) -> bool | None:
-        """Send one message. Tell whether it was taken; None where nothing is due."""
+    def _one(self) -> int | None:
+        """Send one message. Return how many left; None where nothing is due, or it was not taken."""
         moment = self._clock()
         with self._database.transaction() as session:
             delivery = store.take(session, moment, self._channels)
@@ -69,18 +74,20 @@ class Deliver:
                 return None
             return self._attempt(session, delivery, moment)
 
-    def _attempt(self, session: Session, delivery: Delivery, moment: datetime) -> bool:
+    def _attempt(self, session: Session, delivery: Delivery, moment: datetime) -> int | None:
         address = delivery.recipient if delivery.channel == "email" else None
         waiting = store.count_for(session, delivery.authority, address)
         try:
             if waiting:
-                self._send(delivery, waiting, moment)
-        except (OSError, ValueError, HTTPException, smtplib.SMTPException):
+                _in_time(lambda: self._send(delivery, waiting, moment))
+        except FingerpostError:
+            raise
+        except Exception:  # an address that cannot be written, a server that answers anything: its own alone
             wait = min(FIRST_WAIT * 2 ** min(delivery.attempts, ENOUGH_DOUBLED), LONGEST_WAIT)
             store.failed(session, delivery.id, moment + wait)
-            return False
+            return None
         store.sent(session, delivery.id, moment)
-        return waiting > 0
+        return int(waiting > 0)
 
     def _send(self, delivery: Delivery, waiting: int, moment: datetime) -> None:
         if delivery.channel == "email":
@@ -104,8 +111,29 @@ class Deliver:
             "webhook-signature": f"v1a,{signature}",
         }  # fmt: skip
         request = Request(delivery.recipient, body, headers)  # noqa: S310  `Routes` lets https alone in
-        with urlopen(request, timeout=PATIENCE) as answer:  # noqa: S310
+        with build_opener(_Nowhere).open(request, timeout=PATIENCE) as answer:
             answer.read(1)
+
+
+class _Nowhere(HTTPRedirectHandler):
+    """Goes nowhere else than to the address that the authority gave: that one was looked at."""
+
+    def redirect_request(self, *_: object, **__: object) -> None:
+        """Take what leads elsewhere for no answer."""
+
+
+def _in_time(send: Callable[[], None]) -> None:
+    """Send, or raise `TimeoutError`: a server's own patience counts each byte anew."""
+    done: Future[None] = Future()
+
+    def run() -> None:
+        try:
+            done.set_result(send())
+        except BaseException as error:  # for whoever waits
+            done.set_exception(error)
+
+    threading.Thread(target=run, name="deliver", daemon=True).start()
+    done.result(2 * PATIENCE)
 
 
 def message(delivery: Delivery, waiting: int, post: Post) -> EmailMessage:

@@ -41,6 +41,7 @@ class Proving:
             if not teams:
                 return 0
             tests = [(uuid4(), team, authority) for team, authority in teams]
+            store.take_back(session, [team for _, team, _ in tests])
             store.add(session, [(test, team, moment) for test, team, _ in tests])
             items = [
                 Telling(authority=authority, kind=NoticeKind.CONTACT_TEST, cause=test, team=team)

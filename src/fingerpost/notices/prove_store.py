@@ -18,6 +18,15 @@ def unproven(session: Session, before: date, sent_before: datetime, most: int) -
     )
 
 
+def take_back(session: Session, teams: Sequence[UUID]) -> None:
+    """Delete the notices of tests that these teams never answered: another one takes their place."""
+    session.run(
+        "DELETE FROM notice n USING contact_test c"
+        " WHERE c.team_id = ANY (%s) AND n.cause = c.id AND n.acknowledged_at IS NULL",
+        (list(teams),),
+    )
+
+
 def add(session: Session, rows: Sequence[Parameters]) -> None:
     """Note tests that are sent: id, team, moment."""
     session.run_many("INSERT INTO contact_test (id, team_id, sent_at) VALUES (%s, %s, %s)", rows)

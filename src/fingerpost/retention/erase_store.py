@@ -30,7 +30,7 @@ def is_held(session: Session, authority: str, reference: bytes, day: date) -> bo
     """Tell whether a legal hold stands on a child."""
     return bool(
         session.value(
-            "SELECT EXISTS (SELECT FROM hold WHERE authority = %s AND reference = %s AND held_until > %s)",
+            "SELECT EXISTS (SELECT FROM hold WHERE authority = %s AND reference = %s AND held_until >= %s)",
             (authority, reference, day),
         )
     )

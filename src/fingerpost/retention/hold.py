@@ -32,6 +32,8 @@ from fingerpost.words.clock import month_of, today
 from fingerpost.words.errors import Invalid, NotFound, Problem
 from fingerpost.words.vocabulary import Labelled
 
+_NONE = "there is no hold of that id"
+LOST = "not known since a restore; the ledger's entry hold_placed names it"  # the order a hold rests on
 PEOPLE = 2  # who must say that a hold may end early
 
 
@@ -122,18 +124,22 @@ class Holds:
             return hold, self._ledger.record(session, event)
 
     def renew(self, hold: UUID, until: date, by: Person) -> Receipt:
-        """Give a hold another last day; its copies follow it."""
-        found = self._found(hold, by)
+        """Give a hold a later last day; its copies follow it, and no word said before it ends it any more."""
+        authority = self._found(hold, by).authority
         self._require_day(until)
         cohort = month_of(until)
-        made = self._vault.ensure_cohorts(found.authority, [cohort])
-        sealed = self._vault.reseal("hold", hold, found.authority, found.cohort, found.sealed, to=cohort)
+        made = self._vault.ensure_cohorts(authority, [cohort])
         with self._database.transaction() as session:
-            take_turn(session, found.authority)
+            found = _standing(session, hold, authority)
+            if until <= found.held_until:
+                raise Invalid(
+                    Problem("until", "must be later than it is: to end a hold early two people lift it")
+                )
+            sealed = self._vault.reseal("hold", hold, authority, found.cohort, found.sealed, to=cohort)
             store.renew(
                 session, msgspec.structs.replace(found, held_until=until, cohort=cohort, sealed=sealed)
             )
-            copies = move_copies(session, self._vault, found.authority, found.reference)
+            copies = move_copies(session, self._vault, authority, found.reference)
             event = HoldRenewed(
                 hold=hold, until=until.isoformat(), by=str(by), copies=copies, keys_made=tuple(made)
             )
@@ -141,10 +147,10 @@ class Holds:
 
     def lift(self, hold: UUID, by: Person) -> tuple[bool, Receipt]:
         """Say that a hold may end before its day. Tell whether two people have said so: then it has ended."""
-        found = self._found(hold, by)
-        who = self._reviewers.allow(by, RecordsAct.HOLD, {found.authority})
+        authority = self._found(hold, by).authority
+        who = self._reviewers.allow(by, RecordsAct.HOLD, {authority})
         with self._database.transaction() as session:
-            take_turn(session, found.authority)
+            found = _standing(session, hold, authority)
             agreed = store.say(session, hold, who, self._clock()) >= PEOPLE
             copies: list[UUID] = []
             if agreed:
@@ -182,7 +188,7 @@ class Holds:
             found = store.find(session, hold)
         self._reviewers.allow(by, RecordsAct.HOLD, {found.authority if found else by.authority})
         if found is None:
-            raise NotFound("there is no hold of that id")
+            raise NotFound(_NONE)
         return found
 
     def _require_day(self, until: date) -> None:
@@ -191,6 +197,14 @@ class Holds:
             raise Invalid(
                 Problem("until", f"must be from tomorrow to {LONGEST_HOLD_DAYS} days on; renew it then")
             )
+
+
+def _standing(session: Session, hold: UUID, authority: str) -> store.Hold:
+    """Return a hold in its authority's turn: it may have ended since it was looked for."""
+    take_turn(session, authority)
+    if (found := store.find(session, hold)) is None:
+        raise NotFound(_NONE)
+    return found
 
 
 def move_copies(session: Session, vault: Vault, authority: str, reference: bytes) -> tuple[UUID, ...]:

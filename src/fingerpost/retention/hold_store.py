@@ -83,11 +83,12 @@ def child_of(session: Session, record: UUID) -> tuple[bytes, bool, Candidate] | 
 
 
 def renew(session: Session, hold: Hold) -> None:
-    """Replace a hold's last day, month and sealed order."""
+    """Replace a hold's last day, month and sealed order; what was said of the day before counts no more."""
     session.run(
         "UPDATE hold SET held_until = %s, cohort = %s, sealed = %s WHERE id = %s",
         (hold.held_until, hold.cohort, hold.sealed, hold.id),
     )
+    session.run("DELETE FROM hold_word WHERE hold_id = %s", (hold.id,))
 
 
 def say(session: Session, hold: UUID, by: UUID, moment: datetime) -> int:

@@ -77,7 +77,8 @@ _OTHERS = (
     Period(
         "a legal hold and its copies",
         "UK GDPR art. 17(3)(e); Children Act 1989 s.47; Children Act 2004 s.16F",
-        f"to its day, at most {LONGEST_HOLD_DAYS} days unless renewed", "whoever needs it must still need it",
+        f"to the end of its last day, at most {LONGEST_HOLD_DAYS} days unless renewed",
+        "whoever needs it must still need it",
     ),
     Period(
         "what a shield's keeper was told of who asked", "Children Act 2004 s.11; UK GDPR art. 5(1)(e)",
@@ -88,7 +89,7 @@ _OTHERS = (
         "90 days; never longer than the signpost", "both sides can look it up; the ledger keeps that it was",
     ),
     Period(
-        "a subject access request, once its pack is made", "UK GDPR art. 5(2)",
+        "a subject access request, made or asked in vain", "UK GDPR art. 5(2)",
         f"{SUBJECT_REQUEST_DAYS} days", "time to complain of the answer",
     ),
     Period(

@@ -117,6 +117,9 @@ class Purge:
         with self._database.transaction() as session:
             if not store.lock(session):
                 return Purged()
+            # Before anything is locked. Whoever places a hold moves the copies that would go with another.
+            for authority in store.authorities_of_ended_holds(session, day):
+                signposts_store.take_turn(session, authority)
             told = store.remove_told_before(session, month_of(day))
             alerts = store.remove_alerts_before(session, month_of(day))
             requests = store.remove_requests(session, day, month_of(day))

@@ -50,8 +50,8 @@ class Replay:
         self._database, self._trails, self._people = database, trails, people
         self._vault, self._erasure, self._end_alert = vault, erasure, end_alert
 
-    def apply(self, event: AnyEvent, moment: datetime) -> None:
-        """Do what an event says was done."""
+    def apply(self, event: AnyEvent, moment: datetime, who: UUID) -> None:
+        """Do what an event says was done; `who` has it done, and stands for whom the backup does not know."""
         match event:
             case PractitionerSuspended() | ClientRevoked() | AccessSuspended() | AccessRestored():
                 self._switch(event, moment)
@@ -63,7 +63,7 @@ class Replay:
                 for authority, reference in zip(event.authorities, event.references, strict=True):
                     self._mark(authority, reference)
             case HoldPlaced() | HoldRenewed() | HoldLifted():
-                self._hold(event, moment)
+                self._hold(event, moment, who)
             case ChildErased():
                 self._erasure.again(event)
             case ErasureSettled():
@@ -114,12 +114,12 @@ class Replay:
             review_store.remember(session, [known], BreakReason.WRONG_MATCH, who, moment)
             trails_store.remember_breaks(session, records)
 
-    def _hold(self, event: HoldPlaced | HoldRenewed | HoldLifted, moment: datetime) -> None:
+    def _hold(self, event: HoldPlaced | HoldRenewed | HoldLifted, moment: datetime, who: UUID) -> None:
         with self._database.transaction() as session:
             found = hold_store.find(session, event.hold)
             if isinstance(event, HoldPlaced):
-                if found is None and (who := _person(session, event.by)):
-                    self._place(session, event, who, moment)
+                if found is None:
+                    self._place(session, event, _person(session, event.by) or who, moment)
             elif found is not None and isinstance(event, HoldRenewed):
                 self._renew(session, found, date.fromisoformat(event.until))
             elif found is not None and isinstance(event, HoldLifted) and event.agreed:

@@ -6,8 +6,9 @@ then its entry put back; what has reached its day since is purged; the tree is m
 signed. Until the last entry and leaf are there the service opens for nobody (`ledger/current.py`).
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterable
 from datetime import datetime
+from uuid import UUID
 
 from msgspec import Struct
 
@@ -18,6 +19,7 @@ from fingerpost.ledger import store as ledger_store
 from fingerpost.ledger.events import DatabaseRestored
 from fingerpost.ledger.reimport import Leaves, Reimport, Reimported
 from fingerpost.retention import restored_store as store
+from fingerpost.retention.hold import LOST
 from fingerpost.retention.purge import Purge, Purged
 from fingerpost.retention.replay import Replay
 from fingerpost.signposts.person import Person, Reviewers
@@ -48,11 +50,11 @@ class Restore:
 
     def run(self, leaves: Leaves, by: Person) -> Restored:
         """Apply everything and open the service again."""
-        self._reviewers.allow(by, RecordsAct.RESTORE, ())
+        who = self._reviewers.allow(by, RecordsAct.RESTORE, ())
         unreadable = self._remove_unreadable()
         missing = self._missing()
         for line in missing:
-            self._apply(line)
+            self._apply(line, who)
         purged = self._purge.run()
         tree = self._reimport.run(leaves, self._clock())
         event = DatabaseRestored(
@@ -72,26 +74,36 @@ class Restore:
             missing += [line for line in lines if line.id not in there]
         return missing
 
-    def _apply(self, line: Line) -> None:
+    def _apply(self, line: Line, who: UUID) -> None:
         """Do again what an entry says, then put the entry back: a death between loses nothing."""
         event = self._ledger.read(line)
         if event is not None:
-            self._replay.apply(event, line.recorded_at)
+            self._replay.apply(event, line.recorded_at, who)
         row = (line.id, line.recorded_at, line.kind, line.cohort, line.leaf, line.signature, line.sealed)
         with self._database.statement() as session:
             ledger_store.add(session, row)
 
     def _remove_unreadable(self) -> int:
-        """Take away records and signposts whose key is gone: they were sealed again after the backup."""
+        """Take away what is sealed under a key that is gone: it was sealed again after the backup.
+
+        Not a hold: it keeps its child though nobody can read which order it rests on.
+        """
         keys, gone = set(self._vault.data_keys()), 0
         with self._database.statement() as session:
             authorities = store.authorities(session)
         for authority in authorities:
             with self._database.transaction() as session:
-                rows = store.sealings(session, authority)
-                lost = [
-                    row for row in rows
-                    if self._vault.key_of(authority, row.cohort, row.sealed) not in keys
-                ]  # fmt: skip
+                holds = self._unreadable(authority, store.holds(session, authority), keys)
+                self._vault.ensure_cohorts(authority, {row.cohort for row in holds})
+                for row in holds:
+                    store.replace_order(
+                        session, row.id, self._vault.seal_order(row.id, authority, row.cohort, LOST)
+                    )
+                lost = self._unreadable(authority, store.sealings(session, authority), keys)
                 gone += store.remove(session, [row.id for row in lost])
         return gone
+
+    def _unreadable(
+        self, authority: str, rows: Iterable[store.Sealing], keys: Collection[str]
+    ) -> list[store.Sealing]:
+        return [row for row in rows if self._vault.key_of(authority, row.cohort, row.sealed) not in keys]

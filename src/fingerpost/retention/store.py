@@ -9,7 +9,7 @@ from msgspec import Struct
 from fingerpost.db.database import Session
 from fingerpost.vault.ending import ToldItem
 
-_PURGING = 7_310_449  # the advisory lock by which one process ends things at a time
+_PURGING = 7_310_453  # the advisory lock by which one process ends things at a time
 
 
 class Leaving(Struct, frozen=True):
@@ -96,8 +96,10 @@ def remove_requests(session: Session, day: date, month: date) -> list[UUID]:
 
 
 def remove_subject_requests(session: Session, before: datetime) -> list[UUID]:
-    """Delete subject access requests whose pack was made before a moment; return the ids."""
-    return session.column("DELETE FROM subject_request WHERE made_at < %s RETURNING id", (before,))
+    """Delete subject access requests whose pack was made, or that were asked in vain, before a moment."""
+    return session.column(
+        "DELETE FROM subject_request WHERE coalesce(made_at, asked_at) < %s RETURNING id", (before,)
+    )
 
 
 def remove_quarantine(session: Session, before: datetime) -> int:
@@ -108,10 +110,17 @@ def remove_quarantine(session: Session, before: datetime) -> int:
     )
 
 
+def authorities_of_ended_holds(session: Session, day: date) -> list[str]:
+    """Return whose holds are past their last day."""
+    return session.column(
+        "SELECT DISTINCT authority FROM hold WHERE held_until < %s ORDER BY authority", (day,)
+    )
+
+
 def end_holds(session: Session, day: date) -> list[Ended]:
-    """Delete the holds whose day has come."""
+    """Delete the holds that are past their last day."""
     return session.rows(
-        Ended, "DELETE FROM hold WHERE held_until <= %s RETURNING id, authority, reference", (day,)
+        Ended, "DELETE FROM hold WHERE held_until < %s RETURNING id, authority, reference", (day,)
     )
 
 

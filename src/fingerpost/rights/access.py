@@ -17,6 +17,7 @@ from fingerpost.db.database import Database, Session
 from fingerpost.ledger import Ledger, Receipt
 from fingerpost.ledger.events import LookupAnswered, SubjectAccessAsked, SubjectAccessMade
 from fingerpost.ledger.log import Entry
+from fingerpost.ledger.movings import NoticesRead
 from fingerpost.rights import pack, store
 from fingerpost.rights.request import DUE_DAYS, Delay, HeldBack, Requester
 from fingerpost.signposts.person import Person, Reviewers
@@ -27,6 +28,9 @@ from fingerpost.signposts.trails_store import around
 from fingerpost.vault import Vault
 from fingerpost.words.clock import today
 from fingerpost.words.errors import NotFound, Refused
+from fingerpost.words.vocabulary import Level
+
+SHOWING = ("lookup_answered", "notices_read")  # the kinds of entry that say which signposts were shown
 
 
 class Made(Struct, frozen=True):
@@ -83,6 +87,8 @@ class SubjectAccess:
                 raise NotFound("no request with that id is about that child")
             if row.asked_by == who:
                 raise Refused("whoever took the request down does not make the pack: that takes another")
+            if row.made_at and row.due_on < today(moment):
+                raise Refused("its pack was made, and the time for that request is over: take down a new one")
             made = self._pack(session, row, reference, moment)
             store.made(session, request, who, moment)
             event = SubjectAccessMade(
@@ -105,7 +111,7 @@ class SubjectAccess:
         held_back = _held_back(row, moment)
         return pack.Pack(
             made_at=moment, requester=requester.label, records=records,
-            looks=() if held_back else tuple(self._looks(session, pointers)), looks_held_back=held_back,
+            looks=() if held_back else self._looks(session, pointers), looks_held_back=held_back,
             rights=pack.RIGHTS,
         )  # fmt: skip
 
@@ -119,27 +125,37 @@ class SubjectAccess:
             signposts=pack.by_record(pointers, record.id), sensitive=note and pack.sensitive(note),
         )  # fmt: skip
 
-    def _looks(self, session: Session, pointers: Sequence[store.Pointer]) -> Iterator[pack.Look]:
-        """Yield who was shown any of these signposts, oldest first: role and body, never a name."""
+    def _looks(self, session: Session, pointers: Sequence[store.Pointer]) -> tuple[pack.Look, ...]:
+        """Return who was shown any of these signposts, oldest first: role and body, never a name."""
         services = {row.id: pack.pointer(row).service for row in pointers}
-        bodies, after = store.names(session), 0
-        while services and (rows := store.answers(session, after)):
+        if not services:
+            return ()
+        bodies = store.names(session)
+        found = (_look(entry, services, bodies) for kind in SHOWING for entry in self._entries(session, kind))
+        return tuple(sorted(filter(None, found), key=lambda look: look.at))
+
+    def _entries(self, session: Session, kind: str) -> Iterator[Entry]:
+        after = 0
+        while rows := store.entries(session, kind, after):
             after = rows[-1].position
-            for row in rows:
-                if look := _look(self._ledger.opened(row), services, bodies):
-                    yield look
+            yield from map(self._ledger.opened, rows)
 
 
 def _look(entry: Entry, services: Mapping[UUID, str], bodies: Mapping[str, str]) -> pack.Look | None:
     event = entry.event
-    if not isinstance(event, LookupAnswered):
+    if isinstance(event, LookupAnswered):
+        authority, purpose = event.asker.authority, event.purpose.label
+        role = event.asker.role.label if event.asker.role else ""
+        shown = [(services[d.signpost], d.level.value) for d in event.disclosed if d.signpost in services]
+    elif isinstance(event, NoticesRead):
+        authority, role, purpose = event.by.partition("/")[0], "", "a notice to its authority was read"
+        shown = [(services[one], Level.CONTACT.value) for one in event.disclosed if one in services]
+    else:
         return None  # its audit key is gone
-    shown = [(services[d.signpost], d.level.value) for d in event.disclosed if d.signpost in services]
     if not shown:
         return None
     return pack.Look(
-        at=entry.receipt.recorded_at, authority=bodies.get(event.asker.authority, event.asker.authority),
-        role=event.asker.role.label if event.asker.role else "", purpose=event.purpose.label,
+        at=entry.receipt.recorded_at, authority=bodies.get(authority, authority), role=role, purpose=purpose,
         shown=pack.levels(shown),
     )  # fmt: skip
 

@@ -92,8 +92,11 @@ def waiting(session: Session, authority: str, most: int) -> list[Waiting]:
 
 
 def made(session: Session, request: UUID, who: UUID, moment: datetime) -> None:
-    """Note who made a pack."""
-    session.run("UPDATE subject_request SET made_by = %s, made_at = %s WHERE id = %s", (who, moment, request))
+    """Note who made a pack first."""
+    session.run(
+        "UPDATE subject_request SET made_by = %s, made_at = %s WHERE id = %s AND made_at IS NULL",
+        (who, moment, request),
+    )
 
 
 def own(session: Session, authority: str, references: Sequence[bytes], *, sensitive: bool) -> list[UUID]:
@@ -129,13 +132,13 @@ def pointers(session: Session, records: Sequence[UUID]) -> list[Pointer]:
     )
 
 
-def answers(session: Session, after: int) -> list[Stored]:
-    """Return a page of the ledger's answers, in order of position."""
+def entries(session: Session, kind: str, after: int) -> list[Stored]:
+    """Return a page of the ledger's entries of a kind, in order of position."""
     return session.rows(
         Stored,
         "SELECT position, id, recorded_at, kind, cohort, leaf, signature, sealed FROM ledger_entry"
-        " WHERE kind = 'lookup_answered' AND position > %s ORDER BY position LIMIT %s",
-        (after, PAGE),
+        " WHERE kind = %s AND position > %s ORDER BY position LIMIT %s",
+        (kind, after, PAGE),
     )
 
 

@@ -53,7 +53,7 @@ def going(
         " CROSS JOIN LATERAL (SELECT coalesce(apart.reference, r.reference)) AS child (reference)"
         " CROSS JOIN LATERAL ("
         "  SELECT max(cohort) AS cohort FROM hold"
-        "  WHERE authority = r.authority AND reference = child.reference AND held_until > %s) AS h"
+        "  WHERE authority = r.authority AND reference = child.reference AND held_until >= %s) AS h"
         " WHERE h.cohort IS NOT NULL ORDER BY r.id, s.id",
         (list(signposts), list(records), list(apart), list(apart.values()), day),
     )
