@@ -99,15 +99,14 @@ def _beside(
     alone = {place: float(found.weight[place]) for place in found.levels}
     lowered = dict(alone)
     for shown in asked.values():
-        places, others, held = zip(*shown, strict=True)
         losses = lost(
             model,
-            [alone[place] for place in places],
-            held,
-            [records[other] for other in others],
-            [holders[other] for other in others],
+            [alone[place] for place, _, _ in shown],
+            [held for _, _, held in shown],
+            [records[other] for _, other, _ in shown],
+            [holders[other] for _, other, _ in shown],
         )
-        for place, (bits, _) in zip(places, losses, strict=True):
+        for (place, _, _), (bits, _) in zip(shown, losses, strict=True):
             if bits <= -FELT:
                 lowered[place] = min(lowered[place], alone[place] + bits)
     return lowered
