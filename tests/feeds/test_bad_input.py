@@ -99,6 +99,38 @@ def test_a_bad_end_is_noted_and_the_episode_is_open(desk: Desk, extract: Extract
     assert (fault.field, fault.effect, desk.signposts()[0][6]) == ("cine_close_date", "left out", None)
 
 
+def _care(extract: Extract, row: str, start: str, end: str, entered: str) -> None:
+    """Add an episode of care: E1 and E9 end in a move, others at home."""
+    reason = "X1" if row in {"E1", "E9"} else "E4A"
+    extract.add(
+        "ssd_cla_episodes", clae_cla_episode_id=row, clae_person_id="C1", clae_cla_id="P1",
+        clae_cla_episode_start_date=start, clae_cla_episode_ceased_date=end,
+        clae_cla_episode_ceased_reason=reason, clae_entered_care_date=entered,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("entered", ["2025-05-02", "9999-12-31", "1900-01-01", ""])
+@pytest.mark.parametrize("first", ["2025-03-01", ""])
+def test_an_entry_into_care_that_cannot_be_right_stops_nothing(
+    desk: Desk, extract: Extract, first: str, entered: str
+) -> None:
+    """One period with a move in it: it began with its first episode, and ended with its last."""
+    extract.child("C1")
+    _care(extract, "E1", "2025-03-01", "2025-05-01", first)
+    _care(extract, "E2", "2025-05-01", "2025-08-01", entered)
+    desk.load(extract)
+    cared_for = [(str(row[5]), str(row[6])) for row in desk.signposts() if row[2] == "looked_after"]
+    assert cared_for == [("2025-03-01", "2025-08-01")]
+
+
+def test_a_move_on_the_day_care_began_does_not_hide_its_end(desk: Desk, extract: Extract) -> None:
+    extract.child("C1")
+    _care(extract, "E9", "2025-03-01", "2025-03-01", "")
+    _care(extract, "E10", "2025-03-01", "2025-08-01", "")
+    desk.load(extract)
+    assert [str(row[6]) for row in desk.signposts() if row[2] == "looked_after"] == ["2025-08-01"]
+
+
 def test_rows_without_an_id_or_with_one_twice(desk: Desk, extract: Extract) -> None:
     extract.child("C1")
     extract.add("ssd_cin_episodes", cine_referral_id="", cine_person_id="C1")
