@@ -164,6 +164,27 @@ def test_bad_teams_are_noted_and_the_rest_kept(desk: Desk, extract: Extract) -> 
     ]
 
 
+def test_a_contact_sheet_that_cannot_be_printed_stops_no_night(desk: Desk, extract: Extract) -> None:
+    extract.child("C1")
+    extract.add("teams", inbox="do\x00or@authority.example")
+    (fault,) = desk.load(extract).quarantine
+    assert (desk.count("signpost"), desk.count("team"), fault.field) == (1, 1, "inbox")
+
+
+def test_a_slip_in_the_contact_sheet_leaves_the_number_to_ring(desk: Desk, extract: Extract) -> None:
+    extract.child("C1")
+    team = extract.add("teams")
+    desk.load(extract)
+    before = desk.service.feeds.teams(AUTHORITY)
+    team |= {"duty_phone": "call me", "office_hours": "always", "last_proven": "31/02/2026"}
+    assert len(desk.load(extract).quarantine) == 3
+    assert desk.service.feeds.teams(AUTHORITY) == before
+    team |= {"duty_phone": "", "office_phone": "0121 496 0009"}
+    desk.load(extract)
+    (after,) = desk.service.feeds.teams(AUTHORITY)
+    assert (after.duty_phone, after.office_phone) == ("", "0121 496 0009")
+
+
 def test_no_value_of_a_child_is_in_any_report_log_or_error(
     desk: Desk, extract: Extract, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str],
     canary_files: list[Path],

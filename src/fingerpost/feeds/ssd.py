@@ -14,7 +14,7 @@ from fingerpost.feeds.faults import Faults
 from fingerpost.feeds.people import Known, PeopleReader, Person, mothers_of
 from fingerpost.feeds.report import Progress, no_progress
 from fingerpost.feeds.tables import Columns, Row, Table, parse
-from fingerpost.feeds.teams import Team, read_teams
+from fingerpost.feeds.teams import ReadTeam, read_teams
 from fingerpost.signposts import episodes
 from fingerpost.signposts.episodes import AnyEpisode, Case
 from fingerpost.words.errors import Invalid, Problem
@@ -35,7 +35,7 @@ class Extract(Struct, kw_only=True):
 
     people: dict[str, Person]
     cases: dict[str, Case]
-    teams: list[Team]
+    teams: list[ReadTeam]
     read: dict[str, int]
     professionals: Table | None
     departments: Table | None
