@@ -95,8 +95,9 @@ class PeopleReader:
             return ""
 
     def _grown_up(self, row: Row) -> bool:
-        if row.text("pers_is_mother").upper() in {"Y", "1", "T", "YES", "TRUE"}:
-            return True
+        """Tell whether a row is of nobody served here. A young mother may be a child whose own row failed."""
+        if not row.text("pers_dob"):
+            return row.text("pers_is_mother").upper() in {"Y", "1", "T", "YES", "TRUE"}
         try:
             born = checks.day(row.text("pers_dob"), "pers_dob")
         except Invalid:
