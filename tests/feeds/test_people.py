@@ -164,3 +164,38 @@ def test_a_superseded_number_still_finds_the_child(desk: Desk, extract: Extract)
     row = desk.owner.execute("SELECT tokens FROM record").fetchone()
     assert row
     assert set(vault.question(ChildDetails(nhs_number="9434765919")).tokens) <= set(row[0])
+
+
+@pytest.mark.parametrize("day", ["1900-01-01", "2018-05-16", "0001-01-01"])
+def test_nobody_died_before_they_were_born(desk: Desk, extract: Extract, day: str) -> None:
+    extract.child("C1", pers_death_date=day)
+    (fault,) = desk.load(extract).quarantine
+    assert (desk.count("signpost"), fault.field, fault.effect) == (1, "pers_death_date", "left out")
+
+
+@pytest.mark.parametrize("expected", ["", "2026-06-01"])
+def test_an_expected_date_typed_as_a_birth_is_an_expected_date(
+    desk: Desk, extract: Extract, expected: str
+) -> None:
+    extract.add(
+        "ssd_person", pers_person_id="C1", pers_forename="Unborn", pers_surname="Quillfeather",
+        pers_dob="2026-06-01", pers_expected_dob=expected, pers_common_child_id="",
+    )  # fmt: skip
+    extract.add(
+        "ssd_person", pers_person_id="M1", pers_forename="Perpetua", pers_dob="1999-01-01", pers_is_mother="Y"
+    )
+    extract.add("ssd_mother", moth_person_id="M1", moth_childs_person_id="C1")
+    extract.add(
+        "ssd_cp_plans", cppl_cp_plan_id="P1", cppl_person_id="C1", cppl_cp_plan_start_date="2026-02-01"
+    )
+    desk.load(extract)
+    assert desk.services() == ["unborn_protection_plan"]
+
+
+def test_a_slip_of_the_year_does_not_take_a_birth_back(desk: Desk, extract: Extract) -> None:
+    person = extract.child("C1", pers_dob="2025-09-01")
+    desk.load(extract)
+    before = details(desk)
+    person["pers_dob"] = "2026-09-01"
+    assert len(desk.load(extract).quarantine) == 1
+    assert details(desk) == before

@@ -54,6 +54,8 @@ def findable(details: ChildDetails) -> bool:
 def completed(person: Person, earlier: ChildDetails) -> Person:
     """Return `person` with an earlier night's details in place of those that cannot be read tonight."""
     kept = {name: getattr(earlier, name) for name in person.unread if name != "names"}
+    if kept.get("date_of_birth"):
+        kept["expected_on"] = None  # a slip of the year, not a child to come
     if "names" in person.unread:
         kept["names"] = _names_kept(person.details.names, earlier.names)
     return replace(person, details=replace(person.details, **kept))
@@ -108,16 +110,12 @@ class PeopleReader:
         reading = _Reading(row, self._faults)
         born = reading.date("pers_dob", "date_of_birth", partial(checks.birth_date, today=self._today))
         mother = self._mother(reference, born)
-        died = reading.date("pers_death_date", "", partial(checks.past_day, today=self._today))
-        expected = partial(checks.expected_date, today=self._today)
+        died = reading.date("pers_death_date", "", partial(_death_date, born=born, today=self._today))
         nhs_numbers, upns = self._nhs_numbers(reference, reading), self._upns(reference, reading)
         details = ChildDetails(
             names=self._names(reading, mother if born else None),
             date_of_birth=born,
-            # A born child's expected date says nothing more, and is often years old.
-            expected_on=None
-            if row.text("pers_dob")
-            else reading.date("pers_expected_dob", "expected_on", expected),
+            expected_on=self._expected(reading),
             sex=reading.cell("pers_sex", "sex", checks.sex_of),
             postcodes=self._postcodes(reference),
             nhs_number=next(iter(nhs_numbers), None),
@@ -130,6 +128,17 @@ class PeopleReader:
         return Person(
             reference=reference, row=row.number, details=details, died=died is not None, unread=unread
         )
+
+    def _expected(self, reading: "_Reading") -> date | None:
+        """Return when a child is expected: a date of birth still to come is the expected one."""
+        check = partial(checks.expected_date, today=self._today)
+        if not (born := reading.row.text("pers_dob")):
+            return reading.date("pers_expected_dob", "expected_on", check)
+        try:
+            coming = check(born, "pers_dob")
+        except Invalid:
+            return None  # a born child's expected date says nothing more, and is often years old
+        return coming if coming > self._today else None
 
     def _mother(self, reference: str, born: date | None) -> PersonName | None:
         """Return the mother's name of a child not born, or born lately: elsewhere it may be unborn still."""
@@ -216,6 +225,14 @@ def reference_of(row: Row, column: str) -> str:
     if not reference:
         raise Invalid(Problem(column, "is missing"))
     return reference
+
+
+def _death_date(value: str, field: str, born: date | None, today: date) -> date:
+    """Return a date of death; 1 January 1900 is how some systems write that there is none."""
+    died = checks.past_day(value, field, today)
+    if died < (born or date(today.year - checks.OLDEST_CHILD_YEARS, 1, 1)):
+        raise Invalid(Problem(field, "is before the birth"))
+    return died
 
 
 def mothers_of(links: Iterable[Row], people: Iterable[Row]) -> dict[str, PersonName]:
