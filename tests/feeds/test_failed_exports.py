@@ -1,5 +1,7 @@
 """Nights on which an export went wrong without looking so: nothing that was accepted is lost by it."""
 
+import pytest
+
 from tests.feeds.conftest import Desk, Extract
 
 
@@ -27,3 +29,39 @@ def test_a_young_mother_whose_only_row_cannot_be_read_stays(desk: Desk, extract:
     extract.append("ssd_cin_episodes", b"RM1,M1,2025-06-01\n")
     assert desk.load_as_is(extract).counts.kept == 1
     assert desk.signposts() == before
+
+
+@pytest.mark.parametrize("table", ["ssd_person", "ssd_cin_episodes"])
+def test_a_file_cut_off_inside_its_last_cell_takes_nothing_away(
+    desk: Desk, extract: Extract, table: str
+) -> None:
+    for number in range(3):
+        extract.child(f"C{number}", pers_forename=("Amara", "Bea", "Cleo")[number], pers_common_child_id="")
+    for row in extract.tables["ssd_cin_episodes"]:
+        row |= {"cine_close_reason": "RC8"}
+    for row in extract.tables["ssd_person"]:
+        row |= {"pers_is_mother": "N"}
+    desk.load(extract)
+    before = desk.signposts()
+    extract.write()
+    file = extract.folder / f"{table}.csv"
+    lines = file.read_bytes().splitlines()
+    file.write_bytes(b"\r\n".join(lines[:2]))
+    report = desk.load_as_is(extract)
+    assert [row[0] for row in desk.signposts()] == [row[0] for row in before]
+    assert any(f.table == table for f in report.quarantine)
+
+
+def test_a_row_shifted_before_its_person_keeps_whom_it_is_of(desk: Desk, extract: Extract) -> None:
+    for number in range(3):
+        extract.child(f"C{number}", pers_forename=("Amara", "Bea", "Cleo")[number], pers_common_child_id="")
+    desk.load(extract)
+    before = desk.signposts()
+    extract.write()
+    (extract.folder / "ssd_person.csv").write_text(
+        "pers_surname,pers_forename,pers_dob,pers_person_id,pers_sex\n"
+        "Quill,feather,Amara,2018-05-17,C0,F\nQuillfeather,2018-05-17,C1,F\n"
+        "Quillfeather,Cleo,2018-05-17,C2,F\n"
+    )
+    desk.load_as_is(extract)
+    assert [row[0] for row in desk.signposts()] == [row[0] for row in before]
