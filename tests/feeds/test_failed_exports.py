@@ -2,6 +2,7 @@
 
 import pytest
 
+from fingerpost.feeds import Held
 from tests.feeds.conftest import Desk, Extract
 
 
@@ -65,3 +66,19 @@ def test_a_row_shifted_before_its_person_keeps_whom_it_is_of(desk: Desk, extract
     )
     desk.load_as_is(extract)
     assert [row[0] for row in desk.signposts()] == [row[0] for row in before]
+
+
+def test_a_table_that_came_without_its_rows_is_held(desk: Desk, extract: Extract) -> None:
+    for number in range(130):
+        extract.child(f"C{number}", pers_common_child_id="")
+    for number in range(22):
+        extract.add(
+            "ssd_cp_plans", cppl_cp_plan_id=f"P{number}", cppl_person_id=f"C{number}",
+            cppl_cp_plan_start_date="2026-02-01",
+        )  # fmt: skip
+    desk.load(extract)
+    before = desk.signposts()
+    extract.tables["ssd_cp_plans"].clear()
+    with pytest.raises(Held, match="remove 22 of 22 signposts from ssd_cp_plans"):
+        desk.load(extract)
+    assert desk.signposts() == before
