@@ -3,7 +3,9 @@
 import pytest
 
 from fingerpost.feeds import Held
-from tests.feeds.conftest import Desk, Extract
+from tests.feeds.conftest import Desk, Extract, details
+
+NUMBERS = ("9434765919", "9000000009", "9990000034")
 
 
 def _mother(extract: Extract) -> dict[str, str]:
@@ -82,3 +84,70 @@ def test_a_table_that_came_without_its_rows_is_held(desk: Desk, extract: Extract
     with pytest.raises(Held, match="remove 22 of 22 signposts from ssd_cp_plans"):
         desk.load(extract)
     assert desk.signposts() == before
+
+
+@pytest.mark.parametrize("how", ["not sent", "cut off", "a bad row"])
+def test_addresses_and_numbers_of_a_table_that_failed_stand(desk: Desk, extract: Extract, how: str) -> None:
+    extract.child("C1", pers_common_child_id="")
+    extract.add("ssd_address", addr_person_id="C1", addr_address_postcode="B29 7PE")
+    extract.add(
+        "ssd_linked_identifiers", link_person_id="C1", link_identifier_type="NHS Number",
+        link_identifier_value=NUMBERS[0],
+    )  # fmt: skip
+    desk.load(extract)
+    before = desk.records()
+    tables = ("ssd_address", "ssd_linked_identifiers")
+    if how == "not sent":
+        for table in tables:
+            del extract.tables[table]
+    else:
+        for table in tables:
+            extract.tables[table].clear()
+    extract.write()
+    if how != "not sent":
+        for table in tables:
+            extract.append(table, b'"C1' if how == "cut off" else b"C1,C1,C1\n")
+    assert desk.load_as_is(extract).counts.records_corrected == 0
+    assert desk.records() == before
+
+
+def test_a_table_of_addresses_without_rows_says_that_there_are_none(desk: Desk, extract: Extract) -> None:
+    extract.child("C1")
+    extract.add("ssd_address", addr_person_id="C1", addr_address_postcode="B29 7PE")
+    desk.load(extract)
+    extract.tables["ssd_address"].clear()
+    desk.load(extract)
+    assert details(desk).postcodes == ()
+
+
+def test_a_slip_in_a_postcode_leaves_what_was_read_before(desk: Desk, extract: Extract) -> None:
+    extract.child("C1")
+    row = extract.add("ssd_address", addr_person_id="C1", addr_address_postcode="B29 7PE")
+    desk.load(extract)
+    row["addr_address_postcode"] = "B29 7P"
+    assert len(desk.load(extract).quarantine) == 1
+    assert details(desk).postcodes == ("B29 7PE",)
+
+
+def test_a_column_blank_in_every_row_is_an_export_that_failed(desk: Desk, extract: Extract) -> None:
+    for number in range(3):
+        extract.child(f"C{number}", pers_common_child_id=NUMBERS[number])
+    desk.load(extract)
+    before = desk.records()
+    for row in extract.tables["ssd_person"]:
+        row |= {"pers_forename": "", "pers_surname": "", "pers_dob": "", "pers_common_child_id": ""}
+    assert desk.load(extract).counts.records_corrected == 0
+    assert desk.records() == before
+
+
+def test_the_mother_of_an_unborn_child_stands_without_her_table(desk: Desk, extract: Extract) -> None:
+    extract.child(
+        "C1", pers_forename="Unborn", pers_dob="", pers_expected_dob="2026-06-01", pers_common_child_id=""
+    )
+    extract.add("ssd_person", pers_person_id="M1", pers_forename="Perpetua", pers_dob="1990-01-01")
+    extract.add("ssd_mother", moth_person_id="M1", moth_childs_person_id="C1")
+    desk.load(extract)
+    before = details(desk)
+    del extract.tables["ssd_mother"]
+    desk.load(extract)
+    assert details(desk) == before

@@ -132,6 +132,7 @@ def test_an_identifier_taken_away_is_gone(desk: Desk, extract: Extract) -> None:
     person = extract.child("C1")
     desk.load(extract)
     person["pers_common_child_id"] = ""
+    extract.add("ssd_person", pers_person_id="C2")  # the column is not blank for all
     assert desk.load(extract).counts.records_corrected == 1
     assert details(desk).nhs_number is None
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from msgspec import Struct
 
 from fingerpost.feeds import columns
-from fingerpost.feeds.columns import ALL_TABLES, EPISODE_TABLES, PERSON
+from fingerpost.feeds.columns import ABOUT_PEOPLE, ALL_TABLES, EPISODE_TABLES, PERSON
 from fingerpost.feeds.episodes import LAYOUTS, EpisodeReader
 from fingerpost.feeds.faults import Faults
 from fingerpost.feeds.people import Known, PeopleReader, Person, mothers_of
@@ -100,11 +100,11 @@ def _content(file: Path, wanted: Columns) -> bytes:
 def _understood(tables: dict[str, Table], digest: bytes, faults: Faults, today: date) -> Extract:
     table = tables[PERSON.table]
     ids = frozenset(row.text(PERSON.key) for row in table.rows)
-    people = PeopleReader(_known(tables), faults, today).read(table, _in_episodes(tables))
+    unread = {(person, t.columns.table) for t in tables.values() for person in t.unread}
+    people = PeopleReader(_known(tables, unread), faults, today).read(table, _in_episodes(tables))
     reader = EpisodeReader(faults, today, ids | table.unread)
     cases = {reference: _case(person) for reference, person in people.items()}
     _fill(cases, tables, reader)
-    unread = {(person, t.columns.table) for t in tables.values() for person in t.unread}
     return Extract(
         people=people,
         cases=cases,
@@ -117,7 +117,7 @@ def _understood(tables: dict[str, Table], digest: bytes, faults: Faults, today: 
         unread_tables=_by_people(unread | reader.unread),
         unread_people=table.unread - people.keys(),
         people_damaged=table.damaged,
-        silent=_silent(tables) | reader.damaged,
+        silent=_silent(tables, EPISODE_TABLES) | reader.damaged,
     )
 
 
@@ -128,8 +128,8 @@ def _by_people(unread: set[tuple[str, str]]) -> dict[str, frozenset[str]]:
     return {person: frozenset(names) for person, names in grouped.items()}
 
 
-def _silent(tables: dict[str, Table]) -> frozenset[str]:
-    names = (wanted.table for wanted in EPISODE_TABLES)
+def _silent(tables: dict[str, Table], about: Iterable[Columns]) -> frozenset[str]:
+    names = (wanted.table for wanted in about)
     return frozenset(name for name in names if name not in tables or tables[name].damaged)
 
 
@@ -138,7 +138,7 @@ def _in_episodes(tables: dict[str, Table]) -> frozenset[str]:
     return frozenset(row.text(person) for table, person in present for row in table.rows)
 
 
-def _known(tables: dict[str, Table]) -> Known:
+def _known(tables: dict[str, Table], unread: set[tuple[str, str]]) -> Known:
     links, identifiers, addresses = (
         tables[wanted.table].rows if wanted.table in tables else []
         for wanted in (columns.MOTHER, columns.IDENTIFIERS, columns.ADDRESS)
@@ -147,6 +147,8 @@ def _known(tables: dict[str, Table]) -> Known:
         identifiers=_by_person(identifiers, columns.IDENTIFIERS),
         addresses=_by_person(addresses, columns.ADDRESS),
         mothers=mothers_of(links, tables[PERSON.table].rows),
+        silent=_silent(tables, ABOUT_PEOPLE),
+        unread=frozenset(unread),
     )
 
 
