@@ -73,6 +73,14 @@ def test_a_folder_that_is_none_is_refused(desk: Desk, tmp_path: Path) -> None:
         desk.service.feeds.load_ssd(tmp_path, AUTHORITY)
 
 
+def test_two_files_of_one_table_are_refused(desk: Desk, extract: Extract) -> None:
+    before = _first_night(desk, extract)
+    (extract.folder / "SSD_PERSON.CSV").write_bytes((extract.folder / "ssd_person.csv").read_bytes())
+    with pytest.raises(Invalid, match="ssd_person: stands in two files"):
+        desk.load_as_is(extract)
+    assert desk.signposts() == before
+
+
 def test_a_folder_without_episodes_is_refused(desk: Desk, extract: Extract) -> None:
     extract.child("C1")
     del extract.tables["ssd_cin_episodes"]

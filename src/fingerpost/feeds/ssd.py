@@ -77,7 +77,15 @@ def _files(folder: Path) -> dict[str, Path]:
         found = [file for file in sorted(folder.iterdir()) if file.suffix.casefold() == ".csv"]
     except OSError as error:
         raise Invalid(Problem("folder", f"cannot be read: {error.strerror}")) from None
-    return {file.stem.casefold(): file for file in found if file.is_file()}
+    files: dict[str, Path] = {}
+    for file in filter(Path.is_file, found):
+        if files.setdefault(file.stem.casefold(), file) != file and _is_table(file):
+            raise Invalid(Problem(file.stem.casefold(), "stands in two files; send each table once"))
+    return files
+
+
+def _is_table(file: Path) -> bool:
+    return any(wanted.table == file.stem.casefold() for wanted in ALL_TABLES)
 
 
 def _check_present(files: dict[str, Path]) -> None:
