@@ -11,7 +11,9 @@ import pytest
 from fingerpost.feeds import FeedReport
 from fingerpost.feeds.columns import ALL_TABLES
 from fingerpost.settings import Settings
+from fingerpost.vault import Candidate
 from fingerpost.wiring import Service, opened
+from fingerpost.words.child import ChildDetails
 
 AUTHORITY = "E08000025"
 MONDAY = date(2026, 3, 2)
@@ -117,6 +119,13 @@ class Desk:
         found = self.owner.execute(f"SELECT count(*) FROM {table}").fetchone()  # noqa: S608
         assert found
         return found[0]
+
+
+def details(desk: Desk) -> ChildDetails:
+    """Return the details of the only record, as the vault opens them."""
+    row = desk.owner.execute("SELECT id, authority, cohort, schema_version, sealed FROM record").fetchone()
+    assert row
+    return desk.service.vault.open_details(Candidate(*row))
 
 
 @pytest.fixture

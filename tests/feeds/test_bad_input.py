@@ -73,6 +73,14 @@ def test_a_folder_that_is_none_is_refused(desk: Desk, tmp_path: Path) -> None:
         desk.service.feeds.load_ssd(tmp_path, AUTHORITY)
 
 
+def test_two_files_of_one_table_are_refused(desk: Desk, extract: Extract) -> None:
+    before = _first_night(desk, extract)
+    (extract.folder / "SSD_PERSON.CSV").write_bytes((extract.folder / "ssd_person.csv").read_bytes())
+    with pytest.raises(Invalid, match="ssd_person: stands in two files"):
+        desk.load_as_is(extract)
+    assert desk.signposts() == before
+
+
 def test_a_folder_without_episodes_is_refused(desk: Desk, extract: Extract) -> None:
     extract.child("C1")
     del extract.tables["ssd_cin_episodes"]
@@ -97,6 +105,38 @@ def test_a_bad_end_is_noted_and_the_episode_is_open(desk: Desk, extract: Extract
     extract.tables["ssd_cin_episodes"][0]["cine_close_date"] = cell
     (fault,) = desk.load(extract).quarantine
     assert (fault.field, fault.effect, desk.signposts()[0][6]) == ("cine_close_date", "left out", None)
+
+
+def _care(extract: Extract, row: str, start: str, end: str, entered: str) -> None:
+    """Add an episode of care: E1 and E9 end in a move, others at home."""
+    reason = "X1" if row in {"E1", "E9"} else "E4A"
+    extract.add(
+        "ssd_cla_episodes", clae_cla_episode_id=row, clae_person_id="C1", clae_cla_id="P1",
+        clae_cla_episode_start_date=start, clae_cla_episode_ceased_date=end,
+        clae_cla_episode_ceased_reason=reason, clae_entered_care_date=entered,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("entered", ["2025-05-02", "9999-12-31", "1900-01-01", ""])
+@pytest.mark.parametrize("first", ["2025-03-01", ""])
+def test_an_entry_into_care_that_cannot_be_right_stops_nothing(
+    desk: Desk, extract: Extract, first: str, entered: str
+) -> None:
+    """One period with a move in it: it began with its first episode, and ended with its last."""
+    extract.child("C1")
+    _care(extract, "E1", "2025-03-01", "2025-05-01", first)
+    _care(extract, "E2", "2025-05-01", "2025-08-01", entered)
+    desk.load(extract)
+    cared_for = [(str(row[5]), str(row[6])) for row in desk.signposts() if row[2] == "looked_after"]
+    assert cared_for == [("2025-03-01", "2025-08-01")]
+
+
+def test_a_move_on_the_day_care_began_does_not_hide_its_end(desk: Desk, extract: Extract) -> None:
+    extract.child("C1")
+    _care(extract, "E9", "2025-03-01", "2025-03-01", "")
+    _care(extract, "E10", "2025-03-01", "2025-08-01", "")
+    desk.load(extract)
+    assert [str(row[6]) for row in desk.signposts() if row[2] == "looked_after"] == ["2025-08-01"]
 
 
 def test_rows_without_an_id_or_with_one_twice(desk: Desk, extract: Extract) -> None:
@@ -130,6 +170,27 @@ def test_bad_teams_are_noted_and_the_rest_kept(desk: Desk, extract: Extract) -> 
     assert desk.owner.execute("SELECT reference, office_phone, duty_phone FROM team").fetchall() == [
         ("T1", "0121 496 0001", "")
     ]
+
+
+def test_a_contact_sheet_that_cannot_be_printed_stops_no_night(desk: Desk, extract: Extract) -> None:
+    extract.child("C1")
+    extract.add("teams", inbox="do\x00or@authority.example")
+    (fault,) = desk.load(extract).quarantine
+    assert (desk.count("signpost"), desk.count("team"), fault.field) == (1, 1, "inbox")
+
+
+def test_a_slip_in_the_contact_sheet_leaves_the_number_to_ring(desk: Desk, extract: Extract) -> None:
+    extract.child("C1")
+    team = extract.add("teams")
+    desk.load(extract)
+    before = desk.service.feeds.teams(AUTHORITY)
+    team |= {"duty_phone": "call me", "office_hours": "always", "last_proven": "31/02/2026"}
+    assert len(desk.load(extract).quarantine) == 3
+    assert desk.service.feeds.teams(AUTHORITY) == before
+    team |= {"duty_phone": "", "office_phone": "0121 496 0009"}
+    desk.load(extract)
+    (after,) = desk.service.feeds.teams(AUTHORITY)
+    assert (after.duty_phone, after.office_phone) == ("", "0121 496 0009")
 
 
 def test_no_value_of_a_child_is_in_any_report_log_or_error(

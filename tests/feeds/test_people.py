@@ -4,17 +4,9 @@ from datetime import date
 
 import pytest
 
-from fingerpost.vault import Candidate
 from fingerpost.words.child import ChildDetails, PersonName
 from fingerpost.words.vocabulary import Sex
-from tests.feeds.conftest import AUTHORITY, Desk, Extract
-
-
-def _details(desk: Desk) -> ChildDetails:
-    """Return the details of the only record, as the vault opens them."""
-    row = desk.owner.execute("SELECT id, authority, cohort, schema_version, sealed FROM record").fetchone()
-    assert row
-    return desk.service.vault.open_details(Candidate(*row))
+from tests.feeds.conftest import AUTHORITY, Desk, Extract, details
 
 
 def test_a_whole_person(desk: Desk, extract: Extract) -> None:
@@ -41,11 +33,11 @@ def test_a_whole_person(desk: Desk, extract: Extract) -> None:
             addr_address_end_date=end,
         )  # fmt: skip
     report = desk.load(extract)
-    details = _details(desk)
-    assert details.names == (PersonName("Amara", "Quillfeather"),)
-    assert (details.date_of_birth, details.sex) == (date(2018, 5, 17), Sex.FEMALE)
-    assert details.postcodes == ("B29 7PE", "B1 1AA", "CV1 2GT")
-    assert details.nhs_number == "9434765919"
+    found = details(desk)
+    assert found.names == (PersonName("Amara", "Quillfeather"),)
+    assert (found.date_of_birth, found.sex) == (date(2018, 5, 17), Sex.FEMALE)
+    assert found.postcodes == ("B29 7PE", "B1 1AA", "CV1 2GT")
+    assert found.nhs_number == "9434765919"
     assert [f.field for f in report.quarantine] == ["link_identifier_value"] * len(report.quarantine)
 
 
@@ -56,7 +48,7 @@ def test_the_nhs_number_may_come_from_the_linked_identifiers(desk: Desk, extract
         link_identifier_value="943 476 5919",
     )  # fmt: skip
     desk.load(extract)
-    assert _details(desk).nhs_number == "9434765919"
+    assert details(desk).nhs_number == "9434765919"
 
 
 def test_an_unborn_child_carries_the_mothers_name(desk: Desk, extract: Extract) -> None:
@@ -68,8 +60,8 @@ def test_an_unborn_child_carries_the_mothers_name(desk: Desk, extract: Extract) 
     )
     extract.add("ssd_mother", moth_person_id="M1", moth_childs_person_id="C1")
     assert desk.load(extract).quarantine == ()
-    details = _details(desk)
-    assert (details.mother, details.expected_on) == (PersonName("Perpetua", "Quillfeather"), date(2026, 6, 1))
+    found = details(desk)
+    assert (found.mother, found.expected_on) == (PersonName("Perpetua", "Quillfeather"), date(2026, 6, 1))
 
 
 @pytest.mark.parametrize(
@@ -92,7 +84,7 @@ def test_a_bad_field_is_left_out_and_the_child_kept(
     extract.child("C1", **{**numbered, column: cell})
     extract.add("ssd_address", addr_person_id="C1", addr_address_postcode="B29 7PE")
     report = desk.load(extract)
-    assert getattr(_details(desk), detail) is None
+    assert getattr(details(desk), detail) is None
     (fault,) = report.quarantine
     assert (fault.table, fault.row, fault.field, fault.effect) == ("ssd_person", 2, column, "left out")
     assert cell not in fault.reason
@@ -113,7 +105,7 @@ def test_a_bad_field_is_left_out_and_the_child_kept(
 def test_a_bad_forename_leaves_the_family_name(desk: Desk, extract: Extract, name: str) -> None:
     extract.child("C1", pers_forename=name)
     (fault,) = desk.load(extract).quarantine
-    assert _details(desk).names == (PersonName("", "Quillfeather"),)
+    assert details(desk).names == (PersonName("", "Quillfeather"),)
     assert fault.field == "pers_forename"
 
 
@@ -121,27 +113,28 @@ def test_a_bad_forename_leaves_the_family_name(desk: Desk, extract: Extract, nam
 def test_a_good_forename(desk: Desk, extract: Extract, name: str) -> None:
     extract.child("C1", pers_forename=name)
     assert desk.load(extract).quarantine == ()
-    assert _details(desk).names[0].given == name
+    assert details(desk).names[0].given == name
 
 
 def test_what_cannot_be_read_tonight_was_read_before(desk: Desk, extract: Extract) -> None:
     person = extract.child("C1")
     desk.load(extract)
-    before = _details(desk)
+    before = details(desk)
     person |= {"pers_common_child_id": "9434765918", "pers_forename": "\U0001f476", "pers_sex": "?"}
     assert desk.load(extract).counts.unchanged == 1
-    assert _details(desk) == before
+    assert details(desk) == before
     person |= {"pers_surname": "Newname"}
     desk.load(extract)
-    assert _details(desk).names == (PersonName("Amara", "Newname"),)
+    assert details(desk).names == (PersonName("Amara", "Newname"),)
 
 
 def test_an_identifier_taken_away_is_gone(desk: Desk, extract: Extract) -> None:
     person = extract.child("C1")
     desk.load(extract)
     person["pers_common_child_id"] = ""
+    extract.add("ssd_person", pers_person_id="C2")  # the column is not blank for all
     assert desk.load(extract).counts.records_corrected == 1
-    assert _details(desk).nhs_number is None
+    assert details(desk).nhs_number is None
 
 
 def test_the_same_person_twice_counts_once(desk: Desk, extract: Extract) -> None:
@@ -166,9 +159,44 @@ def test_a_superseded_number_still_finds_the_child(desk: Desk, extract: Extract)
         link_identifier_value="943 476 5919", link_valid_to_date="2025-01-01",
     )  # fmt: skip
     desk.load(extract)
-    details = _details(desk)
-    assert (details.nhs_number, details.former_nhs_numbers) == ("9000000009", ("9434765919",))
+    found = details(desk)
+    assert (found.nhs_number, found.former_nhs_numbers) == ("9000000009", ("9434765919",))
     vault = desk.service.vault
     row = desk.owner.execute("SELECT tokens FROM record").fetchone()
     assert row
     assert set(vault.question(ChildDetails(nhs_number="9434765919")).tokens) <= set(row[0])
+
+
+@pytest.mark.parametrize("day", ["1900-01-01", "2018-05-16", "0001-01-01"])
+def test_nobody_died_before_they_were_born(desk: Desk, extract: Extract, day: str) -> None:
+    extract.child("C1", pers_death_date=day)
+    (fault,) = desk.load(extract).quarantine
+    assert (desk.count("signpost"), fault.field, fault.effect) == (1, "pers_death_date", "left out")
+
+
+@pytest.mark.parametrize("expected", ["", "2026-06-01"])
+def test_an_expected_date_typed_as_a_birth_is_an_expected_date(
+    desk: Desk, extract: Extract, expected: str
+) -> None:
+    extract.add(
+        "ssd_person", pers_person_id="C1", pers_forename="Unborn", pers_surname="Quillfeather",
+        pers_dob="2026-06-01", pers_expected_dob=expected, pers_common_child_id="",
+    )  # fmt: skip
+    extract.add(
+        "ssd_person", pers_person_id="M1", pers_forename="Perpetua", pers_dob="1999-01-01", pers_is_mother="Y"
+    )
+    extract.add("ssd_mother", moth_person_id="M1", moth_childs_person_id="C1")
+    extract.add(
+        "ssd_cp_plans", cppl_cp_plan_id="P1", cppl_person_id="C1", cppl_cp_plan_start_date="2026-02-01"
+    )
+    desk.load(extract)
+    assert desk.services() == ["unborn_protection_plan"]
+
+
+def test_a_slip_of_the_year_does_not_take_a_birth_back(desk: Desk, extract: Extract) -> None:
+    person = extract.child("C1", pers_dob="2025-09-01")
+    desk.load(extract)
+    before = details(desk)
+    person["pers_dob"] = "2026-09-01"
+    assert len(desk.load(extract).quarantine) == 1
+    assert details(desk) == before

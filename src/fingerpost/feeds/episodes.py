@@ -30,17 +30,22 @@ class Layout(Struct, frozen=True, kw_only=True):
     referral: str = ""
     team: str = ""
     worker: str = ""
-    more: Callable[[Row], dict[str, Any]] = lambda _: {}
+    more: Callable[[Row, date], dict[str, Any]] = lambda _, __: {}
 
 
-def _entered(row: Row) -> dict[str, Any]:
+def _care(row: Row, started: date) -> dict[str, Any]:
+    reason = row.text("clae_cla_episode_ceased_reason")
+    return {"period": row.text("clae_cla_id"), "entered": _entered(row, started), "end_reason": reason}
+
+
+def _entered(row: Row, started: date) -> date | None:
+    """Return when care began; None where that cannot be right: period id and dates then say what belongs."""
     column = "clae_entered_care_date"
     try:
-        entered = checks.day(row.text(column), column)
+        entered = checks.past_day(row.text(column), column, started)
     except Invalid:
-        entered = None  # the period's id, or the episodes' own dates, then say what belongs together
-    reason = row.text("clae_cla_episode_ceased_reason")
-    return {"period": row.text("clae_cla_id"), "entered": entered, "end_reason": reason}
+        return None
+    return entered if entered.year >= started.year - checks.OLDEST_CHILD_YEARS else None
 
 
 LAYOUTS = (
@@ -52,7 +57,7 @@ LAYOUTS = (
         referral="cine_referral_id",
         team="cine_referral_team",
         worker="cine_referral_worker_id",
-        more=lambda row: {
+        more=lambda row, _: {
             "nfa": row.text("cine_referral_nfa").upper() in _YES,
             "end_reason": row.text("cine_close_reason"),
         },
@@ -88,7 +93,7 @@ LAYOUTS = (
         started="clae_cla_episode_start_date",
         ended="clae_cla_episode_ceased_date",
         referral="clae_referral_id",
-        more=_entered,
+        more=_care,
     ),
     Layout(
         columns=columns.EARLY_HELP,
@@ -97,14 +102,14 @@ LAYOUTS = (
         ended="earl_episode_end_date",
         team="earl_episode_organisation",
         worker="earl_episode_worker_id",
-        more=lambda row: {"end_reason": row.text("earl_episode_end_reason")},
+        more=lambda row, _: {"end_reason": row.text("earl_episode_end_reason")},
     ),
     Layout(
         columns=columns.MISSING,
         kind=episodes.Missing,
         started="miss_missing_episode_start_date",
         ended="miss_missing_episode_end_date",
-        more=lambda row: {"kind": row.text("miss_missing_episode_type")},
+        more=lambda row, _: {"kind": row.text("miss_missing_episode_type")},
     ),
 )
 
@@ -137,7 +142,7 @@ class EpisodeReader:
                 referral=row.text(layout.referral),
                 teams=tuple(filter(None, (row.text(layout.team),))),
                 worker=row.text(layout.worker),
-                **layout.more(row),
+                **layout.more(row, started),
             )
 
     def leavers(self, table: Table) -> Iterator[CareLeaver]:

@@ -31,7 +31,8 @@ HELD_LEAST = 20
 class Plan(Struct, kw_only=True):
     """What a feed would change, and what was met on the way.
 
-    `current` counts signposts before it, `going_on` those of them that had not ended.
+    `current` counts signposts before it by source table, `gone` those that it would remove, `going_on` those
+    that had not ended.
     `planted` is what changes of children who do not exist: written beside, and counted nowhere.
     """
 
@@ -40,7 +41,8 @@ class Plan(Struct, kw_only=True):
     drafts: list[Draft] = field(default_factory=list[Draft])
     kept_out: Counter[str] = field(default_factory=Counter[str])
     unread: set[bytes] = field(default_factory=set[bytes])
-    current: int = 0
+    current: Counter[str] = field(default_factory=Counter[str])
+    gone: Counter[str] = field(default_factory=Counter[str])
     going_on: int = 0
 
     @property
@@ -51,8 +53,12 @@ class Plan(Struct, kw_only=True):
     def held(self) -> str | None:
         """Return why this must not be written unasked: a fixed phrase and two counts."""
         removed, ended = self.changes.counts.removed, self.changes.counts.ended
-        if _is_too_much(removed, self.current):
-            return f"it would remove {removed} of {self.current} signposts, more than a fifth"
+        if _is_too_much(removed, self.current.total()):
+            return f"it would remove {removed} of {self.current.total()} signposts, more than a fifth"
+        for table, some in sorted(self.gone.items()):
+            if _is_too_much(some, self.current[table]):
+                said = f"it would remove {some} of {self.current[table]} signposts"
+                return f"{said} from {table}, more than a fifth"
         if _is_too_much(ended, self.going_on):
             return f"it would end {ended} of {self.going_on} signposts that go on, more than a fifth"
         return None
@@ -69,12 +75,15 @@ class Planner:
         """Compare the extract with the store, inside the caller's transaction."""
         held, planted = apart(self._vault, store.held(session, self._authority))
         standing = _standing(held, self._today)
-        plan = Plan(current=len(standing), going_on=sum(s.ended is None for s in standing))
+        plan = Plan(going_on=sum(s.ended is None for s in standing))
+        plan.current.update(s.source_table for s in standing)
         plan.unread = {self._vault.reference(self._authority, p) for p in self._extract.unread_people}
         registrations = list(self._registrations(self._earlier(session), plan, tick))
         unread = Unread(frozenset(plan.unread), self._extract.people_damaged)
         register = Register(session, self._vault, self._authority, self._today)
         plan.changes = register.plan(held, registrations, unread)
+        removed = set(plan.changes.removed)
+        plan.gone.update(s.source_table for s in standing if s.id in removed)
         share = Share(session, self._vault, self._authority, self._today)
         plan.planted = share.changes(planted, registrations, plan.changes.counts.records_added)
         return plan

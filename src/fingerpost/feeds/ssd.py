@@ -8,13 +8,13 @@ from pathlib import Path
 from msgspec import Struct
 
 from fingerpost.feeds import columns
-from fingerpost.feeds.columns import ALL_TABLES, EPISODE_TABLES, PERSON
+from fingerpost.feeds.columns import ABOUT_PEOPLE, ALL_TABLES, EPISODE_TABLES, PERSON
 from fingerpost.feeds.episodes import LAYOUTS, EpisodeReader
 from fingerpost.feeds.faults import Faults
 from fingerpost.feeds.people import Known, PeopleReader, Person, mothers_of
 from fingerpost.feeds.report import Progress, no_progress
 from fingerpost.feeds.tables import Columns, Row, Table, parse
-from fingerpost.feeds.teams import Team, read_teams
+from fingerpost.feeds.teams import ReadTeam, read_teams
 from fingerpost.signposts import episodes
 from fingerpost.signposts.episodes import AnyEpisode, Case
 from fingerpost.words.errors import Invalid, Problem
@@ -35,7 +35,7 @@ class Extract(Struct, kw_only=True):
 
     people: dict[str, Person]
     cases: dict[str, Case]
-    teams: list[Team]
+    teams: list[ReadTeam]
     read: dict[str, int]
     professionals: Table | None
     departments: Table | None
@@ -77,7 +77,15 @@ def _files(folder: Path) -> dict[str, Path]:
         found = [file for file in sorted(folder.iterdir()) if file.suffix.casefold() == ".csv"]
     except OSError as error:
         raise Invalid(Problem("folder", f"cannot be read: {error.strerror}")) from None
-    return {file.stem.casefold(): file for file in found if file.is_file()}
+    files: dict[str, Path] = {}
+    for file in filter(Path.is_file, found):
+        if files.setdefault(file.stem.casefold(), file) != file and _is_table(file):
+            raise Invalid(Problem(file.stem.casefold(), "stands in two files; send each table once"))
+    return files
+
+
+def _is_table(file: Path) -> bool:
+    return any(wanted.table == file.stem.casefold() for wanted in ALL_TABLES)
 
 
 def _check_present(files: dict[str, Path]) -> None:
@@ -100,11 +108,11 @@ def _content(file: Path, wanted: Columns) -> bytes:
 def _understood(tables: dict[str, Table], digest: bytes, faults: Faults, today: date) -> Extract:
     table = tables[PERSON.table]
     ids = frozenset(row.text(PERSON.key) for row in table.rows)
-    people = PeopleReader(_known(tables), faults, today).read(table, _in_episodes(tables))
+    unread = {(person, t.columns.table) for t in tables.values() for person in t.unread}
+    people = PeopleReader(_known(tables, unread), faults, today).read(table, _in_episodes(tables))
     reader = EpisodeReader(faults, today, ids | table.unread)
     cases = {reference: _case(person) for reference, person in people.items()}
     _fill(cases, tables, reader)
-    unread = {(person, t.columns.table) for t in tables.values() for person in t.unread}
     return Extract(
         people=people,
         cases=cases,
@@ -117,7 +125,7 @@ def _understood(tables: dict[str, Table], digest: bytes, faults: Faults, today: 
         unread_tables=_by_people(unread | reader.unread),
         unread_people=table.unread - people.keys(),
         people_damaged=table.damaged,
-        silent=_silent(tables) | reader.damaged,
+        silent=_silent(tables, EPISODE_TABLES) | reader.damaged,
     )
 
 
@@ -128,8 +136,8 @@ def _by_people(unread: set[tuple[str, str]]) -> dict[str, frozenset[str]]:
     return {person: frozenset(names) for person, names in grouped.items()}
 
 
-def _silent(tables: dict[str, Table]) -> frozenset[str]:
-    names = (wanted.table for wanted in EPISODE_TABLES)
+def _silent(tables: dict[str, Table], about: Iterable[Columns]) -> frozenset[str]:
+    names = (wanted.table for wanted in about)
     return frozenset(name for name in names if name not in tables or tables[name].damaged)
 
 
@@ -138,7 +146,7 @@ def _in_episodes(tables: dict[str, Table]) -> frozenset[str]:
     return frozenset(row.text(person) for table, person in present for row in table.rows)
 
 
-def _known(tables: dict[str, Table]) -> Known:
+def _known(tables: dict[str, Table], unread: set[tuple[str, str]]) -> Known:
     links, identifiers, addresses = (
         tables[wanted.table].rows if wanted.table in tables else []
         for wanted in (columns.MOTHER, columns.IDENTIFIERS, columns.ADDRESS)
@@ -147,6 +155,8 @@ def _known(tables: dict[str, Table]) -> Known:
         identifiers=_by_person(identifiers, columns.IDENTIFIERS),
         addresses=_by_person(addresses, columns.ADDRESS),
         mothers=mothers_of(links, tables[PERSON.table].rows),
+        silent=_silent(tables, ABOUT_PEOPLE),
+        unread=frozenset(unread),
     )
 
 

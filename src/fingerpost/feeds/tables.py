@@ -15,6 +15,7 @@ from fingerpost.words.errors import Invalid, Problem
 
 LONGEST_LINE = 100_000  # characters; the widest real column is a JSON text of a few thousand
 MOST_LINES = 50  # a quoted cell may hold line ends; a quote open for longer was never closed
+NO_END = "does not follow: the file has no line end after its last row, so it may be cut off"
 _SEPARATORS = (",", ";", "\t", "|")
 _BLANKS = frozenset({"", "NULL", "null", "SSD_PH"})  # SSD_PH: the dataset's own placeholder
 
@@ -154,6 +155,9 @@ class _Reader:
             place += used
             if (row := self._row(record, number, last=last)) is not None:
                 yield row
+                if last:
+                    self.damaged = True
+                    self._faults.set_aside(self._columns.table, number + 1, "the row", NO_END)
 
     def _record(self, lines: list[str], place: int) -> tuple[str | None, int]:
         """Return one record and how many lines it took; None for a quote that never closes."""
@@ -190,10 +194,11 @@ class _Reader:
         return Row(number, tuple(cells[place] for place in self._read), self._places)
 
     def _note_unread(self, cells: list[str], *, last: bool) -> None:
-        person = cells[self._person].strip() if self._person < len(cells) else ""
-        if person:
-            self.unread.add(person)
-        if not person or last:
+        """Note whose row it may be: what was lost or doubled may stand before the person's cell or after."""
+        places = sorted((self._person, self._person + len(cells) - self._width))
+        persons = {cell.strip() for cell in cells[max(places[0], 0) : places[1] + 1]} - _BLANKS
+        self.unread |= persons
+        if not persons or last:
             self.damaged = True
 
     def _unreadable(self, number: int, reason: str) -> None:

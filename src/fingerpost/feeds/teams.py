@@ -20,7 +20,8 @@ PHONE = re.compile(r"^\+?[0-9][0-9 ()\-]{5,24}(?: ?(?:x|ext\.?) ?[0-9]{1,6})?$",
 _DAY = r"(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)"
 _TIME = r"(?:[01][0-9]|2[0-4]):[0-5][0-9]"
 HOURS = re.compile(rf"^{_DAY}(?:-{_DAY})? {_TIME}-{_TIME}$")
-INBOX = re.compile(r"^[^@\s]+@[^@\s]+\.[^@\s]+$")
+_PLAIN = r"[^@\s\x00-\x1f\x7f]+"  # no database keeps a NUL, and no mail server takes the others
+INBOX = re.compile(rf"^{_PLAIN}@{_PLAIN}\.{_PLAIN}$")
 
 
 class Team(Struct, frozen=True, kw_only=True):
@@ -35,6 +36,12 @@ class Team(Struct, frozen=True, kw_only=True):
     proven_on: date | None
 
 
+class ReadTeam(Team, frozen=True, kw_only=True):
+    """A team as read. `unread` names fields sent that cannot be right: an earlier night's stand for them."""
+
+    unread: frozenset[str]
+
+
 class StoredTeam(Struct, frozen=True):
     """A row of `team`."""
 
@@ -47,14 +54,10 @@ class StoredTeam(Struct, frozen=True):
     inbox: str
     proven_on: date | None
 
-    def says(self, team: Team) -> bool:
-        """Tell whether the store already holds what the sheet states."""
-        return all(getattr(self, name) == getattr(team, name) for name in Team.__struct_fields__)
 
-
-def read_teams(table: Table | None, faults: Faults, today: date) -> list[Team]:
+def read_teams(table: Table | None, faults: Faults, today: date) -> list[ReadTeam]:
     """Return the teams of the sheet; a row without a name, or without any way to reach it, is set aside."""
-    teams: dict[str, Team] = {}
+    teams: dict[str, ReadTeam] = {}
     for row in table.rows if table else ():
         try:
             team = _team(row, faults, today)
@@ -67,45 +70,72 @@ def read_teams(table: Table | None, faults: Faults, today: date) -> list[Team]:
     return list(teams.values())
 
 
-def _team(row: Row, faults: Faults, today: date) -> Team:
+def _team(row: Row, faults: Faults, today: date) -> ReadTeam:
     name = checks.text(row.text("team_name"), "team_name")
     if not name:
         raise Invalid(Problem("team_name", "is missing"))
-    proven = partial(checks.past_day, row.text("last_proven"), "last_proven", today)
-    team = Team(
+    read = _Reading(row, faults)
+    team = ReadTeam(
         reference=reference_of(row, "team_id"),
         name=name,
-        office_phone=_matching(row, "office_phone", PHONE, "is not a telephone number", faults),
-        office_hours=_matching(row, "office_hours", HOURS, "is not like Mon-Fri 08:45-17:00", faults),
-        duty_phone=_matching(row, "duty_phone", PHONE, "is not a telephone number", faults),
-        inbox=_matching(row, "inbox", INBOX, "is not an e-mail address", faults),
-        proven_on=faults.checked(TEAMS.table, row.number, "last_proven", proven)
-        if row.text("last_proven")
-        else None,
+        office_phone=read.matching("office_phone", PHONE, "is not a telephone number"),
+        office_hours=read.matching("office_hours", HOURS, "is not like Mon-Fri 08:45-17:00"),
+        duty_phone=read.matching("duty_phone", PHONE, "is not a telephone number"),
+        inbox=read.matching("inbox", INBOX, "is not an e-mail address"),
+        proven_on=read.proven(today),
+        unread=frozenset(read.unread),
     )
     if not (team.office_phone or team.duty_phone or team.inbox):
         raise Invalid(Problem("office_phone", "is missing, and so is every other way to reach the team"))
     return team
 
 
-def _matching(row: Row, column: str, form: re.Pattern[str], detail: str, faults: Faults) -> str:
-    cell = " ".join(row.text(column).split())
-    if cell and (len(cell) > checks.LONGEST_TEXT or not form.match(cell)):
-        faults.left_out(TEAMS.table, row.number, column, detail)
-        return ""
-    return cell
+class _Reading:
+    """One row of the sheet being read: which fields were sent but cannot be right."""
+
+    def __init__(self, row: Row, faults: Faults) -> None:
+        self._row, self._faults = row, faults
+        self.unread: set[str] = set()
+
+    def matching(self, column: str, form: re.Pattern[str], detail: str) -> str:
+        cell = " ".join(self._row.text(column).split())
+        if cell and (len(cell) > checks.LONGEST_TEXT or not form.match(cell)):
+            self._faults.left_out(TEAMS.table, self._row.number, column, detail)
+            self.unread.add(column)
+            return ""
+        return cell
+
+    def proven(self, today: date) -> date | None:
+        column = "last_proven"
+        if not (cell := self._row.text(column)):
+            return None
+        check = partial(checks.past_day, cell, column, today)
+        found = self._faults.checked(TEAMS.table, self._row.number, column, check)
+        self.unread |= set() if found else {"proven_on"}
+        return found
 
 
-def merged(stored: Iterable[StoredTeam], sheet: Iterable[Team]) -> tuple[list[StoredTeam], list[StoredTeam]]:
+def merged(
+    stored: Iterable[StoredTeam], sheet: Iterable[ReadTeam]
+) -> tuple[list[StoredTeam], list[StoredTeam]]:
     """Return every team after tonight, and those to write. A team not on the sheet stays as it was."""
     held = {team.reference: team for team in stored}
     changed: list[StoredTeam] = []
     for team in sheet:
-        if (known := held.get(team.reference)) is None or not known.says(team):
-            fields = {name: getattr(team, name) for name in Team.__struct_fields__}
-            held[team.reference] = StoredTeam(id=known.id if known else uuid4(), **fields)
-            changed.append(held[team.reference])
+        known = held.get(team.reference)
+        if (now := _after(team, known)) != known:
+            held[team.reference] = now
+            changed.append(now)
     return list(held.values()), changed
+
+
+def _after(team: ReadTeam, known: StoredTeam | None) -> StoredTeam:
+    """Return a team as the sheet states it, with what was known of it where that cannot be read."""
+    fields = {
+        name: getattr(known if known and name in team.unread else team, name)
+        for name in StoredTeam.__struct_fields__[1:]
+    }
+    return StoredTeam(known.id if known else uuid4(), **fields)
 
 
 def directory(

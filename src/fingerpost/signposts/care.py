@@ -15,17 +15,23 @@ def periods_of_care(episodes: list[CareEpisode]) -> list[CareEpisode]:
     """Return one episode for each period: the same entry date or period id, or one following the other."""
     groups: dict[str, list[CareEpisode]] = {}
     latest: tuple[str, CareEpisode] | None = None
-    for episode in sorted(episodes, key=lambda e: (e.started, e.source.row_id)):
-        key = _key(episode, latest)
+    for episode in sorted(episodes, key=lambda e: (e.started, e.ended or date.max, e.source.row_id)):
+        key = _key(episode, _entered(episode, episodes), latest)
         groups.setdefault(key, []).append(episode)
         latest = (key, episode)
     ids = Counter(period for group in groups.values() for period in {e.period for e in group})
     return [_period(_identity(key, group, ids), group) for key, group in groups.items()]
 
 
-def _key(episode: CareEpisode, latest: tuple[str, CareEpisode] | None) -> str:
-    if episode.entered:
-        return f"entered {episode.entered.isoformat()}"
+def _entered(episode: CareEpisode, episodes: list[CareEpisode]) -> date | None:
+    """Return an episode's entry date, or else the latest that others of its period give."""
+    given = (e.entered for e in episodes if e.period and e.period == episode.period)
+    return episode.entered or max((day for day in given if day and day <= episode.started), default=None)
+
+
+def _key(episode: CareEpisode, entered: date | None, latest: tuple[str, CareEpisode] | None) -> str:
+    if entered:
+        return f"entered {entered.isoformat()}"
     if episode.period:
         return f"period {episode.period}"
     return latest[0] if latest and _follows(episode, latest[1]) else f"episode {episode.source.row_id}"
