@@ -101,6 +101,8 @@ def test_nothing_found_is_not_safe_and_the_question_may_stand(hand: Hand) -> Non
     hand.press("Look for this child")
     hand.see("There is a problem")
     hand.picture("whom-errors")
+    hand.page.go_back()
+    assert hand.page.get_by_label("Family name", exact=True).input_value() == child.family
     _describe(hand, child, "9 March 2016")
     hand.press("Look for this child")
     hand.see("does not mean safe")
