@@ -156,6 +156,16 @@ def test_nothing_weaker_than_the_rule_passes(kinds: set[Known]) -> None:
         require_enough(child)
 
 
+def test_one_letter_is_an_initial_and_one_chinese_character_a_name() -> None:
+    form = ChildForm(given_names="小明", family_name="王", date_of_birth="2016-03-09")
+    require_enough(_read(form))
+    for initial in ("W", "Ж", "あ"):  # the last is an A in Latin letters
+        with pytest.raises(Invalid, match="one letter"):
+            require_enough(
+                _read(ChildForm(given_names="Ming", family_name=initial, date_of_birth="2016-03-09"))
+            )
+
+
 def test_the_rule_is_what_the_security_notes_ask_for() -> None:
     """security.md 2.6, the other way round: what must never be enough, whatever line is added later."""
     names = {Known.GIVEN, Known.FAMILY}

@@ -179,9 +179,9 @@ def test_only_the_receiver_decides_and_only_once(moving: Service, send: Send) ->
 
 
 IMPOSSIBLE = [
-    (LEEDS, Kind.RESPONSIBILITY, None, "must be another authority"),
-    (None, Kind.RESPONSIBILITY, None, "must be another authority"),
-    (HULL, Kind.LEAVING, None, "must be another authority"),
+    (LEEDS, Kind.RESPONSIBILITY, None, "must be one other than yours"),
+    (None, Kind.RESPONSIBILITY, None, "must be one other than yours"),
+    (HULL, Kind.LEAVING, None, "must be one other than yours"),
     ("E99999999", Kind.RESPONSIBILITY, None, "no authority with that code"),
     (HULL, Kind.STAY, None, "within fourteen days"),
     (HULL, Kind.STAY, "2026-03-17", "within fourteen days"),

@@ -354,6 +354,14 @@ def test_an_unknown_look_begins_again(signed_in: SignIn) -> None:
     assert browser.client.get("/look/not-one").status_code == 404
 
 
+def test_an_address_that_is_nobodys_still_shows_who_is_signed_in(signed_in: Callable[[str], Browser]) -> None:
+    browser = signed_in("nurse")
+    lost = browser.client.get("/nowhere", headers={"Accept": "text/html"})
+    assert lost.status_code == 404
+    assert "A Nurse" in lost.text
+    assert "/work" in lost.text
+
+
 @pytest.mark.parametrize(("path", "code"), [("/nowhere", 404), ("/work/orphans", 405)])
 def test_an_address_that_is_nobodys_is_told_to_each_in_its_own_way(
     browser: Browser, path: str, code: int

@@ -1,10 +1,12 @@
 """A question about one child, and how much must be known before it may be asked (promise 4)."""
 
 from enum import unique
+from unicodedata import east_asian_width
 
 from msgspec import Struct
 
 from fingerpost.access.rules import Emergency
+from fingerpost.matching.normalise import fold
 from fingerpost.words.child import ChildDetails, PersonName
 from fingerpost.words.errors import Invalid, Problem
 from fingerpost.words.vocabulary import Labelled, LookupReason, Purpose
@@ -90,7 +92,7 @@ def _one_letter_names(child: ChildDetails) -> list[Problem]:
     """An initial helps to weigh a match but is no name to look for a child by, unless a number is given."""
     if child.nhs_number or child.upn:
         return []
-    detail = "one letter is not enough to look for a child; give the full name, or an NHS number"
+    detail = "is one letter, too little to look for a child by; give the full name, or an NHS number"
     return [
         Problem(f"child.{field}", detail)
         for field, value in (("given_names", _given(child)), ("family_name", _family(child)))
@@ -136,7 +138,9 @@ def what_would_help(child: ChildDetails) -> tuple[str, ...]:
 
 
 def _is_name(value: str) -> bool:
-    return len(value.replace(".", "")) > 1
+    """Tell a name from an initial. One wide character (Chinese, Korean) is a whole name: 王 is Wang."""
+    bare = value.replace(".", "")
+    return len(bare) > 1 or (east_asian_width(bare or "-") == "W" and len("".join(fold(bare))) > 1)
 
 
 def _given(child: ChildDetails) -> str:

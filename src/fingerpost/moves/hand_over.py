@@ -81,7 +81,10 @@ class HandOvers:
         last = life.last_day(kind, until, today(moment))
         if (receiver is None) != (kind is Kind.LEAVING) or receiver == by.authority:
             raise Invalid(
-                Problem("receiver", "must be another authority, and none where the child leaves England")
+                Problem(
+                    "receiver",
+                    "must be one other than yours; leave it empty only if the child leaves England",
+                )
             )
         with self._database.transaction() as session:
             child = self._child(session, reference, by)

@@ -22,7 +22,9 @@ def authority_code(written: str) -> str:
     found = named or sorted(a for a in known.values() if folded in a.name.casefold())
     match found:
         case []:
-            raise Invalid(Problem("authority", "is no name or code of an authority that is known here"))
+            raise Invalid(
+                Problem("authority", "must be the name or code of an authority, such as Kent or E10000016")
+            )
         case [one]:
             return one.code
         case _:

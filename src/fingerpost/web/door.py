@@ -6,6 +6,7 @@ and it brings its session's own token.
 """
 
 from collections.abc import Callable
+from contextlib import suppress
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlsplit
@@ -45,9 +46,15 @@ def add(app: Flask, service: Service) -> None:
 
 
 def lost(service: Service) -> Callable[[Exception], Response]:
-    """Return what tells a person, as a page, that an address is nobody's."""
+    """Return what tells a person, as a page that knows who is signed in, that an address is nobody's."""
     tell, after = told(service), _told_to_the_browser(service)
-    return lambda error: after(tell(error))
+
+    def handler(error: Exception) -> Response:
+        with suppress(Unavailable):  # that nothing is here can be said without the database
+            g.visit = Visit(service, service.sessions.who(brought(service)))
+        return after(tell(error))
+
+    return handler
 
 
 def pages_of(service: Service) -> tuple[Page, ...]:

@@ -94,10 +94,13 @@ def _ask(visit: Visit, look: UUID) -> Response:
     typed = {field: request.form.get(field, "")[:LONGEST_TYPED] for field in FIELDS}
     if kept.answer is not None and typed == kept.typed:
         return go(f"/look/{look}/answer")  # the same form sent twice is one question
+    answered = kept.answer is not None
     kept = msgspec.structs.replace(kept, typed=typed, answer=None)
     try:
         found = _asked(visit, kept)
     except Invalid as invalid:
+        if not answered:  # an answer stays with the question it answers
+            keep(visit, look, kept)  # "back" shows what was typed
         by_field = {p.field: p for p in map(on_the_page, invalid.problems)}
         problems = sorted(by_field.values(), key=lambda problem: list(FIELDS).index(problem.field))
         wanted = [r for r in LookupReason if any(r in p.wants for p in invalid.problems)]
