@@ -1,9 +1,11 @@
 """Nights on which an export went wrong without looking so: nothing that was accepted is lost by it."""
 
+from datetime import timedelta
+
 import pytest
 
 from fingerpost.feeds import Held
-from tests.feeds.conftest import Desk, Extract, details
+from tests.feeds.conftest import AUTHORITY, Clock, Desk, Extract, details
 
 NUMBERS = ("9434765919", "9000000009", "9990000034")
 
@@ -151,3 +153,22 @@ def test_the_mother_of_an_unborn_child_stands_without_her_table(desk: Desk, extr
     del extract.tables["ssd_mother"]
     desk.load(extract)
     assert details(desk) == before
+
+
+@pytest.mark.parametrize(("unread", "failed"), [(21, True), (20, False)])
+def test_a_feed_that_says_hardly_anything_is_no_report(
+    desk: Desk, clock: Clock, extract: Extract, unread: int, failed: bool
+) -> None:
+    """More than a fifth of the rows, and more than twenty: answers name the authority as silent."""
+    for number in range(40):
+        extract.child(f"C{number}", pers_common_child_id="")
+    desk.load(extract)
+    loaded = clock()
+    for row in extract.tables["ssd_cin_episodes"][:unread]:
+        row["cine_referral_date"] = "01-Jun-2025"
+    clock.day += timedelta(days=1)
+    report = desk.load(extract)
+    assert report.counts.kept == unread
+    assert report.failed == (("ssd_cin_episodes",) if failed else ())
+    reported = desk.owner.execute("SELECT reported_at FROM authority WHERE code = %s", (AUTHORITY,))
+    assert reported.fetchone() == (loaded if failed else clock(),)

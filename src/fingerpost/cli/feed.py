@@ -113,6 +113,12 @@ def show(console: Console, report: FeedReport) -> None:
     if report.silent:
         tables = ", ".join(report.silent)
         console.print(f"Not sent, or damaged: {tables}. What these said earlier stands, unconfirmed.")
+    if report.failed:
+        tables = ", ".join(report.failed)
+        console.print(
+            f"More than a fifth of the rows could not be used: {tables}."
+            " This is no report: answers name the authority as silent until its next one."
+        )
     if report.without_team:
         console.print(f"{report.without_team:,} signposts name no team of the contact sheet.")
     if report.quarantine:

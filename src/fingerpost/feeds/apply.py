@@ -227,7 +227,10 @@ class _Load:
         applied = register.apply(plan.changes.beside(plan.planted), self._sealing(plan))
         run = uuid4()
         self._note(session, run, plan, applied)
-        return self._report(plan, run)
+        report = self._report(plan, run)
+        if not report.failed:
+            store.note_report(session, self._authority, self._moment)
+        return report
 
     def _may_load(self, session: Session) -> bool:
         """Tell whether a feed that takes much away was let in: by its authority, or else by the operator."""
@@ -267,7 +270,6 @@ class _Load:
             digest,
         )  # fmt: skip
         store.add_quarantine(session, run, _quarantined(faults))
-        store.note_report(session, self._authority, self._moment)
         first, *more = parted(applied.added, applied.changed, applied.removed)
         event = FeedLoaded(
             authority=self._authority, format=FORMAT, run=run, digest=digest.hex(),

@@ -9,7 +9,7 @@ from msgspec import Struct, field
 from fingerpost.db.database import Session
 from fingerpost.feeds.columns import PERSON
 from fingerpost.feeds.people import Person, completed, findable
-from fingerpost.feeds.report import Progress
+from fingerpost.feeds.report import Progress, too_much
 from fingerpost.feeds.ssd import Extract
 from fingerpost.guard.honey import Share, apart
 from fingerpost.signposts import store
@@ -22,10 +22,6 @@ from fingerpost.vault import Vault
 from fingerpost.vault.keys import KeyDestroyed
 from fingerpost.vault.seal import Broken
 from fingerpost.words.child import ChildDetails
-
-# A feed that takes away or ends this much is more likely a failed export than a night's work.
-HELD_SHARE = 0.2
-HELD_LEAST = 20
 
 
 class Plan(Struct, kw_only=True):
@@ -53,13 +49,13 @@ class Plan(Struct, kw_only=True):
     def held(self) -> str | None:
         """Return why this must not be written unasked: a fixed phrase and two counts."""
         removed, ended = self.changes.counts.removed, self.changes.counts.ended
-        if _is_too_much(removed, self.current.total()):
+        if too_much(removed, self.current.total()):
             return f"it would remove {removed} of {self.current.total()} signposts, more than a fifth"
         for table, some in sorted(self.gone.items()):
-            if _is_too_much(some, self.current[table]):
+            if too_much(some, self.current[table]):
                 said = f"it would remove {some} of {self.current[table]} signposts"
                 return f"{said} from {table}, more than a fifth"
-        if _is_too_much(ended, self.going_on):
+        if too_much(ended, self.going_on):
             return f"it would end {ended} of {self.going_on} signposts that go on, more than a fifth"
         return None
 
@@ -138,10 +134,6 @@ class Planner:
     def _kept_tables(self, person: Person) -> frozenset[str]:
         unread = self._extract.unread_tables.get(person.reference)
         return self._extract.silent | unread if unread else self._extract.silent
-
-
-def _is_too_much(some: int, of: int) -> bool:
-    return some > max(HELD_LEAST, of * HELD_SHARE)
 
 
 def _standing(held: Stored, today: date) -> list[StoredSignpost]:

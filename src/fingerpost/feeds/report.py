@@ -16,6 +16,10 @@ Progress = Callable[[str, int, int], None]
 """Told of a phase, how much of it is done, and how much there is."""
 
 
+TOO_GREAT_A_SHARE = 0.2
+TOO_MANY = 20  # more than both
+
+
 def no_progress(_: str, __: int, ___: int) -> None:
     """Tell nobody."""
 
@@ -57,7 +61,16 @@ class FeedReport(Struct, frozen=True, kw_only=True):
     @property
     def rows_set_aside(self) -> int:
         """How many rows could not be used at all."""
-        return len({(fault.table, fault.row) for fault in self.quarantine if fault.effect == SET_ASIDE})
+        return len(self._set_aside())
+
+    @property
+    def failed(self) -> tuple[str, ...]:
+        """Which tables lost so many rows that this feed is no report of what the authority does."""
+        lost = Counter(table for table, _ in self._set_aside())
+        return tuple(table for table, rows in sorted(lost.items()) if too_much(rows, self.read.get(table, 0)))
+
+    def _set_aside(self) -> set[tuple[str, int]]:
+        return {(fault.table, fault.row) for fault in self.quarantine if fault.effect == SET_ASIDE}
 
 
 class RunSummary(Struct, frozen=True):
@@ -97,6 +110,11 @@ class QuarantinedRow(Struct, frozen=True):
     row_number: int
     field: str
     reason: str
+
+
+def too_much(some: int, of: int) -> bool:
+    """Whether so many are more likely a failed export than a night's work."""
+    return some > max(TOO_MANY, of * TOO_GREAT_A_SHARE)
 
 
 def next_leave(drafts: Iterable[Draft]) -> date | None:
