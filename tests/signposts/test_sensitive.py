@@ -42,19 +42,26 @@ def people(service: Service) -> None:
         )
 
 
-def listed(folder: Path, child: Child = ZEBEDEE, **changes: str) -> Path:
-    row = {
+def row(child: Child = ZEBEDEE, **changes: str) -> dict[str, str]:
+    return {
         "reference": child.reference, "given_names": child.given, "family_name": child.family,
         "date_of_birth": child.born, "sex": child.sex, "postcode": child.postcode,
         "nhs_number": child.nhs_number, "service": "mental health", "basis": "consent",
         "decision": "agreed", "started": "2026-01-05", **changes,
     }  # fmt: skip
+
+
+def written(folder: Path, *rows: dict[str, str]) -> Path:
     path = folder / f"{uuid4()}.csv"
     with path.open("w", newline="", encoding="utf-8") as file:
         writer = csv.DictWriter(file, COLUMNS)
         writer.writeheader()
-        writer.writerow(row)
+        writer.writerows(rows)
     return path
+
+
+def listed(folder: Path, child: Child = ZEBEDEE, **changes: str) -> Path:
+    return written(folder, row(child, **changes))
 
 
 def state(service: Service, folder: Path, child: Child = ZEBEDEE, /, **changes: str) -> None:
@@ -260,3 +267,14 @@ def test_an_erasure_reaches_the_sensitive_record(service: Service, publish: Publ
     assert ask(service).matches == ()
     with pytest.raises(NotFound):
         service.erasure.erase(TRUST, "S1", officer)
+
+
+def test_half_a_list_takes_nothing_away_unasked(service: Service, tmp_path: Path) -> None:
+    rows = [row(Child(reference=f"S{n}", given=f"Ada{'abcdefghijklmnopqrstuvwxyz'[n]}")) for n in range(25)]
+    service.sensitive.state(read(written(tmp_path, *rows), today()), BROKER)
+    half = written(tmp_path, *rows[:4])
+    with pytest.raises(Refused, match=r"would take away 21 of 25 signposts"):
+        service.sensitive.state(read(half, today()), BROKER)
+    assert service.sensitive.state(read(written(tmp_path, *rows[:5]), today()), BROKER).removed == 20
+    assert service.sensitive.state(read(written(tmp_path, *rows), today()), BROKER).added == 20
+    assert service.sensitive.state(read(half, today()), BROKER, accept_removals=True).removed == 21

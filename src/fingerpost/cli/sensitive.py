@@ -20,10 +20,15 @@ def sensitive() -> None:
 @sensitive.command("load")
 @click.argument("list_csv", type=click.Path(exists=True, dir_okay=False, path_type=Path), metavar="LIST")
 @BY
-def load(list_csv: Path, by: Person) -> None:
+@click.option(
+    "--accept-removals", is_flag=True, help="Load even if more than a fifth of the signposts would go."
+)
+def load(list_csv: Path, by: Person, accept_removals: bool) -> None:
     """State all that your authority's sensitive services work with; what LIST has no more is gone."""
     with opened(settings.load()) as service:
-        counted = service.sensitive.state(read(list_csv, today(service.now())), by)
+        counted = service.sensitive.state(
+            read(list_csv, today(service.now())), by, accept_removals=accept_removals
+        )
     click.echo(
         f"Noted on the ledger: {counted.added} added, {counted.changed} changed, {counted.removed} gone."
     )

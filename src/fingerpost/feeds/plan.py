@@ -9,11 +9,11 @@ from msgspec import Struct, field
 from fingerpost.db.database import Session
 from fingerpost.feeds.columns import PERSON
 from fingerpost.feeds.people import Person, completed, findable
-from fingerpost.feeds.report import Progress, too_much
+from fingerpost.feeds.report import Progress
 from fingerpost.feeds.ssd import Extract
 from fingerpost.guard.honey import Share, apart
 from fingerpost.signposts import store
-from fingerpost.signposts.changes import Changes, Stored, Unread
+from fingerpost.signposts.changes import Changes, Stored, Unread, too_much
 from fingerpost.signposts.contacts import Directory
 from fingerpost.signposts.eligibility import derive, gone_from
 from fingerpost.signposts.register import Register

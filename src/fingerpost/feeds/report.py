@@ -8,16 +8,12 @@ from uuid import UUID
 from msgspec import Struct
 
 from fingerpost.feeds.faults import SET_ASIDE, Fault
-from fingerpost.signposts.changes import Counts
+from fingerpost.signposts.changes import Counts, too_much
 from fingerpost.signposts.linking import Linked
 from fingerpost.signposts.signpost import Draft
 
 Progress = Callable[[str, int, int], None]
 """Told of a phase, how much of it is done, and how much there is."""
-
-
-TOO_GREAT_A_SHARE = 0.2
-TOO_MANY = 20  # more than both
 
 
 def no_progress(_: str, __: int, ___: int) -> None:
@@ -110,11 +106,6 @@ class QuarantinedRow(Struct, frozen=True):
     row_number: int
     field: str
     reason: str
-
-
-def too_much(some: int, of: int) -> bool:
-    """Whether so many are more likely a failed export than a night's work."""
-    return some > max(TOO_MANY, of * TOO_GREAT_A_SHARE)
 
 
 def next_leave(drafts: Iterable[Draft]) -> date | None:

@@ -18,6 +18,13 @@ BY_FORM = (
     "form"  # the source table of what a person registered by form: no feed states it, and none takes it away
 )
 
+_TOO_MANY, _TOO_GREAT_A_SHARE = 20, 0.2
+
+
+def too_much(some: int, of: int) -> bool:
+    """Whether so many of what stands are more likely lost by a failed export than by a night's work."""
+    return some > max(_TOO_MANY, of * _TOO_GREAT_A_SHARE)
+
 
 class Stated(Struct, frozen=True, kw_only=True):
     """A registration with the tokens by which the store knows it; `sources` run beside its signposts.

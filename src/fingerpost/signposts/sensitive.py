@@ -19,7 +19,7 @@ from fingerpost.db.database import Database, Session
 from fingerpost.ledger import Ledger
 from fingerpost.ledger.events import SensitiveStated
 from fingerpost.signposts import sensitive_store as store
-from fingerpost.signposts.changes import Unread
+from fingerpost.signposts.changes import Unread, too_much
 from fingerpost.signposts.person import Person, Reviewers
 from fingerpost.signposts.register import KIND_PREFIX, Register
 from fingerpost.signposts.retention import leaves_on
@@ -29,7 +29,7 @@ from fingerpost.signposts.store import held, take_turn
 from fingerpost.vault import Vault
 from fingerpost.words.child import ChildDetails
 from fingerpost.words.clock import today
-from fingerpost.words.errors import Invalid, Problem
+from fingerpost.words.errors import Invalid, Problem, Refused
 from fingerpost.words.vocabulary import Labelled
 
 _encode = msgspec.json.Encoder().encode
@@ -107,8 +107,11 @@ class Sensitive:
         self._database, self._vault, self._ledger, self._clock = database, vault, ledger, clock
         self._reviewers = Reviewers(database, ledger, clock)
 
-    def state(self, listed: Iterable[Stated], by: Person) -> Counted:
-        """Make the store say what the list of the person's authority says. All, or nothing."""
+    def state(self, listed: Iterable[Stated], by: Person, *, accept_removals: bool = False) -> Counted:
+        """Make the store say what the list of the person's authority says. All, or nothing.
+
+        `Refused` where it would take so much away that half a list is likelier, unless that is accepted.
+        """
         self._reviewers.allow(by, RecordsAct.SENSITIVE, {by.authority})
         authority, day = by.authority, today(self._clock())
         by_reference = {stated.reference: stated for stated in listed}
@@ -116,7 +119,14 @@ class Sensitive:
             take_turn(session, authority)
             register = Register(session, self._vault, authority, day, sensitive=True)
             registrations = (_registration(stated, day) for stated in by_reference.values())
-            plan = register.plan(held(session, authority, sensitive=True), registrations, Unread())
+            stored = held(session, authority, sensitive=True)
+            plan = register.plan(stored, registrations, Unread())
+            gone, standing = plan.counts.removed, sum(map(len, stored.signposts.values()))
+            if too_much(gone, standing) and not accept_removals:
+                raise Refused(
+                    f"the list would take away {gone} of {standing} signposts, more than a fifth, and nothing"
+                    " was changed; if that is right, say so with --accept-removals"
+                )
             applied = register.apply(plan, lambda _: None)
             self._note(session, by, by_reference, day)
             event = SensitiveStated(
