@@ -198,22 +198,29 @@ def _body(case: Case) -> str:
 
 
 def _name_people(service: Service, given: settings.Settings) -> None:
-    """Let three people sign in at the demonstration's own provider."""
+    """Let people sign in at the demonstration's own provider: two records officers, for what takes two."""
     people = {
         PRACTITIONER: "demo-nurse",
         Practitioner("E08000035", "demo-sw", "Demo Social Worker", Role.SOCIAL_WORKER, active=True): (
             "demo-social-worker"
         ),
-        Practitioner("E08000035", "demo-ro", "Demo Records Officer", Role.RECORDS_OFFICER, active=True): (
-            "demo-records-officer"
-        ),
+    }
+    officers = {
+        Practitioner("E08000035", reference, name, Role.RECORDS_OFFICER, active=True): subject
+        for reference, name, subject in (
+            ("demo-ro", "Demo Records Officer", "demo-records-officer"),
+            ("demo-ro-2", "Demo Second Officer", "demo-second-officer"),
+        )
     }
     issuer = DEMO_IDENTITY.format(given.url)
     manager = Practitioner("E08000035", "demo-manager", "Demo Manager", Role.MANAGER, active=True)
-    people[manager] = "demo-manager"
+    people |= {manager: "demo-manager", **officers}
     for person in people:
         _let_in(service, person)
-    service.switches.agree_role("E08000035", "demo-ro", (manager.authority, manager.reference))
+    for officer in officers:
+        service.switches.agree_role(
+            officer.authority, officer.reference, (manager.authority, manager.reference)
+        )
     for person, subject in people.items():
         service.sessions.name_account(issuer, subject, person.authority, person.reference)
 

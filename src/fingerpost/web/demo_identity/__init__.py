@@ -33,6 +33,10 @@ PEOPLE = {  # what each is called, and what there is to try as them
         "Demo Records Officer",
         "Searches the ledger, answers subject access, holds and erases.",
     ),
+    "demo-second-officer": (
+        "Demo Second Officer",
+        "Is the second of two people, where an officer’s act takes two: subject access, holds, erasures.",
+    ),
 }
 CODE_SECONDS = 60
 
