@@ -48,6 +48,21 @@ def test_whoever_asked_is_told_when_the_child_comes(moving: Service, send: Send,
     assert len(inbox(moving, ANN)) == 1
 
 
+def test_an_entry_that_was_changed_holds_nobody_up(moving: Service, send: Send, owner: Owner) -> None:
+    """Two asked. What the first asked cannot be opened any more; the other is told all the same."""
+    changed = ask(moving, ANN).receipt.entry
+    ask(moving, YAN)
+    owner.execute("ALTER TABLE ledger_entry DISABLE TRIGGER ledger_is_append_only")
+    owner.execute(
+        "UPDATE ledger_entry SET sealed = set_byte(sealed, 60, get_byte(sealed, 60) # 1) WHERE id = %s",
+        (changed,),
+    )
+    owner.execute("ALTER TABLE ledger_entry ENABLE TRIGGER ledger_is_append_only")
+    moving.moves.beat()
+    send(HULL, CHILD)
+    assert (kinds(moving, ANN), kinds(moving, YAN)) == ([], ["late_hit"])
+
+
 def test_what_comes_under_a_new_key_of_the_index_is_found_at_once(
     moving: Service, send: Send, owner: Owner
 ) -> None:

@@ -93,13 +93,21 @@ def test_each_beat_is_one_entry_whatever_was_asked(
     assert [len(e.alerts) for e in events if isinstance(e, ShieldsWatched)] == [1, 0]
 
 
+@pytest.mark.parametrize(
+    "change",
+    [
+        "UPDATE ledger_entry SET sealed = ''",
+        "UPDATE ledger_entry SET sealed = set_byte(sealed, 60, get_byte(sealed, 60) # 1)",
+    ],
+    ids=["erased", "changed"],
+)
 def test_a_body_that_cannot_be_opened_any_more_is_passed_over(
-    settings: Settings, service: Service, nurse: Caller, shield: Shield, owner: Owner
+    service: Service, nurse: Caller, shield: Shield, owner: Owner, change: str
 ) -> None:
     shield(ZEBEDEE)
     _ask(service, nurse)
     owner.execute("ALTER TABLE ledger_entry DISABLE TRIGGER ledger_is_append_only")
-    owner.execute("UPDATE ledger_entry SET sealed = ''")
+    owner.execute(change.encode())
     assert service.watch.watch_all() == 1
     assert service.alerts.list(KEEPER) == []
 

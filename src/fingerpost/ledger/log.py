@@ -81,6 +81,17 @@ class Ledger:
             except (Broken, msgspec.MsgspecError):
                 yield row, None
 
+    def said(self, row: store.Stored) -> AnyEvent | None:
+        """Return what a stored row says; None where its key is gone, or where it was changed.
+
+        For those who work through many: one row that was changed is told of by `ledger verify`, and must not
+        stop them at it, again and again.
+        """
+        try:
+            return self.opened(row).event
+        except (Broken, msgspec.MsgspecError):
+            return None
+
     def opened(self, row: store.Stored) -> Entry:
         """Return a stored row as it was written."""
         receipt = Receipt(row.id, row.recorded_at, row.leaf.hex(), row.signature.hex())

@@ -52,7 +52,7 @@ class Watching:
 
     def asked(self, row: Stored) -> LookupAnswered | None:
         """Return the answer that an entry holds; None where it is none, or cannot be read any more."""
-        event = self._ledger.opened(row).event
+        event = self._ledger.said(row)
         return event if isinstance(event, LookupAnswered) else None
 
     def stand(

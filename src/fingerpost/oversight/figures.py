@@ -5,8 +5,6 @@ from collections.abc import Callable, Iterator
 from datetime import date, datetime, time, timedelta
 from enum import unique
 
-import msgspec
-
 from fingerpost.db.database import Database
 from fingerpost.ledger import Ledger
 from fingerpost.ledger.events import (
@@ -21,7 +19,6 @@ from fingerpost.ledger.events import (
     ShieldAsked,
 )
 from fingerpost.oversight import store
-from fingerpost.vault.seal import Broken
 from fingerpost.words.clock import LONDON, month_of, today
 from fingerpost.words.errors import Invalid, Problem
 from fingerpost.words.vocabulary import Labelled
@@ -59,11 +56,7 @@ class Figures:
         counts, entries = Counter[Counted](), 0
         for row in store.month_of_entries(self._database, span):
             entries += 1
-            try:
-                event = self._ledger.opened(row).event
-            except (Broken, msgspec.MsgspecError):
-                continue  # `ledger verify` is what tells of it
-            counts.update(_of(event))
+            counts.update(_of(self._ledger.said(row)))
         with self._database.transaction() as session:
             store.publish(session, [(first, what.value, counts[what]) for what in Counted])
             self._ledger.record(session, FiguresPublished(month=first, entries=entries))

@@ -49,7 +49,7 @@ class Mine:
             entries = [row.entry for row in asked if row.entry]
             stored = {row.id: row for row in store.named(session, entries)}
             self._ledger.record(session, OwnLooksShown(by=str(by), entries=tuple(entries)))
-        events = {entry: self._ledger.opened(row).event for entry, row in stored.items()}
+        events = {entry: self._ledger.said(row) for entry, row in stored.items()}
         return [self._look(row, events.get(row.entry) if row.entry else None) for row in asked]
 
     def meant(self, text: str, by: Person) -> UUID:

@@ -122,9 +122,9 @@ class Watch:
 
     def _touched(self, session: Session, row: Stored) -> Iterator[_Told]:
         """Yield who is to be told of one answer, and what."""
-        event = self._ledger.opened(row).event
+        event = self._ledger.said(row)
         if not isinstance(event, LookupAnswered):
-            return  # its audit key is gone, and with it what was asked
+            return  # what was asked is gone with its audit key, or was changed
         question = self._vault.question(event.asked)
         probes = [(0, token) for token in question.tokens]
         sources = sorted(source for _, source in shielding_store.touching(session, probes))
