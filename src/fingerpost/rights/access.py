@@ -15,8 +15,7 @@ from fingerpost.access import store as access_store
 from fingerpost.access.rules import RecordsAct
 from fingerpost.db.database import Database, Session
 from fingerpost.ledger import Ledger, Receipt
-from fingerpost.ledger.events import LookupAnswered, SubjectAccessAsked, SubjectAccessMade
-from fingerpost.ledger.log import Entry
+from fingerpost.ledger.events import AnyEvent, LookupAnswered, SubjectAccessAsked, SubjectAccessMade
 from fingerpost.ledger.movings import NoticesRead
 from fingerpost.rights import pack, store
 from fingerpost.rights.request import DUE_DAYS, Delay, HeldBack, Requester
@@ -131,18 +130,21 @@ class SubjectAccess:
         if not services:
             return ()
         bodies = store.names(session)
-        found = (_look(entry, services, bodies) for kind in SHOWING for entry in self._entries(session, kind))
+        found = (
+            _look(*entry, services, bodies) for kind in SHOWING for entry in self._entries(session, kind)
+        )
         return tuple(sorted(filter(None, found), key=lambda look: look.at))
 
-    def _entries(self, session: Session, kind: str) -> Iterator[Entry]:
+    def _entries(self, session: Session, kind: str) -> Iterator[tuple[datetime, AnyEvent | None]]:
         after = 0
         while rows := store.entries(session, kind, after):
             after = rows[-1].position
-            yield from map(self._ledger.opened, rows)
+            yield from ((row.recorded_at, self._ledger.said(row)) for row in rows)
 
 
-def _look(entry: Entry, services: Mapping[UUID, str], bodies: Mapping[str, str]) -> pack.Look | None:
-    event = entry.event
+def _look(
+    at: datetime, event: AnyEvent | None, services: Mapping[UUID, str], bodies: Mapping[str, str]
+) -> pack.Look | None:
     if isinstance(event, LookupAnswered):
         authority, purpose = event.asker.authority, event.purpose.label
         role = event.asker.role.label if event.asker.role else ""
@@ -151,11 +153,11 @@ def _look(entry: Entry, services: Mapping[UUID, str], bodies: Mapping[str, str])
         authority, role, purpose = event.by.partition("/")[0], "", "a notice to its authority was read"
         shown = [(services[one], Level.CONTACT.value) for one in event.disclosed if one in services]
     else:
-        return None  # its audit key is gone
+        return None  # its audit key is gone, or it was changed
     if not shown:
         return None
     return pack.Look(
-        at=entry.receipt.recorded_at, authority=bodies.get(authority, authority), role=role, purpose=purpose,
+        at=at, authority=bodies.get(authority, authority), role=role, purpose=purpose,
         shown=pack.levels(shown),
     )  # fmt: skip
 
