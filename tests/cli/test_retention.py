@@ -14,7 +14,7 @@ from tests.retention.conftest import LEEDS, Past, child, count, past, people
 from tests.retention.test_destroy import MONTH
 
 __all__ = ["past"]
-UNTIL = (today() + timedelta(days=90)).isoformat()
+UNTIL, LATER = ((today() + timedelta(days=days)).isoformat() for days in (90, 120))
 BY = ("--by", f"{LEEDS}/officer")
 ORDER = ("--kind", "court", "--order", "ZC26P00123", "--until", UNTIL)
 NOBODY = "00000000-0000-4000-8000-000000000000"
@@ -70,7 +70,7 @@ def test_a_hold(run: Run, past: Past, owner: Owner) -> None:
     assert "still stands as usual" in run("retention", "hold", "open", hold, *BY).output
     run("retention", "purge")
     assert child(1).family in run("retention", "hold", "open", hold, *BY).output
-    assert "Held until" in run("retention", "hold", "renew", hold, "--until", UNTIL, *BY).output
+    assert "Held until" in run("retention", "hold", "renew", hold, "--until", LATER, *BY).output
     assert "second person" in run("retention", "hold", "lift", hold, *BY).output
     assert "Lifted" in run("retention", "hold", "lift", hold, "--by", f"{LEEDS}/other").output
     assert count(owner, "hold") == 1

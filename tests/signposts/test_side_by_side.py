@@ -66,7 +66,7 @@ def _run(settings: Settings, start: Path, feeds: dict[str, list[Path]]) -> None:
     """Load every authority's extracts in a process each, let go at one moment; none may fail."""
     environment = {
         **os.environ, "FINGERPOST_INSTANCE": str(settings.instance), "FINGERPOST_ENVIRONMENT": "test",
-        "FINGERPOST_DATABASE_URL": str(settings.database_url),
+        "FINGERPOST_DATABASE_URL": str(settings.database_url), "FINGERPOST_KEYRING": str(settings.keyring),
     }  # fmt: skip
     running = [
         subprocess.Popen(

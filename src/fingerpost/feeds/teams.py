@@ -135,6 +135,8 @@ def _after(team: ReadTeam, known: StoredTeam | None) -> StoredTeam:
         name: getattr(known if known and name in team.unread else team, name)
         for name in StoredTeam.__struct_fields__[1:]
     }
+    if known and any(fields[phone] != getattr(known, phone) for phone in ("office_phone", "duty_phone")):
+        fields["proven_on"] = team.proven_on  # other numbers were proven then
     return StoredTeam(known.id if known else uuid4(), **fields)
 
 
