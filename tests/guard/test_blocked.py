@@ -99,6 +99,20 @@ def test_others_are_found_all_the_same(world: World, publish: Publish) -> None:
     assert world.alerts() == []
 
 
+def test_nor_is_told_that_somebody_else_fits_better(world: World, publish: Publish) -> None:
+    """A namesake of the same authority fits as well: of each other tells only an answer that shows both."""
+    publish(LEEDS, BLOCKED, Child(reference="P2", born="2014-11-17", postcode="LS7 7AB"))
+    world.person("other", "Otto Vandenberg")
+    _block(world)
+    better = "; another record of the same authority fits better"
+    asked = CUNNING["an age and another home"]
+    both = world.ask(asked, by="other").matches
+    assert [match.explanation.endswith(better) for match in both] == [True, True]
+    (namesake,) = world.ask(asked).matches
+    assert namesake.explanation in {match.explanation.removesuffix(better) for match in both}
+    assert not namesake.explanation.endswith(better)
+
+
 def _shape(answer: object) -> object:
     plain = msgspec.to_builtins(answer)
     for varies in ("reference", "receipt", "coverage"):

@@ -104,11 +104,20 @@ def matches(
     surest = sorted(weighed, key=surest_first)
     numbers = {child: place for place, child in enumerate(dict.fromkeys(w.child for w in surest), start=1)}
     shown = [
-        Unexplained(child=numbers[w.child], band=w.band, words=w.explanation, signposts=tuple(signposts))
+        Unexplained(child=numbers[w.child], band=w.band, words=_words(w, surest), signposts=tuple(signposts))
         for w in surest
         if (signposts := _signposts(w, rows, moment, desk_phone, decoys_ring))
     ]
     return tuple(sorted(shown, key=lambda m: (m.child, not m.current, _STRENGTH[m.band], -_newest(m))))
+
+
+def _words(w: Weighed, surest: Sequence[Weighed]) -> Words:
+    """Return why a record is shown. That another fits better is said where one that does is shown as well.
+
+    Else it would tell of one that may not be: whoever is blocked from a child would learn that it is here.
+    """
+    better = any(o.record != w.record and o.match_weight >= w.match_weight for o in surest)
+    return (*w.explanation, "; ", *w.beside) if w.beside and better else w.explanation
 
 
 def _signposts(

@@ -10,7 +10,7 @@ Pure: details go in, an assessment comes out, nothing is read but the shipped li
 
 from fingerpost.matching.among import MOST_COMPARED, among
 from fingerpost.matching.decide import leaves_doubt, may_be_touched, speaks_against
-from fingerpost.matching.explain import Comparison, comparisons, explain
+from fingerpost.matching.explain import Comparison, comparisons, explain, explain_beside
 from fingerpost.matching.fit import fitted
 from fingerpost.matching.keys import MOST_RECORDS_PER_TOKEN, question_keys, record_keys
 from fingerpost.matching.model import Model, load, shipped
@@ -29,6 +29,7 @@ __all__ = [
     "compared",
     "comparisons",
     "explain",
+    "explain_beside",
     "fitted",
     "leaves_doubt",
     "load",

@@ -82,6 +82,9 @@ WORDS = {
 }
 
 
+_RIVAL = "rival."
+
+
 class Comparison(Struct, frozen=True):
     """One field of a pair: the comparison level, its match weight in bits, and the level in words."""
 
@@ -105,5 +108,14 @@ def comparisons(assessment: Assessment) -> tuple[Comparison, ...]:
 
 
 def explain(assessment: Assessment) -> str:
-    """Return the sentence: what agrees and what does not, in the order a reader asks for it."""
-    return "; ".join(WORDS[level] for level, _ in assessment.found) or "nothing in common to compare"
+    """Return the sentence: what agrees and what does not, in the order a reader asks for it.
+
+    Of the two records alone: `explain_beside` has the rest, which speaks of a third.
+    """
+    said = [WORDS[level] for level, _ in assessment.found if not level.startswith(_RIVAL)]
+    return "; ".join(said) or "nothing in common to compare"
+
+
+def explain_beside(assessment: Assessment) -> str:
+    """Return what lowered a record beside others; nothing where nothing did."""
+    return "; ".join(WORDS[level] for level, _ in assessment.found if level.startswith(_RIVAL))

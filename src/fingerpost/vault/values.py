@@ -49,7 +49,8 @@ class Question(Struct, frozen=True):
 class Weighed(Struct, frozen=True):
     """A record that may be shown: how sure, why, and which records are the same child (`child`).
 
-    One that was `planted` is of nobody; who is shown it is browsing.
+    One that was `planted` is of nobody; who is shown it is browsing. What is said `beside` speaks of another
+    record, and is for whoever is shown that too.
     """
 
     record: UUID
@@ -58,6 +59,7 @@ class Weighed(Struct, frozen=True):
     match_weight: float
     explanation: Words
     planted: bool = False
+    beside: Words = ()
 
 
 class Alike(Struct, frozen=True):

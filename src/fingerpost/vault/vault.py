@@ -22,6 +22,7 @@ from fingerpost.matching import (
     assess,
     comparisons,
     explain,
+    explain_beside,
     leaves_doubt,
     may_be_touched,
     prepare,
@@ -226,6 +227,7 @@ class LocalVault(Entries):
                 assessment.match_weight,
                 (self._releases.withhold(explain(assessment)),),
                 is_planted(self._references, row),
+                (self._releases.withhold(said),) if (said := explain_beside(assessment)) else (),
             )
             for (row, _, assessment, band), child in zip(shown, children, strict=True)
         ]
