@@ -55,6 +55,7 @@ _FAMILY = ("Quillfeather", "Ravensworth", "Saltmarsh", "Thistlewood", "Umbershaw
 _DEMO_ROLES = {
     "demo-nurse": ("RJ1", Role.CLINICIAN), "demo-social-worker": (LEEDS, Role.SOCIAL_WORKER),
     "demo-manager": (LEEDS, Role.MANAGER), "demo-records-officer": (LEEDS, Role.RECORDS_OFFICER),
+    "demo-second-officer": (LEEDS, Role.RECORDS_OFFICER),
 }  # fmt: skip
 
 
