@@ -62,6 +62,15 @@ class Extract:
         self.add("ssd_cin_episodes", cine_referral_id=f"R{reference}", cine_person_id=reference)
         return person
 
+    def unborn(self, reference: str, **cells: str) -> dict[str, str]:
+        """Add the row of a child that is expected, its mother's and the link between them."""
+        due = {"pers_dob": "", "pers_expected_dob": "2026-06-01", "pers_common_child_id": ""}
+        person = self.add("ssd_person", pers_person_id=reference, pers_forename="Unborn", **{**due, **cells})
+        mother = {"pers_person_id": "M1", "pers_forename": "Perpetua", "pers_dob": "1990-01-01"}
+        self.add("ssd_person", **mother, pers_is_mother="Y")
+        self.add("ssd_mother", moth_person_id="M1", moth_childs_person_id=reference)
+        return person
+
     def write(self) -> Path:
         """Write every table, with every column that a feed reads."""
         self.folder.mkdir(exist_ok=True)

@@ -2,15 +2,13 @@
 
 # pyright: basic, reportAttributeAccessIssue=false
 
-from concurrent.futures import ThreadPoolExecutor
 from datetime import date
-from pathlib import Path
 from uuid import uuid4
 
 import msgspec
 import pytest
 
-from fingerpost.feeds import Feeds, Held
+from fingerpost.feeds import Held
 from fingerpost.ledger import event
 from fingerpost.ledger.event import MOST_NAMED
 from fingerpost.ledger.events import FeedContinued, FeedLoaded, FeedRefused
@@ -171,14 +169,7 @@ def test_a_death_takes_everything_away_at_once(desk: Desk, extract: Extract) -> 
 
 
 def test_an_unborn_child_is_born_as_the_same_record(desk: Desk, extract: Extract, clock: Clock) -> None:
-    person = extract.add(
-        "ssd_person", pers_person_id="C1", pers_forename="Unborn", pers_surname="Quillfeather", pers_dob="",
-        pers_expected_dob="2026-06-01", pers_common_child_id="",
-    )  # fmt: skip
-    extract.add(
-        "ssd_person", pers_person_id="M1", pers_forename="Perpetua", pers_dob="1999-01-01", pers_is_mother="Y"
-    )
-    extract.add("ssd_mother", moth_person_id="M1", moth_childs_person_id="C1")
+    person = extract.unborn("C1")
     extract.add(
         "ssd_cp_plans", cppl_cp_plan_id="P1", cppl_person_id="C1", cppl_cp_plan_start_date="2026-02-01"
     )
@@ -332,37 +323,6 @@ def test_a_missing_table_or_column_refuses_the_load_by_name(desk: Desk, extract:
         desk.load_as_is(extract)
     assert desk.count("signpost") == 1
     assert [type(event) for event in _events(desk)] == [FeedLoaded, FeedRefused, FeedRefused]
-
-
-def test_writers_in_other_processes_take_turns_too(desk: Desk, extract: Extract) -> None:
-    """Each has a `Feeds` of its own, so that only the database's lock stands between them."""
-    extract.child("C1")
-    folder, service = extract.write(), desk.service
-    pool = service.feeds._database
-
-    def load(_: int) -> int:
-        return Feeds(pool, pool, service.vault, service.ledger, service.now).load_ssd(folder, AUTHORITY).added
-
-    with ThreadPoolExecutor(8) as threads:
-        assert sum(threads.map(load, range(24))) == 1
-    assert (desk.count("record"), desk.count("signpost")) == (1, 1)
-
-
-def test_two_authorities_at_once_do_not_stop_each_other(desk: Desk, extract: Extract, tmp_path: Path) -> None:
-    """They hold the same children, so that both take the same tokens out of the index as too common."""
-    for number in range(40):
-        extract.child(f"C{number}", pers_common_child_id="")
-    folder = extract.write()
-    others = [AUTHORITY, "E08000026", "E08000027", "E08000028"]
-    for _ in range(3):
-        with ThreadPoolExecutor(4) as threads:
-            list(threads.map(lambda code: desk.service.feeds.load_ssd(folder, code), others))
-        for row in extract.tables["ssd_person"]:
-            row["pers_surname"] = f"{row['pers_surname']}x"
-        extract.write()
-    assert desk.count("record") == 160
-    crowded = "SELECT count(*) FROM (SELECT token FROM token GROUP BY token HAVING count(*) > 100) c"
-    assert desk.owner.execute(crowded).fetchone() == (0,)
 
 
 def test_a_team_once_known_survives_a_night_without_the_sheet(desk: Desk, extract: Extract) -> None:

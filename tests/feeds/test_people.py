@@ -52,13 +52,8 @@ def test_the_nhs_number_may_come_from_the_linked_identifiers(desk: Desk, extract
 
 
 def test_an_unborn_child_carries_the_mothers_name(desk: Desk, extract: Extract) -> None:
-    extract.child(
-        "C1", pers_forename="Unborn", pers_dob="", pers_expected_dob="2026-06-01", pers_common_child_id=""
-    )
-    extract.add(
-        "ssd_person", pers_person_id="M1", pers_forename="Perpetua", pers_dob="1990-01-01", pers_is_mother="Y"
-    )
-    extract.add("ssd_mother", moth_person_id="M1", moth_childs_person_id="C1")
+    extract.unborn("C1")
+    extract.add("ssd_cin_episodes", cine_referral_id="RC1", cine_person_id="C1")
     assert desk.load(extract).quarantine == ()
     found = details(desk)
     assert (found.mother, found.expected_on) == (PersonName("Perpetua", "Quillfeather"), date(2026, 6, 1))
@@ -178,14 +173,7 @@ def test_nobody_died_before_they_were_born(desk: Desk, extract: Extract, day: st
 def test_an_expected_date_typed_as_a_birth_is_an_expected_date(
     desk: Desk, extract: Extract, expected: str
 ) -> None:
-    extract.add(
-        "ssd_person", pers_person_id="C1", pers_forename="Unborn", pers_surname="Quillfeather",
-        pers_dob="2026-06-01", pers_expected_dob=expected, pers_common_child_id="",
-    )  # fmt: skip
-    extract.add(
-        "ssd_person", pers_person_id="M1", pers_forename="Perpetua", pers_dob="1999-01-01", pers_is_mother="Y"
-    )
-    extract.add("ssd_mother", moth_person_id="M1", moth_childs_person_id="C1")
+    extract.unborn("C1", pers_dob="2026-06-01", pers_expected_dob=expected)
     extract.add(
         "ssd_cp_plans", cppl_cp_plan_id="P1", cppl_person_id="C1", cppl_cp_plan_start_date="2026-02-01"
     )

@@ -109,14 +109,18 @@ def mailing(settings: Settings, moving: Service, clock: Clock) -> Iterator[tuple
             yield service, mails
 
 
+def _team(owner: Owner, authority: str, inbox: str) -> None:
+    owner.execute(
+        "INSERT INTO team (id, authority, reference, name, office_phone, office_hours, duty_phone, inbox)"
+        " VALUES (gen_random_uuid(), %s, 'T1', 'Team', '', '', '', %s)", (authority, inbox)
+    )  # fmt: skip
+
+
 def test_an_email_says_how_many_wait_and_no_more(
     mailing: tuple[Service, list], clock: Clock, owner: Owner
 ) -> None:  # type: ignore[type-arg]
     service, mails = mailing
-    owner.execute(
-        "INSERT INTO team (id, authority, reference, name, office_phone, office_hours, duty_phone, inbox)"
-        " VALUES (gen_random_uuid(), %s, 'T1', 'Team', '', '', '', 'team@leeds.example')", (LEEDS,)
-    )  # fmt: skip
+    _team(owner, LEEDS, "team@leeds.example")
     _tell(service, 1, 2)
     assert service.notices.deliver.run() == 0  # what is told together waits together
     clock.pass_by(seconds=30)
@@ -192,11 +196,8 @@ def test_an_address_that_cannot_be_written_ends_the_mail_of_nobody_else(
 ) -> None:  # type: ignore[type-arg]
     """A contact sheet may hold any: the e-mail library answers this one with a fault of its own."""
     service, mails = mailing
-    owner.execute(
-        "INSERT INTO team (id, authority, reference, name, office_phone, office_hours, duty_phone, inbox)"
-        " VALUES (gen_random_uuid(), %s, 'T1', 'Team', '', '', '', 'team@[leeds.example'),"
-        " (gen_random_uuid(), %s, 'T1', 'Team', '', '', '', 'team@hull.example')", (LEEDS, HULL)
-    )  # fmt: skip
+    _team(owner, LEEDS, "team@[leeds.example")
+    _team(owner, HULL, "team@hull.example")
     _tell(service, 1)
     clock.pass_by(seconds=1)
     _tell(service, 1, authority=HULL)

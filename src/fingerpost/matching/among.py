@@ -31,8 +31,7 @@ _OTHER_BIRTHS = frozenset({"birth.different", "birth.outside"})
 Lost = tuple[float, str]  # bits, 0 or fewer, and the level that says why
 
 
-def odds(weight: float) -> float:
-    """Return the odds of a match weight in bits."""
+def _odds(weight: float) -> float:
     return 2.0 ** min(weight, MOST_BITS)
 
 
@@ -66,8 +65,8 @@ def lost(
                 continue
             both = assess(records[one], records[other], model=model).probability
             for this, that in ((one, other), (other, one)):
-                apart[this] += odds(weights[that])
-                second[this] += both * odds(weights[that])
+                apart[this] += _odds(weights[that])
+                second[this] += both * _odds(weights[that])
         if weights[one] != weights[other]:
             surest[one if weights[one] < weights[other] else other] = False
     found: list[Lost] = []
@@ -103,9 +102,9 @@ def among(
     weights = [assessment.match_weight for assessment in assessments]
     total: defaultdict[str, float] = defaultdict(float)
     for weight, holder in zip(weights, holders, strict=True):
-        total[holder] += odds(weight)
+        total[holder] += _odds(weight)
     held = [
-        max(total[holder] - odds(weight), 0.0) if holder else 0.0
+        max(total[holder] - _odds(weight), 0.0) if holder else 0.0
         for weight, holder in zip(weights, holders, strict=True)
     ]
     return [

@@ -81,7 +81,6 @@ WORDS = {
     "rival.another_child": "a record that is another child's fits as well or better",
 }
 
-
 _RIVAL = "rival."
 
 

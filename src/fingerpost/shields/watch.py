@@ -133,15 +133,18 @@ class Watch:
         shown = [t.record for t in self._vault.touched(question, candidates) if t.shown]
         covering = {shield for shield, _ in shielding_store.covers(session, shown)}
         asked = _asked(row, event, alert=store.of_alert(session, row.id))
-        # Whatever stands for an alert is held against the shields anew with every shield that is asked for.
-        before = self._told_before(session, row.id) if asked.alert else set[Asked]()
-        for shield, keeper in store.keepers(session, sorted({*shown, *covering})):
-            if (told := msgspec.structs.replace(asked, shield=shield)) not in before:
-                yield _Told(keeper, row.id, told)
+        told = [
+            _Told(keeper, row.id, msgspec.structs.replace(asked, shield=shield))
+            for shield, keeper in store.keepers(session, sorted({*shown, *covering}))
+        ]
         for record in store.sensitive(session, shown):
             own = self._vault.own_reference(hidden[record])
-            if (told := msgspec.structs.replace(asked, own_reference=own)) not in before:
-                yield _Told(hidden[record].authority, row.id, told)
+            told.append(
+                _Told(hidden[record].authority, row.id, msgspec.structs.replace(asked, own_reference=own))
+            )
+        # Whatever stands for an alert is held against the shields anew with every shield that is asked for.
+        before = self._told_before(session, row.id) if asked.alert else set[Asked]()
+        yield from (one for one in told if one.asked not in before)
 
     def _told_before(self, session: Session, entry: UUID) -> set[Asked]:
         """Return what keepers and providers were told of an answer already."""

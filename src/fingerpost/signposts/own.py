@@ -155,9 +155,8 @@ class Own:
             row_id = self._vault.open_source(signpost, by.authority, *held.sources[signpost])
             source = SourceRow(stored.source_table, row_id, own)
             draft = _Drafting(details, by_code(stored.rule), day).again(stored, source, ended)
-            stands = (
-                [draft] if draft.leaves_on > day else []
-            )  # by the rule it would have left already: gone now
+            # By the rule it would have left already: then it is gone now.
+            stands = [draft] if draft.leaves_on > day else []
             self._write(session, by, act, held, _stated(own, details, *stands, declined=source))
         return draft.leaves_on
 

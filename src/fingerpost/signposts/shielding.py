@@ -108,9 +108,8 @@ def _cover_arrived(session: Session, vault: Vault, records: Sequence[UUID]) -> N
     sources = sorted({source for some in near.values() for source in some})
     shields = {shield.id: shield for shield in store.shields(session, sources)}
     by_record = _shields_of(store.covers(session, sources))
-    hidden = trails_store.sealed(
-        session, sorted(by_record)
-    )  # a sensitive record that none covers tells nothing
+    # A sensitive record that no shield covers tells nothing here.
+    hidden = trails_store.sealed(session, sorted(by_record))
     pairs: list[Cover] = []
     for place, sought in near.items():
         record, question = arrived[place].id, questions[place]
