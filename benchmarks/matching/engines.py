@@ -32,6 +32,26 @@ class Measured(Struct):
     stages: dict[str, float] = {}
 
 
+class Machine(Struct, frozen=True):
+    """Where a run took place: trust its ratios more than its times."""
+
+    cores: int
+    python: str
+    processor: str
+    packages: dict[str, str]
+
+
+class Run(Struct):
+    """One run: what was measured by set, what was left out, and what it took."""
+
+    started: str
+    machine: Machine
+    measured: dict[str, Measured]
+    left_out: dict[str, str]
+    minutes: float = 0.0
+    peak_gib: float = 0.0
+
+
 class Job(Struct, frozen=True):
     """One set as every engine gets it. `questions` is empty where each record asks for the others."""
 

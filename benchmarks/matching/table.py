@@ -1,18 +1,12 @@
 """The table of the side-by-side benchmark: for people, and as Markdown for the documentation."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING
 
-from benchmarks.matching.engines import OURS, POSTGRES, SEALED, SPLINK, Measured
+from benchmarks.matching.engines import OURS, POSTGRES, SEALED, SPLINK, Measured, Run
 from benchmarks.matching.judge import Judged
 from msgspec import Struct
 from rich.console import Console
 from rich.table import Table
-
-if TYPE_CHECKING:
-    from benchmarks.matching.versus import Run
 
 NONE = "–"
 _HEAD = ("what", "Splink 5", "PostgreSQL soundex, plain text", "ours", "reach", "met")

@@ -22,10 +22,9 @@ from pathlib import Path
 
 import msgspec
 from benchmarks.matching import engines, table
-from benchmarks.matching.engines import ENGINES, Measured
+from benchmarks.matching.engines import ENGINES, Machine, Run
 from benchmarks.matching.postgres_peer import plain_server
 from benchmarks.matching.sets import Missing, Trial, families_set, febrl, lookups_set
-from msgspec import Struct
 from rich.console import Console
 
 FULL_FAMILIES, FULL_LOOKUPS = 100_000, 1_000_000
@@ -35,26 +34,6 @@ SETS = ("febrl3", "febrl4", "families", "lookups")
 _PACKAGES = ("splink", "duckdb", "psycopg", "rapidfuzz", "numpy")
 
 Maker = Callable[[Path, Path], Trial]
-
-
-class Machine(Struct, frozen=True):
-    """Where a run took place: trust its ratios more than its times."""
-
-    cores: int
-    python: str
-    processor: str
-    packages: dict[str, str]
-
-
-class Run(Struct):
-    """One run: what was measured by set, what was left out, and what it took."""
-
-    started: str
-    machine: Machine
-    measured: dict[str, Measured]
-    left_out: dict[str, str]
-    minutes: float = 0.0
-    peak_gib: float = 0.0
 
 
 def _processor() -> str:

@@ -56,13 +56,13 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 @pytest.fixture(scope="module")
-def done(data: Path, tmp_path_factory: pytest.TempPathFactory) -> versus.Run:
+def done(data: Path, tmp_path_factory: pytest.TempPathFactory) -> engines.Run:
     """Everything, once: a small index with a few lookups, and a set whose file is missing."""
     wanted = versus.makers(["febrl3", "lookups"], RECORDS, RECORDS, QUESTIONS)
     return versus.run(data, tmp_path_factory.mktemp("work"), wanted)
 
 
-def test_every_engine_finds_most_children(done: versus.Run) -> None:
+def test_every_engine_finds_most_children(done: engines.Run) -> None:
     quality = done.measured["lookups"].quality
     assert set(quality) == set(ENGINES)
     assert all(one.best_f1 is not None and one.best_f1 > 0.7 for one in quality.values())
@@ -71,26 +71,26 @@ def test_every_engine_finds_most_children(done: versus.Run) -> None:
     assert quality[POSTGRES].certain_precision is None
 
 
-def test_every_engine_is_timed(done: versus.Run) -> None:
+def test_every_engine_is_timed(done: engines.Run) -> None:
     times = done.measured["lookups"].times
     assert set(times) == {OURS, SEALED, SPLINK, POSTGRES}
     assert all(0 < one.p50 <= one.p99 and one.questions == QUESTIONS for one in times.values())
     assert times[SPLINK].p50 > times[OURS].p50
 
 
-def test_a_set_without_its_file_is_named(done: versus.Run) -> None:
+def test_a_set_without_its_file_is_named(done: engines.Run) -> None:
     assert set(done.left_out) == {"febrl3", "febrl3-identified"}
     assert any("febrl3: febrl3.csv is not in the folder given" in note for note in table.notes(done))
 
 
-def test_the_table_is_whole_and_says_plain_text(done: versus.Run) -> None:
+def test_the_table_is_whole_and_says_plain_text(done: engines.Run) -> None:
     lines = table.markdown(done.measured).splitlines()
     assert len({line.count("|") for line in lines}) == 1
     for row in ("precision / recall", "show a wrong child", "candidates a question", "(`certain`)"):
         assert any(row in line for line in lines), row
     assert sum("ms p50 / mean / p99" in line for line in lines) == 2
     assert "plain text" in lines[0]
-    assert msgspec.json.decode(msgspec.json.encode(done), type=versus.Run).measured.keys() == {"lookups"}
+    assert msgspec.json.decode(msgspec.json.encode(done), type=engines.Run).measured.keys() == {"lookups"}
 
 
 def test_shuffled_labels_are_found_by_nobody(data: Path, server: str, tmp_path: Path) -> None:
