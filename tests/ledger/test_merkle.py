@@ -11,6 +11,7 @@ from fingerpost.ledger.merkle import (
     includes,
     inclusion_proof,
     leaf_hash,
+    node_hash,
     root,
 )
 from fingerpost.ledger.tiles import (
@@ -100,6 +101,14 @@ def test_inclusion(size: int, data: st.DataObject) -> None:
         assert not includes(top, size, place, leaf, wrong)
 
 
+def test_an_inner_node_is_no_leaf() -> None:
+    """Whoever makes an entry up can hash two nodes; the path says how deep a leaf lies."""
+    leaves = [leaf_hash(entry) for entry in entries_of(4)]
+    left, right = node_hash(leaves[0], leaves[1]), node_hash(leaves[2], leaves[3])
+    assert not includes(node_hash(left, right), 4, 0, left, [right])
+    assert not includes(node_hash(left, right), 4, 0, node_hash(left, right), [])
+
+
 def _wrong(index: int, size: int, leaf: bytes, proof: list[bytes]) -> list[tuple[int, bytes, list[bytes]]]:
     """Every small way in which a proof can be of something else."""
     changed = [(index, leaf, [*proof[:at], _flip(proof[at]), *proof[at + 1 :]]) for at in range(len(proof))]
@@ -128,6 +137,7 @@ def test_consistency(size: int, data: st.DataObject) -> None:
     assert not continues(other, old, after, size, proof)
     assert not continues(before, old, _flip(after), size, proof)
     assert not continues(before, old, after, size, [*proof, after])
+    assert continues(before, old, after, size, []) == (old == size)
     for at in range(len(proof)):
         assert not continues(before, old, after, size, [*proof[:at], _flip(proof[at]), *proof[at + 1 :]])
         assert not continues(before, old, after, size, proof[:at] + proof[at + 1 :])
