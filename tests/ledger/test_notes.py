@@ -85,7 +85,11 @@ def _other_origin(note: Note) -> Note:
     return sign(note.text.replace("log.example", "glo.example"), LOG, KEY.sign)
 
 
-@pytest.mark.parametrize("change", [_other_text, _spoilt_line, _other_origin])
+def _no_checkpoint(_: Note) -> Note:
+    return sign("no more than words\n", LOG, KEY.sign)
+
+
+@pytest.mark.parametrize("change", [_other_text, _spoilt_line, _other_origin, _no_checkpoint])
 def test_a_checkpoint_that_is_not_ours(change: Callable[[Note], Note]) -> None:
     assert verified(NOTE, LOG)
     assert verified(change(NOTE), LOG) is None
@@ -131,7 +135,7 @@ def test_what_is_no_note(content: bytes) -> None:
     [
         "o\n7\n", "o\n07\n" + "A" * 43 + "=\n", "o\n-7\n" + "A" * 43 + "=\n", "o\n٧\n" + "A" * 43 + "=\n",
         "o\n7\nAAAA\n", "o\n7\n!\n", "\n7\n" + "A" * 43 + "=\n", "o\n" + "9" * 5000 + "\n" + "A" * 43 + "=\n",
-        "o\n7\n" + "A" * 43 + "=",
+        "o\n7\n" + "A" * 43 + "=", "o\n7\n" + "A" * 43 + "=\nmore", "o\n", "",
     ],
 )  # fmt: skip
 def test_what_is_no_checkpoint(text: str) -> None:
@@ -154,6 +158,7 @@ def test_nothing_read_ever_raises(content: bytes) -> None:
     read_note(content)
     read_proof(content)
     read_vkey(content.decode("latin-1"))
+    read_checkpoint(Note(content.decode("latin-1"), ()))
 
 
 def test_a_proof_as_text() -> None:
