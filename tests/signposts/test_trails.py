@@ -10,6 +10,7 @@ import pytest
 from fingerpost.access.caller import Caller
 from fingerpost.ledger.events import LinkBroken, LinkDecided, LinksMade, LookupAnswered
 from fingerpost.lookup import Answer
+from fingerpost.lookup.disclose import UNSEEN
 from fingerpost.lookup.form import ChildForm
 from fingerpost.signposts.person import Person
 from fingerpost.signposts.trails import BreakReason, LinkState, diagram
@@ -66,6 +67,20 @@ def test_an_old_and_a_new_name_meet_through_the_number_a_third_shares(
     assert "linked to the record found" in linked[HULL]
     assert "same NHS number" in linked[HULL]
     assert "Okonkwo" not in "".join(linked.values())
+
+
+def test_a_link_from_a_record_that_is_not_shown_does_not_tell_of_it(
+    service: Service, publish: Publish, nurse: Caller, owner: Owner
+) -> None:
+    for authority, child in ((LEEDS, OLD), (HULL, NEW)):
+        publish(authority, child)
+    left = (
+        "UPDATE signpost SET leaves_on = '2001-01-01' FROM record r WHERE r.id = record_id AND authority = %s"
+    )
+    owner.execute(left, (LEEDS,))
+    answer = service.lookup.ask(nurse, question(form_of(OLD, nhs_number="", postcodes=("LS1 4DY",))))
+    assert _shown(answer).keys() == {HULL}
+    assert answer.matches[0].explanation == UNSEEN[0]
 
 
 def test_each_record_of_a_trail_is_shown_once_and_is_on_the_ledger(

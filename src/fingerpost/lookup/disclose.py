@@ -11,12 +11,14 @@ from fingerpost.access.matrix import Levels
 from fingerpost.lookup.answer import Contact, Match, Signpost
 from fingerpost.lookup.contact import contact_at
 from fingerpost.lookup.store import SignpostRow
+from fingerpost.lookup.trail import Reached
 from fingerpost.signposts.signpost import SignpostRole
 from fingerpost.vault.release import Words
 from fingerpost.vault.vault import Weighed
 from fingerpost.words.vocabulary import Band, Level, Service
 
 UNNAMED = "not named"
+UNSEEN = ("held to be of the same child by other details than those given",)
 CURRENT, PREVIOUS = "current", "previous"
 _STRENGTH = {band: place for place, band in enumerate(Band)}
 
@@ -112,12 +114,21 @@ def matches(
 
 
 def _words(w: Weighed, surest: Sequence[Weighed]) -> Words:
-    """Return why a record is shown. That another fits better is said where one that does is shown as well.
+    """Return why a record is shown, in words that allude to no record but those shown beside it.
 
-    Else it would tell of one that may not be: whoever is blocked from a child would learn that it is here.
+    That another fits better, or that a link leads here from it, would else tell of one that may not be shown:
+    whoever is blocked from a child would learn that it is here.
     """
+    shown = {o.record for o in surest}
+    words = w.explanation
+    if isinstance(w, Reached):
+        words = _joined(words, w.linked if w.through <= shown else UNSEEN)
     better = any(o.record != w.record and o.match_weight >= w.match_weight for o in surest)
-    return (*w.explanation, "; ", *w.beside) if w.beside and better else w.explanation
+    return _joined(words, w.beside) if better else words
+
+
+def _joined(one: Words, other: Words) -> Words:
+    return (*one, "; ", *other) if one and other else one or other
 
 
 def _signposts(

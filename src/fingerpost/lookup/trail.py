@@ -17,6 +17,13 @@ from fingerpost.vault.vault import Weighed
 Why = Callable[[Candidate, Candidate], Withheld]
 
 
+class Reached(Weighed, frozen=True, kw_only=True):
+    """A record that links lead to; `linked` says why, for whoever is shown the records they go `through`."""
+
+    linked: Words
+    through: frozenset[UUID]
+
+
 def with_trails(
     weighed: Sequence[Weighed], links: Sequence[Link], sealed: Mapping[UUID, Candidate], why: Why
 ) -> list[Weighed]:
@@ -51,10 +58,12 @@ def _in_words(path: Path, sealed: Mapping[UUID, Candidate], why: Why) -> Words:
     return tuple(words)
 
 
-def _reached(record: UUID, path: Path, found: Mapping[UUID, Weighed], words: Words) -> Weighed:
+def _reached(record: UUID, path: Path, found: Mapping[UUID, Weighed], words: Words) -> Reached:
     origin, itself = found[path.origin], found.get(record)
-    explanation = words if itself is None else (*itself.explanation, "; ", *words)
-    return Weighed(record, origin.child, path.band, origin.match_weight, explanation)
+    return Reached(
+        record, origin.child, path.band, origin.match_weight, itself.explanation if itself else (),
+        linked=words, through=frozenset(end for link in path.links for end in link.pair) - {record},
+    )  # fmt: skip
 
 
 def _children(weighed: Sequence[Weighed], links: Sequence[Link]) -> dict[UUID, int]:
