@@ -108,6 +108,7 @@ from fingerpost.ledger.requestings import (
 from fingerpost.ledger.rights import SignpostDisputed, SubjectAccessAsked, SubjectAccessMade
 from fingerpost.ledger.shieldings import (
     DeskAnswered,
+    SensitiveRefused,
     SensitiveStated,
     ShieldAlertDone,
     ShieldAsked,
@@ -303,6 +304,7 @@ AnyEvent = (
     | ShieldsWatched
     | ShieldAlertDone
     | SensitiveStated
+    | SensitiveRefused
     | DeskAnswered
     | HandOverMoved
     | HandOversListed
