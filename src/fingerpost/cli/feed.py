@@ -61,7 +61,7 @@ def load_ssd(folder: Path, authority: str, *, dry_run: bool, as_json: bool, **ac
         click.echo(f"fingerpost: the feed is refused and nothing was changed: {error}", err=True)
         click.get_current_context().exit(1)
     if as_json:
-        click.echo(json_of(report))
+        click.echo(json_of(report.for_programs()))
     else:
         show(console, report)
     if held is not None:

@@ -241,7 +241,7 @@ class _Load:
         run = uuid4()
         self._note(session, run, plan, applied)
         report = self._report(plan, run)
-        if not report.failed:
+        if report.reported:
             store.note_report(session, self._authority, self._moment)
         return report, ()
 
