@@ -236,6 +236,8 @@ class _Load:
         if asked.stands(self._accepted):
             return self._report(plan, None, asked.words()), asked.options
         store.save_teams(session, self._authority, teams)
+        if not {team.id for team in teams} <= {team.id for team in store.teams(session, self._authority)}:
+            raise Unavailable("a team of the sheet was added on the pages meanwhile; nothing was stored")
         register = Register(session, self._feeds.vault, self._authority, self._today)
         applied = register.apply(plan.changes.beside(plan.planted), self._sealing(plan))
         run = uuid4()
