@@ -303,3 +303,11 @@ def test_a_list_that_cannot_be_read_is_on_the_ledger_without_what_it_says(
     assert last.reason.startswith("row 2, date_of_birth: ")
     assert last.reason.endswith("; and 1 more")
     assert "Octember" not in last.reason
+
+
+def test_a_column_that_stands_twice_is_not_guessed_at(tmp_path: Path) -> None:
+    path = listed(tmp_path)
+    head, _, rows = path.read_text("utf-8").partition("\n")
+    path.write_text(f"{head.strip()},decision\n{rows.strip()},not agreed\n", "utf-8")
+    with pytest.raises(Invalid, match="has a column twice: decision"):
+        read(path, today())
