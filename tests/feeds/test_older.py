@@ -4,6 +4,7 @@ import pytest
 
 from fingerpost.access.caller import Practitioner
 from fingerpost.feeds import Held
+from fingerpost.ledger.events import FeedLoaded
 from fingerpost.signposts.person import Person
 from fingerpost.words.vocabulary import Role
 from tests.feeds.conftest import AUTHORITY, Desk, Extract
@@ -25,6 +26,12 @@ def older(desk: Desk, extract: Extract) -> Extract:
     return extract
 
 
+def _accepted(desk: Desk) -> list[tuple[str, ...]]:
+    """Return, of every feed that was loaded, the options that let it in, as the ledger has them."""
+    entries = desk.service.ledger.checked(desk.service.records_database)
+    return [one.event.accepted for _, one in entries if one and isinstance(one.event, FeedLoaded)]
+
+
 def test_an_older_nights_files_do_not_take_a_new_child_away(desk: Desk, older: Extract) -> None:
     with pytest.raises(Held, match=LOADED_BEFORE):
         desk.load(older)
@@ -37,6 +44,7 @@ def test_an_older_nights_files_do_not_take_a_new_child_away(desk: Desk, older: E
 
 def test_a_change_that_was_really_undone_is_let_in(desk: Desk, older: Extract) -> None:
     assert desk.load(older, accept_older=True).counts.removed == 1
+    assert _accepted(desk) == [(), (), ("--accept-older",)]
     assert desk.load(older).counts.unchanged == 30  # now they are the newest: again changes nothing
     older.child("new", pers_common_child_id="")
     with pytest.raises(Held, match=LOADED_BEFORE):
@@ -48,6 +56,7 @@ def test_a_change_that_was_really_undone_is_let_in(desk: Desk, older: Extract) -
     assert held is not None
     plans.decide(held.digest, BOSS, accepted=True)
     assert desk.load(older).counts.added == 1
+    assert _accepted(desk)[-1] == ()  # by the boss, whose word has an entry of its own
     older.tables["ssd_person"].pop()
     older.tables["ssd_cin_episodes"].pop()
     with pytest.raises(Held, match=LOADED_BEFORE):  # let in once is not let in for ever

@@ -241,7 +241,7 @@ class _Load:
         register = Register(session, self._feeds.vault, self._authority, self._today)
         applied = register.apply(plan.changes.beside(plan.planted), self._sealing(plan))
         run = uuid4()
-        self._note(session, run, plan, applied)
+        self._note(session, run, plan, applied, accepted=asked.by_options())
         report = self._report(plan, run)
         if report.reported:
             store.note_report(session, self._authority, self._moment)
@@ -269,7 +269,9 @@ class _Load:
 
         return tick
 
-    def _note(self, session: Session, run: UUID, plan: Plan, applied: Applied) -> None:
+    def _note(
+        self, session: Session, run: UUID, plan: Plan, applied: Applied, *, accepted: tuple[str, ...]
+    ) -> None:
         """Write who changed on the ledger, and how many in the run: both in the same transaction."""
         faults, counts = self._extract.faults.found, plan.changes.counts
         digest = self.digest
@@ -288,6 +290,7 @@ class _Load:
             authority=self._authority, format=FORMAT, run=run, digest=digest.hex(),
             added=first[0], changed=first[1], removed=first[2],
             unchanged=counts.unchanged, quarantined=len(faults), keys_made=applied.keys_made,
+            accepted=accepted,
         )  # fmt: skip
         self._feeds.ledger.record(session, event)
         for added, changed, removed in more:

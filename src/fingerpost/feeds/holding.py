@@ -34,10 +34,14 @@ class Holding(Struct, frozen=True):
 
     def stands(self, accepted: Accepted) -> bool:
         """Tell whether it is still held: what the authority's people said comes first."""
-        if not self.reasons or self.said is not None:
-            return bool(self.reasons) and not self.said
+        if self.said is not None:
+            return not self.said
         given = {"--accept-removals": accepted.removals, "--accept-older": accepted.older}
         return not all(given[option] for option in self.options)
+
+    def by_options(self) -> tuple[str, ...]:
+        """Return the options that let it in, where it was not the authority's people."""
+        return self.options if self.said is None else ()
 
 
 def holding(session: Session, authority: str, digest: bytes, removals: str | None) -> Holding:
