@@ -226,7 +226,7 @@ def publish(service: Service, tmp_path: Path) -> Publish:
 
     def load(authority: str, *children: Child) -> FeedReport:
         extract = write_extract(tmp_path / f"{authority}-{uuid4().hex[:6]}", *children)
-        return service.feeds.load_ssd(extract, authority)
+        return service.feeds.load_ssd(extract, authority, accept_older=True)
 
     return load
 

@@ -185,7 +185,7 @@ class Whole(RuleBasedStateMachine):
 
     def _publish(self, authority: str) -> None:
         extract = write_extract(self.folder / uuid4().hex, ANCHOR, *self.held[authority].values())
-        self.service.feeds.load_ssd(extract, authority, accept_removals=True)
+        self.service.feeds.load_ssd(extract, authority, accept_removals=True, accept_older=True)
         self.entries += 1
 
     def _answer(self, form: ChildForm) -> Answer:

@@ -62,7 +62,7 @@ class Seen(Struct):
         """Load an extract of so many children."""
         extract = write_extract(folder / uuid4().hex, *map(child, range(many)))
         try:
-            service.feeds.load_ssd(extract, NURSERY, accept_removals=True)
+            service.feeds.load_ssd(extract, NURSERY, accept_removals=True, accept_older=True)
             self.loaded += 1
         except FingerpostError:
             self.turned_away += 1

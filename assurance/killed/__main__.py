@@ -95,7 +95,7 @@ def load(run: Run) -> None:
                 run.folder / "nursery" / uuid4().hex, *map(child, range(run.loaded % 40 + 1))
             )
             try:
-                service.feeds.load_ssd(extract, NURSERY, accept_removals=True)
+                service.feeds.load_ssd(extract, NURSERY, accept_removals=True, accept_older=True)
                 run.loaded += 1
             except FingerpostError:
                 run.stopped.wait(0.1)

@@ -144,7 +144,7 @@ CLOSED = {
     ("record", "authority"), ("record", "tokens"), ("signpost", "service"), ("signpost", "role"),
     ("signpost", "rule"), ("signpost", "source_table"), ("feed_run", "authority"), ("feed_run", "format"),
     # Counts, rules and places in files; the reasons are the readers’ own.
-    ("feed_plan", "authority"), ("feed_plan", "report"),
+    ("feed_plan", "authority"), ("feed_plan", "report"), ("feed_decision", "authority"),
     ("feed_quarantine", "source_table"), ("feed_quarantine", "field"), ("feed_quarantine", "reason"),
     ("ledger_entry", "kind"),
     # Each is closed by a constraint to words that name a sureness, a rule, a state, a reason or a body.

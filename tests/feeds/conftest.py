@@ -107,9 +107,9 @@ class Desk:
     def __init__(self, service: Service, clock: Clock, owner: psycopg.Connection) -> None:
         self.service, self.clock, self.owner = service, clock, owner
 
-    def load(self, extract: Extract, *, accept_removals: bool = False) -> FeedReport:
-        folder = extract.write()
-        return self.service.feeds.load_ssd(folder, AUTHORITY, accept_removals=accept_removals)
+    def load(self, extract: Extract, **accepted: bool) -> FeedReport:
+        """Load an extract; `accepted` as `load_ssd` takes it."""
+        return self.service.feeds.load_ssd(extract.write(), AUTHORITY, **accepted)
 
     def load_as_is(self, extract: Extract) -> FeedReport:
         return self.service.feeds.load_ssd(extract.folder, AUTHORITY)

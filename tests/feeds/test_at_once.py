@@ -3,8 +3,12 @@
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+from fingerpost.access.caller import Practitioner
 from fingerpost.feeds import Feeds
-from tests.feeds.conftest import AUTHORITY, Desk, Extract
+from fingerpost.feeds.teams import Team
+from fingerpost.signposts.person import Person
+from fingerpost.words.vocabulary import Role
+from tests.feeds.conftest import AUTHORITY, DEFAULTS, Desk, Extract
 
 
 def test_writers_in_other_processes_take_turns_too(desk: Desk, extract: Extract) -> None:
@@ -36,3 +40,28 @@ def test_two_authorities_at_once_do_not_stop_each_other(desk: Desk, extract: Ext
     assert desk.count("record") == 160
     crowded = "SELECT count(*) FROM (SELECT token FROM token GROUP BY token HAVING count(*) > 100) c"
     assert desk.owner.execute(crowded).fetchone() == (0,)
+
+
+def test_a_team_added_on_the_pages_meanwhile_is_no_failure(desk: Desk, extract: Extract) -> None:
+    extract.child("C1")
+    extract.add("teams")
+    boss = Person(AUTHORITY, "boss")
+    desk.service.accounts.save_practitioner(
+        Practitioner(AUTHORITY, "boss", "Boss", Role.MANAGER, active=True)
+    )
+    sheet = DEFAULTS["teams"]
+    added = Team(
+        reference=sheet["team_id"], name="Of the Pages", office_phone=sheet["office_phone"],
+        office_hours=sheet["office_hours"], duty_phone=sheet["duty_phone"], inbox=sheet["inbox"],
+        proven_on=None,
+    )  # fmt: skip
+
+    def meanwhile(phase: str, _: int, __: int) -> None:
+        if phase == "comparing" and not desk.count("team"):  # the feed has read the teams: there was none
+            desk.service.offices.administration.teams.save(added, boss)
+
+    report = desk.service.feeds.load_ssd(extract.write(), AUTHORITY, progress=meanwhile)
+    assert (report.added, report.without_team) == (1, 0)
+    (team,) = desk.owner.execute("SELECT id, name FROM team").fetchall()
+    assert team[1] == "Front Door"
+    assert desk.owner.execute("SELECT team_id FROM signpost").fetchall() == [(team[0],)]

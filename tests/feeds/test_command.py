@@ -71,5 +71,21 @@ def test_a_held_feed_exits_1_until_accepted(run, extract: Extract) -> None:
     assert run("load", "ssd", folder, "--accept-removals").exit_code == 0
 
 
+def test_json_says_whether_the_feed_was_a_report(run, extract: Extract) -> None:
+    for number in range(3, 30):
+        extract.child(f"C{number}")
+    folder = str(extract.write())
+    rehearsed = json.loads(run("load", "ssd", folder, "--dry-run", "--json").output)
+    assert (rehearsed["reported"], rehearsed["failed"]) == (False, [])
+    good = json.loads(run("load", "ssd", folder, "--json").output)
+    assert (good["reported"], good["failed"], good["rows_set_aside"]) == (True, [], 0)
+    for row in extract.tables["ssd_cin_episodes"]:
+        row["cine_referral_date"] = "01-Jun-2025"
+    loaded = run("load", "ssd", str(extract.write()), "--json")
+    bad = json.loads(loaded.output)
+    assert (loaded.exit_code, bad["reported"], bad["rows_set_aside"]) == (0, False, 30)
+    assert bad["failed"] == ["ssd_cin_episodes"]
+
+
 def test_usage_exits_2(run) -> None:
     assert run("load", "ssd").exit_code == 2

@@ -1,8 +1,9 @@
 """`docs/feeds.md` lists the tables and required columns that the reader asks for."""
 
+import re
 from pathlib import Path
 
-from fingerpost.feeds import columns
+from fingerpost.feeds import FeedReport, columns
 from fingerpost.feeds.tables import Columns
 
 PAGE = Path(__file__).parents[2] / "docs" / "feeds.md"
@@ -37,3 +38,11 @@ def test_the_page_lists_the_tables() -> None:
     _, _, after = PAGE.read_text("utf-8").partition("<!-- tables: begin -->\n")
     listed, _, _ = after.partition("<!-- tables: end -->")
     assert listed.splitlines()[2:] == [row(table) for table in columns.ALL_TABLES]
+
+
+def test_the_page_names_every_field_for_programs() -> None:
+    _, _, after = PAGE.read_text("utf-8").partition("### For programs")
+    section, _, _ = after.partition("\n## ")
+    cells = [line.split("|")[1] for line in section.splitlines() if line.startswith("| `")]
+    named = {name for cell in cells for name in re.findall("`([a-z_]+)`", cell)}
+    assert named == {*FeedReport.__struct_fields__, "reported", "failed", "rows_set_aside"}

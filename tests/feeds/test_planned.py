@@ -57,8 +57,52 @@ def test_what_its_authority_says_of_a_held_feed_holds_for_these_files(desk: Desk
     assert _newest(desk).accepted is None
     extract.tables["ssd_person"].remove(more)
     extract.tables["ssd_cin_episodes"].pop()
+    assert desk.load(extract).counts.removed == 24  # what was said of these stands
+    assert plans.newest(BOSS) is None
+
+
+def test_a_mistake_stays_one_when_another_feed_is_planned_held_or_loaded(
+    desk: Desk, extract: Extract
+) -> None:
+    boss = Practitioner(AUTHORITY, "boss", "Boss", Role.MANAGER, active=True)
+    desk.service.accounts.save_practitioner(boss)
+    for number in range(30):
+        extract.child(f"C{number}", pers_forename=f"Ama{chr(97 + number % 26)}", pers_common_child_id="")
+    desk.load(extract)
+    whole = {table: list(rows) for table, rows in extract.tables.items()}
+    del extract.tables["ssd_person"][6:], extract.tables["ssd_cin_episodes"][6:]
     with pytest.raises(Held):
         desk.load(extract)
-    plans.decide(held.digest, BOSS, accepted=True)
-    assert desk.load(extract).counts.removed == 24
-    assert plans.newest(BOSS) is None
+    plans, mistake = desk.service.feeds.plans, _newest(desk).digest
+    plans.decide(mistake, BOSS, accepted=False)
+    half, extract.tables = extract.tables, whole
+    extract.child("C30", pers_forename="Other", pers_common_child_id="")
+    desk.service.feeds.plan_ssd(extract.write(), AUTHORITY)
+    desk.load(extract)
+    extract.tables = half
+    with pytest.raises(Held, match="called these very files a mistake"):
+        desk.load(extract, accept_removals=True)
+    newest = _newest(desk)
+    assert (newest.digest, newest.accepted, newest.decided_by) == (mistake, False, "boss")
+    plans.decide(mistake, BOSS, accepted=True)
+    assert desk.load(extract).counts.removed == 25
+
+
+def test_a_mistake_is_one_also_where_nothing_else_would_hold_it(desk: Desk, extract: Extract) -> None:
+    boss = Practitioner(AUTHORITY, "boss", "Boss", Role.MANAGER, active=True)
+    desk.service.accounts.save_practitioner(boss)
+    for number in range(30):
+        extract.child(f"C{number}", pers_forename=f"Ama{chr(97 + number % 26)}", pers_common_child_id="")
+    desk.load(extract)
+    whole = {table: list(rows) for table, rows in extract.tables.items()}
+    del extract.tables["ssd_person"][8:], extract.tables["ssd_cin_episodes"][8:]
+    with pytest.raises(Held):
+        desk.load(extract)
+    desk.service.feeds.plans.decide(_newest(desk).digest, BOSS, accepted=False)
+    half, extract.tables = extract.tables, {table: rows[:20] for table, rows in whole.items()}
+    desk.load(extract)
+    extract.tables = half
+    with pytest.raises(
+        Held, match="called these very files a mistake"
+    ):  # 12 of 20 now, which nobody need be asked about
+        desk.load(extract)

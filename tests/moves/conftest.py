@@ -62,7 +62,7 @@ def send(moving: Service, tmp_path: Path) -> Send:
 
     def load(authority: str, *children: Child, accept: bool = False) -> None:
         extract = write_extract(tmp_path / f"{authority}-{uuid4().hex[:6]}", *children)
-        moving.feeds.load_ssd(extract, authority, accept_removals=accept)
+        moving.feeds.load_ssd(extract, authority, accept_removals=accept, accept_older=True)
         moving.moves.beat()
 
     return load

@@ -53,7 +53,7 @@ class Past(Struct, frozen=True):
 
         with opened(self.settings, then) as service:
             extract = write_extract(self.folder / uuid4().hex[:8], *children)
-            service.feeds.load_ssd(extract, authority, accept_removals=True)
+            service.feeds.load_ssd(extract, authority, accept_removals=True, accept_older=True)
 
 
 @pytest.fixture

@@ -93,7 +93,7 @@ def opens(vault: Vault, sealed: list[Candidate]) -> int:
 
 def _load(service: Service, folder: Path, authority: str, *numbers: int) -> None:
     extract = write_extract(folder / uuid4().hex[:8], *(child(n) for n in numbers))
-    service.feeds.load_ssd(extract, authority, accept_removals=True)
+    service.feeds.load_ssd(extract, authority, accept_removals=True, accept_older=True)
 
 
 def test_a_destroyed_month_opens_in_no_backup(live: Settings, tmp_path: Path) -> None:

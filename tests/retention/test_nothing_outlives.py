@@ -45,7 +45,7 @@ FLEETING = {"sign_in_account", "sign_in_started", "web_session", "web_kept", "si
 # Nothing of a child in it: bodies, people, hashes, counts, places in files.
 OF_NO_CHILD = {
     "authority", "team", "practitioner", "client", "schema_migration", "feed_run", "feed_quarantine",
-    "feed_plan",
+    "feed_plan", "feed_decision",
     "ledger_waiting", "ledger_leaf", "ledger_tile", "ledger_checkpoint", "ledger_cosignature", "ledger_lost",
     "vault_release", "hold_word", "destruction", "nation", "emergency", "key_share", "shield_word", "asking",
     "budget_raise", "challenge", "alert", "asked_by_authority", "honey",

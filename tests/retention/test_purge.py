@@ -198,5 +198,5 @@ def test_death_and_adoption_take_also_what_cannot_be_read(
         "miss_table_id,miss_person_id,miss_missing_episode_start_date,"
         "miss_missing_episode_end_date,miss_missing_episode_type\n"
     )
-    ready.feeds.load_ssd(extract, LEEDS, accept_removals=True)
+    ready.feeds.load_ssd(extract, LEEDS, accept_removals=True, accept_older=True)
     assert (count(owner, "signpost"), count(owner, "record")) == (0, 0)

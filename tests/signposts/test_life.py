@@ -99,7 +99,7 @@ class Life(RuleBasedStateMachine):
         """An authority's whole book: children come, are corrected, leave and return."""
         children = [msgspec.structs.replace(SAID[said], reference=name) for name, said in book.items()]
         extract = write_extract(self.folder / str(next(self.nights)), *children, SOMEBODY)
-        self.service.feeds.load_ssd(extract, authority, accept_removals=True)
+        self.service.feeds.load_ssd(extract, authority, accept_removals=True, accept_older=True)
 
     @rule()
     def relink(self) -> None:

@@ -9,15 +9,18 @@ from uuid import uuid4
 import msgspec
 import psycopg
 import pytest
+from click.testing import CliRunner
 
 from fingerpost.access.caller import Caller, Practitioner
+from fingerpost.cli import fingerpost
 from fingerpost.feeds.sensitive import COLUMNS, read
-from fingerpost.ledger.events import SensitiveStated
+from fingerpost.ledger.events import SensitiveRefused, SensitiveStated
 from fingerpost.lookup import Answer
 from fingerpost.lookup.answer import Outcome
 from fingerpost.requests.ask import Asking
 from fingerpost.requests.life import Outcome as Ended
 from fingerpost.retention.hold import HoldKind, Order
+from fingerpost.settings import Settings
 from fingerpost.shields.request import Body, Ground, Request
 from fingerpost.signposts.person import Person
 from fingerpost.signposts.sensitive import Kind, read_note
@@ -275,6 +278,36 @@ def test_half_a_list_takes_nothing_away_unasked(service: Service, tmp_path: Path
     half = written(tmp_path, *rows[:4])
     with pytest.raises(Refused, match=r"would take away 21 of 25 signposts"):
         service.sensitive.state(read(half, today()), BROKER)
+    *_, last = (entry.event for _, entry in service.ledger.checked(service.records_database) if entry)
+    assert isinstance(last, SensitiveRefused)
+    assert (last.by, last.reason) == (
+        str(BROKER), "it would take away 21 of 25 signposts, more than a fifth",
+    )  # fmt: skip
     assert service.sensitive.state(read(written(tmp_path, *rows[:5]), today()), BROKER).removed == 20
     assert service.sensitive.state(read(written(tmp_path, *rows), today()), BROKER).added == 20
     assert service.sensitive.state(read(half, today()), BROKER, accept_removals=True).removed == 21
+
+
+def test_a_list_that_cannot_be_read_is_on_the_ledger_without_what_it_says(
+    service: Service, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FINGERPOST_INSTANCE", str(settings.instance))
+    monkeypatch.setenv("FINGERPOST_DATABASE_URL", str(settings.database_url))
+    rows = [row(Child(reference=f"S{n}", born="1 Octember")) for n in range(2)]
+    loaded = CliRunner().invoke(
+        fingerpost, ["sensitive", "load", str(written(tmp_path, *rows)), "--by", str(BROKER)]
+    )
+    assert (loaded.exit_code, "row 3, date_of_birth" in loaded.output) == (2, True)
+    *_, last = (entry.event for _, entry in service.ledger.checked(service.records_database) if entry)
+    assert isinstance(last, SensitiveRefused)
+    assert last.reason.startswith("row 2, date_of_birth: ")
+    assert last.reason.endswith("; and 1 more")
+    assert "Octember" not in last.reason
+
+
+def test_a_column_that_stands_twice_is_not_guessed_at(tmp_path: Path) -> None:
+    path = listed(tmp_path)
+    head, _, rows = path.read_text("utf-8").partition("\n")
+    path.write_text(f"{head.strip()},decision\n{rows.strip()},not agreed\n", "utf-8")
+    with pytest.raises(Invalid, match="has a column twice: decision"):
+        read(path, today())

@@ -27,7 +27,7 @@ def _links(service: Service, tmp_path: Path, *feeds: tuple[str, list[Child]]) ->
     """Load feeds one after another. Return how every link stands, surest first."""
     for authority, children in feeds:
         extract = write_extract(tmp_path / uuid4().hex[:6], *children)
-        service.feeds.load_ssd(extract, authority, accept_removals=True)
+        service.feeds.load_ssd(extract, authority, accept_removals=True, accept_older=True)
     with service.feeds._database.statement() as session:  # pyright: ignore[reportPrivateUsage]
         return session.tuples("SELECT state, band FROM link ORDER BY state, band")
 

@@ -8,6 +8,7 @@ from typing import Any
 from uuid import uuid4
 
 import msgspec
+import psycopg
 import pytest
 import structlog
 
@@ -19,6 +20,7 @@ from fingerpost.ledger.verify import verify, verify_receipt
 from fingerpost.ledger.verify_tree import verify_tree
 from fingerpost.lookup.answer import Answer, Outcome
 from fingerpost.requests.ask import Asking
+from fingerpost.retention import told
 from fingerpost.retention.hold import HoldKind, Order
 from fingerpost.settings import Environment, Settings
 from fingerpost.shields.request import Body, Ground, Request
@@ -142,6 +144,33 @@ def test_what_ends_is_held_purged_and_done_again(asked: dict[Caller, Service]) -
     assert ending.purge.run().records == 0
     assert ending.restore.run(lambda _start, _end: [], Person(HULL, "service")).applied == 0
     assert [line.kind for line in ending.vault.ended(0)][-1] == "hold_placed"
+
+
+def test_however_much_an_authority_is_told_what_is_told_of_a_child_goes(
+    asked: dict[Caller, Service], vault: LocalVault, place: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """More items than one message holds, each under the key of the child's record."""
+    leeds = {vault.reference(LEEDS, "P1")}
+    with psycopg.connect(Instance(place).owner_conninfo()) as owner:
+        row = owner.execute(
+            "SELECT id, authority, cohort, schema_version, sealed FROM record WHERE authority = %s", (LEEDS,)
+        ).fetchone()
+        assert row
+        record = Candidate(*row)
+        many = [(item := uuid4(), vault.seal_told(item, record)) for _ in range(50_000)]
+        with owner.cursor().copy(
+            "COPY told (id, authority, kind, told_at, cohort, sealed) FROM STDIN"
+        ) as copy:
+            for item, sealed in many:
+                copy.write_row((item, LEEDS, "recalled", now(), record.cohort, sealed))
+    ending = asked[Caller.RETENTION].purge._database  # pyright: ignore[reportPrivateUsage]
+    with ending.transaction() as session:
+        with monkeypatch.context() as at_once:
+            at_once.setattr(told, "AT_ONCE", len(many))
+            with pytest.raises(Refused, match="4 MiB at most"):  # in one message it is too much
+                told.forget_told(session, asked[Caller.RETENTION].vault, LEEDS, leeds)
+        gone = told.forget_told(session, asked[Caller.RETENTION].vault, LEEDS, leeds)
+    assert {item for item, _ in many} <= {*gone}
 
 
 def test_each_does_its_own_alone(asked: dict[Caller, Service], vault: LocalVault) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 import click
@@ -14,7 +15,7 @@ from fingerpost.cli.written import json_of
 from fingerpost.feeds import Fault, FeedReport, Held
 from fingerpost.signposts.eligibility import KeptOut
 from fingerpost.signposts.rules import RULES
-from fingerpost.wiring import Service, opened
+from fingerpost.wiring import opened
 from fingerpost.words.errors import Invalid
 
 ROWS_SHOWN = 20
@@ -45,18 +46,22 @@ def load() -> None:
     is_flag=True,
     help="Load even if more than a fifth of the signposts would go or end.",
 )
+@click.option(
+    "--accept-older", is_flag=True, help="Load even if these very files were loaded before, and others since."
+)
 @AS_JSON
-def load_ssd(folder: Path, authority: str, dry_run: bool, accept_removals: bool, as_json: bool) -> None:
+def load_ssd(folder: Path, authority: str, *, dry_run: bool, as_json: bool, **accepted: bool) -> None:
     """Load a folder of Standard Safeguarding Dataset tables (ssd_*.csv) and teams.csv."""
     console = Console(highlight=False, soft_wrap=True)
     try:
         with opened(settings.load()) as service, _bar() as progress:
-            report, held = _run(service, folder, authority, progress, dry_run=dry_run, accept=accept_removals)
+            load = service.feeds.plan_ssd if dry_run else partial(service.feeds.load_ssd, **accepted)
+            report, held = _run(load, folder, authority, progress)
     except Invalid as error:
         click.echo(f"fingerpost: the feed is refused and nothing was changed: {error}", err=True)
         click.get_current_context().exit(1)
     if as_json:
-        click.echo(json_of(report))
+        click.echo(json_of(report.for_programs()))
     else:
         show(console, report)
     if held is not None:
@@ -65,18 +70,10 @@ def load_ssd(folder: Path, authority: str, dry_run: bool, accept_removals: bool,
 
 
 def _run(
-    service: Service,
-    folder: Path,
-    authority: str,
-    progress: Callable[[str, int, int], None],
-    *,
-    dry_run: bool,
-    accept: bool,
+    load: Callable[..., FeedReport], folder: Path, authority: str, progress: Callable[[str, int, int], None]
 ) -> tuple[FeedReport, Held | None]:
-    if dry_run:
-        return service.feeds.plan_ssd(folder, authority, progress=progress), None
     try:
-        return service.feeds.load_ssd(folder, authority, accept_removals=accept, progress=progress), None
+        return load(folder, authority, progress=progress), None
     except Held as held:
         return held.report, held
 

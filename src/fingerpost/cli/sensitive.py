@@ -10,6 +10,7 @@ from fingerpost.feeds.sensitive import read
 from fingerpost.signposts.person import Person
 from fingerpost.wiring import opened
 from fingerpost.words.clock import today
+from fingerpost.words.errors import Invalid
 
 
 @click.group()
@@ -26,9 +27,12 @@ def sensitive() -> None:
 def load(list_csv: Path, by: Person, accept_removals: bool) -> None:
     """State all that your authority's sensitive services work with; what LIST has no more is gone."""
     with opened(settings.load()) as service:
-        counted = service.sensitive.state(
-            read(list_csv, today(service.now())), by, accept_removals=accept_removals
-        )
+        try:
+            listed = read(list_csv, today(service.now()))
+        except Invalid as error:
+            service.sensitive.refuse(error, by)
+            raise
+        counted = service.sensitive.state(listed, by, accept_removals=accept_removals)
     click.echo(
         f"Noted on the ledger: {counted.added} added, {counted.changed} changed, {counted.removed} gone."
     )

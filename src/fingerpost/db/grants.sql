@@ -37,7 +37,7 @@ GRANT INSERT, UPDATE ON team TO fingerpost_feed;
 GRANT SELECT, INSERT, UPDATE, DELETE ON record, signpost TO fingerpost_feed;
 GRANT SELECT, INSERT ON feed_run, feed_quarantine TO fingerpost_feed;
 -- What a feed would change, and what its authority says of it.
-GRANT SELECT, INSERT, UPDATE, DELETE ON feed_plan TO fingerpost_feed;
+GRANT SELECT, INSERT, UPDATE, DELETE ON feed_plan, feed_decision TO fingerpost_feed;
 GRANT EXECUTE ON FUNCTION drop_common_tokens (bigint[], integer) TO fingerpost_feed;
 GRANT INSERT ON ledger_entry TO fingerpost_feed;
 -- Rebuilds the index under a new key, and then forgets which tokens were common under the old one.

@@ -1,6 +1,6 @@
 """One feed, one transaction: everything it states is written and on the ledger, or nothing is."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from pathlib import Path
 from threading import Lock
@@ -11,6 +11,7 @@ import msgspec
 from fingerpost.db.database import Database, Session
 from fingerpost.feeds import planned, ssd, store
 from fingerpost.feeds.faults import Fault
+from fingerpost.feeds.holding import NOTHING, Accepted, Holding, holding
 from fingerpost.feeds.plan import Plan, Planner
 from fingerpost.feeds.planned import Plans
 from fingerpost.feeds.report import (
@@ -41,13 +42,14 @@ ATTEMPTS = 5
 
 
 class Held(Refused):
-    """A feed that would take too much away; `report` says what it would have done."""
+    """A feed that is not written unasked; `report` says what it would have done."""
 
-    def __init__(self, report: FeedReport) -> None:
+    def __init__(self, report: FeedReport, options: Sequence[str]) -> None:
         self.report = report
         super().__init__(
             f"the feed of {report.authority} is held: {report.held};"
-            " if that is right, a manager lets it in under Administration, or load it with --accept-removals"
+            " if that is right, a manager lets it in under Administration"
+            + (f", or load it with {' '.join(options)}" if options else "")
         )
 
 
@@ -73,14 +75,21 @@ class Feeds:
         self.plans = Plans(database, ledger, clock)
 
     def load_ssd(
-        self, folder: Path, authority: str, *, accept_removals: bool = False, progress: Progress | None = None
+        self,
+        folder: Path,
+        authority: str,
+        *,
+        accept_removals: bool = False,
+        accept_older: bool = False,
+        progress: Progress | None = None,
     ) -> FeedReport:
         """Load one folder. Raise `Invalid` or `Held` where it is refused: then nothing was changed."""
+        accepted = Accepted(accept_removals, accept_older)
         moment = self._clock()
         extract = self._read(folder, authority, moment, progress)
         # Waiting here, not in a transaction: many writers of one authority must not use up the pool.
         with self._turns.setdefault(authority, Lock()):
-            report = self._attempt(_Load(self, extract, authority, moment, progress, accept=accept_removals))
+            report = self._attempt(_Load(self, extract, authority, moment, progress, accepted=accepted))
             return self._linked(report, progress)
 
     def plan_ssd(self, folder: Path, authority: str, *, progress: Progress | None = None) -> FeedReport:
@@ -169,10 +178,10 @@ class Feeds:
 
     def _once(self, load: "_Load") -> FeedReport:
         with self._database.transaction() as session:
-            report = load.run(session)
+            report, options = load.run(session)
         if report.held is not None:
             self._hold(report, load.digest)
-            raise Held(report)
+            raise Held(report, options)
         return report
 
     def _hold(self, report: FeedReport, digest: bytes) -> None:
@@ -193,11 +202,11 @@ class _Load:
         moment: datetime,
         progress: Progress | None,
         *,
-        accept: bool = False,
+        accepted: Accepted = NOTHING,
     ) -> None:
         self._feeds, self._extract, self._authority, self._moment = feeds, extract, authority, moment
         self._progress = progress or no_progress
-        self._accept = accept
+        self._accepted = accepted
         self._read_faults = len(extract.faults.found)
 
     @property
@@ -212,30 +221,34 @@ class _Load:
     def rehearse(self, session: Session) -> FeedReport:
         """Plan, and keep the plan."""
         plan, _ = self._plan(session)
-        report = self._report(plan, None)
+        report = self._report(plan, None, self._holding(session, plan).words())
         planned.keep(session, self.digest, report)
         return report
 
-    def run(self, session: Session) -> FeedReport:
-        """Plan and write, inside the caller's transaction; write nothing if the feed is held."""
+    def run(self, session: Session) -> tuple[FeedReport, Sequence[str]]:
+        """Plan and write, inside the caller's transaction; write nothing if the feed is held.
+
+        With the report come the options that would let it in.
+        """
         take_turn(session, self._authority)
         plan, teams = self._plan(session)
-        if plan.held() and not self._may_load(session):
-            return self._report(plan, None)
+        asked = self._holding(session, plan)
+        if asked.stands(self._accepted):
+            return self._report(plan, None, asked.words()), asked.options
         store.save_teams(session, self._authority, teams)
+        if not {team.id for team in teams} <= {team.id for team in store.teams(session, self._authority)}:
+            raise Unavailable("a team of the sheet was added on the pages meanwhile; nothing was stored")
         register = Register(session, self._feeds.vault, self._authority, self._today)
         applied = register.apply(plan.changes.beside(plan.planted), self._sealing(plan))
         run = uuid4()
-        self._note(session, run, plan, applied)
+        self._note(session, run, plan, applied, accepted=asked.by_options())
         report = self._report(plan, run)
-        if not report.failed:
+        if report.reported:
             store.note_report(session, self._authority, self._moment)
-        return report
+        return report, ()
 
-    def _may_load(self, session: Session) -> bool:
-        """Tell whether a feed that takes much away was let in: by its authority, or else by the operator."""
-        said = store.decision(session, self._authority, self.digest)
-        return self._accept if said is None else said
+    def _holding(self, session: Session, plan: Plan) -> Holding:
+        return holding(session, self._authority, self.digest, plan.takes_too_much())
 
     def _plan(self, session: Session) -> tuple[Plan, list[StoredTeam]]:
         del self._extract.faults.found[self._read_faults :]  # those of an attempt that was sent back
@@ -256,7 +269,9 @@ class _Load:
 
         return tick
 
-    def _note(self, session: Session, run: UUID, plan: Plan, applied: Applied) -> None:
+    def _note(
+        self, session: Session, run: UUID, plan: Plan, applied: Applied, *, accepted: tuple[str, ...]
+    ) -> None:
         """Write who changed on the ledger, and how many in the run: both in the same transaction."""
         faults, counts = self._extract.faults.found, plan.changes.counts
         digest = self.digest
@@ -275,6 +290,7 @@ class _Load:
             authority=self._authority, format=FORMAT, run=run, digest=digest.hex(),
             added=first[0], changed=first[1], removed=first[2],
             unchanged=counts.unchanged, quarantined=len(faults), keys_made=applied.keys_made,
+            accepted=accepted,
         )  # fmt: skip
         self._feeds.ledger.record(session, event)
         for added, changed, removed in more:
@@ -283,8 +299,7 @@ class _Load:
             )
             self._feeds.ledger.record(session, event)
 
-    def _report(self, plan: Plan, run: UUID | None) -> FeedReport:
-        held = plan.held()
+    def _report(self, plan: Plan, run: UUID | None, held: str | None = None) -> FeedReport:
         return FeedReport(
             authority=self._authority,
             format=FORMAT,
@@ -299,7 +314,7 @@ class _Load:
             teams=len(self._extract.teams),
             without_team=plan.without_team,
             next_leave=next_leave(plan.drafts),
-            held=None if run else held,
+            held=held,
         )
 
 

@@ -46,8 +46,8 @@ class Plan(Struct, kw_only=True):
         """How many signposts lead to the authority's front door for want of a known team."""
         return sum(draft.team_id is None for draft in self.drafts)
 
-    def held(self) -> str | None:
-        """Return why this must not be written unasked: a fixed phrase and two counts."""
+    def takes_too_much(self) -> str | None:
+        """Return what of it is likelier a failed export than a night's work: a phrase and counts."""
         removed, ended = self.changes.counts.removed, self.changes.counts.ended
         if too_much(removed, self.current.total()):
             return f"it would remove {removed} of {self.current.total()} signposts, more than a fifth"

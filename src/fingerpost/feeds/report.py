@@ -6,6 +6,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from msgspec import Struct
+from msgspec.structs import asdict
 
 from fingerpost.feeds.faults import SET_ASIDE, Fault
 from fingerpost.signposts.changes import Counts, too_much
@@ -45,6 +46,11 @@ class FeedReport(Struct, frozen=True, kw_only=True):
     links: Linked | None = None
 
     @property
+    def reported(self) -> bool:
+        """Tell whether the authority counts as having reported: loaded, and no table lost too many rows."""
+        return self.run is not None and not self.failed
+
+    @property
     def added(self) -> int:
         """How many signposts are new."""
         return self.counts.added
@@ -64,6 +70,13 @@ class FeedReport(Struct, frozen=True, kw_only=True):
         """Which tables lost so many rows that this feed is no report of what the authority does."""
         lost = Counter(table for table, _ in self._set_aside())
         return tuple(table for table, rows in sorted(lost.items()) if too_much(rows, self.read.get(table, 0)))
+
+    def for_programs(self) -> dict[str, object]:
+        """Return the whole report, with what follows from it."""
+        return {
+            **asdict(self), "reported": self.reported, "failed": self.failed,
+            "rows_set_aside": self.rows_set_aside,
+        }  # fmt: skip
 
     def _set_aside(self) -> set[tuple[str, int]]:
         return {(fault.table, fault.row) for fault in self.quarantine if fault.effect == SET_ASIDE}

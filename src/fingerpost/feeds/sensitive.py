@@ -44,8 +44,11 @@ def _rows(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
     try:
         with path.open(newline="", encoding="utf-8-sig") as file:
             reader = csv.DictReader(file)
-            if missing := [column for column in COLUMNS if column not in (reader.fieldnames or ())]:
+            named = list(reader.fieldnames or ())
+            if missing := [column for column in COLUMNS if column not in named]:
                 raise Invalid(Problem("list", f"has no column {', '.join(missing)}"))
+            if twice := [column for column in COLUMNS if named.count(column) > 1]:
+                raise Invalid(Problem("list", f"has a column twice: {', '.join(twice)}"))
             for number, row in enumerate(reader, start=2):
                 yield number, {column: row[column] or "" for column in COLUMNS}
     except (UnicodeDecodeError, csv.Error):

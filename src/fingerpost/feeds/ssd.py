@@ -1,6 +1,8 @@
 """Reads a folder of Standard Safeguarding Dataset tables, one CSV file each, and `teams.csv`."""
 
+import errno
 import hashlib
+import os
 from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
@@ -54,7 +56,8 @@ def read(folder: Path, today: date, tick: Progress = no_progress) -> Extract:
     """Read a folder. Raise `Invalid` naming the table or column without which nothing can be believed."""
     files = _files(folder)
     _check_present(files)
-    done, total = 0, sum(files[wanted.table].stat().st_size for wanted in ALL_TABLES if wanted.table in files)
+    before = _state(files)
+    done, total = 0, sum(size for _, size, _ in before.values())
     if total > MOST_IN_ALL:
         raise Invalid(Problem("folder", "is larger than 4 GB in all"))
     faults = Faults()
@@ -67,6 +70,8 @@ def read(folder: Path, today: date, tick: Progress = no_progress) -> Extract:
             tables[wanted.table] = parse(content, wanted, faults)
             done += len(content)
             tick("reading", done // KILOBYTE, total // KILOBYTE)
+    if _state(_files(folder)) != before:
+        raise Invalid(Problem("folder", "changed while it was read; load it again once it is whole"))
     return _understood(tables, digest.digest(), faults, today)
 
 
@@ -84,6 +89,12 @@ def _files(folder: Path) -> dict[str, Path]:
     return files
 
 
+def _state(files: dict[str, Path]) -> dict[str, tuple[int, int, int]]:
+    """Return which file each table is, how large it is and when it was written."""
+    found = {wanted.table: files[wanted.table].lstat() for wanted in ALL_TABLES if wanted.table in files}
+    return {name: (about.st_ino, about.st_size, about.st_mtime_ns) for name, about in found.items()}
+
+
 def _is_table(file: Path) -> bool:
     return any(wanted.table == file.stem.casefold() for wanted in ALL_TABLES)
 
@@ -97,12 +108,20 @@ def _check_present(files: dict[str, Path]) -> None:
 
 
 def _content(file: Path, wanted: Columns) -> bytes:
+    """Read a file itself: what it only points to would be read by our rights, not by its sender's."""
     try:
-        if file.stat().st_size > MOST_BYTES:
-            raise Invalid(Problem(wanted.table, "is larger than 1 GB"))
-        return file.read_bytes()
+        with os.fdopen(os.open(file, os.O_RDONLY | os.O_NOFOLLOW), "rb") as opened:
+            content = opened.read(MOST_BYTES + 1)
     except OSError as error:
-        raise Invalid(Problem(wanted.table, f"cannot be read: {error.strerror}")) from None
+        why = (
+            "is a link; send the file itself"
+            if error.errno == errno.ELOOP
+            else f"cannot be read: {error.strerror}"
+        )
+        raise Invalid(Problem(wanted.table, why)) from None
+    if len(content) > MOST_BYTES:
+        raise Invalid(Problem(wanted.table, "is larger than 1 GB"))
+    return content
 
 
 def _understood(tables: dict[str, Table], digest: bytes, faults: Faults, today: date) -> Extract:

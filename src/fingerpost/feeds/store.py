@@ -12,7 +12,7 @@ from fingerpost.feeds.teams import StoredTeam
 
 
 class PlanRow(Struct, frozen=True):
-    """A row of `feed_plan`; `report` is JSON."""
+    """A row of `feed_plan` and what was decided of its files; `report` is JSON."""
 
     digest: bytes
     report: str
@@ -117,19 +117,19 @@ def plan(session: Session, authority: str) -> PlanRow | None:
     """Return what an authority's next feed would change, and what was decided of it."""
     return session.row(
         PlanRow,
-        "SELECT f.digest, f.report::text, f.accepted, p.reference AS decided_by, f.decided_at"
-        " FROM feed_plan f LEFT JOIN practitioner p ON p.id = f.decided_by WHERE f.authority = %s",
+        "SELECT f.digest, f.report::text, d.accepted, p.reference AS decided_by, d.decided_at"
+        " FROM feed_plan f LEFT JOIN feed_decision d ON d.authority = f.authority AND d.digest = f.digest"
+        " LEFT JOIN practitioner p ON p.id = d.decided_by WHERE f.authority = %s",
         (authority,),
     )
 
 
 def keep_plan(session: Session, authority: str, digest: bytes, report: str, *, held: bool) -> None:
-    """Keep a plan. What was decided of the same files stands, while they would still be held."""
+    """Keep a plan in place of the one before."""
     session.run(
-        "INSERT INTO feed_plan AS f (authority, digest, held, report) VALUES (%s, %s, %s, %s)"
+        "INSERT INTO feed_plan (authority, digest, held, report) VALUES (%s, %s, %s, %s)"
         " ON CONFLICT (authority) DO UPDATE SET digest = excluded.digest, held = excluded.held,"
-        " report = excluded.report, (accepted, decided_by, decided_at) = (SELECT f.accepted, f.decided_by,"
-        "  f.decided_at WHERE f.digest = excluded.digest AND excluded.held)",
+        " report = excluded.report",
         (authority, digest, held, report),
     )
 
@@ -137,7 +137,18 @@ def keep_plan(session: Session, authority: str, digest: bytes, report: str, *, h
 def decision(session: Session, authority: str, digest: bytes) -> bool | None:
     """Tell whether a held feed of these files was let in; None where nobody has said."""
     return session.value(
-        "SELECT accepted FROM feed_plan WHERE authority = %s AND digest = %s", (authority, digest)
+        "SELECT accepted FROM feed_decision WHERE authority = %s AND digest = %s", (authority, digest)
+    )
+
+
+def loaded_before(session: Session, authority: str, digest: bytes) -> datetime | None:
+    """Return when these files were loaded, if others were since."""
+    return session.value(
+        "SELECT f.received_at FROM feed_run f, (SELECT digest FROM feed_run WHERE authority = %s"
+        "  ORDER BY place DESC LIMIT 1) AS newest"
+        " WHERE f.authority = %s AND f.digest = %s AND newest.digest <> f.digest"
+        " ORDER BY f.place DESC LIMIT 1",
+        (authority, authority, digest),
     )
 
 
@@ -146,13 +157,17 @@ def decide_plan(session: Session, authority: str, digest: str, decision: Paramet
     accepted, who, moment = decision
     return bool(
         session.run(
-            "UPDATE feed_plan SET accepted = %s, decided_by = %s, decided_at = %s"
-            " WHERE authority = %s AND encode(digest, 'hex') = %s AND held",
+            "INSERT INTO feed_decision (authority, digest, accepted, decided_by, decided_at)"
+            " SELECT authority, digest, %s, %s, %s FROM feed_plan"
+            " WHERE authority = %s AND encode(digest, 'hex') = %s AND held"
+            " ON CONFLICT (authority, digest) DO UPDATE SET accepted = excluded.accepted,"
+            " decided_by = excluded.decided_by, decided_at = excluded.decided_at",
             (accepted, who, moment, authority, digest),
         )
     )
 
 
 def forget_plan(session: Session, authority: str) -> None:
-    """Forget what a feed would change: one was loaded."""
+    """Forget what a feed would change, and what was let in: one was loaded. A mistake stays one."""
     session.run("DELETE FROM feed_plan WHERE authority = %s", (authority,))
+    session.run("DELETE FROM feed_decision WHERE authority = %s AND accepted", (authority,))

@@ -14,6 +14,9 @@ from fingerpost.feeds.faults import Faults
 from fingerpost.words.errors import Invalid, Problem
 
 LONGEST_LINE = 100_000  # characters; the widest real column is a JSON text of a few thousand
+MOST_ROWS = (
+    10_000_000  # lines of one table: each may be a fault to list; the largest real table is a fifth of this
+)
 MOST_LINES = 50  # a quoted cell may hold line ends; a quote open for longer was never closed
 NO_END = "does not follow: the file has no line end after its last row, so it may be cut off"
 _SEPARATORS = (",", ";", "\t", "|")
@@ -80,6 +83,8 @@ def _decoded_line(line: bytes) -> str:
 def parse(content: bytes, columns: Columns, faults: Faults) -> Table:
     """Read one table. Raise `Invalid` where the header cannot be right; note rows that cannot."""
     text = decoded(content).replace("\r\n", "\n").replace("\r", "\n")
+    if text.count("\n") > MOST_ROWS:
+        raise _wrong(columns.table, "has more than 10 million rows")
     lines = text.split("\n")
     header, separator = _header(lines[0], columns)
     reader = _Reader(columns, header, separator, faults)

@@ -108,6 +108,7 @@ from fingerpost.ledger.requestings import (
 from fingerpost.ledger.rights import SignpostDisputed, SubjectAccessAsked, SubjectAccessMade
 from fingerpost.ledger.shieldings import (
     DeskAnswered,
+    SensitiveRefused,
     SensitiveStated,
     ShieldAlertDone,
     ShieldAsked,
@@ -159,7 +160,7 @@ class LookupRefused(Event, frozen=True, kw_only=True, tag="lookup_refused"):
 
 
 class FeedLoaded(Event, frozen=True, kw_only=True, tag="feed_loaded"):
-    """An authority's feed was accepted."""
+    """An authority's feed was accepted; `accepted`: options by which an operator let a held one in."""
 
     authority: str
     format: str
@@ -171,6 +172,7 @@ class FeedLoaded(Event, frozen=True, kw_only=True, tag="feed_loaded"):
     unchanged: int
     quarantined: int
     keys_made: tuple[str, ...]
+    accepted: tuple[str, ...] = ()
 
 
 class FeedContinued(Event, frozen=True, kw_only=True, tag="feed_continued"):
@@ -303,6 +305,7 @@ AnyEvent = (
     | ShieldsWatched
     | ShieldAlertDone
     | SensitiveStated
+    | SensitiveRefused
     | DeskAnswered
     | HandOverMoved
     | HandOversListed

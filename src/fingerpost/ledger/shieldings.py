@@ -75,6 +75,14 @@ class SensitiveStated(Event, frozen=True, kw_only=True, tag="sensitive_stated"):
     keys_made: tuple[str, ...]
 
 
+class SensitiveRefused(Event, frozen=True, kw_only=True, tag="sensitive_refused"):
+    """A list of sensitive services was refused: it cannot be read, or would take too much away."""
+
+    authority: str
+    by: str
+    reason: str
+
+
 class DeskAnswered(Event, frozen=True, kw_only=True, tag="desk_answered"):
     """The desk looked up a reference that a person said."""
 

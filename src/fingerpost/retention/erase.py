@@ -23,7 +23,7 @@ from fingerpost.ledger.events import ChildErased, ErasureSettled
 from fingerpost.retention import erase_store as store
 from fingerpost.retention.periods import SETTLE_HOURS
 from fingerpost.retention.reseal_store import PLACES
-from fingerpost.retention.store import remove_told, told
+from fingerpost.retention.told import forget_told
 from fingerpost.signposts.person import Person, Reviewers
 from fingerpost.signposts.register import KIND_PREFIX
 from fingerpost.signposts.store import remove_records, take_turn
@@ -119,8 +119,7 @@ class Erasure:
 
     def _take_away(self, session: Session, child: tuple[str, bytes], held: store.Sealings) -> list[UUID]:
         """Delete all that is held of a child; return the items that told of it."""
-        items = self._vault.told_about(told(session, child[0]), {child[1]})
-        remove_told(session, items)
+        items = forget_told(session, self._vault, child[0], {child[1]})
         store.remove_copies_of(session, *child)
         remove_records(session, [held.record])
         return items

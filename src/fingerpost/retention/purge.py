@@ -17,6 +17,7 @@ from fingerpost.ledger.events import RecordsPurged, RemaindersPurged
 from fingerpost.retention import store
 from fingerpost.retention.clocks import agreed_day
 from fingerpost.retention.periods import QUARANTINE_DAYS, SUBJECT_REQUEST_DAYS
+from fingerpost.retention.told import forget_told
 from fingerpost.signposts import held
 from fingerpost.signposts import store as signposts_store
 from fingerpost.vault import Vault
@@ -106,10 +107,7 @@ class Purge:
     ) -> tuple[list[UUID], list[UUID]]:
         """Remove records without signposts, with their tokens and links, and what was told of them."""
         emptied = store.emptied(session, records)
-        told = (
-            self._vault.told_about(store.told(session, authority), set(emptied.values())) if emptied else []
-        )
-        store.remove_told(session, told)
+        told = forget_told(session, self._vault, authority, set(emptied.values()))
         signposts_store.remove_records(session, list(emptied))
         return list(emptied), told
 

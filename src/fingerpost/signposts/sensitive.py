@@ -17,7 +17,7 @@ from msgspec import Struct
 from fingerpost.access.rules import RecordsAct
 from fingerpost.db.database import Database, Session
 from fingerpost.ledger import Ledger
-from fingerpost.ledger.events import SensitiveStated
+from fingerpost.ledger.events import SensitiveRefused, SensitiveStated
 from fingerpost.signposts import sensitive_store as store
 from fingerpost.signposts.changes import Unread, too_much
 from fingerpost.signposts.person import Person, Reviewers
@@ -110,7 +110,8 @@ class Sensitive:
     def state(self, listed: Iterable[Stated], by: Person, *, accept_removals: bool = False) -> Counted:
         """Make the store say what the list of the person's authority says. All, or nothing.
 
-        `Refused` where it would take so much away that half a list is likelier, unless that is accepted.
+        `Refused` where it would take so much away that half a list is likelier, unless that is accepted; that
+        is recorded.
         """
         self._reviewers.allow(by, RecordsAct.SENSITIVE, {by.authority})
         authority, day = by.authority, today(self._clock())
@@ -122,19 +123,30 @@ class Sensitive:
             stored = held(session, authority, sensitive=True)
             plan = register.plan(stored, registrations, Unread())
             gone, standing = plan.counts.removed, sum(map(len, stored.signposts.values()))
-            if too_much(gone, standing) and not accept_removals:
-                raise Refused(
-                    f"the list would take away {gone} of {standing} signposts, more than a fifth, and nothing"
-                    " was changed; if that is right, say so with --accept-removals"
-                )
-            applied = register.apply(plan, lambda _: None)
-            self._note(session, by, by_reference, day)
-            event = SensitiveStated(
-                authority=authority, by=str(by), added=applied.added, changed=applied.changed,
-                removed=applied.removed, keys_made=applied.keys_made,
-            )  # fmt: skip
+            if accept_removals or not too_much(gone, standing):
+                applied = register.apply(plan, lambda _: None)
+                self._note(session, by, by_reference, day)
+                event = SensitiveStated(
+                    authority=authority, by=str(by), added=applied.added, changed=applied.changed,
+                    removed=applied.removed, keys_made=applied.keys_made,
+                )  # fmt: skip
+                self._ledger.record(session, event)
+                return Counted(len(applied.added), len(applied.changed), len(applied.removed))
+            why = f"would take away {gone} of {standing} signposts, more than a fifth"
+            event = SensitiveRefused(authority=authority, by=str(by), reason=f"it {why}")
             self._ledger.record(session, event)
-        return Counted(len(applied.added), len(applied.changed), len(applied.removed))
+        raise Refused(
+            f"the list {why}, and nothing was changed; if that is right, say so with --accept-removals"
+        )
+
+    def refuse(self, error: Invalid, by: Person) -> None:
+        """Record that a list of the person's authority cannot be read: how much is wrong, and where first."""
+        self._reviewers.allow(by, RecordsAct.SENSITIVE, {by.authority})
+        first, *others = error.problems
+        reason = str(Invalid(first)) + (f"; and {len(others)} more" if others else "")
+        with self._database.transaction() as session:
+            event = SensitiveRefused(authority=by.authority, by=str(by), reason=reason)
+            self._ledger.record(session, event)
 
     def _note(self, session: Session, by: Person, listed: dict[str, Stated], day: date) -> None:
         """Seal, under each record's own month, which service it is, on which basis and by whose decision."""
