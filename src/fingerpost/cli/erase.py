@@ -8,6 +8,7 @@ from fingerpost import settings
 from fingerpost.cli.hold import retention
 from fingerpost.cli.retention import BY, show_receipts, told
 from fingerpost.ledger.reimport import exported, kept
+from fingerpost.retention.restored import Shielded
 from fingerpost.signposts.person import Person
 from fingerpost.wiring import opened
 
@@ -62,6 +63,17 @@ def restored(by: Person, mirror: Path | None) -> None:
         " their feeds bring them back."
     )
     click.echo(f"The tree had {done.tree.found} leaves and has {done.tree.signed}, as signed.")
+    _tell_of_shields(done.shields)
     for leaf in done.tree.lost:
         click.echo(f"leaf {leaf}: leaf known, body lost")
     show_receipts([done.receipt])
+
+
+def _tell_of_shields(shields: Shielded) -> None:
+    click.echo(f"{len(shields.put_on)} shields put on again; records cleared since have to be cleared again.")
+    for shield in shields.lost:
+        click.echo(
+            f"shield {shield}: NOT put on again, what was kept of it is lost. Have it asked for again."
+        )
+    for shield in shields.unreadable:
+        click.echo(f"shield {shield}: no key opens it; it covers. Have it asked for again, then lift it.")

@@ -21,7 +21,7 @@ from fingerpost.ledger.events import (
     ShieldsConfirmed,
     ShieldsListed,
 )
-from fingerpost.shields import store
+from fingerpost.shields import standing, store
 from fingerpost.shields.request import (
     EVIDENCE_DAYS,
     KEPT_YEARS,
@@ -81,6 +81,8 @@ class Shields:
                 shield=shield, authority=keeper, by=str(by), body=request.body.value,
                 ground=request.ground.value, covered=tuple(sorted(covered)), keys_made=keys_made,
             )  # fmt: skip
+            # Last of all, the entry that a database which lacks the shield is known by.
+            standing.keep(session, self._vault, self._ledger, shield)
             self._ledger.record(session, event)
             return shield
 
@@ -149,10 +151,11 @@ class Shields:
                 raise NotFound("no shield with that id")
             lifted = len(store.say(session, shield, who, self._clock())) >= AUTHORITIES
             if lifted:
-                shielding.hand_down(session, self._vault, shield)
-                shielding.reveal(session, store.remove(session, shield))
+                standing.take_off(session, self._vault, shield)
             event = ShieldLifted(shield=shield, authority=row.authority, by=str(by), lifted=lifted)
             self._ledger.record(session, event)
+            if lifted:
+                self._vault.forget_shield(shield)  # after that entry: whoever restores lifts it by that
             return lifted
 
         return self._attempt(said)
@@ -182,6 +185,7 @@ class Shields:
             if row is None or row.authority != by.authority:
                 raise NotFound("no shield with that id")
             change(session, row)
+            standing.keep(session, self._vault, self._ledger, shield)
             self._ledger.record(session, ShieldKept(shield=shield, by=str(by), act=act, record=record))
 
         self._attempt(changed)

@@ -47,10 +47,23 @@ def settle(session: Session, vault: Vault, authority: str, records: Sequence[UUI
 
 def take(session: Session, vault: Vault, shield: UUID, asked: Question) -> list[UUID]:
     """Cover the records that a new shield touches. Return them; raise `Invalid` where they are too many."""
-    found = [touched.record for touched in vault.touched(asked, store.near(session, asked.tokens))]
+    found = _touched_by(session, vault, shield, asked)
     if len(found) > MOST_COVERED:
         raise Invalid(Problem("child", "fits too many children for a shield; add detail"))
-    return cover(session, vault, [(shield, record) for record in found])
+    return cover(session, vault, found)
+
+
+def take_again(
+    session: Session, vault: Vault, shield: UUID, asked: Question, by_reference: Sequence[tuple[str, bytes]]
+) -> list[UUID]:
+    """Cover what a shield that was taken before touches, however many, and what it covered, by reference."""
+    awaited = store.await_references(session, shield, by_reference)
+    return cover(session, vault, [*_touched_by(session, vault, shield, asked), *awaited])
+
+
+def _touched_by(session: Session, vault: Vault, shield: UUID, asked: Question) -> list[Cover]:
+    near = store.near(session, asked.tokens)
+    return [(shield, touched.record) for touched in vault.touched(asked, near)]
 
 
 def cover(session: Session, vault: Vault, pairs: Iterable[Cover]) -> list[UUID]:
