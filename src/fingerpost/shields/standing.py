@@ -6,6 +6,7 @@ not find again.
 """
 
 from collections.abc import Collection
+from contextlib import suppress
 from uuid import UUID
 
 from fingerpost.access.store import identified
@@ -20,10 +21,12 @@ from fingerpost.vault.standing import StandingShield
 
 
 def keep(session: Session, vault: Vault, ledger: Ledger, shield: UUID) -> None:
-    """Keep a shield beside the database as it stands in this transaction."""
-    kept = store.standing(session, shield)
-    if kept is not None and (made := vault.keep_shield(kept)):
-        ledger.record(session, KeysMade(keys_made=tuple(made)))
+    """Keep a shield beside the database as it stands here; what was kept of one that no key opens stays."""
+    if (kept := store.standing(session, shield)) is None:
+        return
+    with suppress(KeyDestroyed):
+        if made := vault.keep_shield(kept):
+            ledger.record(session, KeysMade(keys_made=tuple(made)))
 
 
 def take_off(session: Session, vault: Vault, shield: UUID) -> None:

@@ -122,6 +122,14 @@ def covered(session: Session, shields: Sequence[UUID]) -> list[tuple[UUID, UUID,
     )
 
 
+def away(session: Session, shields: Sequence[UUID]) -> list[tuple[UUID, str]]:
+    """Return (shield, authority) of records that these shields covered and that are stated no more."""
+    return session.tuples(
+        "SELECT DISTINCT shield_id, authority FROM shield_away WHERE shield_id = ANY (%s) ORDER BY 1, 2",
+        (list(shields),),
+    )
+
+
 def clear(session: Session, shield: UUID, record: UUID) -> bool:
     """Note that a covered record, as it stands, is another child's. Tell whether it was covered."""
     return bool(

@@ -18,6 +18,7 @@ from fingerpost.signposts.shielding_store import Cover
 from fingerpost.signposts.store import drop_common_tokens
 from fingerpost.signposts.trails import LIVE, Groups
 from fingerpost.vault import Candidate, Question, Vault
+from fingerpost.vault.keys import KeyDestroyed
 from fingerpost.words.errors import Invalid, Problem
 from fingerpost.words.vocabulary import Labelled
 
@@ -89,12 +90,23 @@ def hand_down(session: Session, vault: Vault, shield: UUID) -> None:
 
     Its details go with it, and so would all that they alone had found, or found before it was corrected.
     """
-    lifted = vault.asking(*store.shields(session, [shield]))
-    near = store.touching(session, [(0, token) for token in lifted.tokens])
-    others = store.shields(session, sorted({source for _, source in near} - {shield}))
-    heirs = [touched.record for touched in vault.touched(lifted, others)]
+    heirs = _heirs(session, vault, *store.shields(session, [shield]))
     store.await_too(session, shield, heirs)
     cover(session, vault, [(heir, record) for record in store.covered_by(session, shield) for heir in heirs])
+
+
+def _heirs(session: Session, vault: Vault, lifted: Candidate) -> list[UUID]:
+    """Return the other shields that may be of a shield's child; of one that no key opens, all near it."""
+    try:
+        question = vault.asking(lifted)
+    except KeyDestroyed:
+        question = None
+    tokens = question.tokens if question else store.tokens(session, lifted.id)
+    near = store.touching(session, [(0, token) for token in tokens])
+    others = store.shields(session, sorted({source for _, source in near} - {lifted.id}))
+    if question is None:
+        return [other.id for other in others]
+    return [touched.record for touched in vault.touched(question, others)]
 
 
 def reveal(session: Session, records: Sequence[UUID]) -> None:
