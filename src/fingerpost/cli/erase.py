@@ -19,20 +19,21 @@ FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 @retention.command()
 @click.option("--authority", required=True, help="Whose child.")
 @click.option("--reference", required=True, help="The authority's own reference of the child.")
+@click.option("--gone", is_flag=True, help="Nothing is held of it any more, but older backups hold it.")
 @BY
-def erase(authority: str, reference: str, by: Person) -> None:
+def erase(authority: str, reference: str, gone: bool, by: Person) -> None:
     """Erase one child now. Erase it in the authority's own system first, or the next feed brings it back."""
     with opened(settings.load()) as service:
-        gone = service.erasure.erase(authority, reference, by)
+        erased = service.erasure.erase(authority, reference, by, gone=gone)
     click.echo(
-        f"Erased: {gone.signposts} signposts, {gone.told} items told;"
-        f" {gone.resealed} other values sealed again."
+        f"Erased: {erased.signposts} signposts, {erased.told} items told;"
+        f" {erased.resealed} other values sealed again."
     )
     click.echo(
         "Older backups still open. Take a base backup, then run `fingerpost retention settle --backup FOLDER`"
         " within 24 hours."
     )
-    show_receipts(gone.receipts)
+    show_receipts(erased.receipts)
 
 
 @retention.command()

@@ -72,17 +72,17 @@ class HoldsRead(Event, frozen=True, kw_only=True, tag="holds_read"):
 
 
 class ChildErased(Event, frozen=True, kw_only=True, tag="child_erased"):
-    """A person erased a child before its day: gone from every answer; the rest of its months was sealed anew.
+    """A person erased a child: gone from every answer; all else of its authority was sealed anew.
 
     `reference` is the keyed token; the keys `replaced` still open it in older backups until they are
-    destroyed.
+    destroyed. `record` is None of one whom older backups alone still held.
     """
 
     erasure: UUID
     authority: str
     reference: str
     by: str
-    record: UUID
+    record: UUID | None
     signposts: tuple[UUID, ...]
     told: tuple[UUID, ...]
     replaced: tuple[str, ...]
