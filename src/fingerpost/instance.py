@@ -39,7 +39,7 @@ PARTS: Mapping[str, tuple[str, ...]] = {
     Caller.FEED: ("feed", "lookup"),
     Caller.RECORDS: ("records", "feed", "tree", "rights"),
     Caller.SHIELDS: ("shields",),
-    Caller.RETENTION: ("retention", "feed", "admin", "tree"),  # what a restore does again is of each of them
+    Caller.RETENTION: ("retention", "feed", "admin", "tree", "shields"),  # a restore does again what each did
     Caller.LEDGER: ("tree",),
     Caller.ADMIN: ("admin", "records"),
     Caller.REQUESTS: ("requests", "lookup"),

@@ -57,6 +57,7 @@ from fingerpost.settings import Environment, Settings
 from fingerpost.shields import Shields, Watch
 from fingerpost.shields.alerts import Alerts
 from fingerpost.shields.desk import Desk
+from fingerpost.shields.standing import StandingShields
 from fingerpost.signposts.never_join import NeverJoin
 from fingerpost.signposts.own import Own
 from fingerpost.signposts.person import Reviewers
@@ -327,9 +328,14 @@ def _restore(
     purge: Purge, erasure: Erasure, moving: Moves,
 ) -> Restore:  # fmt: skip
     end_alert = moving.alerts.end_again
-    replay = Replay(pools.ending, pools.publishing, pools.keeping, vault, erasure, end_alert=end_alert)
+    shields = StandingShields(pools.shielding, vault, ledger)
+    replay = Replay(
+        pools.ending, pools.publishing, pools.keeping, vault, erasure, end_alert=end_alert, shields=shields
+    )
     reimport = Reimport(pools.growing, vault, log)
-    return Restore(pools.ending, vault, ledger, now, purge=purge, replay=replay, reimport=reimport)
+    return Restore(
+        pools.ending, vault, ledger, now, purge=purge, shields=shields, replay=replay, reimport=reimport
+    )
 
 
 def _moves(

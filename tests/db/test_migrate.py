@@ -155,8 +155,7 @@ CLOSED = {
     ("asking", "authority"), ("asking", "outcome"), ("asked_by_authority", "authority"),
     ("tie", "authority"), ("tie", "kind"), ("conflict_block", "tokens"),
     ("alert", "authority"), ("alert", "kind"),
-    # Months, a body, closed words; the name of a key holds a body's code and a month.
-    ("record", "earlier_cohorts"), ("signpost", "earlier_cohorts"), ("held_copy", "earlier_cohorts"),
+    # A body, closed words; the name of a key holds a body's code and a month.
     ("hold", "authority"), ("hold", "kind"), ("held_copy", "authority"), ("destruction", "keys"),
     ("erasure", "authority"), ("erasure", "keys"),
     # Closed by constraints to a generation's name and a custodian's short code.

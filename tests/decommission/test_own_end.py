@@ -14,10 +14,11 @@ from psycopg.conninfo import conninfo_to_dict
 
 from fingerpost.access.caller import Caller, Practitioner
 from fingerpost.cli import fingerpost
-from fingerpost.db.foreign import database_of
+from fingerpost.db.foreign import database_of, reached
 from fingerpost.decommission import canaries, inventory, minimum, own, residual
 from fingerpost.decommission import evidence as e
 from fingerpost.decommission.acts.preparing import Place, Search
+from fingerpost.decommission.audit import in_order
 from fingerpost.decommission.authorisation import Authorisation, Signed, signed
 from fingerpost.decommission.folder import Procedure
 from fingerpost.decommission.item import Item, Medium
@@ -75,7 +76,7 @@ class OwnEnd(Rehearsal):
             extract = write_extract(root / "incoming" / "leeds", CHILD, *map(as_child, known))
             service.feeds.load_ssd(extract, LEEDS)
             names = {canary.family for canary in known}
-            there = [child for child in own.identities(self._records().values()) if child.family in names]
+            there = [child for child in own.identities(self._drawn("")) if child.family in names]
         canaries.say_planted(self.procedure, Place.DATABASE, len(there))
         (root / "out").mkdir()
         (root / "out" / "list.csv").write_text("".join(f"{c.given},{c.family},{c.born}\n" for c in known))
@@ -136,7 +137,7 @@ class OwnEnd(Rehearsal):
         assert made is not None
         before = next(entry.before for entry in procedure.chain.entries if entry.act == made)
         planted = canaries.canaries(procedure)
-        drawn = own.sampled(self._records(), made.sampled, {c.family for c in planted}, before)
+        drawn = own.sampled(self._drawn(before), made.sampled, {c.family for c in planted})
         key = (procedure.folder / residual.KEY).read_bytes()
         assert hashlib.sha256(encoded(listed([*planted, *drawn], key))).hexdigest() == made.digest
 
@@ -151,9 +152,14 @@ class OwnEnd(Rehearsal):
         assert done.exit_code == 0, done.output
         return done.output
 
-    def _records(self) -> dict[UUID, ChildDetails]:
-        with opened(self.settings, behind=True) as service, own.reached(self.instance.owner_conninfo()) as db:
-            return dict(own.details(db, service.vault.open_details))
+    def _drawn(self, seed: str) -> list[ChildDetails]:
+        """Return every child in the order of a seed, by the rule itself and not by the database."""
+        with opened(self.settings, behind=True) as service, reached(self.instance.owner_conninfo()) as db:
+            ids = [str(row[0]) for row in db.tuples("SELECT id FROM record")]
+            known = own.details(db, service.vault.open_details, list(map(UUID, ids)))
+            ordered = [known[UUID(record)] for record in in_order(ids, seed)]
+            assert list(own.drawn(db, service.vault.open_details, seed)) == ordered
+            return ordered
 
     def scans(self) -> None:
         """The twin is what was planted, in clear and packed."""

@@ -2,8 +2,6 @@
 
 # pyright: basic, reportArgumentType=false
 
-import subprocess
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from uuid import uuid4
@@ -12,7 +10,6 @@ import pytest
 
 from fingerpost.access.caller import Caller, Practitioner
 from fingerpost.access.switches import Because, Subject
-from fingerpost.db.embedded import is_locked
 from fingerpost.instance import Instance
 from fingerpost.ledger.current import Behind
 from fingerpost.ledger.export import export
@@ -34,8 +31,7 @@ from fingerpost.wiring import found as make_instance
 from fingerpost.words.clock import today
 from fingerpost.words.errors import Invalid, Refused, Unavailable
 from fingerpost.words.vocabulary import Purpose, Role, Scope
-from tests.cli.serving import until
-from tests.conftest import form_of, go_live, let_in, question, write_extract
+from tests.conftest import form_of, question, write_extract
 from tests.retention.backups import base_backup, dump, from_dump, owner_of, records, restored
 from tests.retention.conftest import (
     HULL,
@@ -47,37 +43,10 @@ from tests.retention.conftest import (
     Past,
     child,
     found,
-    people,
 )
 from tests.retention.test_destroy import MONTH
 
 BOSS = Person(LEEDS, "boss")
-
-
-@pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An instance at rest with its people: to copy one takes a tenth of the time that making it does."""
-    settings = Settings(instance=tmp_path_factory.mktemp("made") / "i", environment=Environment.TEST)
-    make_instance(settings)
-    with opened(settings) as service:
-        let_in(Instance(settings).owner_conninfo())
-        go_live(settings)
-        people(service)
-    server = Instance(settings).server
-    assert server is not None
-    assert until(lambda: not is_locked(server.supervisor_lock))
-    return settings.instance
-
-
-@pytest.fixture
-def live(made: Path, tmp_path: Path) -> Iterator[Settings]:
-    """An instance of this test's own, whose server can be backed up."""
-    settings = Settings(instance=tmp_path / "live", environment=Environment.TEST)
-    subprocess.run(
-        ["cp", "--archive", made, settings.instance], check=True
-    )  # the files are the server's user's
-    with Instance(settings).running():
-        yield settings
 
 
 def opens(vault: Vault, sealed: list[Candidate]) -> int:

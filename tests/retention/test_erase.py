@@ -3,7 +3,7 @@
 import os
 import signal
 import sys
-from datetime import timedelta
+from datetime import date, timedelta
 from types import FrameType
 from typing import Any
 
@@ -73,7 +73,8 @@ def test_an_erasure_that_fails_half_way_is_not_kept_beside_the_database(
         ([second, third],),
     )
     owner.execute("UPDATE record SET reference = %s WHERE reference = %s", (sensitive, second))
-    with pytest.raises(KeyDestroyed):
+    ready.vault.ensure_cohorts(LEEDS, [date(2030, 1, 1)])
+    with pytest.raises(Broken):
         ready.erasure.erase(LEEDS, "P1", OFFICER)
     assert count(owner, "record") == 3
     assert ready.vault.ended(0) == []
@@ -90,18 +91,46 @@ def test_a_second_child_of_the_month(ready: Service, publish: Publish, owner: Ow
     assert found(ready, child(4)) == {LEEDS}
 
 
+def _opens(service: Service, older: list[Candidate]) -> list[bool]:
+    """Whether each record of a backup opens, once what an erasure replaced is destroyed."""
+
+    def opens(candidate: Candidate) -> bool:
+        try:
+            return bool(service.vault.open_details(candidate).names)
+        except KeyDestroyed:
+            return False
+
+    assert all(map(opens, older))  # the control
+    for erased in service.erasure.unsettled():
+        service.vault.destroy_keys(erased.keys)
+    return [opens(candidate) for candidate in older]
+
+
 def test_every_month_that_ever_sealed_it(ready: Service, publish: Publish, owner: Owner) -> None:
-    """An older backup holds it under the key of the month it was to leave in then."""
-    publish(LEEDS, child(1, closed="2026-01-15"))
-    publish(LEEDS, child(1))
-    ready.erasure.erase(LEEDS, "P1", OFFICER)
-    (erased,) = ready.erasure.unsettled()
-    assert set(erased.keys) == {data_key(LEEDS, MONTH), f"data/{LEEDS}/2031-01"} or len(erased.keys) == 2
+    """A feed took its record away, sealed for another month, and a later one stated the child again."""
+    publish(LEEDS, child(1, closed="2026-01-15"), child(2))
+    older = [one for one in sealed(owner) if one.cohort != MONTH]
     publish(LEEDS, child(2))
-    owner.execute("UPDATE record SET earlier_cohorts = NULL")  # sealed before that was noted
-    ready.vault.ensure_cohorts(LEEDS, [MONTH.replace(year=2040)])
-    ready.erasure.erase(LEEDS, "P2", OFFICER)
-    assert data_key(LEEDS, MONTH.replace(year=2040)) in ready.erasure.unsettled()[1].keys
+    publish(LEEDS, child(1), child(2))
+    ready.erasure.erase(LEEDS, "P1", OFFICER)
+    assert (len(older), _opens(ready, older)) == (1, [False])
+    assert found(ready, child(2)) == {LEEDS}
+
+
+def test_one_whom_older_backups_alone_hold(ready: Service, publish: Publish, owner: Owner) -> None:
+    publish(LEEDS, child(1), child(2))
+    one = ready.vault.reference(LEEDS, "P1")
+    older = [c for c in sealed(owner) if owner.execute(
+        "SELECT FROM record WHERE id = %s AND reference = %s", (c.id, one)).rowcount]  # fmt: skip
+    publish(LEEDS, child(2))
+    with pytest.raises(NotFound, match="--gone"):
+        ready.erasure.erase(LEEDS, "P1", OFFICER)
+    gone = ready.erasure.erase(LEEDS, "P1", OFFICER, gone=True)
+    assert (gone.signposts, len(gone.receipts)) == (0, 2)
+    events = [e.event for _, e in ready.ledger.checked(ready.records_database, last=9) if e]
+    assert [event.record for event in events if isinstance(event, ChildErased)] == [None, None]
+    assert (len(older), _opens(ready, older)) == (1, [False])
+    assert found(ready, child(2)) == {LEEDS}
 
 
 def test_who_may_and_what_may_not_be(ready: Service, publish: Publish) -> None:

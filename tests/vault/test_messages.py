@@ -6,7 +6,18 @@ import re
 import pytest
 
 from fingerpost.vault import messages
-from fingerpost.vault.messages import ADMIN, FEED, LEDGER, MAY, RECORDS, RETENTION, WEB, Caller, why_not
+from fingerpost.vault.messages import (
+    ADMIN,
+    FEED,
+    LEDGER,
+    MAY,
+    RECORDS,
+    RETENTION,
+    SHIELDS,
+    WEB,
+    Caller,
+    why_not,
+)
 from fingerpost.vault.vault import LocalVault
 
 METHODS = {
@@ -63,4 +74,4 @@ def test_few_may_open_details_and_sign_the_tree() -> None:
     assert MAY["open_sensitive"] == {RECORDS}
     assert MAY["open_copy"] == {RETENTION}
     assert MAY["sign_checkpoint"] == {LEDGER, RETENTION}
-    assert MAY["end"] == {RECORDS, RETENTION, ADMIN}
+    assert MAY["end"] == {RECORDS, RETENTION, ADMIN, SHIELDS}

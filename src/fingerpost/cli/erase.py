@@ -8,6 +8,7 @@ from fingerpost import settings
 from fingerpost.cli.hold import retention
 from fingerpost.cli.retention import BY, show_receipts, told
 from fingerpost.ledger.reimport import exported, kept
+from fingerpost.retention.restored import Shielded
 from fingerpost.signposts.person import Person
 from fingerpost.wiring import opened
 
@@ -18,20 +19,21 @@ FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 @retention.command()
 @click.option("--authority", required=True, help="Whose child.")
 @click.option("--reference", required=True, help="The authority's own reference of the child.")
+@click.option("--gone", is_flag=True, help="Nothing is held of it any more, but older backups hold it.")
 @BY
-def erase(authority: str, reference: str, by: Person) -> None:
+def erase(authority: str, reference: str, gone: bool, by: Person) -> None:
     """Erase one child now. Erase it in the authority's own system first, or the next feed brings it back."""
     with opened(settings.load()) as service:
-        gone = service.erasure.erase(authority, reference, by)
+        erased = service.erasure.erase(authority, reference, by, gone=gone)
     click.echo(
-        f"Erased: {gone.signposts} signposts, {gone.told} items told;"
-        f" {gone.resealed} other values sealed again."
+        f"Erased: {erased.signposts} signposts, {erased.told} items told;"
+        f" {erased.resealed} other values sealed again."
     )
     click.echo(
         "Older backups still open. Take a base backup, then run `fingerpost retention settle --backup FOLDER`"
         " within 24 hours."
     )
-    show_receipts(gone.receipts)
+    show_receipts(erased.receipts)
 
 
 @retention.command()
@@ -62,6 +64,17 @@ def restored(by: Person, mirror: Path | None) -> None:
         " their feeds bring them back."
     )
     click.echo(f"The tree had {done.tree.found} leaves and has {done.tree.signed}, as signed.")
+    _tell_of_shields(done.shields)
     for leaf in done.tree.lost:
         click.echo(f"leaf {leaf}: leaf known, body lost")
     show_receipts([done.receipt])
+
+
+def _tell_of_shields(shields: Shielded) -> None:
+    click.echo(f"{len(shields.put_on)} shields put on again; records cleared since have to be cleared again.")
+    for shield in shields.lost:
+        click.echo(
+            f"shield {shield}: NOT put on again, what was kept of it is lost. Have it asked for again."
+        )
+    for shield in shields.unreadable:
+        click.echo(f"shield {shield}: no key opens it; it covers. Have it asked for again, then lift it.")

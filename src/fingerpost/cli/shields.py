@@ -10,7 +10,7 @@ from fingerpost.cli.review import AS_JSON, Pair
 from fingerpost.cli.written import json_of
 from fingerpost.lookup.form import read_child
 from fingerpost.lookup.question import require_enough
-from fingerpost.shields.request import Body, Evidence, Ground, Kept, Request
+from fingerpost.shields.request import AWAY, Body, Evidence, Ground, Kept, Request
 from fingerpost.signposts.person import Person
 from fingerpost.wiring import opened
 from fingerpost.words.clock import today
@@ -57,9 +57,11 @@ def list_shields(by: Person, as_json: bool) -> None:
         return
     for shield in kept:
         late = "".join(f"  {what.upper()} OVERDUE" for what in shield.overdue(day))
-        click.echo(f"{shield.id}  {shield.body.label}, {shield.ground.label}; {_standing(shield)}{late}")
+        click.echo(f"{shield.id}  {shield.what}; {_standing(shield)}{late}")
         for row in shield.covered:
             click.echo(f"  record {row.record}  {row.authority}{'  cleared' if row.cleared else ''}")
+        for authority in shield.away:
+            click.echo(f"  a record of {authority}  {AWAY}")
     if not kept:
         click.echo("No shield is kept.")
 

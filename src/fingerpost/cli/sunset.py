@@ -10,7 +10,7 @@ import msgspec
 from fingerpost import settings
 from fingerpost.cli.decommission import FILE, NEW_FILE, end_of_minimum, folder, key, sealed_minimum, signer
 from fingerpost.cli.written import json_of
-from fingerpost.db.foreign import identity_of
+from fingerpost.db.foreign import identity_of, reached
 from fingerpost.decommission import authorisation, freeze, own
 from fingerpost.decommission.authorisation import Authorisation, Signed, Standing
 from fingerpost.decommission.folder import Procedure
@@ -81,9 +81,11 @@ def draw(*, folder: Path, target_file: Path | None, file: Path, minimum_key: Pat
         freeze.stop_feeds(procedure, target)
         if procedure.state.frozen is None:
             freeze.freeze(procedure, target)
-        with opened(given, behind=True) as service:
-            rows = own.draw(procedure, target, service.vault.open_details, service.ledger.opened)
-        sealed = own.seal_looks(procedure, rows, file, minimum_key, end_of_minimum(years))
+        with opened(given, behind=True) as service, reached(target.conninfo) as database:
+            open_ = service.vault.open_details
+            own.make_list(procedure, database, open_)
+            rows = own.looks(database, service.ledger.opened, open_)
+            sealed = own.seal_looks(procedure, rows, file, minimum_key, end_of_minimum(years))
     click.echo(f"Frozen; {sealed.rows} looks are sealed until {sealed.until:%-d %B %Y}.")
 
 

@@ -11,7 +11,7 @@ looks, sealed (`vault.seal`). The key stands in a file elsewhere; at the end it 
 import hashlib
 import os
 import secrets
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, time
 from hashlib import blake2b
 from pathlib import Path
@@ -30,6 +30,7 @@ from fingerpost.words.errors import Invalid, Misconfigured, NotFound, Problem, R
 
 _KEY_BYTES, _TOKEN_BYTES = 32, 16
 _BATCH = 50_000
+_HEAD_BYTES = 255  # of the line in clear, filled up with spaces
 _FRAME = 1_000  # looks sealed together, at most
 
 
@@ -74,13 +75,7 @@ def keep(database: Foreign, path: Path, key_path: Path, until: date) -> Minimum:
 
     Done again, after a kill or because the freeze was broken, it begins anew under another key.
     """
-    count = int(database.value("SELECT count(*) FROM access_audit"))
-    return _keep(_rows(database), count, path, key_path, until)
-
-
-def keep_rows(rows: Sequence[Row], path: Path, key_path: Path, until: date) -> Minimum:
-    """Seal looks that somebody else drew."""
-    return _keep(rows, len(rows), path, key_path, until)
+    return keep_rows(_rows(database), path, key_path, until)
 
 
 def said(kept: Minimum) -> MinimumSealed:
@@ -89,26 +84,37 @@ def said(kept: Minimum) -> MinimumSealed:
     return MinimumSealed(digest=kept.digest, rows=kept.head.looks, until=until, key=kept.head.key)
 
 
-def _keep(rows: Iterable[Row], count: int, path: Path, key_path: Path, until: date) -> Minimum:
+def keep_rows(rows: Iterable[Row], path: Path, key_path: Path, until: date) -> Minimum:
+    """Seal looks as somebody draws them, however many."""
     if path.resolve().parent in key_path.resolve().parents:
         raise Invalid(Problem("key", "must stand in a folder apart from what it opens"))
     for earlier in (key_path, path):
         durable.destroy(earlier)
     key = secrets.token_bytes(_KEY_BYTES)
     durable.replace(key_path, key)
-    head = Head(UUID(bytes=secrets.token_bytes(16)), until, key_id(key), count)
-    _write(path, _content(head, key, _looks(rows, key)))
+    head = Head(UUID(bytes=secrets.token_bytes(16)), until, key_id(key), 0)
+    head = _write(path, head, key, _looks(rows, key))
     return Minimum(head, digest(path))
 
 
-def _write(path: Path, parts: Iterable[bytes]) -> None:
-    """Write a file that may be large. What a kill leaves of one is begun anew."""
+def _write(path: Path, head: Head, key: bytes, looks: Iterator[Look]) -> Head:
+    """Write a file that may be large; return its head. What a kill leaves of one is begun anew."""
     with path.open("xb") as file:
         path.chmod(0o600)
-        file.writelines(parts)
+        file.write(_line(head))  # its place: how many they are is known at the end
+        for count, frame in _frames(head, key, looks):
+            file.write(frame)
+            head = msgspec.structs.replace(head, looks=head.looks + count)
+        file.seek(0)
+        file.write(_line(head))
         file.flush()
         os.fsync(file.fileno())
     durable.flush_folder(path.parent)
+    return head
+
+
+def _line(head: Head) -> bytes:
+    return msgspec.json.encode(head).ljust(_HEAD_BYTES) + b"\n"
 
 
 def digest(path: Path) -> str:
@@ -142,16 +148,16 @@ def _token(key: bytes, number: str) -> bytes:
     return blake2b(b"minimum\x00" + number.encode(), key=key, digest_size=_TOKEN_BYTES).digest()
 
 
-def _content(head: Head, key: bytes, looks: Iterator[Look]) -> Iterator[bytes]:
-    yield msgspec.json.encode(head) + b"\n"
+def _frames(head: Head, key: bytes, looks: Iterator[Look]) -> Iterator[tuple[int, bytes]]:
+    """Yield frames, each after how many looks are in it."""
     held: list[list[Look]] = [[] for _ in range(256)]
     for look in looks:
         bucket = held[look.child[0]]
         bucket.append(look)
         if len(bucket) == _FRAME:
-            yield _frame(head, key, bucket)
+            yield len(bucket), _frame(head, key, bucket)
             bucket.clear()
-    yield from (_frame(head, key, bucket) for bucket in held if bucket)
+    yield from ((len(bucket), _frame(head, key, bucket)) for bucket in held if bucket)
 
 
 def _frame(head: Head, key: bytes, looks: list[Look]) -> bytes:

@@ -5,7 +5,7 @@ are still keys; after that it is a target like any other.
 """
 
 import hashlib
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from itertools import islice
 from pathlib import Path
@@ -15,7 +15,6 @@ from fingerpost.db.embedded import DATABASE, Embedded
 from fingerpost.db.foreign import Foreign, reached
 from fingerpost.decommission import minimum, residual
 from fingerpost.decommission.acts.preparing import InvestmentKept, MinimumSealed, ScanListMade
-from fingerpost.decommission.audit import in_order
 from fingerpost.decommission.canaries import canaries
 from fingerpost.decommission.folder import Procedure
 from fingerpost.decommission.minimum import Row
@@ -27,7 +26,7 @@ from fingerpost.ledger.store import Stored
 from fingerpost.vault import Candidate
 from fingerpost.words.child import ChildDetails
 
-_BATCH = 5_000
+_BATCH = 1_000  # records or entries: all that is held of them at once
 Open = Callable[[Candidate], ChildDetails]
 
 
@@ -40,16 +39,6 @@ def target(server: Embedded, conninfo: str, accounts: Mapping[str, str]) -> Targ
     )  # fmt: skip
 
 
-def draw(procedure: Procedure, target: Target, open_: Open, opened: Callable[[Stored], Entry]) -> list[Row]:
-    """Make the scan list from the frozen target; return who looked, to be sealed. Nothing else is kept."""
-    with reached(target.conninfo) as database:
-        known = dict(details(database, open_))
-        make_list(procedure, known)
-        nothing = hashlib.sha256(b"").hexdigest()
-        procedure.say(InvestmentKept(digest=nothing, tables=()), procedure.tool)
-        return list(looks(database, opened, known))
-
-
 def log_connections(conninfo: str) -> None:
     """Have the server note who comes, in UTC: by that it is proved that nobody came."""
     with reached(conninfo) as server:
@@ -59,15 +48,25 @@ def log_connections(conninfo: str) -> None:
         server.run("SELECT pg_reload_conf()")
 
 
-def details(database: Foreign, open_: Open) -> Iterator[tuple[UUID, ChildDetails]]:
-    """Yield every record with what it says, opened by the vault."""
-    last = UUID(int=0)
+def details(database: Foreign, open_: Open, records: Collection[UUID]) -> dict[UUID, ChildDetails]:
+    """Return what these records say, opened by the vault."""
+    rows = database.tuples(
+        "SELECT id, authority, cohort, schema_version, sealed FROM record WHERE id = ANY (%s)",
+        [list(records)],
+    )
+    return {row[0]: open_(Candidate(*row)) for row in rows}
+
+
+def drawn(database: Foreign, open_: Open, seed: str) -> Iterator[ChildDetails]:
+    """Yield what every record says, in the order in which they are drawn by a seed (`audit.in_order`)."""
+    last = b""
     while rows := database.tuples(
-        "SELECT id, authority, cohort, schema_version, sealed FROM record WHERE id > %s ORDER BY id LIMIT %s",
-        [last, _BATCH],
+        "SELECT d.digest, r.id, r.authority, r.cohort, r.schema_version, r.sealed FROM record r"
+        " CROSS JOIN LATERAL (SELECT sha256(convert_to(%s || chr(10) || r.id::text, 'UTF8')) AS digest) d"
+        " WHERE d.digest > %s ORDER BY d.digest LIMIT %s",
+        [seed, last, _BATCH],
     ):
-        for row in rows:
-            yield row[0], open_(Candidate(*row))
+        yield from (open_(Candidate(*row[1:])) for row in rows)
         last = rows[-1][0]
 
 
@@ -80,43 +79,57 @@ def identities(known: Iterable[ChildDetails]) -> Iterator[Identity]:
             yield Identity(number, name.given, name.family, child.date_of_birth, child.postcodes[0])
 
 
-def make_list(procedure: Procedure, known: Mapping[UUID, ChildDetails]) -> ScanListMade:
-    """Make the list for the residual scan of children drawn through the vault, and of all canaries."""
+def make_list(procedure: Procedure, database: Foreign, open_: Open) -> ScanListMade:
+    """Make the list for the residual scan of children drawn through the vault, and of all canaries.
+
+    Nothing else of them is kept.
+    """
     planted, seed = canaries(procedure), procedure.chain.head
-    drawn = sampled(known, procedure.opened.sample, {canary.family for canary in planted}, seed)
-    return residual.keep_list(procedure, planted, drawn, seed)
+    known = drawn(database, open_, seed)
+    sample = sampled(known, procedure.opened.sample, {canary.family for canary in planted})
+    made = residual.keep_list(procedure, planted, sample, seed)
+    nothing = hashlib.sha256(b"").hexdigest()
+    procedure.say(InvestmentKept(digest=nothing, tables=()), procedure.tool)
+    return made
 
 
-def sampled(known: Mapping[UUID, ChildDetails], size: int, but: Collection[str], seed: str) -> list[Identity]:
-    """Draw children by a seed, as `residual.sampled` does; whose family names are in `but` are left out."""
-    of = {str(record): child for record, child in known.items()}
-    people = identities(of[record] for record in in_order(of, seed))
-    return list(islice((child for child in people if child.family not in but), size))
+def sampled(known: Iterable[ChildDetails], size: int, but: Collection[str]) -> list[Identity]:
+    """Return the first so many of those drawn; whose family names are in `but` are left out."""
+    return list(islice((child for child in identities(known) if child.family not in but), size))
 
 
-def looks(
-    database: Foreign, opened: Callable[[Stored], Entry], known: Mapping[UUID, ChildDetails]
-) -> Iterator[Row]:
+def looks(database: Foreign, opened: Callable[[Stored], Entry], open_: Open) -> Iterator[Row]:
     """Yield who was shown a signpost of whom, by the service's own ledger."""
-    of = dict(database.tuples("SELECT id, record_id FROM signpost"))
-    for row in database.tuples(
+    last = 0
+    while rows := database.tuples(
         "SELECT position, id, recorded_at, kind, cohort, leaf, signature, sealed FROM ledger_entry"
-        " WHERE kind = 'lookup_answered' ORDER BY position"
+        " WHERE kind = 'lookup_answered' AND position > %s ORDER BY position LIMIT %s",
+        [last, _BATCH],
     ):
-        entry = opened(Stored(*row))
-        if not isinstance(entry.event, LookupAnswered):
-            continue  # its audit key is gone
-        shown = {of[d.signpost] for d in entry.event.disclosed if d.signpost in of}
-        for number in sorted({known[record].nhs_number or record.hex for record in shown if record in known}):
-            asker = entry.event.asker
-            at, purpose = entry.receipt.recorded_at, entry.event.purpose.label
-            yield Row(number, at, asker.practitioner or "a system", asker.authority, purpose)
+        yield from _looks(database, [opened(Stored(*row)) for row in rows], open_)
+        last = rows[-1][0]
+
+
+def _looks(database: Foreign, entries: Sequence[Entry], open_: Open) -> Iterator[Row]:
+    answers = [(e, e.event) for e in entries if isinstance(e.event, LookupAnswered)]  # or its key is gone
+    shown = {disclosed.signpost for _, event in answers for disclosed in event.disclosed}
+    rows = database.tuples("SELECT id, record_id FROM signpost WHERE id = ANY (%s)", [list(shown)])
+    of: dict[UUID, UUID] = dict(rows)
+    number = {
+        record: child.nhs_number or record.hex
+        for record, child in details(database, open_, {*of.values()}).items()
+    }
+    for entry, event in answers:
+        asker, at = event.asker, entry.receipt.recorded_at
+        of_whom = {number[of[d.signpost]] for d in event.disclosed if d.signpost in of}
+        for one in sorted(of_whom):
+            yield Row(one, at, asker.practitioner or "a system", asker.authority, event.purpose.label)
 
 
 def seal_looks(
     procedure: Procedure, rows: Iterable[Row], path: Path, key_path: Path, until: date
 ) -> MinimumSealed:
     """Keep who looked, and say so."""
-    act = minimum.said(minimum.keep_rows(list(rows), path, key_path, until))
+    act = minimum.said(minimum.keep_rows(rows, path, key_path, until))
     procedure.say(act, procedure.tool)
     return act

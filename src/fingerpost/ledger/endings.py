@@ -72,17 +72,17 @@ class HoldsRead(Event, frozen=True, kw_only=True, tag="holds_read"):
 
 
 class ChildErased(Event, frozen=True, kw_only=True, tag="child_erased"):
-    """A person erased a child before its day: gone from every answer; the rest of its months was sealed anew.
+    """A person erased a child: gone from every answer; all else of its authority was sealed anew.
 
     `reference` is the keyed token; the keys `replaced` still open it in older backups until they are
-    destroyed.
+    destroyed. `record` is None of one whom older backups alone still held.
     """
 
     erasure: UUID
     authority: str
     reference: str
     by: str
-    record: UUID
+    record: UUID | None
     signposts: tuple[UUID, ...]
     told: tuple[UUID, ...]
     replaced: tuple[str, ...]
@@ -99,7 +99,8 @@ class ErasureSettled(Event, frozen=True, kw_only=True, tag="erasure_settled"):
 class DatabaseRestored(Event, frozen=True, kw_only=True, tag="database_restored"):
     """A restored database was told what had ended since its backup, and serves again.
 
-    Of the leaves signed since, `bodies_lost` have no entry any more; `applied` are entries done again.
+    Of the leaves signed since, `bodies_lost` have no entry any more; `applied` are entries done again. Of
+    shields, some were put on again, some are known to have stood and are lost, some no key opens.
     """
 
     by: str
@@ -108,6 +109,9 @@ class DatabaseRestored(Event, frozen=True, kw_only=True, tag="database_restored"
     bodies_lost: int
     applied: tuple[UUID, ...]
     unreadable: int
+    shields_put_on: tuple[UUID, ...] = ()
+    shields_lost: tuple[UUID, ...] = ()
+    shields_unreadable: tuple[UUID, ...] = ()
 
 
 class DestructionAsked(Event, frozen=True, kw_only=True, tag="destruction_asked"):

@@ -1,6 +1,6 @@
 """Searching the ledger by those who answer for it. The search is itself an entry."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, datetime, time, timedelta
 from uuid import UUID
 
@@ -22,19 +22,22 @@ from fingerpost.words.clock import LONDON
 from fingerpost.words.errors import Invalid, NotFound, Problem
 
 LONGEST_DAYS = 31
-MOST_OPENED = 5000  # entries opened for one search: about a second
-MOST_SHOWN = 100
-_NARROWER = "look at fewer days, choose a kind, or give the reference"
+MOST_OPENED = 5000  # entries opened for one page of a search: about a second
+MOST_SHOWN = 100  # on a page
 
 
 class Sought(Struct, frozen=True, kw_only=True):
-    """What is looked for: some days, and one person, one kind of entry or a spoken reference if known."""
+    """What is looked for: some days, and one person, one kind of entry or a spoken reference if known.
+
+    `before` is where the page before this one ended; 0 for the first.
+    """
 
     since: date
     until: date
     person: str = ""
     of_kind: str = ""
     reference: str = ""
+    before: int = 0
 
     def __post_init__(self) -> None:
         if not self.since <= self.until:
@@ -72,6 +75,17 @@ class Found(Struct, frozen=True):
         return speakable(self.receipt.entry)
 
 
+class Page(Struct, frozen=True):
+    """What was found, the latest first, and `before` which entry more may be; 0 where that was all.
+
+    `since` is the moment of that entry: what is later was looked through.
+    """
+
+    found: tuple[Found, ...]
+    before: int = 0
+    since: datetime | None = None
+
+
 class Search:
     """Searches. `reading` reads the ledger; `keeping` knows who may."""
 
@@ -81,21 +95,35 @@ class Search:
         self._reading, self._ledger = reading, ledger
         self._reviewers = Reviewers(keeping, ledger, clock)
 
-    def find(self, sought: Sought, by: Person) -> list[Found]:
-        """Return what was done, to an authority's officer what is of their authority. The latest first."""
+    def find(self, sought: Sought, by: Person) -> Page:
+        """Return a page of what was done, to an authority's officer what is of their authority."""
         whose = self._reviewers.reach(by, RecordsAct.LEDGER)
         with self._reading.statement() as session:
-            rows = store.entries(session, sought.span, sought.of_kind, sought.ending, MOST_OPENED + 1)
-        if len(rows) > MOST_OPENED:
-            raise Invalid(Problem("until", f"takes in more than {MOST_OPENED:,} entries; {_NARROWER}"))
-        found = [entry for row in reversed(rows) if (entry := self._one(row, sought, whose))][:MOST_SHOWN]
+            rows = store.entries(
+                session,
+                sought.span,
+                sought.of_kind,
+                sought.ending,
+                before=sought.before,
+                most=MOST_OPENED + 1,
+            )
+        page = self._page(rows, sought, whose)
         with self._reading.transaction() as session:
             event = LedgerSearched(
                 by=str(by), since=sought.since, until=sought.until, person=sought.person,
-                of_kind=sought.of_kind, entries=tuple(entry.receipt.entry for entry in found),
+                of_kind=sought.of_kind, entries=tuple(entry.receipt.entry for entry in page.found),
             )  # fmt: skip
             self._ledger.record(session, event)
-        return found
+        return page
+
+    def _page(self, rows: Sequence[Stored], sought: Sought, whose: str | None) -> Page:
+        found: list[Found] = []
+        for opened, row in enumerate(rows, start=1):
+            if entry := self._one(row, sought, whose):
+                found.append(entry)
+            if opened < len(rows) and (opened == MOST_OPENED or len(found) == MOST_SHOWN):
+                return Page(tuple(found), row.position, row.recorded_at)
+        return Page(tuple(found))
 
     def receipt(self, entry: UUID) -> Receipt:
         """Return the receipt of an entry: what binds it into the tree, and tells nothing of what it says."""

@@ -29,14 +29,17 @@ class Figure(Struct, frozen=True):
     count: int
 
 
-def entries(session: Session, span: Span, of_kind: str, ending: str, most: int) -> list[Stored]:
-    """Return the entries of some days, of one kind or of any, whose ids end so, in order."""
+def entries(
+    session: Session, span: Span, of_kind: str, ending: str, *, before: int, most: int
+) -> list[Stored]:
+    """Return entries of some days, of one kind or any, whose ids end so, before one; the latest first."""
     return session.rows(
         Stored,
         "SELECT position, id, recorded_at, kind, cohort, leaf, signature, sealed FROM ledger_entry"
         " WHERE recorded_at >= %s AND recorded_at < %s AND (%s = '' OR kind = %s)"
-        " AND (%s = '' OR right(id::text, 6) = %s) ORDER BY position LIMIT %s",
-        (*span, of_kind, of_kind, ending, ending, most),
+        " AND (%s = '' OR right(id::text, 6) = %s) AND (%s = 0 OR position < %s)"
+        " ORDER BY position DESC LIMIT %s",
+        (*span, of_kind, of_kind, ending, ending, before, before, most),
     )
 
 

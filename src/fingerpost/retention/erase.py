@@ -1,7 +1,7 @@
 """Erasing one child before its day: gone from the live database at once, unreadable in backups within a day.
 
-At once, in one transaction: record, tokens, links, signposts and what was told of them go, and the rest of
-every month that ever sealed the child is sealed again under a new version of that month's key. The old
+At once, in one transaction: record, tokens, links, signposts and what was told of them go, and all else that
+its authority has sealed is sealed again under a new version of its month's key. The old
 versions still open the child in older backups, and the others too: so they are destroyed only once `settle`
 is shown a verified base backup that holds the others under the new ones. Killed at any step no innocent
 record is lost: before the commit nothing happened but that unused keys were made, and after it both versions
@@ -58,10 +58,10 @@ class Erasure:
         self._database, self._vault, self._ledger, self._clock = database, vault, ledger, clock
         self._reviewers = Reviewers(database, ledger, clock)
 
-    def erase(self, authority: str, reference: str, by: Person) -> Gone:
+    def erase(self, authority: str, reference: str, by: Person, *, gone: bool = False) -> Gone:
         """Erase a child by its authority's own reference: its record and the one of its sensitive services.
 
-        A legal hold on it must be lifted first.
+        A legal hold on it must be lifted first. With `gone` also one whom older backups alone still hold.
         """
         self._reviewers.allow(by, RecordsAct.ERASE, {authority})
         own = self._vault.reference(authority, reference)
@@ -72,42 +72,53 @@ class Erasure:
                 raise Refused(
                     "a legal hold stands on this child: it must end or be lifted by two people first"
                 )
-            erased = [self._erase(session, uuid4(), (authority, token), str(by)) for token in tokens]
-            gone = [one for one in erased if one]
-            if not gone:
-                raise NotFound("nothing is held of a child by that reference")
+            here = [(token, store.held(session, authority, token)) for token in tokens]
+            erased = [(token, held) for token, held in here if held.record] or (here if gone else [])
+            if not erased:
+                raise NotFound(
+                    "nothing is held of a child by that reference; if older backups hold one, use"
+                    " `retention erase --gone`"
+                )
+            events, resealed = self._erase(session, authority, erased, str(by))
             # Last of all: what is recorded as erased is erased again after a restore, and must have been.
-            receipts = tuple(self._ledger.record(session, event) for event, _ in gone)
+            receipts = tuple(self._ledger.record(session, event) for event in events)
         self._note_place()
         return Gone(
-            sum(len(event.signposts) for event, _ in gone), sum(len(event.told) for event, _ in gone),
-            sum(resealed for _, resealed in gone), receipts,
+            sum(len(event.signposts) for event in events), sum(len(event.told) for event in events),
+            resealed, receipts,
         )  # fmt: skip
 
     def _erase(
-        self, session: Session, erasure: UUID, child: tuple[str, bytes], by: str
-    ) -> tuple[ChildErased, int] | None:
-        """Erase one record. Return what is to be recorded of it, and how many values were sealed again."""
-        held = store.sealings(session, *child)
-        if held is None:
-            return None
-        items = self._take_away(session, child, held)
-        made, replaced, resealed = self._seal_the_rest(session, child[0], held.months)
-        store.add(session, store.Erased(erasure, child[0], replaced, self._clock(), None), child[1])
-        event = ChildErased(
-            erasure=erasure, authority=child[0], reference=child[1].hex(), by=by, record=held.record,
-            signposts=tuple(held.signposts), told=tuple(items), replaced=tuple(replaced),
-            keys_made=tuple(made),
-        )  # fmt: skip
-        return event, resealed
+        self, session: Session, authority: str, erased: Sequence[tuple[bytes, store.Held]], by: str
+    ) -> tuple[list[ChildErased], int]:
+        """Erase records. Return what is to be recorded of each, and how many values were sealed again.
+
+        Every month of the authority is sealed under new keys: which of them sealed an earlier record of the
+        child, that a feed took away, nothing here remembers.
+        """
+        told = [self._take_away(session, (authority, token), held) for token, held in erased]
+        months = {key[1] for key in map(data_cohort, self._vault.data_keys()) if key and key[0] == authority}
+        made, replaced, resealed = self._seal_the_rest(session, authority, sorted(months))
+        events: list[ChildErased] = []
+        for (token, held), items in zip(erased, told, strict=True):
+            row = store.Erased(uuid4(), authority, replaced, self._clock(), None)
+            store.add(session, row, token)
+            events.append(
+                ChildErased(
+                    erasure=row.id, authority=authority, reference=token.hex(), by=by, record=held.record,
+                    signposts=tuple(held.signposts), told=tuple(items), replaced=tuple(replaced),
+                    keys_made=tuple(made),
+                )
+            )  # fmt: skip
+        return events, resealed
 
     def again(self, event: ChildErased) -> None:
         """Erase a child that a restored database has again; what was settled is settled anew."""
         child = event.authority, bytes.fromhex(event.reference)
         with self._database.transaction() as session:
             take_turn(session, child[0])
-            replaced, held = list(event.replaced), store.sealings(session, *child)
-            if held is not None:
+            replaced, held = list(event.replaced), store.held(session, *child)
+            if held.record:
                 self._take_away(session, child, held)
                 months = [key[1] for key in map(data_cohort, event.replaced) if key]
                 replaced += self._seal_the_rest(session, child[0], months)[1]
@@ -117,23 +128,21 @@ class Erasure:
                 child[1],
             )
 
-    def _take_away(self, session: Session, child: tuple[str, bytes], held: store.Sealings) -> list[UUID]:
+    def _take_away(self, session: Session, child: tuple[str, bytes], held: store.Held) -> list[UUID]:
         """Delete all that is held of a child; return the items that told of it."""
         items = forget_told(session, self._vault, child[0], {child[1]})
         store.remove_copies_of(session, *child)
-        remove_records(session, [held.record])
+        if held.record:
+            remove_records(session, [held.record])
         return items
 
     def _seal_the_rest(
-        self, session: Session, authority: str, months: Sequence[date] | None
+        self, session: Session, authority: str, months: Sequence[date]
     ) -> tuple[list[str], list[str], int]:
-        """Seal everything else of these months (all, if None) under new versions of their keys.
+        """Seal everything else of these months under new versions of their keys.
 
         Return the names of the keys made, of those they replace, and how many values were sealed again.
         """
-        if months is None:
-            keys = filter(None, map(data_cohort, self._vault.data_keys()))
-            months = sorted({month for code, month, _ in keys if code == authority})
         made, replaced = self._vault.renew_keys(authority, months)
         return made, replaced, self._reseal(session, authority, months, set())
 

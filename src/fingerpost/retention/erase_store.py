@@ -18,12 +18,11 @@ class Erased(Struct, frozen=True):
     settled_at: datetime | None
 
 
-class Sealings(Struct, frozen=True):
-    """A child's record, its signposts, and the months that ever sealed them; None where that is not known."""
+class Held(Struct, frozen=True):
+    """A child's record and its signposts; no record where none is held any more."""
 
-    record: UUID
+    record: UUID | None
     signposts: list[UUID]
-    months: list[date] | None
 
 
 def is_held(session: Session, authority: str, reference: bytes, day: date) -> bool:
@@ -36,25 +35,14 @@ def is_held(session: Session, authority: str, reference: bytes, day: date) -> bo
     )
 
 
-def sealings(session: Session, authority: str, reference: bytes) -> Sealings | None:
-    """Return what is held of a child and which months' keys ever sealed it."""
+def held(session: Session, authority: str, reference: bytes) -> Held:
+    """Return what is held of a child."""
     rows = session.tuples(
-        "SELECT r.id, s.id, r.earlier_cohorts || r.cohort, s.earlier_cohorts || s.cohort, s.id IS NULL"
-        " FROM record r LEFT JOIN signpost s ON s.record_id = r.id"
+        "SELECT r.id, s.id FROM record r LEFT JOIN signpost s ON s.record_id = r.id"
         " WHERE r.authority = %s AND r.reference = %s",
         (authority, reference),
     )
-    if not rows:
-        return None
-    # `null || month` is the month alone: whether it is known is asked apart.
-    unknown = session.value(
-        "SELECT bool_or(r.earlier_cohorts IS NULL OR (s.id IS NOT NULL AND s.earlier_cohorts IS NULL))"
-        " FROM record r LEFT JOIN signpost s ON s.record_id = r.id"
-        " WHERE r.authority = %s AND r.reference = %s",
-        (authority, reference),
-    )
-    months = {month for row in rows for month in (*row[2], *(row[3] or ()))}
-    return Sealings(rows[0][0], [row[1] for row in rows if row[1]], None if unknown else sorted(months))
+    return Held(rows[0][0] if rows else None, [row[1] for row in rows if row[1]])
 
 
 def add(session: Session, erased: Erased, reference: bytes) -> None:

@@ -22,12 +22,14 @@ from fingerpost.ledger.events import (
     LinkDecided,
     NeverJoinOrdered,
     PractitionerSuspended,
+    ShieldLifted,
 )
 from fingerpost.ledger.movings import MissingAlertMoved
 from fingerpost.retention import erase_store, hold_store
 from fingerpost.retention.erase import Erasure
 from fingerpost.retention.hold import move_copies
 from fingerpost.retention.store import remove_copies
+from fingerpost.shields.standing import StandingShields
 from fingerpost.signposts import review_store, trails_store
 from fingerpost.signposts.apart import part
 from fingerpost.signposts.never_join import marked
@@ -45,8 +47,9 @@ class Replay:
 
     def __init__(
         self, database: Database, trails: Database, people: Database, vault: Vault, erasure: Erasure,
-        *, end_alert: Callable[[MissingAlertMoved, datetime], None],
+        *, end_alert: Callable[[MissingAlertMoved, datetime], None], shields: StandingShields,
     ) -> None:  # fmt: skip
+        self._shields = shields
         self._database, self._trails, self._people = database, trails, people
         self._vault, self._erasure, self._end_alert = vault, erasure, end_alert
 
@@ -71,6 +74,8 @@ class Replay:
                     erase_store.settle(session, event.erasure, moment)
             case MissingAlertMoved():
                 self._end_alert(event, moment)
+            case ShieldLifted() if event.lifted:
+                self._shields.lift(event.shield)
             case _:
                 pass
 

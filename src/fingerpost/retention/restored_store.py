@@ -48,6 +48,16 @@ def sealings(session: Session, authority: str) -> list[Sealing]:
     )
 
 
+def shields(session: Session, authority: str) -> list[Sealing]:
+    """Return how an authority's shields are sealed: the child's details, and what is noted beside them."""
+    return session.rows(
+        Sealing,
+        "SELECT id, cohort, substr(sealed, 1, 3) AS sealed FROM shield WHERE authority = %s"
+        " UNION ALL SELECT id, cohort, substr(note, 1, 3) FROM shield WHERE authority = %s",
+        (authority, authority),
+    )
+
+
 def holds(session: Session, authority: str) -> list[Sealing]:
     """Return how the orders that an authority's holds rest on are sealed."""
     return session.rows(

@@ -21,11 +21,12 @@ from fingerpost.ledger.events import (
     ShieldsConfirmed,
     ShieldsListed,
 )
-from fingerpost.shields import store
+from fingerpost.shields import standing, store
 from fingerpost.shields.request import (
     EVIDENCE_DAYS,
     KEPT_YEARS,
     REVIEW_MONTHS,
+    UNREADABLE,
     Covered,
     Evidence,
     Kept,
@@ -35,10 +36,11 @@ from fingerpost.shields.request import (
 from fingerpost.signposts import shielding, shielding_store
 from fingerpost.signposts.person import Person, Reviewers
 from fingerpost.vault import Vault
+from fingerpost.vault.keys import KeyDestroyed
 from fingerpost.vault.seal import SCHEMA_VERSION
 from fingerpost.words.child import ChildDetails
 from fingerpost.words.clock import month_of, today
-from fingerpost.words.errors import NotFound, Unavailable
+from fingerpost.words.errors import NotFound, Refused, Unavailable
 
 ATTEMPTS = 3  # a feed that writes the same records can deadlock with us; the one sent back starts again
 AUTHORITIES = 2  # whose people must agree before a shield is lifted
@@ -81,6 +83,8 @@ class Shields:
                 shield=shield, authority=keeper, by=str(by), body=request.body.value,
                 ground=request.ground.value, covered=tuple(sorted(covered)), keys_made=keys_made,
             )  # fmt: skip
+            # Last of all, the entry that a database which lacks the shield is known by.
+            standing.keep(session, self._vault, self._ledger, shield)
             self._ledger.record(session, event)
             return shield
 
@@ -92,15 +96,24 @@ class Shields:
         with self._database.transaction() as session:
             rows = store.kept(session, by.authority)
             covered = store.covered(session, [row.id for row in rows])
+            away = store.away(session, [row.id for row in rows])
             self._ledger.record(session, ShieldsListed(by=str(by), items=tuple(row.id for row in rows)))
-        return [self._kept(row, [Covered(*c[1:]) for c in covered if c[0] == row.id]) for row in rows]
+        return [
+            self._kept(
+                row, tuple(Covered(*c[1:]) for c in covered if c[0] == row.id),
+                tuple(authority for shield, authority in away if shield == row.id),
+            )
+            for row in rows
+        ]  # fmt: skip
 
-    def _kept(self, row: store.Row, covered: list[Covered]) -> Kept:
-        note = self._note(row)
+    def _kept(self, row: store.Row, covered: tuple[Covered, ...], away: tuple[str, ...]) -> Kept:
+        note = self._opened(row)
+        asked = note.request if note else None
         return Kept(
-            id=row.id, body=note.request.body, ground=note.request.ground, call_back=note.request.call_back,
-            asked_by=row.asked_by, asked_at=row.asked_at, evidence=note.evidence, evidence_by=row.evidence_by,
-            review_on=row.review_on, reviewed_by=note.reviewed_by, covered=tuple(covered), words=row.words,
+            id=row.id, body=asked and asked.body, ground=asked and asked.ground,
+            call_back=asked.call_back if asked else "", asked_by=row.asked_by, asked_at=row.asked_at,
+            evidence=note and note.evidence, evidence_by=row.evidence_by, review_on=row.review_on,
+            reviewed_by=note.reviewed_by if note else "", covered=covered, words=row.words, away=away,
         )  # fmt: skip
 
     def evidence(self, shield: UUID, evidence: Evidence, by: Person) -> None:
@@ -149,10 +162,11 @@ class Shields:
                 raise NotFound("no shield with that id")
             lifted = len(store.say(session, shield, who, self._clock())) >= AUTHORITIES
             if lifted:
-                shielding.hand_down(session, self._vault, shield)
-                shielding.reveal(session, store.remove(session, shield))
+                standing.take_off(session, self._vault, shield)
             event = ShieldLifted(shield=shield, authority=row.authority, by=str(by), lifted=lifted)
             self._ledger.record(session, event)
+            if lifted:
+                self._vault.forget_shield(shield)  # after that entry: whoever restores lifts it by that
             return lifted
 
         return self._attempt(said)
@@ -182,6 +196,7 @@ class Shields:
             if row is None or row.authority != by.authority:
                 raise NotFound("no shield with that id")
             change(session, row)
+            standing.keep(session, self._vault, self._ledger, shield)
             self._ledger.record(session, ShieldKept(shield=shield, by=str(by), act=act, record=record))
 
         self._attempt(changed)
@@ -198,8 +213,18 @@ class Shields:
         with self._database.transaction() as session:
             return work(session)
 
+    def _opened(self, row: store.Row) -> Note | None:
+        """Return what is noted beside a shield; None where no key opens it any more."""
+        try:
+            return _read_note(self._vault.open_note("shield", row.id, row.authority, row.cohort, row.note))
+        except KeyDestroyed:
+            return None
+
     def _note(self, row: store.Row) -> Note:
-        return _read_note(self._vault.open_note("shield", row.id, row.authority, row.cohort, row.note))
+        note = self._opened(row)
+        if note is None:
+            raise Refused(UNREADABLE)
+        return note
 
     def _sealed(self, row: store.Row, note: Note) -> bytes:
         return self._vault.seal_note("shield", row.id, row.authority, row.cohort, _encode(note))

@@ -13,6 +13,8 @@ from fingerpost.words.vocabulary import Labelled
 EVIDENCE_DAYS = 28  # shielded now, paperwork later (features, row 62)
 REVIEW_MONTHS = 6  # Women's Aid on ContactPoint, 2009: lifted at a six-month review, never by the calendar
 KEPT_YEARS = 26  # a care leaver's last birthday in the service; review and lifting end a shield long before
+UNREADABLE = "no key opens it any more: it covers; ask for it again, then lift it"
+AWAY = "is stated no more: ask that authority; if it has new details and another reference, shield those too"
 _PHONE = re.compile(r"\+?[0-9][0-9 ]{6,18}")
 
 
@@ -84,11 +86,15 @@ class Covered(Struct, frozen=True):
 
 
 class Kept(Struct, frozen=True, kw_only=True):
-    """A shield as its keeper sees it. `words` counts who said that it may be lifted."""
+    """A shield as its keeper sees it. `words` counts who said that it may be lifted.
+
+    Where no key opens it `body` and `ground` are None: it covers, and has to be asked for again. `away` are
+    the authorities of records that it covered and that are not stated any more.
+    """
 
     id: UUID
-    body: Body
-    ground: Ground
+    body: Body | None
+    ground: Ground | None
     call_back: str
     asked_by: str
     asked_at: datetime
@@ -98,6 +104,14 @@ class Kept(Struct, frozen=True, kw_only=True):
     reviewed_by: str
     covered: tuple[Covered, ...]
     words: int
+    away: tuple[str, ...] = ()
+
+    @property
+    def what(self) -> str:
+        """Who asked and why, in words."""
+        if self.body is None or self.ground is None:
+            return UNREADABLE
+        return f"{self.body.label}, {self.ground.label}"
 
     def overdue(self, today: date) -> tuple[str, ...]:
         """Return what is overdue: the shield stands all the same."""

@@ -7,6 +7,7 @@ from uuid import UUID
 from msgspec import Struct
 
 from fingerpost.db.database import Parameters, Session
+from fingerpost.vault.standing import StandingShield
 
 
 class Row(Struct, frozen=True):
@@ -31,6 +32,51 @@ def add(session: Session, row: Parameters) -> None:
         " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
         row,
     )
+
+
+def standing(session: Session, shield: UUID) -> StandingShield | None:
+    """Return a shield as it is kept beside the database."""
+    rows = session.tuples(
+        "SELECT s.id, s.authority, s.cohort, s.schema_version, s.sealed, s.note,"
+        " p.authority || '/' || p.reference, s.asked_at, s.evidence_by, s.review_on"
+        " FROM shield s JOIN practitioner p ON p.id = s.asked_by WHERE s.id = %s",
+        (shield,),
+    )
+    for row in rows:
+        named = dict(zip(StandingShield.__struct_fields__, row, strict=False))
+        return StandingShield(**named, covered=_covered_by_reference(session, shield))
+    return None
+
+
+def _covered_by_reference(session: Session, shield: UUID) -> list[tuple[str, bytes]]:
+    """Return what a shield covers, and what it waits for, by authority and token of its own reference."""
+    return session.tuples(
+        "SELECT r.authority, r.reference FROM shield_cover c JOIN record r ON r.id = c.record_id"
+        " WHERE c.shield_id = %s AND c.cleared_as IS NULL"
+        " UNION SELECT w.authority, w.reference FROM shield_away w WHERE w.shield_id = %s",
+        (shield, shield),
+    )
+
+
+def ids(session: Session) -> set[UUID]:
+    """Return every shield."""
+    return set(session.column("SELECT id FROM shield"))
+
+
+def put(session: Session, shield: StandingShield, tokens: Sequence[int], generation: int, who: UUID) -> None:
+    """Insert a shield as it was kept beside the database, or make the one here what was kept."""
+    session.run(
+        "INSERT INTO shield (id, authority, cohort, schema_version, sealed, note, tokens,"
+        " index_generation, asked_by, asked_at, evidence_by, review_on)"
+        " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s) ON CONFLICT (id) DO UPDATE"
+        " SET sealed = excluded.sealed, note = excluded.note, tokens = excluded.tokens,"
+        " index_generation = excluded.index_generation, evidence_by = excluded.evidence_by,"
+        " review_on = excluded.review_on",
+        (
+            shield.id, shield.authority, shield.cohort, shield.schema_version, shield.sealed, shield.note,
+            tokens, generation, who, shield.asked_at, shield.evidence_by, shield.review_on,
+        ),
+    )  # fmt: skip
 
 
 def kept(session: Session, authority: str) -> list[Row]:
@@ -72,6 +118,14 @@ def covered(session: Session, shields: Sequence[UUID]) -> list[tuple[UUID, UUID,
         "SELECT c.shield_id, c.record_id, r.authority, c.cleared_as IS NOT NULL"
         " FROM shield_cover c JOIN record r ON r.id = c.record_id"
         " WHERE c.shield_id = ANY (%s) ORDER BY r.authority, c.record_id",
+        (list(shields),),
+    )
+
+
+def away(session: Session, shields: Sequence[UUID]) -> list[tuple[UUID, str]]:
+    """Return (shield, authority) of records that these shields covered and that are stated no more."""
+    return session.tuples(
+        "SELECT DISTINCT shield_id, authority FROM shield_away WHERE shield_id = ANY (%s) ORDER BY 1, 2",
         (list(shields),),
     )
 

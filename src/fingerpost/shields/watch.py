@@ -20,6 +20,7 @@ from fingerpost.ledger.events import LookupAnswered, ShieldsWatched
 from fingerpost.ledger.spoken import speakable
 from fingerpost.ledger.store import Stored
 from fingerpost.shields import watch_store as store
+from fingerpost.shields.standing import StandingShields
 from fingerpost.signposts import shielding_store
 from fingerpost.signposts.trails_store import sealed
 from fingerpost.vault import Vault
@@ -73,6 +74,7 @@ class Watch:
         self, database: Database, vault: Vault, ledger: Ledger, clock: Callable[[], datetime]
     ) -> None:
         self._database, self._vault, self._ledger, self._clock = database, vault, ledger, clock
+        self.standing = StandingShields(database, vault, ledger)
 
     def watch(self) -> int:
         """Hold what waits against the shields. Return how many questions that were."""
@@ -110,9 +112,14 @@ class Watch:
         return total
 
     def run(self, stopped: Event, failed: Callable[[FingerpostError], None]) -> None:
-        """Watch until `stopped`. What fails is told and tried again: questions wait, none is lost."""
+        """Watch until `stopped`. What fails is told and tried again: questions wait, none is lost.
+
+        Before the first beat the shields are kept beside the database that are not yet.
+        """
+        begun = False
         while not stopped.wait(BEAT_SECONDS):
             try:
+                begun = begun or self.standing.keep_all() >= 0
                 self.watch_all()
             except FingerpostError as error:
                 failed(error)

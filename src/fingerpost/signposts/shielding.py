@@ -18,6 +18,7 @@ from fingerpost.signposts.shielding_store import Cover
 from fingerpost.signposts.store import drop_common_tokens
 from fingerpost.signposts.trails import LIVE, Groups
 from fingerpost.vault import Candidate, Question, Vault
+from fingerpost.vault.keys import KeyDestroyed
 from fingerpost.words.errors import Invalid, Problem
 from fingerpost.words.vocabulary import Labelled
 
@@ -47,10 +48,23 @@ def settle(session: Session, vault: Vault, authority: str, records: Sequence[UUI
 
 def take(session: Session, vault: Vault, shield: UUID, asked: Question) -> list[UUID]:
     """Cover the records that a new shield touches. Return them; raise `Invalid` where they are too many."""
-    found = [touched.record for touched in vault.touched(asked, store.near(session, asked.tokens))]
+    found = _touched_by(session, vault, shield, asked)
     if len(found) > MOST_COVERED:
         raise Invalid(Problem("child", "fits too many children for a shield; add detail"))
-    return cover(session, vault, [(shield, record) for record in found])
+    return cover(session, vault, found)
+
+
+def take_again(
+    session: Session, vault: Vault, shield: UUID, asked: Question, by_reference: Sequence[tuple[str, bytes]]
+) -> list[UUID]:
+    """Cover what a shield that was taken before touches, however many, and what it covered, by reference."""
+    awaited = store.await_references(session, shield, by_reference)
+    return cover(session, vault, [*_touched_by(session, vault, shield, asked), *awaited])
+
+
+def _touched_by(session: Session, vault: Vault, shield: UUID, asked: Question) -> list[Cover]:
+    near = store.near(session, asked.tokens)
+    return [(shield, touched.record) for touched in vault.touched(asked, near)]
 
 
 def cover(session: Session, vault: Vault, pairs: Iterable[Cover]) -> list[UUID]:
@@ -76,12 +90,23 @@ def hand_down(session: Session, vault: Vault, shield: UUID) -> None:
 
     Its details go with it, and so would all that they alone had found, or found before it was corrected.
     """
-    lifted = vault.asking(*store.shields(session, [shield]))
-    near = store.touching(session, [(0, token) for token in lifted.tokens])
-    others = store.shields(session, sorted({source for _, source in near} - {shield}))
-    heirs = [touched.record for touched in vault.touched(lifted, others)]
+    heirs = _heirs(session, vault, *store.shields(session, [shield]))
     store.await_too(session, shield, heirs)
     cover(session, vault, [(heir, record) for record in store.covered_by(session, shield) for heir in heirs])
+
+
+def _heirs(session: Session, vault: Vault, lifted: Candidate) -> list[UUID]:
+    """Return the other shields that may be of a shield's child; of one that no key opens, all near it."""
+    try:
+        question = vault.asking(lifted)
+    except KeyDestroyed:
+        question = None
+    tokens = question.tokens if question else store.tokens(session, lifted.id)
+    near = store.touching(session, [(0, token) for token in tokens])
+    others = store.shields(session, sorted({source for _, source in near} - {lifted.id}))
+    if question is None:
+        return [other.id for other in others]
+    return [touched.record for touched in vault.touched(question, others)]
 
 
 def reveal(session: Session, records: Sequence[UUID]) -> None:

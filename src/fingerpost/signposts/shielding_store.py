@@ -150,6 +150,29 @@ def returned(session: Session, records: Sequence[UUID]) -> list[Cover]:
     )
 
 
+def await_references(session: Session, shield: UUID, records: Sequence[tuple[str, bytes]]) -> list[Cover]:
+    """Return which of these records, by authority and reference, are here to cover; await the others."""
+    values = ([authority for authority, _ in records], [reference for _, reference in records])
+    session.run(
+        "INSERT INTO shield_away (shield_id, authority, reference)"
+        " SELECT %s, v.authority, v.reference"
+        " FROM unnest(%s::text[], %s::bytea[]) AS v (authority, reference) WHERE NOT EXISTS ("
+        "  SELECT FROM record r WHERE r.authority = v.authority AND r.reference = v.reference)"
+        " ON CONFLICT DO NOTHING",
+        (shield, *values),
+    )
+    return session.tuples(
+        "SELECT %s::uuid, r.id FROM unnest(%s::text[], %s::bytea[]) AS v (authority, reference)"
+        " JOIN record r ON r.authority = v.authority AND r.reference = v.reference",
+        (shield, *values),
+    )
+
+
+def tokens(session: Session, shield: UUID) -> list[int]:
+    """Return the tokens of a shield."""
+    return session.value("SELECT tokens FROM shield WHERE id = %s", (shield,)) or []
+
+
 def await_too(session: Session, shield: UUID, heirs: Sequence[UUID]) -> None:
     """Have other shields wait for the records that this one waits for."""
     session.run(

@@ -38,6 +38,7 @@ class Beside:
 
     def __init__(self, path: Path) -> None:
         self._path = path
+        self.shields = path.with_name("shields")  # the folder of those that stand (`standing.py`)
         self._stamp: tuple[int, int] | None = None
         self._lines: list[Line] = []
 

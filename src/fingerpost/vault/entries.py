@@ -1,5 +1,7 @@
 """The ledger's part of the vault: sealing and signing entries, signing the tree, and remembering both.
 
+Beside the ledger it keeps what a restored database forgot: entries of what ended, and shields that stand.
+
 The key signs three statements and no fourth: the receipt of an entry that is sealed in the same call, at this
 moment; a checkpoint that goes on from the one signed last; and how many notices wait, for a webhook, which
 begins as neither of them does. Nobody gets other bytes signed.
@@ -10,21 +12,25 @@ from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
+import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from fingerpost.vault.beside import NEWEST, Beside, Line
-from fingerpost.vault.keys import SIGNING, FileKeyring, audit_key
+from fingerpost.vault.keys import SHIELDS, SIGNING, FileKeyring, audit_key
 from fingerpost.vault.memory import Head, LastSigned
 from fingerpost.vault.receipt import Receipt, checkpoint_text
 from fingerpost.vault.seal import Context, seal, unseal
 from fingerpost.vault.seals import Seals
+from fingerpost.vault.standing import Standing, StandingShield
 from fingerpost.vault.values import Entered
 from fingerpost.words.clock import month_of, today
 from fingerpost.words.errors import Refused
 
 # Every authority reads the ledger under its own rules, so its bodies are sealed for the nation.
 _NATION = "ENGLAND"
+_ALWAYS = date.min  # what is kept of a shield is of no month: it goes when the shield does
 MOST_ENDED = 200  # entries told of at once; an erasure names every key of its authority, some kilobytes
+_read_shield = msgspec.msgpack.Decoder(StandingShield).decode
 MOST_SKEW = timedelta(minutes=5)  # between the clocks of two processes; further off is another day's receipt
 
 
@@ -36,6 +42,7 @@ class Entries(Seals):
     ) -> None:
         super().__init__(keyring)
         self._memory, self._beside, self._clock = memory, beside, clock
+        self._standing = Standing(beside.shields)
         self._signing = Ed25519PrivateKey.from_private_bytes(keyring.key(SIGNING))
 
     def verifying_key(self) -> bytes:
@@ -87,6 +94,39 @@ class Entries(Seals):
         """Return the newest of them, which the database must hold: one restored from a backup does not."""
         return [line.id for line in self._beside.lines()[-NEWEST:]]
 
+    def keep_shield(self, shield: StandingShield) -> list[str]:
+        """Keep a shield as it stands beside the database. Return the names of keys made.
+
+        It is sealed anew under a key of the keyring that no erasure replaces and no month ends.
+        """
+        made = self._keyring.ensure([SHIELDS])
+        plain = msgspec.structs.replace(
+            shield, sealed=self._unseal(_details(shield), shield.sealed),
+            note=self._unseal(_note(shield), shield.note),
+        )  # fmt: skip
+        content = seal(self._keyring.key(SHIELDS), _standing(shield.id), msgspec.msgpack.encode(plain))
+        self._standing.put(shield.id, content)
+        return made
+
+    def forget_shield(self, shield: UUID) -> None:
+        """Take away what is kept of a shield that is lifted."""
+        self._standing.remove(shield)
+
+    def standing_shields(self) -> list[UUID]:
+        """Return which shields are kept beside the database."""
+        return self._standing.ids()
+
+    def standing_shield(self, shield: UUID) -> StandingShield | None:
+        """Return what is kept of a shield, sealed for the database under the newest key of its month."""
+        content = self._standing.content(shield)
+        if content is None:
+            return None
+        plain = _read_shield(unseal(self._keyring.key(SHIELDS), _standing(shield), content))
+        self.ensure_cohorts(plain.authority, [plain.cohort])
+        return msgspec.structs.replace(
+            plain, sealed=self._seal(_details(plain), plain.sealed), note=self._seal(_note(plain), plain.note)
+        )
+
     def last_signed(self) -> Head | None:
         """Return the largest tree head that was signed and committed, or None before the first."""
         return self._memory.read()
@@ -120,6 +160,18 @@ class Entries(Seals):
     def leaves(self, start: int, end: int) -> list[bytes]:
         """Return the leaves from index `start` up to `end`, as far as they were kept."""
         return self._memory.leaves(start, end)
+
+
+def _standing(shield: UUID) -> Context:
+    return Context("standing", shield, _NATION, _ALWAYS)
+
+
+def _details(shield: StandingShield) -> Context:
+    return Context("record", shield.id, shield.authority, shield.cohort, shield.schema_version)
+
+
+def _note(shield: StandingShield) -> Context:
+    return Context("shield", shield.id, shield.authority, shield.cohort)
 
 
 def _event(entry: UUID, cohort: date) -> Context:

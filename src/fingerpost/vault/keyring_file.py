@@ -22,6 +22,7 @@ KEY_BYTES = 32
 INDEX = "index/"  # and a number: the live blind-index key is that of the highest
 REFERENCE = "reference"
 SIGNING = "ledger/signing"
+SHIELDS = "shields"  # of what is kept beside the keyring of shields that stand; made with the first
 _FORMAT = 2
 _NONCE = 12
 _SEAL = ""  # stands for the whole file; no key has an empty name

@@ -1,6 +1,6 @@
 """The keyring: every key of an instance in one file, wrapped, outside the database and its backups.
 
-Keys are named `index/<n>`, `reference`, `ledger/signing`, `data/<authority>/<YYYY-MM>` (later
+Keys are named `index/<n>`, `reference`, `shields`, `ledger/signing`, `data/<authority>/<YYYY-MM>` (later
 versions of it with `/2` and so on) and `audit/<YYYY-MM>`.
 The file is rewritten whole, durably, before anything sealed under a new key can be committed; processes may
 share it. What it holds is in `keyring_file.py`, what opens it in `wrapping.py`; no error repeats a byte.
@@ -25,6 +25,7 @@ from fingerpost.vault.keyring_file import (
     INDEX,
     KEY_BYTES,
     REFERENCE,
+    SHIELDS,
     SIGNING,
     index_key,
     pack,
@@ -38,6 +39,7 @@ from fingerpost.words.errors import Misconfigured, Unavailable
 __all__ = [
     "INDEX",
     "REFERENCE",
+    "SHIELDS",
     "SIGNING",
     "FileKeyring",
     "KeyDestroyed",

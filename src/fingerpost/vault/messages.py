@@ -19,6 +19,7 @@ from fingerpost.vault.memory import Head
 from fingerpost.vault.receipt import Receipt
 from fingerpost.vault.release import Withheld, Words
 from fingerpost.vault.seal import SCHEMA_VERSION
+from fingerpost.vault.standing import StandingShield
 from fingerpost.vault.values import (
     Alike,
     Candidate,
@@ -110,7 +111,7 @@ class Vault(Protocol):
     @may_send(WEB, FEED, RECORDS, SHIELDS, RETENTION, ADMIN, REQUESTS, MOVES)
     def enter(self, entry: UUID, recorded_at: datetime, content: bytes) -> Entered: ...
 
-    @may_send(RECORDS, RETENTION, ADMIN)
+    @may_send(RECORDS, RETENTION, ADMIN, SHIELDS)
     def end(self, line: Line) -> None: ...
 
     @may_send(RECORDS, SHIELDS, RETENTION, REQUESTS, MOVES)
@@ -195,7 +196,7 @@ class Vault(Protocol):
 
     # Links: how alike, and nothing of what is alike.
 
-    @may_send(FEED, RECORDS, SHIELDS)
+    @may_send(FEED, RECORDS, SHIELDS, RETENTION)  # which puts shields on again
     def asking(self, record: Candidate) -> Question: ...
 
     @may_send(FEED, RECORDS, MOVES)
@@ -212,8 +213,22 @@ class Vault(Protocol):
 
     # Shields.
 
-    @may_send(FEED, RECORDS, SHIELDS)
+    @may_send(FEED, RECORDS, SHIELDS, RETENTION)
     def touched(self, question: Question, candidates: Iterable[Candidate]) -> list[Touched]: ...
+
+    # Shields that stand, beside the keyring: put on again where a restored database lacks them.
+
+    @may_send(SHIELDS)
+    def keep_shield(self, shield: StandingShield) -> list[str]: ...
+
+    @may_send(SHIELDS, RETENTION)
+    def forget_shield(self, shield: UUID) -> None: ...
+
+    @may_send(SHIELDS, RETENTION)
+    def standing_shields(self) -> list[UUID]: ...
+
+    @may_send(RETENTION)
+    def standing_shield(self, shield: UUID) -> StandingShield | None: ...
 
     @may_send(FEED, SHIELDS, REQUESTS, MOVES, RETENTION)
     def own_reference(self, record: Candidate) -> str: ...
@@ -274,7 +289,7 @@ class Vault(Protocol):
 
     # The index under a new key: a ceremony.
 
-    @may_send(SHIELDS, MOVES)
+    @may_send(SHIELDS, MOVES, RETENTION)
     def index_generations(self) -> list[int]: ...
 
     @may_send(*NOBODY)

@@ -304,10 +304,17 @@ class LocalVault(Entries):
         return [_alike(row, assessment, band) for row, _, assessment, band in shown]
 
     def touched(self, question: Question, candidates: Iterable[Candidate]) -> list[Touched]:
-        """Return which candidates may be of the same child, or lead to that child: generously."""
+        """Return which candidates may be of the same child, or lead to that child: generously.
+
+        One that no key opens any more may be of any child that shares a token with it.
+        """
         asked, found = self._asked(question), list[Touched]()
         for candidate in candidates:
-            assessment = assess(asked, self._prepared(candidate), model=self._model)
+            try:
+                assessment = assess(asked, self._prepared(candidate), model=self._model)
+            except KeyDestroyed:
+                found.append(Touched(candidate.id, shown=False))
+                continue
             levels = [level for level, _ in assessment.found]
             if may_be_touched(assessment.probability, levels):
                 found.append(Touched(candidate.id, assessment.band is not None))

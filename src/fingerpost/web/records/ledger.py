@@ -1,6 +1,7 @@
 """Searching the ledger, and checking an entry's proof: in the browser itself where it can, and here."""
 
 import re
+from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import get_args
 from uuid import UUID
@@ -13,7 +14,7 @@ from fingerpost.ledger.events import AnyEvent
 from fingerpost.ledger.note import read_note
 from fingerpost.ledger.proof import Proof
 from fingerpost.ledger.tree import Unsound
-from fingerpost.oversight.search import LONGEST_DAYS, Found, Sought
+from fingerpost.oversight.search import LONGEST_DAYS, Found, Page, Sought
 from fingerpost.vault.receipt import Receipt
 from fingerpost.web import opened
 from fingerpost.web.fields import Field, Form, Written
@@ -32,6 +33,7 @@ def _kind(event: type) -> str:
 
 
 KINDS = {str(event.__struct_config__.tag): _kind(event) for event in get_args(AnyEvent)}
+_LONGEST_POSITION = 19  # digits
 _DAY = re.compile(r"^\d{4}-\d{2}-\d{2}$")
 _YES_OR_NO = {"True": "yes", "False": "no"}
 FORM = Form(
@@ -84,18 +86,39 @@ def search(visit: Visit) -> Response:
     def act() -> Opened:
         if since is None or until is None:
             raise NotFound("no day")
-        found = visit.service.offices.oversight.search.find(
-            Sought(since=since, until=until, of_kind=kind, **rest), visit.by
-        )
+        sought = Sought(since=since, until=until, of_kind=kind, before=_before(), **rest)
+        page = visit.service.offices.oversight.search.find(sought, visit.by)
         return Opened(
             heading="Found on the ledger",
-            items=tuple(map(_item, found)),
+            items=tuple(map(_item, page.found)),
+            acts=tuple(_more(page, sought)),
             back=("/records/ledger", "Search the ledger"),
-            empty="Nothing fits.",
-            intro="The latest first, a hundred at most. No entry names a child here.",
+            empty="Nothing fits so far." if page.before else "Nothing fits.",
+            intro=f"The latest first{_reach(page)}. No entry names a child here.",
         )
 
     return written.do(act)
+
+
+def _before() -> int:
+    """Return where the page before this one ended; 0 for the first."""
+    text = request.form.get("before", "")
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < _LONGEST_POSITION else 0
+
+
+def _reach(page: Page) -> str:
+    """Return how far back was looked, where there may be more."""
+    return f", back to {moment_words(page.since)}; there may be more" if page.since else ""
+
+
+def _more(page: Page, sought: Sought) -> Iterator[Act]:
+    """Yield the button that goes on where there may be more."""
+    if page.before:
+        fields = {
+            "since": str(sought.since), "until": str(sought.until), "person": sought.person,
+            "reference": sought.reference, "of_kind": sought.of_kind, "before": str(page.before),
+        }  # fmt: skip
+        yield Act("Go on", FORM.address, fields)
 
 
 def _known(text: str) -> str:

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from flask import Response, request
 
-from fingerpost.shields.request import Covered, Evidence, Kept
+from fingerpost.shields.request import AWAY, UNREADABLE, Covered, Evidence, Kept
 from fingerpost.web import opened
 from fingerpost.web.fields import Field, Form, Typed, Written, choices_of
 from fingerpost.web.opened import Act, Item, Opened
@@ -24,7 +24,7 @@ def _kept(visit: Visit) -> Opened:
     day = today(visit.service.now())
     items = tuple(
         Item(
-            f"Asked by {row.body.label} on {day_words(row.asked_at.date())}",
+            f"{_asked_for(row)} on {day_words(row.asked_at.date())}",
             _facts(row),
             (
                 Act("Reviewed: it stands", _at(row.id, "review"), about=f"of shield {place}", kind="primary"),
@@ -59,15 +59,20 @@ def _kept(visit: Visit) -> Opened:
 def _facts(row: Kept) -> tuple[tuple[str, str], ...]:
     evidence = row.evidence.label if row.evidence else "none yet"
     due = f", due on {day_words(row.evidence_by)}" if row.evidence_by else ""
+    away = [f"a record of {authority} {AWAY}" for authority in row.away]
     return (
-        ("Ground", row.ground.label),
+        ("Ground", row.ground.label if row.ground else UNREADABLE),
         ("Ring back", row.call_back),
         ("Asked by", row.asked_by),
         ("Evidence", evidence + due),
         ("Next review", day_words(row.review_on)),
-        ("Covers", "; ".join(map(_covered, row.covered)) or "no record yet"),
+        ("Covers", "; ".join([*map(_covered, row.covered), *away]) or "no record yet"),
         ("Words for lifting", str(row.words)),
     )
+
+
+def _asked_for(row: Kept) -> str:
+    return f"Asked by {row.body.label}" if row.body else "Asked for"
 
 
 def _covered(row: Covered) -> str:

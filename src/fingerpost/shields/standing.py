@@ -1,0 +1,110 @@
+"""Shields that stand are kept beside the database too, and put on again where a restored one lacks them.
+
+A child who fled must not be found because a backup was put back. What is kept holds all that a shield is: the
+child's details, who asked, and what it covers by its authority's own reference, which comparing alone would
+not find again.
+"""
+
+from collections.abc import Collection
+from contextlib import suppress
+from uuid import UUID
+
+from fingerpost.access.store import identified
+from fingerpost.db.database import Database, Session
+from fingerpost.ledger import Ledger
+from fingerpost.ledger.events import KeysMade
+from fingerpost.shields import store
+from fingerpost.signposts import shielding, shielding_store
+from fingerpost.vault import Candidate, Vault
+from fingerpost.vault.keys import KeyDestroyed
+from fingerpost.vault.standing import StandingShield
+
+
+def keep(session: Session, vault: Vault, ledger: Ledger, shield: UUID) -> None:
+    """Keep a shield beside the database as it stands here; what was kept of one that no key opens stays."""
+    if (kept := store.standing(session, shield)) is None:
+        return
+    with suppress(KeyDestroyed):
+        if made := vault.keep_shield(kept):
+            ledger.record(session, KeysMade(keys_made=tuple(made)))
+
+
+def take_off(session: Session, vault: Vault, shield: UUID) -> None:
+    """Take a shield away and show what no other covers, in the turn of those who cover."""
+    shielding.hand_down(session, vault, shield)
+    shielding.reveal(session, store.remove(session, shield))
+
+
+class StandingShields:
+    """Keeps shields beside the database, and puts them on again. `database` is as the role of the shields."""
+
+    def __init__(self, database: Database, vault: Vault, ledger: Ledger) -> None:
+        self._database, self._vault, self._ledger = database, vault, ledger
+
+    def keep_all(self) -> int:
+        """Keep those that are not kept yet, from before any was, and cover by them anew. Return how many.
+
+        One that no key opens stays as it is: `shields list` says so.
+        """
+        with self._database.statement() as session:
+            waiting = sorted(store.ids(session) - set(self._vault.standing_shields()))
+        return sum(self._keep_one(shield) for shield in waiting)
+
+    def _keep_one(self, shield: UUID) -> bool:
+        with self._database.transaction() as session:
+            shielding_store.take_turn(session)
+            row = store.standing(session, shield)
+            if row is None:
+                return False
+            try:
+                self._cover(session, row)
+            except KeyDestroyed:
+                return False
+            keep(session, self._vault, self._ledger, shield)
+            return True
+
+    def put_on(self, who: UUID) -> list[UUID]:
+        """Make the database hold every shield that is kept, as it is kept. Return those that it lacked.
+
+        `who` has it done, and stands for whoever asked if the backup does not know them. Who said that a
+        shield may be lifted has to say so again.
+        """
+        with self._database.statement() as session:
+            there = store.ids(session)
+        kept = self._vault.standing_shields()
+        for shield in kept:
+            if row := self._vault.standing_shield(shield):
+                self._put(row, who)
+        return [shield for shield in kept if shield not in there]
+
+    def _put(self, row: StandingShield, who: UUID) -> None:
+        with self._database.transaction() as session:
+            shielding_store.take_turn(session)
+            authority, _, reference = row.asked_by.partition("/")
+            known = identified(session, authority, reference)
+            generation = self._vault.index_generations()[0]
+            tokens = self._vault.asking(_details(row)).tokens
+            store.put(session, row, tokens, generation, known[0] if known else who)
+            store.unsay(session, row.id)
+            self._cover(session, row)
+
+    def _cover(self, session: Session, row: StandingShield) -> None:
+        question = self._vault.asking(_details(row))
+        shielding.take_again(session, self._vault, row.id, question, row.covered)
+
+    def lift(self, shield: UUID) -> None:
+        """Lift a shield that had been lifted, where a restored database has it."""
+        with self._database.transaction() as session:
+            shielding_store.take_turn(session)
+            if store.one(session, shield):
+                take_off(session, self._vault, shield)
+        self._vault.forget_shield(shield)
+
+    def lacking(self, shields: Collection[UUID]) -> list[UUID]:
+        """Return which of these shields the database does not hold."""
+        with self._database.statement() as session:
+            return sorted(set(shields) - store.ids(session))
+
+
+def _details(row: StandingShield) -> Candidate:
+    return Candidate(row.id, row.authority, row.cohort, row.schema_version, row.sealed)
