@@ -10,7 +10,6 @@ import psycopg
 import pytest
 
 from fingerpost.access.caller import Caller, Practitioner
-from fingerpost.app import application
 from fingerpost.feeds.sensitive import read
 from fingerpost.guard.rules import ASKED_BEFORE
 from fingerpost.lookup.answer import Contact
@@ -28,7 +27,7 @@ from fingerpost.words.vocabulary import Role
 from fingerpost.words.working_time import working_days_after
 from tests.conftest import Child, Publish, form_of, question
 from tests.signposts.test_sensitive import listed
-from tests.web.conftest import Browser
+from tests.web.conftest import Browser, client_of
 from tests.web.test_journeys import _act, _found, _kinds, _press  # pyright: ignore[reportPrivateUsage]
 
 SignIn = Callable[[str], Browser]
@@ -131,7 +130,7 @@ def test_an_offer_is_taken_back_lapses_and_a_child_leaves_england(
     publish: Publish, settings: Settings
 ) -> None:
     clock = [now()]
-    with opened(settings, lambda: clock[0]) as service, application(service).test_client() as client:
+    with opened(settings, lambda: clock[0]) as service, client_of(service) as client:
         browser = Browser(client, service)
         publish(LEEDS, HERE)
         browser.sign_in("social worker")
@@ -192,7 +191,7 @@ def test_an_alert_of_a_missing_family_is_raised_let_out_and_called_back(
     """Of one's own looks, which the guard knows."""
     publish(HULL, THERE)
     guarded = msgspec.structs.replace(settings, guard=True)
-    with opened(guarded) as service, application(service).test_client() as client:
+    with opened(guarded) as service, client_of(service) as client:
         browser = Browser(client, service)
 
         def signed_in(who: str) -> Browser:
