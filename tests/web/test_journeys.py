@@ -243,7 +243,10 @@ def test_the_ledger_is_searched_and_proved_and_that_is_on_it(
         browser.sign_in("records officer")
         days = {"since": str(today() - timedelta(days=1)), "until": str(today())}
         text = browser.read(browser.send("/records/ledger", **days, person="sw"))
-        assert "A question was answered" in text
+        for words in ("A question was answered", "S Worker (sw)", "Section 17 assessment"):
+            assert words in text  # names and words, the reference beside them
+        for code in (">s17_assessment<", ">E08000035<", "E08000035/"):
+            assert code not in text
         assert "Zebedee" not in text
         assert "CASE-77" not in text
         far = {"since": "1 1 2020", "until": str(today())}
@@ -399,7 +402,7 @@ def test_a_feed_that_is_held_is_shown_and_decided(
     assert "Noted as a mistake" in _press(browser, text, "It is a mistake")
     assert "no longer there" in browser.read(browser.send("/admin/feeds/decide", digest="00", accepted="yes"))
     text = _press(browser, text, "It is right: let it in")
-    assert "by boss at" in text
+    assert "by A Manager (boss) at" in text
     service.feeds.load_ssd(fewer, LEEDS)
     assert "held" not in browser.client.get("/admin/feeds").text
 
