@@ -25,6 +25,7 @@ from tests.web.chromium import (
     context_of,
     fits,
     judged,
+    unmarked,
 )
 from tests.web.looking import begin, describe, nobody
 
@@ -44,7 +45,7 @@ def test_from_sign_in_to_a_phone_number_in_three_screens(phone: Hand) -> None:
     number = phone.page.get_by_role("button", name="Ring 0113 496", exact=False).first
     assert number.get_attribute("href") in {"tel:+441134960001", "tel:+441134960002"}
     assert phone.acts <= 12
-    folded = phone.page.get_by_text("(emergency duty)")
+    folded = phone.page.get_by_text("E-mail: ").first
     assert not folded.is_visible()
     phone.page.emulate_media(
         media="print"
@@ -53,6 +54,29 @@ def test_from_sign_in_to_a_phone_number_in_three_screens(phone: Hand) -> None:
     assert not phone.page.locator(".fp-nav").is_visible()
     assert number.evaluate("e => getComputedStyle(e).color") == "rgb(11, 12, 12)"
     phone.page.emulate_media(media="screen")
+
+
+def test_focus_is_seen_and_what_to_ring_stands_first_in_forced_colours_too(phone: Hand) -> None:
+    phone.page.emulate_media(forced_colors="active")
+    phone.be("demo-nurse", "/look")
+    assert unmarked(phone.page) == []
+    begin(phone)
+    phone.press("Look for this child")
+    assert unmarked(phone.page) == []  # with every fault, and the list of them
+    describe(phone, next(phone.world.unused))
+    phone.press("Look for this child")
+    assert unmarked(phone.page) == []
+    ring = phone.page.get_by_role("button", name="Ring ").first
+    hours = phone.page.get_by_text(re.compile("^(Out of hours|Office, )")).first
+    box = ring.bounding_box()
+    assert box
+    assert box["y"] + box["height"] <= 740  # seen without scrolling, on the narrowest screen
+    assert hours.is_visible()
+    phone.page.evaluate(
+        "() => document.querySelector('main a').style.setProperty('outline', 'none', 'important')"
+    )
+    assert len(unmarked(phone.page)) == 1  # the control
+    phone.page.emulate_media(forced_colors="none")
 
 
 def test_signing_in_by_keyboard_alone(make: Callable[..., Hand]) -> None:

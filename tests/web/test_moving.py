@@ -348,7 +348,7 @@ def test_a_team_that_is_not_named_can_be_asked(service: Service, signed_in: Sign
     text = _looked(browser, "s47_enquiry")
     for words in ("A team that is not named", "can be asked to contact you", "Why this child: "):
         assert words in text
-    for words in ("Other numbers", "Never proven", "RP4", "Before"):
+    for words in ("and e-mail", "Never proven", "RP4", "Before"):
         assert words not in text
     ask = _found(r'href="(/look/[^"]+/contact/[^"]+)"', text)
     assert "Asked" in browser.read(browser.send(ask, phone="0113 496 0000"))

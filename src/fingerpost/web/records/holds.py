@@ -26,9 +26,7 @@ PLACE = Form(
     address="/records/hold",
     button="Hold this child",
     back=BACK,
-    intro=(
-        "The child vanishes from every answer on its day as any other; a sealed copy is kept for the order.",
-    ),
+    intro=("The child still leaves every answer on the usual day. A sealed copy is kept for the order.",),
     fields=(
         Field("reference", "Your authority’s own reference of the child", width="govuk-input--width-20"),
         Field("kind", "Proceedings it serves", kind="choice", choices=choices_of(HoldKind)),

@@ -51,7 +51,7 @@ FORM = Form(
     address="/records/ledger",
     button="Search",
     back=BACK,
-    intro=(f"Of at most {LONGEST_DAYS} days. That you searched, and for what, is itself on the ledger.",),
+    intro=(f"At most {LONGEST_DAYS} days at a time. Your search is recorded too.",),
     fields=(
         Field("since", "First day", "For example, 27 3 2026", width="govuk-input--width-10"),
         Field("until", "Last day", "For example, 27 3 2026", width="govuk-input--width-10"),
@@ -105,7 +105,7 @@ def search(visit: Visit) -> Response:
             items=tuple(_item(entry, who) for entry in found),
             back=("/records/ledger", "Search the ledger"),
             empty="Nothing fits.",
-            intro="The latest first, a hundred at most. No entry names a child here.",
+            intro="The latest first, a hundred at most. No entry here names a child.",
         )
 
     return written.do(act)
