@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test style check pages strangers lock clean assurance coverage
+.PHONY: demo test style check pages strangers lock clean assurance coverage screens
 .DEFAULT_GOAL := test
 # What is compiled once is kept, whatever the caller's habit: a run of all tests starts some hundred processes.
 unexport PYTHONDONTWRITEBYTECODE
@@ -86,6 +86,13 @@ MEASURED := vault ledger access matching
 coverage: $(READY)
 	$(BIN)/coverage run -m pytest $(addprefix tests/,$(MEASURED))
 	$(BIN)/coverage report
+
+# Every picture of the pages anew, by the browser tests; one that no test makes any more is named, and fails.
+SCREENS := docs/screens
+screens: $(READY) pages strangers
+	@stamp=$$(mktemp); FINGERPOST_SCREENS=1 $(BIN)/pytest tests/web/test_browser_journeys.py tests/web/test_browser_pages.py \
+	  || exit 1; stale=$$(find $(SCREENS) -name '*.png' ! -newer $$stamp); rm $$stamp; \
+	  test -z "$$stale" || (echo "NOT MADE ANEW: $$stale" >&2; exit 1)
 
 # Every campaign of assurance/, one after the other: an hour and more, as root.
 assurance: $(READY)

@@ -15,6 +15,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
+from uuid import uuid4
 
 import psycopg
 from flask.testing import FlaskClient
@@ -70,7 +71,7 @@ class Person:
 
 WORKER, MANAGER = Role.SOCIAL_WORKER, Role.MANAGER
 PAGES = (
-    ("the reason, asked for", WORKER, Person.get, "/look"),
+    ("the reason, asked for", WORKER, Person.get, f"/look?form={uuid4()}"),  # as a browser is sent on
     ("my work", WORKER, Person.get, "/work"),
     ("the inbox, counted", WORKER, Person.get, "/inbox"),
     ("the inbox, opened", WORKER, Person.send, "/inbox"),

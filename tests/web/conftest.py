@@ -1,7 +1,9 @@
 """The pages as a person meets them: through the application itself, or a real server and a real browser."""
 
+import re
 from collections.abc import Callable, Iterator
 from datetime import datetime
+from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
@@ -19,6 +21,22 @@ from tests.web.chromium import NARROW, Hand, World, context_of, serving
 from tests.web.people import OTHERS, PEOPLE
 
 SAME_ORIGIN = {"Sec-Fetch-Site": "same-origin"}
+
+
+class Client(FlaskClient):
+    """Goes on from a menu's address to the form's own, as a browser does; nothing else is followed."""
+
+    def get(self, *given: Any, **named: Any) -> TestResponse:
+        answer = super().get(*given, **named)
+        at = answer.headers.get("Location", "")
+        return super().get(at, **named) if re.search(r"[?&]form=[0-9a-f-]{36}$", at) else answer
+
+
+def client_of(service: Service) -> FlaskClient:
+    """Return a client of this service's pages."""
+    app = application(service)
+    app.test_client_class = Client
+    return app.test_client()
 
 
 class Browser:
@@ -60,7 +78,8 @@ class Browser:
         """Send a form with this token; a page that answers it is shown at an address of its own."""
         answer = self.client.post(path, data={"form_token": form_token, **fields}, headers=SAME_ORIGIN)
         at = answer.headers.get("Location", "")
-        return self.client.get(at) if at.startswith("/returned/") else answer
+        back = at.startswith("/returned/") or at == path or "form=" in at
+        return self.client.get(at) if back else answer
 
     def read(self, answer: TestResponse) -> str:
         """Follow where a form led, and return the page's text."""
@@ -75,7 +94,7 @@ class Browser:
 @pytest.fixture
 def browser(service: Service) -> Iterator[Browser]:
     """A browser at the pages of this test's service, nobody signed in."""
-    with application(service).test_client() as client:
+    with client_of(service) as client:
         yield Browser(client, service)
 
 

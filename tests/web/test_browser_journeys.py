@@ -155,7 +155,7 @@ def test_a_child_is_handed_over(hand: Hand) -> None:
         hand.be("other manager")
         hand.see("in your inbox")
         hand.press("Inbox")
-        hand.press("Open the inbox")
+        hand.press("Open all, oldest first")
         hand.picture("inbox")
         hand.press("Open the hand-overs")
         hand.picture("hand-overs")
@@ -164,7 +164,7 @@ def test_a_child_is_handed_over(hand: Hand) -> None:
             hand.choose("We need more before we can take this on; offer again")
             hand.press("Decline")
             hand.be("demo-social-worker", "/inbox")
-            hand.press("Open the inbox")
+            hand.press("Open all, oldest first")
             hand.press("Mark as seen")
             hand.see("Noted on the ledger")
         else:

@@ -14,13 +14,13 @@ from werkzeug.test import TestResponse
 from fingerpost.access.rules import RECORDS
 from fingerpost.access.switches import Because, Subject
 from fingerpost.api.rest.door import LARGEST_BODY
-from fingerpost.app import application
 from fingerpost.instance import Instance
+from fingerpost.signposts.person import Person
 from fingerpost.web.route import Page
 from fingerpost.web.routes import PAGES
 from fingerpost.wiring import Service, opened
 from tests.conftest import Child, copy_of, write_extract
-from tests.web.conftest import SAME_ORIGIN, Browser
+from tests.web.conftest import SAME_ORIGIN, Browser, client_of
 from tests.web.people import PEOPLE
 from tests.web.test_pages import _at  # pyright: ignore[reportPrivateUsage]
 
@@ -49,7 +49,7 @@ def shared(instance: Instance, tmp_path_factory: pytest.TempPathFactory) -> Iter
 
 @pytest.fixture(scope="module")
 def client(shared: Service) -> Iterator[FlaskClient]:
-    with application(shared).test_client() as made:
+    with client_of(shared) as made:
         yield made
 
 
@@ -123,3 +123,38 @@ def test_whoever_is_switched_off_in_mid_form_does_nothing_more(shared: Service, 
     for page in FORMS:
         assert (page.path, browser.post(_at(page), token).status_code) == (page.path, 401)
     shared.switches.restore(Subject.PERSON, "E08000035/sw")
+
+
+def test_a_form_sent_again_altered_is_another_and_shows_what_was_sent(
+    shared: Service, client: FlaskClient
+) -> None:
+    """Sent again as it was, it is done once; and its own address shows it whatever came of it."""
+    browser = Browser(client, shared)
+    browser.sign_in("national officer")  # reads what was given
+    browser.sign_in("social worker")
+    official = PEOPLE["national officer"]
+    waiting, by = shared.offices.oversight.feedback.waiting, Person(official.authority, official.reference)
+    before = len(waiting(by))
+    menu = "/feedback/give"
+    at = client.get(menu, follow_redirects=False).request.full_path
+    once = at.partition("form=")[2]
+    assert once
+    sent = [
+        browser.post(menu, browser.form_token(), words=words, once=once).headers["Location"]
+        for words in ("The first", "The first", "The second", "The second")
+    ]
+    assert sent[0] == sent[1] != sent[2] == sent[3]
+    assert len(waiting(by)) == before + 2
+    assert "The first" in client.get(at).text
+    assert "The first" not in client.get(menu).text
+
+
+def test_what_was_typed_outlives_a_refusal_that_is_no_fault_of_the_form(
+    service: Service, browser: Browser
+) -> None:
+    browser.sign_in("nurse")
+    at, token = browser.begin_look(), browser.form_token()
+    service.switches.suspend(Subject.NATION, "", Because.REHEARSAL)
+    refused = browser.post(at, token, given_names="Zebedee", family_name="Featherstonehaugh")
+    assert refused.status_code == 403
+    assert "Featherstonehaugh" in browser.client.get(at).text

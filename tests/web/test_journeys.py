@@ -10,7 +10,6 @@ import psycopg
 import pytest
 
 from fingerpost.access.caller import Caller
-from fingerpost.app import application
 from fingerpost.feeds import Held
 from fingerpost.ledger.spoken import speakable
 from fingerpost.settings import Settings
@@ -20,7 +19,7 @@ from fingerpost.wiring import Service, opened
 from fingerpost.words.clock import now, today
 from fingerpost.words.vocabulary import Role
 from tests.conftest import Child, Publish, form_of, question, write_extract
-from tests.web.conftest import Browser
+from tests.web.conftest import Browser, client_of
 from tests.web.people import PEOPLE
 
 SignIn = Callable[[str], Browser]
@@ -204,7 +203,7 @@ def test_an_emergency_needs_a_new_sign_in_and_is_reviewed(
     publish: Publish, settings: Settings, owner_conninfo: str
 ) -> None:
     clock = [now()]
-    with opened(settings, lambda: clock[0]) as service, application(service).test_client() as client:
+    with opened(settings, lambda: clock[0]) as service, client_of(service) as client:
         browser = Browser(client, service)
         publish(LEEDS, Child())
         browser.sign_in("police officer")
@@ -228,7 +227,7 @@ def test_the_ledger_is_searched_and_proved_and_that_is_on_it(
     publish: Publish, settings: Settings, owner_conninfo: str
 ) -> None:
     guarded = msgspec.structs.replace(settings, guard=True)
-    with opened(guarded) as service, application(service).test_client() as client:
+    with opened(guarded) as service, client_of(service) as client:
         browser = Browser(client, service)
         publish(LEEDS, Child())
         browser.sign_in("social worker")
@@ -244,7 +243,10 @@ def test_the_ledger_is_searched_and_proved_and_that_is_on_it(
         browser.sign_in("records officer")
         days = {"since": str(today() - timedelta(days=1)), "until": str(today())}
         text = browser.read(browser.send("/records/ledger", **days, person="sw"))
-        assert "A question was answered" in text
+        for words in ("A question was answered", "S Worker (sw)", "Section 17 assessment"):
+            assert words in text  # names and words, the reference beside them
+        for code in (">s17_assessment<", ">E08000035<", "E08000035/"):
+            assert code not in text
         assert "Zebedee" not in text
         assert "CASE-77" not in text
         far = {"since": "1 1 2020", "until": str(today())}
@@ -405,7 +407,7 @@ def test_a_feed_that_is_held_is_shown_and_decided(
     assert "Noted as a mistake" in _press(browser, text, "It is a mistake")
     assert "no longer there" in browser.read(browser.send("/admin/feeds/decide", digest="00", accepted="yes"))
     text = _press(browser, text, "It is right: let it in")
-    assert "by boss at" in text
+    assert "by A Manager (boss) at" in text
     service.feeds.load_ssd(fewer, LEEDS)
     assert "held" not in browser.client.get("/admin/feeds").text
 
@@ -414,7 +416,7 @@ def test_figures_are_counted_from_the_ledger_and_masked(
     publish: Publish, settings: Settings, nurse: Caller
 ) -> None:
     clock = [now()]
-    with opened(settings, lambda: clock[0]) as service, application(service).test_client() as client:
+    with opened(settings, lambda: clock[0]) as service, client_of(service) as client:
         publish(LEEDS, Child())
         for _ in range(11):
             service.lookup.ask(nurse, question(form_of(Child())))

@@ -10,16 +10,18 @@ import psycopg
 import pytest
 
 from fingerpost.access.caller import Caller, Practitioner
-from fingerpost.app import application
+from fingerpost.cli import demo
 from fingerpost.feeds.sensitive import read
 from fingerpost.guard.rules import ASKED_BEFORE
 from fingerpost.lookup.answer import Contact
 from fingerpost.moves.life import CLOCK_DAYS, LAPSE_DAYS, Kind, Reason
 from fingerpost.notices.inbox import Team
+from fingerpost.notices.kinds import NoticeKind
 from fingerpost.settings import Settings
 from fingerpost.signposts.person import Person
+from fingerpost.synthetic.numbers import nhs_number
 from fingerpost.web.authorities import authority_code
-from fingerpost.web.moves.inbox import rings
+from fingerpost.web.moves.inbox import MOST, rings
 from fingerpost.web.pages import day_words
 from fingerpost.wiring import Service, opened
 from fingerpost.words.clock import now, today
@@ -28,7 +30,7 @@ from fingerpost.words.vocabulary import Role
 from fingerpost.words.working_time import working_days_after
 from tests.conftest import Child, Publish, form_of, question
 from tests.signposts.test_sensitive import listed
-from tests.web.conftest import Browser
+from tests.web.conftest import Browser, client_of
 from tests.web.test_journeys import _act, _found, _kinds, _press  # pyright: ignore[reportPrivateUsage]
 
 SignIn = Callable[[str], Browser]
@@ -64,9 +66,42 @@ def test_the_inbox_counts_before_it_is_opened_and_names_whom_to_ring(
     assert "Nothing is waiting." in text
     assert "Noted on the ledger." in text
     text = browser.read(browser.send("/inbox", seen="yes"))
-    assert "by sw, " in text
+    assert "by S Worker (sw), " in text
     lost = browser.read(browser.send("/inbox/00000000-0000-0000-0000-0000000000bb/seen"))
     assert "no longer there" in lost
+
+
+def test_an_inbox_of_many_is_read_by_kind_and_page_by_page(
+    publish: Publish, service: Service, signed_in: SignIn
+) -> None:
+    """Oldest first, and after one is marked as seen its reader is where they were."""
+    here = [
+        Child(
+            reference=f"P{n}", given=f"Zebedee{chr(97 + n)}" if n < 26 else "Ottoline",
+            born=f"2016-03-{n + 1:02}", nhs_number=nhs_number(n),
+        )
+        for n in range(MOST + 3)
+    ]  # fmt: skip
+    publish(LEEDS, *here)
+    publish(HULL, *here)
+    service.moves.beat()
+    browser = signed_in("social worker")
+    digest = browser.client.get("/inbox").text
+    assert f">{MOST + 3}<" in digest, re.findall(r">(\d+)<", digest)
+    first = browser.read(browser.send("/inbox", kind=NoticeKind.SHARED.value))
+    second = _press(browser, first, "Next page")
+    of_pages = [re.findall(r"Your reference (P\d+)", text) for text in (first, second)]
+    assert [len(some) for some in of_pages] == [MOST, 3]
+    assert len({*of_pages[0], *of_pages[1]}) == MOST + 3
+    assert "Next page" not in second
+    after = _press(browser, second, "Mark as seen")
+    assert re.findall(r"Your reference (P\d+)", after) == of_pages[1][1:]
+    other = browser.read(browser.send("/inbox", kind=NoticeKind.LOOKED_FOR.value))
+    assert "Nothing is waiting." in other
+    demo.go_live(service, LEEDS)
+    demo.settle_in(service)  # leaves the demonstration an inbox of everyday
+    left = browser.read(browser.send("/inbox", kind=NoticeKind.SHARED.value))
+    assert len(re.findall(r"Your reference P", left)) == demo.MOST_LEFT
 
 
 def test_a_hand_over_on_both_sides(
@@ -131,7 +166,7 @@ def test_an_offer_is_taken_back_lapses_and_a_child_leaves_england(
     publish: Publish, settings: Settings
 ) -> None:
     clock = [now()]
-    with opened(settings, lambda: clock[0]) as service, application(service).test_client() as client:
+    with opened(settings, lambda: clock[0]) as service, client_of(service) as client:
         browser = Browser(client, service)
         publish(LEEDS, HERE)
         browser.sign_in("social worker")
@@ -192,7 +227,7 @@ def test_an_alert_of_a_missing_family_is_raised_let_out_and_called_back(
     """Of one's own looks, which the guard knows."""
     publish(HULL, THERE)
     guarded = msgspec.structs.replace(settings, guard=True)
-    with opened(guarded) as service, application(service).test_client() as client:
+    with opened(guarded) as service, client_of(service) as client:
         browser = Browser(client, service)
 
         def signed_in(who: str) -> Browser:
@@ -313,7 +348,7 @@ def test_a_team_that_is_not_named_can_be_asked(service: Service, signed_in: Sign
     text = _looked(browser, "s47_enquiry")
     for words in ("A team that is not named", "can be asked to contact you", "Why this child: "):
         assert words in text
-    for words in ("Other numbers", "Never proven", "RP4", "Before"):
+    for words in ("and e-mail", "Never proven", "RP4", "Before"):
         assert words not in text
     ask = _found(r'href="(/look/[^"]+/contact/[^"]+)"', text)
     assert "Asked" in browser.read(browser.send(ask, phone="0113 496 0000"))

@@ -14,7 +14,6 @@ from fingerpost.access.caller import Caller
 from fingerpost.access.rules import may_keep
 from fingerpost.access.sessions import IDLE, LONGEST, Cookies
 from fingerpost.access.switches import Because, Subject
-from fingerpost.app import application
 from fingerpost.settings import Environment, Settings
 from fingerpost.vault.messages import Caller as VaultCaller
 from fingerpost.web.door import pages_of
@@ -26,7 +25,7 @@ from tests.conftest import Child, Publish
 from tests.decommission.paper import authorised
 from tests.laws.test_routes import written_by
 from tests.vault.conftest import serving
-from tests.web.conftest import SAME_ORIGIN, Browser
+from tests.web.conftest import SAME_ORIGIN, Browser, client_of
 from tests.web.people import PEOPLE
 
 SignIn = Callable[[str], Browser]
@@ -156,7 +155,7 @@ def test_every_page_says_what_a_browser_must_do(service: Service, signed_in: Sig
 
 def test_tls_binds_cookies_and_browsers(settings: Settings) -> None:
     tls = msgspec.structs.replace(settings, public_url="https://fingerpost.example")
-    with opened(tls) as service, application(service).test_client() as client:
+    with opened(tls) as service, client_of(service) as client:
         browser = Browser(client, service)
         browser.sign_in("nurse")
         name, seen = (client.get_cookie(n) for n in ("session", "seen"))
@@ -193,7 +192,7 @@ def test_a_busy_session_ends_too(settings: Settings, away: timedelta, in_: bool)
 
 def _stays(settings: Settings, away: timedelta, in_: bool, *, refreshed: bool) -> None:
     clock = [now()]
-    with opened(settings, lambda: clock[0]) as service, application(service).test_client() as client:
+    with opened(settings, lambda: clock[0]) as service, client_of(service) as client:
         browser = Browser(client, service)
         browser.sign_in("nurse")
         name = client.get_cookie("session")
@@ -290,7 +289,7 @@ def test_a_look_is_its_session_s_alone(publish: Publish, service: Service, signe
     browser = signed_in("nurse")
     look = browser.begin_look()
     browser.send(look, **CHILD)
-    with application(service).test_client() as client:
+    with client_of(service) as client:
         other = Browser(client, service)
         other.sign_in("social worker")
         assert other.client.get(f"{look}/answer").headers["Location"] == "/look"
@@ -397,7 +396,7 @@ def test_the_demonstration_s_sign_in_is_never_in_production(settings: Settings, 
         opened_vault(settings) as vault,
         serving(vault, tmp_path / "v.sock", *VaultCaller) as socket,
         opened(msgspec.structs.replace(production, vault=socket)) as service,
-        application(service).test_client() as client,
+        client_of(service) as client,
     ):
         assert client.get("/demo-identity/keys").status_code == 404
         assert client.post("/sign-in", headers=SAME_ORIGIN).status_code == 403

@@ -1,6 +1,6 @@
 """An authority's people: who asks, in which role, with which papers, and who has left."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import date, datetime
 from uuid import UUID
 
@@ -37,6 +37,15 @@ class People:
         """Return the people of the administrator's authority."""
         with self._database.statement() as session:
             return store.people(session, by.authority)
+
+    def names(self, people: Collection[tuple[str, str]]) -> dict[tuple[str, str], str]:
+        """Return what people (authority, reference) are called; those who are not registered are left out."""
+        if not people:
+            return {}
+        with self._database.statement() as session:
+            return {
+                (row.authority, row.reference): row.name for row in store.names(session, sorted(set(people)))
+            }
 
     def save(self, reference: str, name: str, role: Role, by: Person) -> None:
         """Add somebody, or change their name and role; a returning one is active again."""

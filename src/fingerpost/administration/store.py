@@ -1,5 +1,6 @@
 """All SQL of administration that is its own: who there is, and what an authority's data looks like."""
 
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
@@ -21,6 +22,14 @@ class PersonRow(Struct, frozen=True):
     trained_on: date | None
     leaves_on: date | None
     used_on: date
+
+
+class NameRow(Struct, frozen=True):
+    """What somebody is called."""
+
+    authority: str
+    reference: str
+    name: str
 
 
 class TeamRow(StoredTeam, frozen=True, kw_only=True):
@@ -59,6 +68,17 @@ def people(session: Session, authority: str) -> list[PersonRow]:
         "SELECT reference, name, role, active, role_agreed, dbs_on, trained_on, leaves_on, used_on"
         " FROM practitioner WHERE authority = %s ORDER BY active DESC, name, reference",
         (authority,),
+    )
+
+
+def names(session: Session, people: Sequence[tuple[str, str]]) -> list[NameRow]:
+    """Return what these people (authority, reference) are called."""
+    return session.rows(
+        NameRow,
+        "SELECT p.authority, p.reference, p.name"
+        " FROM unnest(%s::text[], %s::text[]) AS w(authority, reference)"
+        " JOIN practitioner p ON p.authority = w.authority AND p.reference = w.reference",
+        ([authority for authority, _ in people], [reference for _, reference in people]),
     )
 
 

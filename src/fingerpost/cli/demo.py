@@ -4,6 +4,7 @@ import os
 import shutil
 import tempfile
 import time
+from collections import Counter
 from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
@@ -31,6 +32,8 @@ from fingerpost.words.vocabulary import Band, Purpose, Role, Scope
 
 ASKING = "RJ1"  # an NHS trust: whoever it finds is, by definition, working in another body
 PRACTITIONER = Practitioner(ASKING, "demo-nurse", "Demo Nurse", Role.CLINICIAN, active=True)
+SHOWN = "E08000035"  # the authority whose people sign in
+MOST_LEFT = 6  # of a kind, in its inbox
 MARK = ".fingerpost-demo"  # only a folder this command made is ever cleared away by it
 
 
@@ -96,6 +99,7 @@ def demo(folder: Path, children: int, authorities: int, seed: int, once: bool) -
             order = Order(children=children, seed=seed, authorities=authorities, as_of=as_of)
             make_country(order, country, lambda _: None)
         _load(console, service, country)
+        settle_in(service)
         _ask_three(console, service, country)
         _name_people(service, given)
         day = today(service.now())
@@ -145,6 +149,17 @@ def go_live(service: Service, authority: str) -> None:
     who = Practitioner(authority, keeper.reference, "Demo Keeper", Role.MANAGER, active=True)
     _let_in(service, who)
     service.shields.confirm(authority, keeper)
+
+
+def settle_in(service: Service) -> None:
+    """See to what a first load tells of all at once, but for some of each kind: an inbox of everyday."""
+    keeper, inbox = Person(SHOWN, "demo-keeper"), service.notices.inbox
+    left: Counter[str] = Counter()
+    service.moves.beat()
+    for item in inbox.items(keeper, most=1000):
+        left[item.kind] += 1
+        if left[item.kind] > MOST_LEFT:
+            inbox.acknowledge(item.id, keeper)
 
 
 def _cases(country: Path) -> dict[str, Case]:
@@ -201,19 +216,19 @@ def _name_people(service: Service, given: settings.Settings) -> None:
     """Let people sign in at the demonstration's own provider: two records officers, for what takes two."""
     people = {
         PRACTITIONER: "demo-nurse",
-        Practitioner("E08000035", "demo-sw", "Demo Social Worker", Role.SOCIAL_WORKER, active=True): (
+        Practitioner(SHOWN, "demo-sw", "Demo Social Worker", Role.SOCIAL_WORKER, active=True): (
             "demo-social-worker"
         ),
     }
     officers = {
-        Practitioner("E08000035", reference, name, Role.RECORDS_OFFICER, active=True): subject
+        Practitioner(SHOWN, reference, name, Role.RECORDS_OFFICER, active=True): subject
         for reference, name, subject in (
             ("demo-ro", "Demo Records Officer", "demo-records-officer"),
             ("demo-ro-2", "Demo Second Officer", "demo-second-officer"),
         )
     }
     issuer = DEMO_IDENTITY.format(given.url)
-    manager = Practitioner("E08000035", "demo-manager", "Demo Manager", Role.MANAGER, active=True)
+    manager = Practitioner(SHOWN, "demo-manager", "Demo Manager", Role.MANAGER, active=True)
     people |= {manager: "demo-manager", **officers}
     for person in people:
         _let_in(service, person)

@@ -72,12 +72,20 @@ class Inbox:
         self._database, self._vault, self._ledger, self._clock = database, vault, ledger, clock
         self._reviewers = Reviewers(database, ledger, clock)
 
-    def items(self, by: Person, *, most: int = 100, acknowledged: bool = False) -> list[Item]:
-        """Return what waits for the person's authority, oldest first; if asked, what was acknowledged too."""
+    def items(
+        self, by: Person, *, most: int = 100, acknowledged: bool = False, kind: NoticeKind | None = None,
+        after: UUID | None = None,
+    ) -> list[Item]:  # fmt: skip
+        """Return what waits for the person's authority, oldest first: of one kind, after one of them.
+
+        If asked, what was acknowledged too.
+        """
         self._reviewers.allow(by, RecordsAct.NOTICES, {by.authority})
         moment = self._clock()
         with self._database.transaction() as session:
-            rows = store.items(session, by.authority, most, acknowledged=acknowledged)
+            rows = store.items(
+                session, by.authority, most, acknowledged=acknowledged, kind=kind or "", after=after
+            )
             own = sealed(session, [row.record_id for row in rows if row.record_id])
             shown = self._shown(session, by.authority, rows, moment)
             disclosed = {s.id for some in shown.values() for s in some}

@@ -99,16 +99,21 @@ def recall(
     )
 
 
-def items(session: Session, authority: str, most: int, *, acknowledged: bool) -> list[NoticeRow]:
-    """Return an authority's notices, oldest first: those that wait, or all."""
+def items(
+    session: Session, authority: str, most: int, *, acknowledged: bool, kind: str, after: UUID | None
+) -> list[NoticeRow]:
+    """Return an authority's notices, oldest first: those that wait, or all; of one kind, after one."""
     return session.rows(
         NoticeRow,
         "SELECT n.id, n.kind, n.told_at, n.cause, n.record_id, n.other_id, n.entry, n.ring_at,"
         " CASE WHEN n.kind = 'contact_test' THEN n.team_id END AS tested, n.step,"
         " p.reference AS acknowledged_by, n.acknowledged_at, n.recalled_at"
         " FROM notice n LEFT JOIN practitioner p ON p.id = n.acknowledged_by"
-        " WHERE n.authority = %s AND (%s OR n.acknowledged_at IS NULL) ORDER BY n.told_at, n.id LIMIT %s",
-        (authority, acknowledged, most),
+        " WHERE n.authority = %s AND (%s OR n.acknowledged_at IS NULL) AND (%s = '' OR n.kind = %s)"
+        " AND (%s::uuid IS NULL OR (n.told_at, n.id) >"
+        "  (SELECT a.told_at, a.id FROM notice a WHERE a.id = %s AND a.authority = %s))"
+        " ORDER BY n.told_at, n.id LIMIT %s",
+        (authority, acknowledged, kind, kind, after, after, authority, most),
     )
 
 

@@ -36,6 +36,11 @@ _DRAMA_AREAS = (
     "0131 496 0", "0141 496 0", "0151 496 0", "0161 496 0", "0191 498 0", "01632 960",
 )  # fmt: skip
 """Ofcom, Telephone numbers for use in TV and radio drama programmes: nobody is ever given one of these."""
+_OWN_AREAS = {
+    "Leeds": "0113 496 0", "Sheffield": "0114 496 0", "Nottingham": "0115 496 0", "Leicester": "0116 496 0",
+    "Bristol, City of": "0117 496 0", "Reading": "0118 496 0", "Birmingham": "0121 496 0",
+    "Liverpool": "0151 496 0", "Manchester": "0161 496 0", "Newcastle upon Tyne": "0191 498 0",
+}  # fmt: skip
 _CHILDREN_A_WORKER = 18
 _LEAST_IN_A_TEAM = 2
 
@@ -58,10 +63,11 @@ class Staff(Struct, frozen=True):
 
 
 def drama_number(rng: Random, authority: Authority) -> str:
-    """Return a telephone number from Ofcom's drama ranges; London's for London."""
+    """Return a telephone number from Ofcom's drama ranges: its own area's, where that has one."""
     if authority.code.startswith("E09"):
         return f"020 7946 0{rng.randrange(1000):03d}"
-    return rng.choice(_DRAMA_AREAS) + f"{rng.randrange(1000):03d}"
+    drawn = rng.choice(_DRAMA_AREAS)  # by whoever has one too: what is drawn after it stays as it was
+    return _OWN_AREAS.get(authority.name, drawn) + f"{rng.randrange(1000):03d}"
 
 
 def _slug(authority: Authority) -> str:

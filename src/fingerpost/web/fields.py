@@ -1,17 +1,19 @@
 """Forms as data: which fields, in which words. One template draws them; every fault is told at once.
 
 A form is done once: sent twice, by a double click or from an older page, it shows what it did the first time.
+Altered before it is sent again, it is another.
 """
 
 from collections.abc import Callable, Iterable
 from http import HTTPStatus
 from typing import Any, Literal, TypeVar
-from uuid import UUID, uuid4
+from uuid import UUID, uuid5
 
 from flask import Response, request
 from msgspec import Struct
 
-from fingerpost.web import opened
+from fingerpost.web import drafts, opened
+from fingerpost.web.drafts import Draft
 from fingerpost.web.look.written import on_the_page, worded, written_day
 from fingerpost.web.opened import Opened
 from fingerpost.web.pages import LONGEST_TYPED, go, page, sentence
@@ -50,15 +52,17 @@ class Form(Struct, frozen=True, kw_only=True):
     back: tuple[str, str] = ("/work", "My work")
     warns: bool = False
 
-    def draw(
-        self, visit: Visit, typed: Typed = None, problems: tuple[Problem, ...] = (),
-        status: HTTPStatus = HTTPStatus.OK,
-    ) -> Response:  # fmt: skip
-        """Draw the form as typed."""
+    def draw(self, visit: Visit, typed: Typed = None) -> Response:
+        """Draw the form as it was last sent; before that as `typed`, by us or before a sign-in."""
         typed = typed or {}
-        once = typed.get("once") or str(uuid4())
-        typed = {**typed, "once": once}
-        return page(visit, "form_page.html", status, form=self, typed=typed, problems=problems)
+        form = drafts.number() or drafts.read_number(typed.get("once"))
+        if form is None:
+            return drafts.numbered()
+        draft = drafts.kept(visit, form) or Draft(typed)
+        return page(
+            visit, "form_page.html", HTTPStatus(draft.status), form=self,
+            typed={**draft.typed, "once": str(form)}, problems=draft.problems,
+        )  # fmt: skip
 
 
 def choices_of(members: Iterable[Labelled]) -> tuple[tuple[str, str], ...]:
@@ -73,7 +77,8 @@ class Written:
         self._visit, self._form = visit, form
         self._fields = {field.name: field for field in form.fields}
         self.problems: list[Problem] = []
-        self.typed = {name: request.form.get(name, "")[:LONGEST_TYPED] for name in (*self._fields, "once")}
+        self.typed = {name: request.form.get(name, "")[:LONGEST_TYPED] for name in self._fields}
+        self._once = drafts.sent_number()
 
     def text(self, name: str, *, needed: bool = True) -> str:
         """Return a text, trimmed; of several lines, one."""
@@ -114,9 +119,10 @@ class Written:
         """Do what the form asks and show what came of it; or hand it back with every fault."""
         if self.problems:
             return self._back()
-        sessions, person, once = self._visit.service.sessions, self._visit.somebody, self._once()
+        sessions, person, once = self._visit.service.sessions, self._visit.somebody, self._turn()
         if not take(self._visit, once, lambda: bool(sessions.kept(person, once))):
             return go(f"/opened/{once}")
+        drafts.keep(self._visit, once, Draft(self.typed))
         try:
             return opened.keep(self._visit, act(), once)
         except Invalid as invalid:
@@ -145,13 +151,17 @@ class Written:
     def _back(self, status: HTTPStatus = HTTPStatus.OK) -> Response:
         order = list(self._fields)  # the list of faults goes down the page as the fields do
         problems = sorted(self.problems, key=lambda problem: order.index(problem.field))
-        return self._form.draw(self._visit, self.typed, tuple(problems), status)
+        draft = Draft(self.typed, tuple(problems), status)
+        return drafts.handed_back(self._visit, self._form.address, self._once, draft)
 
-    def _once(self) -> UUID:
-        try:
-            return UUID(self.typed["once"])
-        except ValueError:
-            return uuid4()
+    def _turn(self) -> UUID:
+        """Return which turn this is: a form that is sent again altered, after it was done, is another."""
+        sessions, person = self._visit.service.sessions, self._visit.somebody
+        while sessions.kept(person, self._once) and (done := drafts.kept(self._visit, self._once)):
+            if done.typed == self.typed:
+                break
+            self._once = uuid5(self._once, "altered")
+        return self._once
 
 
 def _member(text: str, name: str, closed: type[Member]) -> Member:

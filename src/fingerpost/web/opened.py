@@ -53,14 +53,19 @@ class Item(Struct, frozen=True):
 
 
 class Opened(Struct, frozen=True, kw_only=True):
-    """What a page shows. `again`: where the same is read anew. `proof`: what a browser checks by itself."""
+    """What a page shows. `again`, `again_with`: where and by which fields the same is read anew.
+
+    `more`: the button to what comes next. `proof`: what a browser checks by itself.
+    """
 
     heading: str
     intro: str = ""
     items: tuple[Item, ...] = ()
     acts: tuple[Act, ...] = ()
+    more: Act | None = None
     empty: str = ""
     again: str = ""
+    again_with: dict[str, str] = {}
     back: tuple[str, str] = ("/work", "My work")
     done: str = ""
     wrong: tuple[Problem, ...] = ()

@@ -8,6 +8,7 @@ from fingerpost.feeds.planned import Planned
 from fingerpost.feeds.report import RunSummary
 from fingerpost.web import opened
 from fingerpost.web.admin import BACK
+from fingerpost.web.names import own
 from fingerpost.web.opened import Act, Item, Opened, Table
 from fingerpost.web.pages import moment_words, sentence
 from fingerpost.web.route import Visit
@@ -27,10 +28,11 @@ def _runs(visit: Visit) -> Opened:
     planned, latest = feeds.plans.newest(visit.by), feeds.runs(visit.by.authority, MOST_RUNS)
     rows = feeds.quarantine(latest[0].id)[:MOST_ROWS] if latest else []
     cells = [_cell(row.source_table, row.row_number, row.field, row.reason) for row in rows]
+    by = planned.decided_by if planned and planned.decided_by else ""
     mend = (Item("Rows to mend of the newest feed", table=_table(cells)),) if rows else ()
     return Opened(
         heading="Feeds",
-        items=(*((_plan(planned),) if planned else ()), *mend, *map(_item, latest)),
+        items=(*((_plan(planned, own(visit, [by])(by)),) if planned else ()), *mend, *map(_item, latest)),
         empty="No feed yet.",
         back=BACK,
         intro="Row 1 of a file is its header. Mend rows in your own system; the next feed puts them right."
@@ -50,14 +52,14 @@ def decide(visit: Visit) -> Response:
     return opened.settle(visit, lambda: plans.decide(digest, visit.by, accepted=accepted), _runs, words)
 
 
-def _plan(planned: Planned) -> Item:
+def _plan(planned: Planned, who: str) -> Item:
     report, faults = planned.plan.report, planned.plan.faults
     counts = report.counts
     cells = [_cell(f.table, f.row, f.field, f"{f.reason} ({f.effect})") for f in report.quarantine]
     facts = (
         ("Tried", moment_words(report.at)),
         *((("Why it is held", f"{sentence(report.held)}. Nothing was changed."),) if report.held else ()),
-        *((("Decided", _decision(planned)),) if planned.decided_at else ()),
+        *((("Decided", _decision(planned, who)),) if planned.decided_at else ()),
         ("Signposts begun", f"{counts.added:,}"),
         ("Signposts ended", f"{counts.ended:,}"),
         ("Signposts changed", f"{counts.changed + counts.renewed:,}"),
@@ -75,10 +77,10 @@ def _plan(planned: Planned) -> Item:
     return Item(heading, facts, _acts(planned) if report.held else (), tag=_tag(planned), table=table)
 
 
-def _decision(planned: Planned) -> str:
+def _decision(planned: Planned, who: str) -> str:
     what = "let in" if planned.accepted else "a mistake"
     when = moment_words(planned.decided_at) if planned.decided_at else ""
-    return f"{sentence(what)}, by {planned.decided_by} at {when}"
+    return f"{sentence(what)}, by {who} at {when}"
 
 
 def _tag(planned: Planned) -> str:

@@ -75,10 +75,10 @@ SUSPEND = Form(
 ACCOUNT = Form(
     heading="Link a sign-in account",
     address="/admin/people/account",
-    button="Name it",
+    button="Link it",
     back=PEOPLE,
     intro=("Which account of your organisation’s sign-in is which person here.",),
-    fields=(_REFERENCE, Field("subject", "Account", "What the sign-in service calls `sub`")),
+    fields=(_REFERENCE, Field("subject", "Account", "How the sign-in service names it: its “sub”")),
 )
 FORMS = {form.address.rpartition("/")[2]: form for form in (SAVE, PAPERS, LEAVER, SUSPEND, ACCOUNT)}
 

@@ -1,7 +1,7 @@
 """Look for a child, in three screens: why, whom, answer. No address or title tells anything of a child."""
 
-from collections.abc import Mapping, Sequence
-from uuid import UUID, uuid4
+from collections.abc import Mapping
+from uuid import UUID
 
 import msgspec
 from flask import Response, request
@@ -12,8 +12,10 @@ from fingerpost.access.standing import person_barred
 from fingerpost.lookup import Answer
 from fingerpost.lookup.form import EmergencyForm, QuestionForm, read_question
 from fingerpost.moves.asked import REMEMBERED, STANDS_BY_ITSELF
+from fingerpost.web import drafts
+from fingerpost.web.drafts import Draft
 from fingerpost.web.look.cards import cards
-from fingerpost.web.look.kept import LONGEST_REFERENCE, LONGEST_TYPED, Look, keep, kept_look
+from fingerpost.web.look.kept import LONGEST_REFERENCE, LONGEST_TYPED, Look, begin, keep, kept_look
 from fingerpost.web.look.written import FIELDS, child_form, on_the_page, require_text
 from fingerpost.web.pages import choices, go, page
 from fingerpost.web.route import Visit
@@ -30,30 +32,37 @@ def why(visit: Visit) -> Response:
         person_barred(person.standing, person.role, moment) is None
     ):
         return go("/work")
-    return _why(visit, "", "")
+    return why_again(visit, {})
 
 
 def why_again(visit: Visit, typed: dict[str, str]) -> Response:
-    """Draw the reason and the case as typed."""
-    return _why(visit, typed.get("purpose", ""), typed.get("case_reference", "")[:LONGEST_TYPED])
+    """Draw the reason and the case as they were last sent; before that as typed before a sign-in."""
+    form = drafts.number() or drafts.read_number(typed.get("once"))
+    if form is None:
+        return drafts.numbered()
+    return _why(visit, form, drafts.kept(visit, form) or Draft(typed))
 
 
 def say_why(visit: Visit) -> Response:
     """Keep the reason and the case, and go on to the child."""
-    chosen, reference = request.form.get("purpose", ""), request.form.get("case_reference", "")
+    form = drafts.sent_number()
+    typed = {name: request.form.get(name, "")[:LONGEST_TYPED] for name in ("purpose", "case_reference")}
     allowed = {purpose.value: purpose for purpose in _purposes(visit)}
     problems: list[Problem] = []
-    if chosen not in allowed:
+    if typed["purpose"] not in allowed:
         problems.append(Problem("purpose", "Select why you are looking"))
     try:
-        reference = require_text(reference, "case_reference", "Your case reference", LONGEST_REFERENCE)
+        reference = require_text(
+            typed["case_reference"], "case_reference", "Your case reference", LONGEST_REFERENCE
+        )
     except Invalid as invalid:
         problems += invalid.problems
+        reference = ""
     if problems:
-        return _why(visit, chosen, reference[:LONGEST_TYPED], tuple(problems))
-    look = uuid4()
-    keep(visit, look, Look(allowed[chosen], reference))
-    return go(f"/look/{look}")
+        return drafts.handed_back(visit, "/look", form, Draft(typed, tuple(problems)))
+    drafts.keep(visit, form, Draft(typed))
+    begun = Look(allowed[typed["purpose"]], reference, why=drafts.address("/look", form))
+    return go(f"/look/{begin(visit, form, begun)}")
 
 
 def whom(visit: Visit, look: UUID) -> Response:
@@ -92,22 +101,29 @@ def _ask(visit: Visit, look: UUID) -> Response:
     if kept is None:
         return go("/look")
     typed = {field: request.form.get(field, "")[:LONGEST_TYPED] for field in FIELDS}
-    if kept.answer is not None and typed == kept.typed:
-        return go(f"/look/{look}/answer")  # the same form sent twice is one question
-    answered = kept.answer is not None
-    kept = msgspec.structs.replace(kept, typed=typed, answer=None)
+    kept = msgspec.structs.replace(kept, typed=typed, problems=(), wanted=())
+    if kept.answer is not None and typed == kept.asked:  # the same form sent twice is one question
+        keep(visit, look, kept)
+        return go(f"/look/{look}/answer")
     try:
         found = _asked(visit, kept)
-    except Invalid as invalid:
-        if not answered:  # an answer stays with the question it answers
-            keep(visit, look, kept)  # "back" shows what was typed
-        by_field = {p.field: p for p in map(on_the_page, invalid.problems)}
-        problems = sorted(by_field.values(), key=lambda problem: list(FIELDS).index(problem.field))
-        wanted = [r for r in LookupReason if any(r in p.wants for p in invalid.problems)]
-        return _whom(visit, look, kept, tuple(problems), wanted)
+    except Exception as error:  # whatever it is, what was typed is there to go back to
+        keep(visit, look, _refused(kept, error) if isinstance(error, Invalid) else kept)
+        if isinstance(error, Invalid):
+            return go(f"/look/{look}")
+        raise
     # The window is open from here: another detail asked in it does not open a second one.
-    keep(visit, look, msgspec.structs.replace(kept, answer=found, stands=False, emergency=""))
+    asked = msgspec.structs.replace(kept, answer=found, asked=typed, stands=False, emergency="")
+    keep(visit, look, asked)
     return go(f"/look/{look}/answer")
+
+
+def _refused(kept: Look, invalid: Invalid) -> Look:
+    """Return a look with what is wrong in it, down the page. An answer stays with the question it answers."""
+    by_field = {p.field: p for p in map(on_the_page, invalid.problems)}
+    problems = sorted(by_field.values(), key=lambda problem: list(FIELDS).index(problem.field))
+    wanted = tuple(r for r in LookupReason if any(r in p.wants for p in invalid.problems))
+    return msgspec.structs.replace(kept, problems=tuple(problems), wanted=wanted)
 
 
 def stand(visit: Visit, look: UUID) -> Response:
@@ -167,23 +183,21 @@ def _purposes(visit: Visit) -> list[Purpose]:
     return allowed
 
 
-def _why(visit: Visit, chosen: str, reference: str, problems: tuple[Problem, ...] = ()) -> Response:
-    purposes = _purposes(visit)
+def _why(visit: Visit, form: UUID, draft: Draft) -> Response:
+    purposes, chosen = _purposes(visit), draft.typed.get("purpose", "")
     if len(purposes) == 1:
         chosen = chosen or purposes[0].value  # one click less where there is nothing to choose
     return page(
-        visit, "why.html", problems=problems, purposes=choices(purposes, chosen),
-        case_reference=reference, emergencies=visit.somebody.practitioner.role in EMERGENCY.roles,
+        visit, "why.html", problems=draft.problems, purposes=choices(purposes, chosen), form=form,
+        case_reference=draft.typed.get("case_reference", "")[:LONGEST_TYPED],
+        emergencies=visit.somebody.practitioner.role in EMERGENCY.roles,
     )  # fmt: skip
 
 
-def _whom(
-    visit: Visit, look: UUID, kept: Look, problems: tuple[Problem, ...] = (),
-    wanted: Sequence[LookupReason] = (),
-) -> Response:  # fmt: skip
+def _whom(visit: Visit, look: UUID, kept: Look) -> Response:
     """Draw the form. Why somebody asks is wanted only where the guard says so, of what it takes."""
     given = kept.typed.get("reason", "")
-    reasons = choices(wanted or LookupReason, given) if wanted or given else []
+    reasons = choices(kept.wanted or LookupReason, given) if kept.wanted or given else []
     return page(
-        visit, "whom.html", problems=problems, look=look, typed=kept.typed, reasons=reasons, kept=kept
+        visit, "whom.html", problems=kept.problems, look=look, typed=kept.typed, reasons=reasons, kept=kept
     )

@@ -1,23 +1,26 @@
 """The inbox: how much waits, which anybody of the authority may see; and what, whose reading is recorded."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from uuid import UUID
 
 from flask import Response, request
+from msgspec import Struct
 
 from fingerpost.access.rules import RecordsAct
 from fingerpost.notices.inbox import Item as Notice
 from fingerpost.notices.inbox import Team
-from fingerpost.notices.kinds import NoticeKind
+from fingerpost.notices.kinds import NoticeKind, Step
 from fingerpost.web import opened
+from fingerpost.web.drafts import read_number
 from fingerpost.web.moves.hand_overs import OPEN_THEM
-from fingerpost.web.opened import Act, Item, Opened, Table
+from fingerpost.web.names import own
+from fingerpost.web.opened import Act, Item, Opened
 from fingerpost.web.pages import dial, moment_words, sentence
 from fingerpost.web.route import Visit
 
 INBOX = "/inbox"  # e-mails name it too (`notices.deliver`)
-MOST = 25  # on one page; the rest come up as these are seen
+MOST = 25  # on one page
 COUNTED = 1000  # of what waits, by kind
 _WORKS = {
     "current": "works with the child now", "previous": "worked with the child before",
@@ -36,19 +39,36 @@ def digest(visit: Visit) -> Response:
     total, rows = visit.service.notices.inbox.waiting(visit.by.authority, COUNTED)
     counts = Counter(NoticeKind(row.kind) for row in rows)
     since = {NoticeKind(row.kind): row.told_at for row in reversed(rows)}
-    lines = tuple((sentence(kind.label), str(counts[kind]), moment_words(since[kind])) for kind in counts)
-    table = Table("Waiting, by kind", ("What", "How many", "Since"), lines)
+    kinds = tuple(
+        Item(
+            _what(kind),
+            (*_to_do(kind), ("Waiting", str(counts[kind])), ("Oldest", moment_words(since[kind]))),
+            (Act("Open", INBOX, {"kind": kind.value}, about=_what(kind)),),
+        )
+        for kind in counts
+    )
     shown = Opened(
         heading="Inbox",
         intro=f"{waiting(total)}. An item that nobody marks as seen goes to the manager after four working"
         " hours, then to the duty team. Opening the inbox is recorded.",
-        items=(Item("Waiting, by kind", table=table),) if lines else (),
+        items=kinds,
         acts=(
-            Act("Open the inbox", INBOX, kind="primary"),
-            Act("Open it with what was seen", INBOX, {"seen": "yes"}),
+            Act("Open all, oldest first", INBOX, kind="primary"),
+            Act("Open all, with those already seen", INBOX, {"seen": "yes"}),
         ),
     )
     return opened.draw(visit, shown)
+
+
+def _what(kind: NoticeKind) -> str:
+    """Return what happened, without what is to be done."""
+    return sentence(kind.label.partition(": ")[0])
+
+
+def _to_do(kind: NoticeKind) -> tuple[tuple[str, str], ...]:
+    """Return what is to be done, where the kind says it."""
+    to_do = kind.label.partition(": ")[2]
+    return (("What to do", sentence(to_do)),) if to_do else ()
 
 
 def waiting(total: int) -> str:
@@ -59,28 +79,48 @@ def waiting(total: int) -> str:
 
 
 def read(visit: Visit) -> Response:
-    """Open the inbox."""
-    return opened.keep(visit, _inbox(visit, seen=request.form.get("seen") == "yes"))
+    """Open the inbox: all of it, or one kind; from the oldest, or on from an item."""
+    return opened.keep(visit, _inbox(visit))
 
 
-def _inbox(visit: Visit, *, seen: bool = False) -> Opened:
-    rows = visit.service.notices.inbox.items(visit.by, most=MOST, acknowledged=seen)
-    may_answer = visit.may(RecordsAct.HAND_OVER)
+def _inbox(visit: Visit) -> Opened:
+    asked = {name: request.form.get(name, "") for name in ("kind", "seen", "after")}
+    kind = NoticeKind(asked["kind"]) if asked["kind"] in set(NoticeKind) else None
+    inbox = visit.service.notices.inbox
+    rows = inbox.items(
+        visit.by, most=MOST, acknowledged=asked["seen"] == "yes", kind=kind,
+        after=read_number(asked["after"]),
+    )  # fmt: skip
+    total, waiting_ = inbox.waiting(visit.by.authority, COUNTED)
+    wait = sum(row.kind == asked["kind"] for row in waiting_) if kind else total
+    page = _Page(visit.may(RecordsAct.HAND_OVER), asked, own(visit, {r.acknowledged_by or "" for r in rows}))
     return Opened(
-        heading="Inbox",
-        items=tuple(_item(row, place, may_answer=may_answer) for place, row in enumerate(rows, start=1)),
-        empty="Nothing is waiting.",
+        heading=_what(kind) if kind else "Inbox",
+        items=tuple(_item(row, place, page) for place, row in enumerate(rows, start=1)),
+        empty="Nothing more is waiting." if asked["after"] else "Nothing is waiting.",
+        more=Act("Next page", INBOX, {**asked, "after": str(rows[-1].id)}) if len(rows) == MOST else None,
         again=INBOX,
-        intro=f"The oldest come first, {MOST} at a time. Children are named by your own reference alone."
-        " When you ring, say the code: the other authority sees the same one.",
+        again_with=asked,
+        back=(INBOX, "Inbox"),
+        intro=f"{wait} in all, the oldest first, {MOST} on a page. Children are named by your own reference"
+        " alone. When you ring, say the code: the other authority sees the same one.",
     )
 
 
-def _item(row: Notice, place: int, *, may_answer: bool) -> Item:
+class _Page(Struct, frozen=True):
+    """What items of one page share: what may be done, what was asked for, and who is who."""
+
+    may_answer: bool
+    asked: dict[str, str]
+    who: Callable[[str], str]
+
+
+def _item(row: Notice, place: int, page: _Page) -> Item:
     facts = [
-        ("What", sentence(row.kind.label)),
+        ("What", _what(row.kind)),
+        *_to_do(row.kind),
         ("When", moment_words(row.told_at)),
-        ("Who should act", sentence(row.step.label)),
+        *((("Who should act", sentence(row.step.label)),) if row.step is not Step.TEAM else ()),
         *((("Say on the phone", row.spoken),) if row.ring else ()),
     ]
     if row.asked and row.reference and not (row.ring and row.asked == row.spoken):
@@ -88,15 +128,15 @@ def _item(row: Notice, place: int, *, may_answer: bool) -> Item:
     if row.recalled_at:
         facts.append(("Taken back", moment_words(row.recalled_at)))
     if row.acknowledged_by and row.acknowledged_at:
-        facts.append(("Seen", f"by {row.acknowledged_by}, {moment_words(row.acknowledged_at)}"))
-    answers = row.kind in {NoticeKind.HAND_OVER_OFFERED, NoticeKind.HAND_OVER_OVERDUE} and may_answer
+        facts.append(("Seen", f"by {page.who(row.acknowledged_by)}, {moment_words(row.acknowledged_at)}"))
+    answers = row.kind in {NoticeKind.HAND_OVER_OFFERED, NoticeKind.HAND_OVER_OVERDUE} and page.may_answer
     return Item(
         _title(row),
         (*facts, *(("Whom to ring", f"{_whose(team)}: {_how(team)}") for team in row.ring)),
         (
             *rings(row.ring),
             *((OPEN_THEM,) if answers else ()),
-            *(() if row.acknowledged_at else (_seen(row, place),)),
+            *(() if row.acknowledged_at else (_seen(row, place, page.asked),)),
         ),
         tag=_tag(row),
     )
@@ -143,11 +183,11 @@ def rings(teams: Iterable[Team]) -> list[Act]:
     ]
 
 
-def _seen(row: Notice, place: int) -> Act:
-    return Act("Mark as seen", f"{INBOX}/{row.id}/seen", about=f"item {place}")
+def _seen(row: Notice, place: int, asked: dict[str, str]) -> Act:
+    return Act("Mark as seen", f"{INBOX}/{row.id}/seen", asked, about=f"item {place}")
 
 
 def seen(visit: Visit, item: UUID) -> Response:
-    """Note that an item was seen."""
+    """Note that an item was seen, and go on where the reader was."""
     inbox = visit.service.notices.inbox
     return opened.settle(visit, lambda: inbox.acknowledge(item, visit.by), _inbox, "Noted on the ledger.")

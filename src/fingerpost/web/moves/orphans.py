@@ -18,9 +18,9 @@ def listed(visit: Visit) -> Response:
         items=tuple(map(_item, rows)),
         again="/work/orphans",
         empty="Nobody is lost between authorities, as far as is known.",
-        intro=f"Children closed as handed on to another authority whom nobody has opened within {ORPHAN_DAYS}"
-        f" working days, or {DOUBT_DAYS} where two people still have to say whether somebody has. Ring the"
-        " authority that you handed the child to. A child leaves the list by itself once somebody opens.",
+        intro="You closed these children as handed on, and no other authority has opened them within"
+        f" {ORPHAN_DAYS} working days ({DOUBT_DAYS} where two people still have to say whether one has). Ring"
+        " the authority you handed the child to. A child leaves this list once somebody opens.",
     )
     return opened.keep(visit, shown)
 

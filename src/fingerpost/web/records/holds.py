@@ -7,6 +7,7 @@ from flask import Response
 
 from fingerpost.retention.hold import Copy, HoldKind, Listed, Order
 from fingerpost.web import opened
+from fingerpost.web.authorities import authority_name
 from fingerpost.web.fields import Field, Form, Typed, Written, choices_of
 from fingerpost.web.opened import Act, Item, Opened
 from fingerpost.web.pages import day_words
@@ -25,9 +26,7 @@ PLACE = Form(
     address="/records/hold",
     button="Hold this child",
     back=BACK,
-    intro=(
-        "The child vanishes from every answer on its day as any other; a sealed copy is kept for the order.",
-    ),
+    intro=("The child still leaves every answer on the usual day. A sealed copy is kept for the order.",),
     fields=(
         Field("reference", "Your authority’s own reference of the child", width="govuk-input--width-20"),
         Field("kind", "Proceedings it serves", kind="choice", choices=choices_of(HoldKind)),
@@ -59,7 +58,7 @@ def _listed(visit: Visit) -> Opened:
 def _item(row: Listed) -> Item:
     about = f"hold {row.order}"
     return Item(
-        f"{row.order}, {row.authority}",
+        f"{row.order}, {authority_name(row.authority)}",
         (("For", row.kind.label), ("Until", day_words(row.until))),
         (
             Act("Renew", _at(row.id, "renew"), about=about, plain=True),

@@ -15,10 +15,11 @@ FORM = Form(
     back=BACK,
     warns=True,
     intro=(
-        "For adoption and new identity. The life before and the life after are each marked by the authority"
-        " that knows it, by its own reference, whether the service holds a record of it yet or not. Two lives"
-        " that are marked are never joined, by machine or by hand, and no answer shows both.",
-        "Mark a life once. Nothing says which other life it was, and no mark is ever taken away.",
+        "For adoption and new identity. Two lives that are marked are never joined, by machine or by hand,"
+        " and no answer shows both.",
+        "Mark the life that your authority knows, whether a record of it is held yet or not. The authority"
+        " that knows the other life marks that one. Nothing says which two belong together, and a mark is"
+        " never taken away.",
     ),
     fields=(
         Field("reference", "Your authority’s own reference of the child", width="govuk-input--width-20"),

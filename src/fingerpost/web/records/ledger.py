@@ -1,7 +1,7 @@
 """Searching the ledger, and checking an entry's proof: in the browser itself where it can, and here."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from typing import get_args
 from uuid import UUID
@@ -9,6 +9,7 @@ from uuid import UUID
 from flask import Response, request
 
 from fingerpost.access.rules import RecordsAct
+from fingerpost.access.switches import Because, Subject
 from fingerpost.ledger.checkpoint import read_checkpoint
 from fingerpost.ledger.events import AnyEvent
 from fingerpost.ledger.note import read_note
@@ -18,12 +19,14 @@ from fingerpost.oversight.search import LONGEST_DAYS, Found, Page, Sought
 from fingerpost.vault.receipt import Receipt
 from fingerpost.web import opened
 from fingerpost.web.fields import Field, Form, Written
+from fingerpost.web.names import named, with_code
 from fingerpost.web.opened import Act, Item, Opened
-from fingerpost.web.pages import day_words, moment_words
+from fingerpost.web.pages import day_words, moment_words, sentence
 from fingerpost.web.records import BACK
 from fingerpost.web.route import Visit
 from fingerpost.words.clock import today
 from fingerpost.words.errors import Invalid, NotFound, Problem, Unavailable
+from fingerpost.words.vocabulary import Band, Labelled, Level, Purpose, Role
 
 _OF_FIELDS = re.compile(r"; [^;]*`.*")  # what an event's words say of its fields is for programmers
 
@@ -35,13 +38,21 @@ def _kind(event: type) -> str:
 KINDS = {str(event.__struct_config__.tag): _kind(event) for event in get_args(AnyEvent)}
 _LONGEST_POSITION = 19  # digits
 _DAY = re.compile(r"^\d{4}-\d{2}-\d{2}$")
+_CLOSED: dict[str, type[Labelled]] = {
+    "purpose": Purpose, "role": Role, "band": Band, "level": Level, "because": Because, "subject": Subject,
+    "act": RecordsAct,
+}  # fmt: skip
+_CALLED = {
+    "by": "Who", "practitioner": "Who", "person": "Whose", "of kind": "Kind of entry",
+    "dbs on": "DBS certificate of", "trained on": "Training of", "checked on": "Checklist of",
+}  # fmt: skip
 _YES_OR_NO = {"True": "yes", "False": "no"}
 FORM = Form(
     heading="Search the ledger",
     address="/records/ledger",
     button="Search",
     back=BACK,
-    intro=(f"Of at most {LONGEST_DAYS} days. That you searched, and for what, is itself on the ledger.",),
+    intro=(f"At most {LONGEST_DAYS} days at a time. Your search is recorded too.",),
     fields=(
         Field("since", "First day", "For example, 27 3 2026", width="govuk-input--width-10"),
         Field("until", "Last day", "For example, 27 3 2026", width="govuk-input--width-10"),
@@ -88,9 +99,10 @@ def search(visit: Visit) -> Response:
             raise NotFound("no day")
         sought = Sought(since=since, until=until, of_kind=kind, before=_before(), **rest)
         page = visit.service.offices.oversight.search.find(sought, visit.by)
+        who = named(visit, (value for entry in page.found for _, value in _told(entry)))
         return Opened(
             heading="Found on the ledger",
-            items=tuple(map(_item, page.found)),
+            items=tuple(_item(entry, who) for entry in page.found),
             acts=tuple(_more(page, sought)),
             back=("/records/ledger", "Search the ledger"),
             empty="Nothing fits so far." if page.before else "Nothing fits.",
@@ -128,8 +140,8 @@ def _known(text: str) -> str:
     return kind
 
 
-def _item(found: Found) -> Item:
-    said = ((name, _in_words(value)) for name, value in found.said if value)
+def _item(found: Found, who: Callable[[str], str]) -> Item:
+    said = ((_CALLED.get(name, name), _in_words(name, value, who)) for name, value in _told(found) if value)
     facts = (("When", moment_words(found.receipt.recorded_at)), *said, ("Reference", found.reference))
     act = Act("Check its proof", "/proof", {"entry": str(found.receipt.entry)}, f"of {found.reference}")
     return Item(
@@ -137,9 +149,24 @@ def _item(found: Found) -> Item:
     )
 
 
-def _in_words(value: str) -> str:
-    """Return a day, and a yes or no, as people read it; anything else as it stands."""
-    return day_words(date.fromisoformat(value)) if _DAY.match(value) else _YES_OR_NO.get(value, value)
+def _told(found: Found) -> tuple[tuple[str, str], ...]:
+    """Return what an entry says; of whom it says the authority and the reference apart, together."""
+    said = dict(found.said)
+    if said.get("practitioner") and said.get("authority") and "/" not in said["practitioner"]:
+        said["practitioner"] = f"{said.pop('authority')}/{said['practitioner']}"
+    return tuple(said.items())
+
+
+def _in_words(name: str, value: str, who: Callable[[str], str]) -> str:
+    """Return people, authorities, members of closed sets, a day, and a yes or no as people read them."""
+    closed = _CLOSED.get(name)
+    if name == "of kind":
+        return KINDS.get(value, value)
+    if closed is not None and value in set(closed):
+        return sentence(closed(value).label)
+    if _DAY.match(value):
+        return day_words(date.fromisoformat(value))
+    return _YES_OR_NO.get(value) or with_code(who(value))
 
 
 def prove(visit: Visit) -> Response:

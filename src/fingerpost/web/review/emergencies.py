@@ -5,6 +5,7 @@ from uuid import UUID
 from flask import Response, request
 
 from fingerpost.web import opened
+from fingerpost.web.names import own
 from fingerpost.web.opened import Act, Item, Opened
 from fingerpost.web.pages import moment_words
 from fingerpost.web.review import BACK
@@ -18,9 +19,11 @@ def waiting(visit: Visit) -> Response:
 
 
 def _waiting(visit: Visit) -> Opened:
+    rows = visit.service.emergencies.waiting(_pair(visit))
+    who = own(visit, (row.practitioner for row in rows))
     items = tuple(
         Item(
-            f"Opened by {row.practitioner}",
+            f"Opened by {who(row.practitioner)}",
             (
                 ("When", moment_words(row.opened_at)),
                 ("Review by", moment_words(row.review_by)),
@@ -29,13 +32,17 @@ def _waiting(visit: Visit) -> Opened:
                 ("Reason given", row.reason or "no longer readable"),
             ),
             (
-                Act("It was justified", _at(row.id), {"justified": "yes"}, row.practitioner, "primary"),
+                Act("It was justified", _at(row.id), {"justified": "yes"}, who(row.practitioner), "primary"),
                 Act(
-                    "It was not: suspend them", _at(row.id), {"justified": "no"}, row.practitioner, "warning"
+                    "It was not: suspend them",
+                    _at(row.id),
+                    {"justified": "no"},
+                    who(row.practitioner),
+                    "warning",
                 ),
             ),
         )
-        for row in visit.service.emergencies.waiting(_pair(visit))
+        for row in rows
     )
     return Opened(
         heading="Emergency access",

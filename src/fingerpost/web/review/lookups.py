@@ -5,6 +5,7 @@ from uuid import UUID
 from flask import Response, request
 
 from fingerpost.web import opened
+from fingerpost.web.names import named, own
 from fingerpost.web.opened import Act, Item, Opened
 from fingerpost.web.pages import moment_words
 from fingerpost.web.review import BACK
@@ -18,9 +19,11 @@ def chosen(visit: Visit) -> Response:
 
 
 def _chosen(visit: Visit) -> Opened:
+    rows = visit.service.challenges.waiting(visit.by)
+    who = own(visit, (row.practitioner for row in rows))
     items = tuple(
         Item(
-            f"Asked by {row.practitioner}",
+            f"Asked by {who(row.practitioner)}",
             (("Reason due by", moment_words(row.due_at)),),
             (Act("Read what they said", f"/review/lookups/{row.entry}", about=f"about {row.entry}"),)
             if row.justified_by
@@ -31,7 +34,7 @@ def _chosen(visit: Visit) -> Opened:
             if row.justified_by
             else "No reason yet",
         )
-        for row in visit.service.challenges.waiting(visit.by)
+        for row in rows
     )
     return Opened(
         heading="Looks chosen to be checked",
@@ -48,7 +51,7 @@ def said(visit: Visit, entry: UUID) -> Response:
     found = visit.service.challenges.show(entry, visit.by)
     address = f"/review/lookups/{entry}/review"
     item = Item(
-        f"Asked by {found.waiting.practitioner}",
+        f"Asked by {own(visit, [found.waiting.practitioner])(found.waiting.practitioner)}",
         (("What they needed", found.need), ("What they did with it", found.use), ("Entry", str(entry))),
         (
             Act("Accept", address, {"accepted": "yes"}, kind="primary", key="1"),
@@ -75,9 +78,11 @@ def alerts(visit: Visit) -> Response:
 
 
 def _alerts(visit: Visit) -> Opened:
+    rows = visit.service.guard_alerts.waiting(visit.by)
+    who = named(visit, (f"{row.authority}/{row.practitioner}" for row in rows))
     items = tuple(
         Item(
-            f"{row.practitioner} of {row.authority}",
+            who(f"{row.authority}/{row.practitioner}"),
             (
                 ("What", AlertKind(row.kind).label),
                 ("When", moment_words(row.raised_at)),
@@ -85,7 +90,7 @@ def _alerts(visit: Visit) -> Opened:
             ),
             (Act("I have looked at it", f"/review/alerts/{row.id}/seen", about=f"at alert {place}"),),
         )
-        for place, row in enumerate(visit.service.guard_alerts.waiting(visit.by), start=1)
+        for place, row in enumerate(rows, start=1)
     )
     return Opened(
         heading="Alerts",

@@ -6,7 +6,9 @@ from flask import Response, request
 
 from fingerpost.shields.request import AWAY, UNREADABLE, Covered, Evidence, Kept
 from fingerpost.web import opened
+from fingerpost.web.authorities import authority_name
 from fingerpost.web.fields import Field, Form, Typed, Written, choices_of
+from fingerpost.web.names import named
 from fingerpost.web.opened import Act, Item, Opened
 from fingerpost.web.pages import day_words, moment_words
 from fingerpost.web.review import BACK
@@ -22,10 +24,12 @@ def kept(visit: Visit) -> Response:
 
 def _kept(visit: Visit) -> Opened:
     day = today(visit.service.now())
+    rows = visit.service.shields.kept(visit.by)
+    who = named(visit, (row.asked_by for row in rows))
     items = tuple(
         Item(
             f"{_asked_for(row)} on {day_words(row.asked_at.date())}",
-            _facts(row),
+            _facts(row, who(row.asked_by)),
             (
                 Act("Reviewed: it stands", _at(row.id, "review"), about=f"of shield {place}", kind="primary"),
                 Act("Note evidence", _at(row.id, "evidence"), about=f"of shield {place}", plain=True),
@@ -44,7 +48,7 @@ def _kept(visit: Visit) -> Opened:
             tag=", ".join(f"{what} overdue" for what in row.overdue(day)),
             urgent=True,
         )
-        for place, row in enumerate(visit.service.shields.kept(visit.by), start=1)
+        for place, row in enumerate(rows, start=1)
     )
     return Opened(
         heading="Shields your authority keeps",
@@ -56,14 +60,14 @@ def _kept(visit: Visit) -> Opened:
     )
 
 
-def _facts(row: Kept) -> tuple[tuple[str, str], ...]:
+def _facts(row: Kept, who: str) -> tuple[tuple[str, str], ...]:
     evidence = row.evidence.label if row.evidence else "none yet"
     due = f", due on {day_words(row.evidence_by)}" if row.evidence_by else ""
-    away = [f"a record of {authority} {AWAY}" for authority in row.away]
+    away = [f"a record of {authority_name(authority)} {AWAY}" for authority in row.away]
     return (
         ("Ground", row.ground.label if row.ground else UNREADABLE),
         ("Ring back", row.call_back),
-        ("Asked by", row.asked_by),
+        ("Asked by", who),
         ("Evidence", evidence + due),
         ("Next review", day_words(row.review_on)),
         ("Covers", "; ".join([*map(_covered, row.covered), *away]) or "no record yet"),
@@ -76,7 +80,7 @@ def _asked_for(row: Kept) -> str:
 
 
 def _covered(row: Covered) -> str:
-    return f"a record of {row.authority}{', cleared' if row.cleared else ''}"
+    return f"a record of {authority_name(row.authority)}{', cleared' if row.cleared else ''}"
 
 
 def review(visit: Visit, shield: UUID) -> Response:
@@ -138,9 +142,11 @@ def asked(visit: Visit) -> Response:
 
 
 def _asked(visit: Visit) -> Opened:
+    rows = visit.service.alerts.list(visit.by)
+    who = named(visit, (f"{row.asked.authority}/{row.asked.practitioner}" for row in rows))
     items = tuple(
         Item(
-            f"{row.asked.practitioner} of {row.asked.authority}",
+            who(f"{row.asked.authority}/{row.asked.practitioner}"),
             (
                 ("When", moment_words(row.asked.asked_at)),
                 ("For", row.asked.why),
@@ -150,7 +156,7 @@ def _asked(visit: Visit) -> Opened:
             ),
             (Act("Dealt with", f"/review/asked/{row.id}/done", about=f"request {place}"),),
         )
-        for place, row in enumerate(visit.service.alerts.list(visit.by), start=1)
+        for place, row in enumerate(rows, start=1)
     )
     return Opened(
         heading="Who asked about shielded children",
