@@ -7,6 +7,7 @@ import pytest
 
 from fingerpost.moves.hand_over import HandOver
 from fingerpost.moves.life import Kind, State
+from fingerpost.notices.kinds import NoticeKind
 from fingerpost.signposts.person import Person
 from fingerpost.wiring import Service
 from fingerpost.words.errors import FingerpostError, Refused
@@ -65,7 +66,7 @@ def test_who_left_england_and_was_away_for_a_night_returns(moving: Service, send
     away_for_a_night(send, LEEDS, closed)
     clock.on("2027-03-02")
     send(HULL, msgspec.structs.replace(SAME, started="2027-02-20"))
-    (told,) = [item for item in inbox(moving, ANN) if item.kind == "returned"]
+    (told,) = [item for item in inbox(moving, ANN) if item.kind is NoticeKind.RETURNED]
     assert (told.reference, [team.authority for team in told.ring]) == ("L1", [HULL])
 
 
