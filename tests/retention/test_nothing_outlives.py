@@ -39,6 +39,7 @@ KEYED = {
     "subject_request",
     "watch_token",
     "covert",
+    "hand_over",
 }
 # What a page of somebody's session holds, under a key that the running vault alone has.
 FLEETING = {"sign_in_account", "sign_in_started", "web_session", "web_kept", "sign_in_news"}
@@ -51,7 +52,7 @@ OF_NO_CHILD = {
     "budget_raise", "challenge", "alert", "asked_by_authority", "honey",
     "watch_waiting", "figure", "feedback",
     # Ids of records, bodies, closed words: they say nothing of a child once the record is gone.
-    "move_due", "meeting", "hand_over", "asked_waiting", "watch", "watch_hit", "notice_route",
+    "move_due", "meeting", "asked_waiting", "watch", "watch_hit", "notice_route",
     "missing_alert", "alert_sweep", "contact_test",
     "notice_delivery",
 }  # fmt: skip

@@ -156,13 +156,15 @@ class _Following:
         Who worked with the child when it left, and has not said yet that this is over, is no return.
         """
         for left in hand_over_store.asleep(self._session, self._records):
-            others = self._others(left.child)
+            if left.record is None:
+                continue
+            others = self._others(left.record)
             noted = today(left.offered_at)
             again = (h for h in others if h.since and h.since >= noted and h.authority != left.sender)
             back = next(again, None)
             if back is not None:
                 hand_over_store.wake(self._session, left.id, self._moment)
-                self._say(NoticeKind.RETURNED, left.id, left.sender, left.child, back.id)
+                self._say(NoticeKind.RETURNED, left.id, left.sender, left.record, back.id)
 
     def _others(self, record: UUID) -> list[Held]:
         """Return the other visible records of a record's trail."""

@@ -17,13 +17,12 @@ from fingerpost.ledger.movings import HandOverMoved, HandOversListed
 from fingerpost.ledger.spoken import meant, speakable
 from fingerpost.moves import hand_over_store as store
 from fingerpost.moves import life
-from fingerpost.moves.life import DECLINES, Kind, Reason, State, Step
+from fingerpost.moves.holding import holding
+from fingerpost.moves.life import DECLINES, Kind, Reason, State
 from fingerpost.notices.kinds import NoticeKind
 from fingerpost.notices.tell import Telling, overtake, recall, settle, tell
 from fingerpost.signposts.person import Person, Reviewers
 from fingerpost.signposts.review_store import record_by
-from fingerpost.signposts.trails import grouped
-from fingerpost.signposts.trails_store import around
 from fingerpost.vault import Vault
 from fingerpost.words.clock import today
 from fingerpost.words.errors import Invalid, NotFound, Problem, Refused
@@ -87,17 +86,17 @@ class HandOvers:
                 )
             )
         with self._database.transaction() as session:
-            child = self._child(session, reference, by)
-            self._require_held(session, child, by)
+            store.take_turn(session)
+            child, token = self._child(session, reference, by)
             hand_over, state = uuid4(), life.BEGINS[kind]
             if receiver and not store.is_authority(session, receiver):
                 raise NotFound("no authority with that code takes part; give the GSS or ODS code")
             store.add(
                 session,
-                (hand_over, child, kind.value, state.value, by.authority, receiver, who, moment, last),
+                (hand_over, child, kind.value, state.value, by.authority, token, receiver, who, moment, last),
             )
             notice = NoticeKind.STAYING if kind is Kind.STAY else NoticeKind.HAND_OVER_OFFERED
-            told = self._tell(session, notice, (hand_over, child), [receiver], moment)
+            told = self._tell(session, notice, self._found(session, hand_over), [receiver], moment)
             self._record(session, str(by), hand_over, told)
             return self._shown(self._found(session, hand_over), moment)
 
@@ -135,15 +134,20 @@ class HandOvers:
         with self._database.transaction() as session:
             return sum(self._pass(session, row, moment) for row in store.opened(session))
 
-    def _child(self, session: Session, reference: str, by: Person) -> UUID:
-        """Return the record that the child is handed over by: that of earlier hand-overs, if any."""
-        record = record_by(session, by.authority, self._vault.reference(by.authority, reference))
+    def _child(self, session: Session, reference: str, by: Person) -> tuple[UUID, bytes | None]:
+        """Return what a child that this authority holds is named in hand-overs, and the reference said."""
+        token: bytes | None = self._vault.reference(by.authority, reference)
+        record = record_by(session, by.authority, token)
         if record is None:
-            return self._accepted(session, reference, by)
-        trail = grouped(around(session, [record])).of(record)
-        before = store.children(session, sorted({record, *trail}))
-        held = [child for child in before if self._holder(session, child) == by.authority]
-        return (held or before or [record])[0]
+            token, child = None, self._accepted(session, reference, by)
+            held = holding(session, children=[child])
+        else:
+            child, held = record, holding(session, records=[record])
+        if (held.holder or by.authority) != by.authority:
+            raise Refused(f"{held.holder} holds this child; only who holds a child may hand it over")
+        if held.offered:
+            raise Refused("this child is offered already; withdraw that offer first")
+        return held.child or child, token
 
     def _accepted(self, session: Session, reference: str, by: Person) -> UUID:
         """Return the child of a hand-over that the person's authority accepted, by id or as it is said."""
@@ -155,26 +159,14 @@ class HandOvers:
                 "this authority holds no child by that reference, and accepted no such hand-over"
             ) from None
 
-    def _require_held(self, session: Session, child: UUID, by: Person) -> None:
-        store.take_turn(session, child)
-        if (holder := self._holder(session, child)) != by.authority:
-            raise Refused(f"{holder} holds this child; only who holds a child may hand it over")
-        if any(State(state) is State.OFFERED for state, _, _ in store.steps(session, child)):
-            raise Refused("this child is offered already; withdraw that offer first")
-
-    def _holder(self, session: Session, child: UUID) -> str | None:
-        steps = [Step(State(state), sender, to) for state, sender, to in store.steps(session, child)]
-        first = store.first_holder(session, child) or (steps[0].sender if steps else None)
-        return None if first is None else life.holder(first, steps)
-
     def _tell(
-        self, session: Session, kind: NoticeKind, what: tuple[UUID, UUID | None],
+        self, session: Session, kind: NoticeKind, row: store.Row | store.Open,
         whom: Iterable[str | None], moment: datetime,
     ) -> tuple[UUID, ...]:  # fmt: skip
-        """Tell authorities of `what`: a hand-over, and the child's record while it is held."""
-        cause, child = what
+        """Tell authorities of a hand-over, with the child's record while one is held."""
+        record = store.record(session, row.child, row.sender)
         items = [
-            Telling(authority=authority, kind=kind, cause=cause, record=child, other=child)
+            Telling(authority=authority, kind=kind, cause=row.id, record=record, other=record)
             for authority in whom if authority
         ]  # fmt: skip
         return tell(session, items, moment)
@@ -189,11 +181,15 @@ class HandOvers:
                 raise NotFound("no hand-over with that id waits for this authority")
             if by.authority != entitled:
                 raise Refused("the receiver accepts or declines; the sender withdraws")
+            if later is State.ACCEPTED and State(row.state) is State.OFFERED:
+                store.take_turn(session)
+                if holding(session, children=[row.child]).holder != row.sender:
+                    raise Refused("whoever offers this child does not hold it any more: decline, and ring")
             self._become(session, row, later, (reason and reason.value, who, moment))
             settle(session, hand_over, by.authority, who, moment)
             overtake(session, hand_over)
             other = row.receiver if later is State.WITHDRAWN else row.sender
-            told = self._tell(session, ENDED_BY[later], (row.id, row.child), [other], moment)
+            told = self._tell(session, ENDED_BY[later], row, [other], moment)
             self._record(session, str(by), hand_over, told)
             return self._shown(self._found(session, hand_over), moment)
 
@@ -220,8 +216,7 @@ class HandOvers:
             self._record(session, "", row.id, ())
             return True
         waited = life.days_waited(today(row.offered_at), day)
-        what: tuple[UUID, UUID | None] = (row.id, row.child if row.has_record else None)
-        if not row.has_record:
+        if row.record is None:
             self._become(session, row, State.WITHDRAWN, (Reason.RECORD_GONE.value, None, moment))
             kind = NoticeKind.HAND_OVER_WITHDRAWN
         elif waited > life.LAPSE_DAYS:
@@ -234,7 +229,7 @@ class HandOvers:
             return False
         if kind is not NoticeKind.HAND_OVER_OVERDUE:
             overtake(session, row.id)
-        told = self._tell(session, kind, what, (row.sender, row.receiver), moment)
+        told = self._tell(session, kind, row, (row.sender, row.receiver), moment)
         self._record(session, "", row.id, told)
         return True
 

@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from fingerpost.db.database import Parameters, Session
 
-_HANDING_OVER = 7_310_452  # class of the advisory locks by which those who hand over one child take turns
+_HANDING_OVER = 7_310_452  # the advisory lock by which those who hand over take turns, across the nation
 
 
 class Row(Struct, frozen=True):
@@ -29,7 +29,7 @@ class Row(Struct, frozen=True):
 
 
 class Open(Struct, frozen=True):
-    """A hand-over that time may change."""
+    """A hand-over that time may change. `record` is one of the child's that is held; null where none is."""
 
     id: UUID
     child: UUID
@@ -39,7 +39,7 @@ class Open(Struct, frozen=True):
     offered_at: datetime
     until: date | None
     overdue_told: bool
-    has_record: bool
+    record: UUID | None
 
 
 def accepted_by(session: Session, authority: str) -> dict[UUID, UUID]:
@@ -64,35 +64,50 @@ def is_authority(session: Session, code: str) -> bool:
 
 
 def children(session: Session, records: Sequence[UUID]) -> list[UUID]:
-    """Return under which records the children of these were handed over before, the latest first."""
+    """Return what the children of these records are named in the hand-overs that were begun by them."""
     return session.column(
-        "SELECT child FROM hand_over WHERE child = ANY (%s) GROUP BY child ORDER BY max(place) DESC",
+        "SELECT DISTINCT h.child FROM record r JOIN hand_over h"
+        " ON h.reference = r.reference AND h.sender = r.authority WHERE r.id = ANY (%s)",
         (list(records),),
     )
 
 
-def take_turn(session: Session, child: UUID) -> None:
-    """Wait until nobody else hands over this child."""
-    session.run("SELECT pg_advisory_xact_lock(%s, hashtext(%s::text))", (_HANDING_OVER, str(child)))
+def records(session: Session, children: Sequence[UUID]) -> list[UUID]:
+    """Return the records, held now, by which these children were handed over."""
+    return session.column(
+        "SELECT DISTINCT r.id FROM hand_over h JOIN record r"
+        " ON r.authority = h.sender AND r.reference = h.reference WHERE h.child = ANY (%s)",
+        (list(children),),
+    )
 
 
-def first_holder(session: Session, child: UUID) -> str | None:
-    """Return the authority of the record that a child is handed over by, while it is held."""
-    return session.value("SELECT authority FROM record WHERE id = %s", (child,))
+def record(session: Session, child: UUID, sender: str) -> UUID | None:
+    """Return the record to tell of a child by: its sender's own, if that is held, or whose came first."""
+    return session.value(
+        "SELECT r.id FROM hand_over h JOIN record r ON r.authority = h.sender AND r.reference = h.reference"
+        " WHERE h.child = %s ORDER BY h.sender = %s DESC, h.place LIMIT 1",
+        (child, sender),
+    )
 
 
-def steps(session: Session, child: UUID) -> list[tuple[str, str, str | None]]:
-    """Return (state, sender, receiver) of a child's hand-overs, in their order."""
+def take_turn(session: Session) -> None:
+    """Wait until nobody else hands over: which hand-overs are one child's depends on whole trails."""
+    session.run("SELECT pg_advisory_xact_lock(%s, 0)", (_HANDING_OVER,))
+
+
+def steps(session: Session, children: Sequence[UUID]) -> list[tuple[UUID, str, str, str | None]]:
+    """Return (child, state, sender, receiver) of the hand-overs of a child by all its names, in order."""
     return session.tuples(
-        "SELECT state, sender, receiver FROM hand_over WHERE child = %s ORDER BY place", (child,)
+        "SELECT child, state, sender, receiver FROM hand_over WHERE child = ANY (%s) ORDER BY place",
+        (list(children),),
     )
 
 
 def add(session: Session, row: Parameters) -> None:
-    """Insert a hand-over: id, child, kind, state, sender, receiver, who, when, until."""
+    """Insert a hand-over: id, child, kind, state, sender, its reference, receiver, who, when, until."""
     session.run(
-        "INSERT INTO hand_over (id, child, kind, state, sender, receiver, offered_by, offered_at, until)"
-        " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)",
+        "INSERT INTO hand_over (id, child, kind, state, sender, reference, receiver, offered_by, offered_at,"
+        " until) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
         row,
     )
 
@@ -144,7 +159,8 @@ def opened(session: Session) -> list[Open]:
     return session.rows(
         Open,
         "SELECT h.id, h.child, h.state, h.sender, h.receiver, h.offered_at, h.until, h.overdue_told,"
-        " EXISTS (SELECT FROM record r WHERE r.id = h.child) AS has_record"
+        " (SELECT r.id FROM hand_over n JOIN record r ON r.authority = n.sender AND r.reference = n.reference"
+        "  WHERE n.child = h.child ORDER BY n.sender = h.sender DESC, n.place LIMIT 1) AS record"
         " FROM hand_over h WHERE h.state IN ('offered', 'staying', 'asleep') ORDER BY h.offered_at, h.id",
     )
 
@@ -158,8 +174,10 @@ def asleep(session: Session, records: Sequence[UUID]) -> list[Open]:
     """Return which of these records sleep while their child is away from England."""
     return session.rows(
         Open,
-        "SELECT h.id, h.child, h.state, h.sender, h.receiver, h.offered_at, h.until, h.overdue_told,"
-        " true AS has_record FROM hand_over h WHERE h.child = ANY (%s) AND h.state = 'asleep'",
+        "SELECT DISTINCT ON (h.id) h.id, h.child, h.state, h.sender, h.receiver, h.offered_at, h.until,"
+        " h.overdue_told, r.id AS record FROM record r JOIN hand_over n ON n.reference = r.reference"
+        " AND n.sender = r.authority JOIN hand_over h ON h.child = n.child AND h.state = 'asleep'"
+        " WHERE r.id = ANY (%s) ORDER BY h.id, n.place",
         (list(records),),
     )
 

@@ -42,14 +42,14 @@ def part(session: Session, vault: Vault, pair: Pair, besides: UUID | None = None
     """Take back the weakest link of every way between two records; `besides` is left to the caller."""
     links, sealed = trails_store.trails(session, pair)
     others = [link for link in links if link.id != besides]
-    taken = cut(others, *pair, lambda link: _bits(vault, sealed, link))
+    taken = cut(others, *pair, lambda link: weight(vault, sealed, link))
     trails_store.withdraw(session, [link.id for link in taken])
     ends = {record for link in taken for record in link.pair}
     trails_store.note_due(session, sorted({*pair, *ends}))
     return Parted(tuple(taken), {record: sealed[record] for record in sorted(ends)})
 
 
-def _bits(vault: Vault, sealed: Mapping[UUID, Candidate], link: Link) -> float:
+def weight(vault: Vault, sealed: Mapping[UUID, Candidate], link: Link) -> float:
     """Return what every field of a link weighs together, without the ceiling of a match weight."""
     compared = vault.compare(sealed[link.record_a], sealed[link.record_b])
     return sum(row.match_weight for row in compared.comparisons)
@@ -117,6 +117,21 @@ def spread(session: Session, vault: Vault, records: Iterable[UUID]) -> None:
             life = max(found, key=lambda known: known.spoken).life
             store.join(session, list(_tokens_of(session, vault, trail).values()), life)
             _forget_proposals(session, vault, trail)
+
+
+def unmark(session: Session, vault: Vault, pair: Pair) -> None:
+    """Take the mark from whoever bore it only through a link that people have just found wrong.
+
+    Where no record of either side is the one that it was said of, nobody can tell whose it is: both keep it.
+    """
+    if not store.any_marks(session):
+        return
+    groups = grouped(trails_store.around(session, pair))
+    one, other = (_marks(session, vault, groups.of(end)) for end in pair)
+    for side, beyond in ((one, other), (other, one)):
+        said = {mark.life for mark in beyond.values() if mark.spoken}
+        if not any(mark.spoken for mark in side.values()) and said & {mark.life for mark in side.values()}:
+            store.unmark(session, list(_tokens_of(session, vault, side).values()))
 
 
 def turn_over(session: Session, vault: Vault) -> None:

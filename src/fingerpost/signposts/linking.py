@@ -16,7 +16,7 @@ from fingerpost.ledger.event import parted
 from fingerpost.ledger.events import LinksMade
 from fingerpost.signposts import handed_on_store
 from fingerpost.signposts import trails_store as store
-from fingerpost.signposts.apart import lives, spread, turn_over
+from fingerpost.signposts.apart import lives, spread, turn_over, weight
 from fingerpost.signposts.comparing import Comparing, Progress
 from fingerpost.signposts.told import ToldKind, tell
 from fingerpost.signposts.trails import (
@@ -120,11 +120,14 @@ class _Changing:
         # In one order for all: a feed that takes records away meanwhile waits for us, or we for it.
         store.hold(session, sorted(touched))
         store.remember_breaks(session, sorted(touched))  # who was left out when they returned
-        self._links = store.around(session, list(touched))
-        store.hold_links(session, [link.id for link in self._links])
-        self._touched = touched.union(*(link.pair for link in self._links))
+        known = store.around(session, list(touched))
+        store.hold_links(session, [link.id for link in known])
+        self._touched = touched.union(*(link.pair for link in known))
+        self._doubted = self._against(known)
+        self._links = [self._doubted.get(link.id, link) for link in known]
 
     def run(self) -> LinksMade:
+        store.doubt(self._session, list(self._doubted), self._moment)
         again = self._reconsidered()
         made = self._made({link.pair for link in again})
         stands = {found.pair for found in (*made.linked, *made.proposed)}
@@ -134,11 +137,14 @@ class _Changing:
         saved = store.save(self._session, self._stated(made), self._moment)
         spread(self._session, self._vault, self._due)
         store.settle_due(self._session, self._comparing.due)
-        told = self._tell(again, {found.pair for found in made.linked})
+        told = self._tell([*again, *self._doubted.values()], {found.pair for found in made.linked})
         return LinksMade(
             authority=self._authority,
             linked=tuple(row for row, state in saved if state == LinkState.LINKED.value),
-            proposed=tuple(row for row, state in saved if state == LinkState.PROPOSED.value),
+            proposed=(
+                *(row for row, state in saved if state == LinkState.PROPOSED.value),
+                *self._doubted,
+            ),
             withdrawn=tuple(withdrawn),
             refused=made.refused,
             told=told,
@@ -146,7 +152,10 @@ class _Changing:
 
     def _tell(self, again: list[Link], linked: set[Pair]) -> tuple[UUID, ...]:
         """Tell both authorities of every link that stood and stands no longer."""
-        gone = [link for link in again if link.state is LinkState.LINKED and link.pair not in linked]
+        gone = [
+            link for link in again
+            if link.id in self._doubted or (link.state is LinkState.LINKED and link.pair not in linked)
+        ]  # fmt: skip
         if not gone:
             return ()
         sealed = store.sealed(self._session, sorted({record for link in gone for record in link.pair}))
@@ -160,7 +169,23 @@ class _Changing:
         """
         before, now = self._comparing.standing, store.standing(self._session, self._due)
         due = {row for row, prints in now.items() if before.get(row) == prints}
-        return [link for link in self._links if link.state in UNDECIDED and link.id in due]
+        return [
+            link for link in self._links
+            if link.state in UNDECIDED and link.id in due and link.id not in self._doubted
+        ]  # fmt: skip
+
+    def _against(self, links: Iterable[Link]) -> dict[UUID, Link]:
+        """Return what people confirmed and a correction speaks against, on the whole, as it stands then.
+
+        The reference of one of the two means another child since: nobody has said anything of that one.
+        """
+        due = set(self._due)
+        confirmed = [k for k in links if k.state is LinkState.CONFIRMED and not due.isdisjoint(k.pair)]
+        sealed = store.sealed(self._session, sorted({end for link in confirmed for end in link.pair}))
+        return {
+            link.id: structs.replace(link, state=LinkState.PROPOSED) for link in confirmed
+            if weight(self._vault, sealed, link) < 0
+        }  # fmt: skip
 
     def _made(self, again: set[Pair]) -> Made:
         groups = Groups(
@@ -168,7 +193,10 @@ class _Changing:
             (link.pair for link in self._links if link.state in APART),
             lives(self._session, self._vault, self._touched),
         )
-        settled = {link.pair: link.state for link in self._links if link.state not in UNDECIDED}
+        settled = {
+            link.pair: link.state for link in self._links
+            if link.state not in UNDECIDED or link.id in self._doubted
+        }  # fmt: skip
         waiting = frozenset(link.pair for link in self._links if link.state is LinkState.PROPOSED)
         live = Groups((link for link in self._links if link.state in LIVE), ())
         before = Before(live, waiting & again, waiting - again)

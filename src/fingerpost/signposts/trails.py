@@ -52,13 +52,14 @@ class BreakReason(Labelled):
 
 
 # The life of a link: what each state may become. The machine moves between proposed and linked when a record
-# is corrected, and takes back a link it no longer finds; what a person decided, only a person changes.
+# is corrected, and takes back a link it no longer finds; what a person decided, only a person changes. But it
+# asks people anew of what they had confirmed, where a reference means another child since.
 LIFE: dict[LinkState, frozenset[LinkState]] = {
     LinkState.PROPOSED: frozenset(
         {LinkState.LINKED, LinkState.CONFIRMED, LinkState.DISMISSED, LinkState.BROKEN}
     ),
     LinkState.LINKED: frozenset({LinkState.PROPOSED, LinkState.BROKEN}),
-    LinkState.CONFIRMED: frozenset({LinkState.BROKEN}),
+    LinkState.CONFIRMED: frozenset({LinkState.PROPOSED, LinkState.BROKEN}),
     LinkState.DISMISSED: frozenset(),
     LinkState.BROKEN: frozenset(),
 }

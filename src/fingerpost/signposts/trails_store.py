@@ -245,6 +245,15 @@ def withdraw(session: Session, links: Sequence[UUID]) -> None:
     session.run("DELETE FROM link WHERE id = ANY (%s)", (list(links),))
 
 
+def doubt(session: Session, links: Sequence[UUID], moment: datetime) -> None:
+    """Ask people anew of links that they had confirmed."""
+    session.run(
+        "UPDATE link SET state = 'proposed', rule = 'machine', decided_by = NULL, decided_at = %s"
+        " WHERE id = ANY (%s) AND state = 'confirmed'",
+        (moment, list(links)),
+    )
+
+
 def forget_verdicts(session: Session, records: Sequence[UUID]) -> None:
     """Drop what was said of open links of records that changed: it was said of other details."""
     session.run(

@@ -1,0 +1,92 @@
+"""What a wrong link left behind: a mark on another child, or a link whose record means another child now."""
+
+from uuid import UUID
+
+import msgspec
+import pytest
+
+from fingerpost.signposts.never_join import Named
+from fingerpost.signposts.trails import BreakReason, LinkState
+from fingerpost.wiring import Service
+from tests.conftest import Child, Owner, Publish
+from tests.signposts.linked import (
+    ANN,
+    BEN,
+    DESK,
+    HULL,
+    LEEDS,
+    NEW,
+    OLD,
+    YORK,
+    apart,
+    between,
+    links,
+    register_officers,
+)
+
+ALIKE = Child(reference="L1", given="Oliver", family="Smith")
+THERE = Child(reference="H1", given="Oliver", family="Smith", postcode="HU1 1UU")
+SOMEBODY = msgspec.structs.replace(THERE, given="Quintus", family="Abernathy", born="2011-11-11", sex="F")
+
+
+@pytest.fixture(autouse=True)
+def people(service: Service) -> None:
+    register_officers(service)
+
+
+def test_who_was_wrongly_linked_to_a_marked_life_bears_its_mark_no_more(
+    service: Service, publish: Publish, owner: Owner
+) -> None:
+    """Hull's child may be linked to the other marked life; Leeds', of whom it was said, may not."""
+    publish(LEEDS, OLD)
+    publish(HULL, NEW)
+    service.never_join.order(Named(LEEDS, "L1"), DESK)
+    service.review.break_link(between(owner, LEEDS, HULL)[0], ANN, BreakReason.WRONG_MATCH)
+    publish(YORK, msgspec.structs.replace(NEW, reference="Y1", postcode="YO1 7HH"))
+    service.never_join.order(Named(YORK, "Y1"), DESK)
+    service.review.linking.link_all()
+    assert not apart(service, owner, HULL, YORK)
+    assert apart(service, owner, LEEDS, YORK)
+
+
+def test_a_mark_of_which_nobody_can_tell_whose_it_is_stays_on_both(
+    service: Service, publish: Publish, owner: Owner
+) -> None:
+    publish(LEEDS, OLD)
+    publish(HULL, NEW)
+    publish(YORK, msgspec.structs.replace(NEW, reference="Y1", postcode="YO1 7HH"))
+    service.never_join.order(Named(LEEDS, "L1"), DESK)
+    publish(LEEDS, Child(reference="Q", given="Quintus", family="Abernathy", born="2011-11-11"))
+    service.review.break_link(between(owner, HULL, YORK)[0], BEN, BreakReason.WRONG_MATCH)
+    assert owner.execute("SELECT count(*) FROM apart").fetchone() == (3,)
+
+
+def confirmed(service: Service, publish: Publish, owner: Owner) -> UUID:
+    publish(LEEDS, ALIKE)
+    publish(HULL, THERE)
+    link, state = between(owner, LEEDS, HULL)
+    assert state == "proposed"
+    service.review.decide(link, ANN, same=True)
+    assert service.review.decide(link, BEN, same=True) is LinkState.CONFIRMED
+    return link
+
+
+def test_what_people_confirmed_is_asked_anew_once_a_reference_means_another_child(
+    service: Service, publish: Publish, owner: Owner
+) -> None:
+    link = confirmed(service, publish, owner)
+    publish(HULL, SOMEBODY)
+    assert [(row, state) for row, _, state in links(owner)] == [(link, "proposed")]
+    assert [i.kind.value for who in (ANN, BEN) for i in service.told.items(who)] == ["recalled"] * 2
+    assert apart(service, owner, LEEDS, HULL)
+    assert service.review.decide(link, ANN, same=False) is LinkState.PROPOSED  # what was said is forgotten
+    assert service.review.decide(link, BEN, same=False) is LinkState.DISMISSED
+
+
+def test_what_people_confirmed_stands_while_the_child_moves(
+    service: Service, publish: Publish, owner: Owner
+) -> None:
+    confirmed(service, publish, owner)
+    publish(HULL, msgspec.structs.replace(THERE, postcode="HU5 2AA", family="Smith-Okonkwo"))
+    assert [state for _, _, state in links(owner)] == ["confirmed"]
+    assert service.told.items(ANN) == []
