@@ -159,7 +159,7 @@ def test_a_feed_that_wrote_under_the_old_key_is_waited_for(
         with subprocess.Popen(line, env=_environment(settings)) as rotating:
             try:
                 _wait_for_a_turn(owner)
-                assert service.vault.index_generations() == [1, 2]
+                _until_the_new_key_is_seen(service)
                 slow.commit()
                 assert rotating.wait(60) == 0
             finally:
@@ -177,6 +177,14 @@ def _wait_for_a_turn(owner: Owner) -> None:
             return
         time.sleep(0.1)
     raise AssertionError("nobody waits")
+
+
+def _until_the_new_key_is_seen(service: Service) -> None:
+    """Return once this process asks under both keys: it looks for new ones every `FRESH` seconds."""
+    ends = time.monotonic() + 10 * FRESH
+    while service.vault.index_generations() != [1, 2]:
+        assert time.monotonic() < ends
+        time.sleep(FRESH / 10)
 
 
 _ROTATE = """
@@ -211,6 +219,7 @@ def test_a_kill_in_the_middle_goes_on(
     )
     assert killed.returncode == -signal.SIGKILL
     assert _generations(owner) == {1: 12, 2: 6}
+    _until_the_new_key_is_seen(service)
     assert answers() == before
     assert service.reindex.rotate(settle=0).moved == 12
     assert (answers(), _generations(owner), service.vault.index_generations()) == (before, {2: 18}, [2])
