@@ -61,14 +61,19 @@ def test_what_its_authority_says_of_a_held_feed_holds_for_these_files(desk: Desk
     assert plans.newest(BOSS) is None
 
 
-def test_a_mistake_stays_one_when_another_feed_is_planned_held_or_loaded(
-    desk: Desk, extract: Extract
-) -> None:
+def _thirty_loaded(desk: Desk, extract: Extract) -> None:
+    """Load thirty children of an authority that has a manager to ask."""
     boss = Practitioner(AUTHORITY, "boss", "Boss", Role.MANAGER, active=True)
     desk.service.accounts.save_practitioner(boss)
     for number in range(30):
         extract.child(f"C{number}", pers_forename=f"Ama{chr(97 + number % 26)}", pers_common_child_id="")
     desk.load(extract)
+
+
+def test_a_mistake_stays_one_when_another_feed_is_planned_held_or_loaded(
+    desk: Desk, extract: Extract
+) -> None:
+    _thirty_loaded(desk, extract)
     whole = {table: list(rows) for table, rows in extract.tables.items()}
     del extract.tables["ssd_person"][6:], extract.tables["ssd_cin_episodes"][6:]
     with pytest.raises(Held):
@@ -89,11 +94,7 @@ def test_a_mistake_stays_one_when_another_feed_is_planned_held_or_loaded(
 
 
 def test_a_mistake_is_one_also_where_nothing_else_would_hold_it(desk: Desk, extract: Extract) -> None:
-    boss = Practitioner(AUTHORITY, "boss", "Boss", Role.MANAGER, active=True)
-    desk.service.accounts.save_practitioner(boss)
-    for number in range(30):
-        extract.child(f"C{number}", pers_forename=f"Ama{chr(97 + number % 26)}", pers_common_child_id="")
-    desk.load(extract)
+    _thirty_loaded(desk, extract)
     whole = {table: list(rows) for table, rows in extract.tables.items()}
     del extract.tables["ssd_person"][8:], extract.tables["ssd_cin_episodes"][8:]
     with pytest.raises(Held):
@@ -102,7 +103,5 @@ def test_a_mistake_is_one_also_where_nothing_else_would_hold_it(desk: Desk, extr
     half, extract.tables = extract.tables, {table: rows[:20] for table, rows in whole.items()}
     desk.load(extract)
     extract.tables = half
-    with pytest.raises(
-        Held, match="called these very files a mistake"
-    ):  # 12 of 20 now, which nobody need be asked about
-        desk.load(extract)
+    with pytest.raises(Held, match="called these very files a mistake"):
+        desk.load(extract)  # 12 of 20 would go now, which nobody need be asked about
