@@ -68,6 +68,21 @@ def test_what_stands_for_a_name() -> None:
     assert given_parts("Twin 2") == ("#2",)
     assert given_parts("Baby Amelia") == ("amelia",)
     assert given_parts("Baby Son") == given_parts("NA") == ()
+    for text in ("Twin1", "Twin #1", "First twin", "Twin 1 of 2", "1st of twins", "Twin 1 Smith"):
+        assert given_parts(text, ("smith",)) == ("#1",), text
+    for text in ("Baby of Zara", "B/O Zara", "d/o Zara", "Baby Smith", "To be confirmed", "No name yet"):
+        assert given_parts(text, ("smith",)) == (), text
+    assert given_parts("Twin 2 Amelia Smith", ("smith",)) == given_parts("Amelia d/o Zara") == ("amelia",)
+
+
+def test_a_child_without_a_name_has_its_familys() -> None:
+    """In one box or two: of "Baby Smith-Jones" neither part is a given name."""
+    smith = (((), ("smith",)),)
+    for given, family_name in (("Baby Smith", ""), ("", "Baby Smith"), ("Baby Girl", "Smith")):
+        assert prepare(ChildDetails(names=(PersonName(given, family_name),))).names == smith
+    both = prepare(ChildDetails(names=(PersonName("Baby Smith-Jones", "Smith-Jones"),)))
+    assert both.names == (((), ("smith", "jones")),)
+    assert prepare(ChildDetails(names=(PersonName("Twin 2 Smith", ""),))).names == ((("#2",), ("smith",)),)
 
 
 def test_names_that_are_english_words_too() -> None:

@@ -40,10 +40,14 @@ _PLACEHOLDERS = word_set("placeholders")
 _NO_NAMES = _PLACEHOLDERS | word_set("names_too")
 _BIRTH_ORDERS = {
     written: f"#{order}"
-    for order, words in enumerate(("1 i a one", "2 ii b two", "3 iii c three"), start=1)
+    for order, words in enumerate(
+        ("1 i a one first 1st", "2 ii b two second 2nd", "3 iii c three third 3rd"), start=1
+    )
     for written in words.split()
 }
-_MULTIPLES = frozenset({"twin", "triplet", "baby", "infant"})
+_MULTIPLES = frozenset({"twin", "twins", "triplet", "triplets", "baby", "infant"})
+_NUMBERED = re.compile(r"(twin|triplet|baby)([1-3a-c])")
+_OF_HIS_MOTHER = re.compile(r"(^|[^a-z])[bsd]/o(?=[^a-z]|$)", re.IGNORECASE)  # baby, son or daughter of
 
 
 class Prepared(Struct, frozen=True, array_like=True, gc=False):
@@ -101,19 +105,28 @@ def _birth_order(words: list[str]) -> Tokens:
     return next(((_BIRTH_ORDERS[word],) for word in words[::-1] if word in _BIRTH_ORDERS), ())
 
 
-def _unnamed(words: list[str]) -> bool:
+def _unnamed(words: Iterable[str]) -> bool:
     return all(word in _NO_NAMES or word.isdigit() or word in _BIRTH_ORDERS for word in words)
 
 
-def given_parts(text: str) -> Tokens:
-    """Return the parts of a given name; ("#2",) for "Twin 2"; nothing for "Baby"."""
-    words = _words(text)
+def _own_words(words: list[str]) -> list[str]:
+    """Return what is said of the child: not the 2 of "Twin 1 of 2", nor whose baby it is, "Baby of Zara"."""
+    words = [part for word in words for part in (_NUMBERED.sub(r"\1 \2", word).split())]
+    if "of" not in words:
+        return words
+    at = words.index("of")
+    return words[:at] + [word for word in words[at:] if word in _PLACEHOLDERS]
+
+
+def given_parts(text: str, family: Tokens = ()) -> Tokens:
+    """Return the parts of a given name; ("#2",) for "Twin 2"; none for "Baby", or "Baby Smith" of a Smith."""
+    words = _own_words(_words(_OF_HIS_MOTHER.sub(r"\1baby of", text)))
     if not words:
         return ()
     if not _PLACEHOLDERS.isdisjoint(words):
-        if _unnamed(words):
+        if _unnamed(word for word in words if word not in family):
             return _birth_order(words)
-        words = _without(words, _NO_NAMES)
+        words = [word for word in words if not (word in _NO_NAMES or word in family or word.isdigit())]
     return tuple(_without(_join_prefixes(words), _TITLES | _PARTICLES)[:MOST_PARTS])
 
 
@@ -126,20 +139,26 @@ def family_parts(text: str) -> Tokens:
 
 
 def _parts(name: PersonName) -> NameParts:
-    given, family = given_parts(name.given), family_parts(name.family)
-    if given and family:
+    family = family_parts(name.family)
+    given = given_parts(name.given, family)
+    if family and fold(name.given):
         return given, family
-    if len(given) > 1:  # a whole name written in one box
-        return given[:-1], given[-1:]
-    return (family[:-1], family[-1:]) if len(family) > 1 else (given, family)
+    alone = given or family
+    if not _PLACEHOLDERS.isdisjoint(words := fold(name.given or name.family)):  # "Baby Smith" in one box
+        alone = given_parts(name.given or name.family)
+        if len(alone) == 1 and alone[0][0] != "#":
+            return _birth_order(_own_words(words)), alone
+    if len(alone) > 1:  # a whole name written in one box
+        return alone[:-1], alone[-1:]
+    return given, family
 
 
 def _readings(name: PersonName) -> Iterator[NameParts]:
     """Yield a name as read; words in the box for family names may be two of those, or a whole name."""
-    yield _parts(name)
-    family = family_parts(name.family)
-    if len(family) > 1 and not given_parts(name.given):
-        yield (), family
+    given, family = _parts(name)
+    yield given, family
+    if given and family and not fold(name.given):
+        yield (), (*given, *family)
 
 
 def _names(details: ChildDetails) -> tuple[NameParts, ...]:
