@@ -91,6 +91,7 @@ def test_an_e_mail_address_is_an_identifier_where_there_is_no_pupil_number(tmp_p
         ("12/31/1980 12:00:00 AM", 19801231),
         ("19801200", 19801201),
         ("1980-00-00", 19800101),
+        ("29586", 19801231),
     ],
 )
 def test_dates_of_every_usual_form(written: str, born: int):
@@ -207,3 +208,35 @@ def test_a_record_without_one_name_is_found_by_the_other_and_its_month(tmp_path:
         "id,cluster,given_name,surname,dob\n1,1,Ottilie,Zephyr,1980-12-31\n2,1,Ottilie,,1980-12-30\n"
     )
     assert measure(read_sample(path)).blocking.pairs_completeness == 1.0
+
+
+def test_a_note_and_whose_it_is_do_not_hide_a_column(tmp_path: Path):
+    text = "pers_person_id,true_person_id,child_surname,Pupil Forename,Date of Birth (dd/mm/yyyy),Sex [M/F]\n"
+    text += "7,3,Lee,Amy,24/06/2011,F\n8,3,Lee,Ami,24/06/2011,F\n"
+    one, other = read(tmp_path, text)
+    assert (one.cluster_id, other.cluster_id) == ("3", "3")
+    assert one.prepared.names == ((("amy",), ("lee",)),)
+    assert (one.prepared.born_from, one.prepared.sex) == (20110624, "F")
+
+
+def test_a_name_of_its_own_goes_before_one_that_says_whose_it_is(tmp_path: Path):
+    (one,) = read(
+        tmp_path, "cluster,home_postcode,postcode,mother_surname,surname\n1,M1 1AA,LS1 4AP,Ray,Lee\n"
+    )
+    assert (one.prepared.postcodes, one.prepared.names) == (("LS14AP",), (((), ("lee",)),))
+
+
+@pytest.mark.parametrize(
+    "pairs",
+    [
+        "source_l,unique_id_l,source_r,unique_id_r,clerical_match_score\na,1,a,2,1.0\na,1,a,3,0.0\n",
+        "is_match;left;right;by\nTRUE;1;2;zoe\nFALSE;1;3;no\n",
+        "id_a,id_b,note,match\n1,2,no,yes\n1,3,seen,no\n",
+    ],
+)
+def test_pairs_are_found_in_whichever_columns(tmp_path: Path, pairs: str):
+    sample, said = tmp_path / "sample.csv", tmp_path / "pairs.csv"
+    sample.write_text("unique_id,first_name,surname\n1,Amy,Lee\n2,Ami,Lee\n3,Bo,Lee\n")
+    said.write_text(pairs)
+    one, other, third = read_labelled(sample, pairs=said)[0].records
+    assert one.cluster_id == other.cluster_id != third.cluster_id

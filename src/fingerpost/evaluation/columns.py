@@ -5,6 +5,7 @@ compared in plain small letters and digits: `First-Name`, `first_name` and `firs
 """
 
 import re
+from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 
 from anyascii import anyascii
@@ -15,7 +16,7 @@ _ALIASES: Mapping[str, str] = {
     "cluster_id": (
         "cluster entid entityid personid individualid trueid trueentityid trueentity truecluster identity"
         " matchid groundtruth goldid groupid masterid canonicalid subjectid peopleid personnumber ncid"
-        " voterregnum idperson entity"
+        " voterregnum idperson entity truematchid truelabel label clientid group personref personkey matchkey"
     ),
     "source": "sourcedataset dataset datasource file authority",
     "given_names": (
@@ -40,16 +41,16 @@ _ALIASES: Mapping[str, str] = {
     ),
     "other_names": "alias aliases aka alsoknownas othername formernames previousnames akas",
     "date_of_birth": (
-        "dob birthdate birthday born bdate datebirth dateofbirthdob geburtsdatum gebdatum geboortedatum"
-        " datenaissance datedenaissance fechanacimiento fechadenacimiento datadinascita datanascita"
-        " datanascimento datadenascimento dataurodzenia dogumtarihi"
+        "dob birthdate birthday born bdate birthdt dateob datebirth dateofbirthdob geburtsdatum"
+        " gebdatum geboortedatum datenaissance datedenaissance fechanacimiento fechadenacimiento"
+        " datadinascita datanascita datanascimento datadenascimento dataurodzenia dogumtarihi"
     ),
     "year_of_birth": (
-        "birthyear yob by dobyear byear birthyr yearbirth geburtsjahr geboortejaar anneenaissance"
+        "birthyear yob by yyyy dobyear byear birthyr yearbirth geburtsjahr geboortejaar anneenaissance"
         " rokurodzenia dogumyili"
     ),
-    "month_of_birth": "birthmonth mob bm dobmonth bmonth monthbirth geburtsmonat geboortemaand",
-    "day_of_birth": "birthday bd dobday bday daybirth geburtstag geboortedag",
+    "month_of_birth": "birthmonth mob bm mm dobmonth bmonth monthbirth geburtsmonat geboortemaand",
+    "day_of_birth": "birthday bd dd dobday bday daybirth geburtstag geboortedag",
     "age": "ageyears ageinyears alter leeftijd edad eta idade wiek yas",
     "sex": "gender sexcode gendercode geschlecht geslacht sexe sexo sesso genere plec cinsiyet",
     "postcode": (
@@ -68,6 +69,11 @@ _ALIASES: Mapping[str, str] = {
     "origin": "nameorigin",
 }
 _UNPLAIN = re.compile(r"[^a-z0-9]+")
+_NOTE = re.compile(r"\(.*?\)|\[.*?\]")  # how to fill it in: Sex (M/F)
+# What says whose detail a column holds, where its name means nothing to us without: child_surname, pers_dob.
+_WHOSE = re.compile(
+    r"^(?:child|pupil|person|pers|patient|client|student|subject|current|home|address|legal|true)(?=...)"
+)
 _LABELS = frozenset({"record_id", "cluster_id", "source"})  # an empty one is still there
 _EITHER_NAME = frozenset({"name", "naam"})  # a family name beside given names, and the other way round
 
@@ -76,16 +82,27 @@ def _plain(name: str) -> str:
     return _UNPLAIN.sub("", anyascii(name).lower())
 
 
+def _named(header: Sequence[str]) -> dict[str, list[int]]:
+    """Return the places of columns by plain name, after those by the same without a note, or whose it is."""
+    named: defaultdict[str, list[int]] = defaultdict(list)
+    names = [_plain(name) for name in header]
+    bare = [_plain(_NOTE.sub("", name)) for name in header]
+    for words in (names, bare, [_WHOSE.sub("", word, count=1) for word in bare]):
+        for place, word in enumerate(words):
+            named[word].append(place)
+    return named
+
+
 def columns_of(header: Sequence[str], filled: Collection[int], repeated: Collection[int]) -> dict[str, int]:
     """Return the place of each of our columns that the file has, under any of its names.
 
     `filled` are the places of columns that hold a value, `repeated` of those that hold one twice: of columns
     that may be a label under another name, one that never says a thing twice tells nothing.
     """
-    named = {_plain(name): place for place, name in reversed(list(enumerate(header)))}
+    named = _named(header)
     found: dict[str, int] = {}
     for ours, aliases in _ALIASES.items():
-        places = [named[name] for name in (_plain(ours), *aliases.split()) if name in named]
+        places = [place for name in (_plain(ours), *aliases.split()) for place in named.get(name, ())]
         if ours == "cluster_id" and _plain(ours) not in named:
             places.sort(key=lambda place: place not in repeated)
         if places := [place for place in places if place in filled or ours in _LABELS]:

@@ -18,6 +18,8 @@ _YEAR = re.compile(r"(\d{4})(?:[/.\-](\d{1,2}))?")
 _YEAR_FIRST = re.compile(r"\d{4}[/.]\d")
 _IN_WORDS = ("%d %b %Y", "%d %B %Y", "%b %d %Y", "%B %d %Y", "%d%b%Y", "%d%B%Y")
 _PARTLY = re.compile(r"(\d{4})[/.\-]?(\d{2})[/.\-]?00")  # 00 where the day, or the month too, is not known
+_SERIAL = re.compile(r"\d{5}")  # a day as a spreadsheet counts them, from the last but one of 1899
+_DAY_NOUGHT = date(1899, 12, 30)
 _TIME = re.compile(r"[T ]\d{1,2}:\d{2}.*")
 _FIRST_YEAR = 1800
 _OLDEST = 120
@@ -96,6 +98,8 @@ class Births:
             text = f"{one}/{two}/{self._whole(year)}{rest}"
         elif _YEAR_FIRST.match(text):
             text = text.replace("/", "-").replace(".", "-")
+        elif _SERIAL.fullmatch(text):
+            return _DAY_NOUGHT + timedelta(days=int(text))
         elif any(map(str.isalpha, text)) and (day := _in_words(text)):
             return day
         return checks.day(text, field)

@@ -8,8 +8,9 @@ import msgspec
 from fingerpost.evaluation.sample import Record, Sample, Warned, read_sample
 from fingerpost.evaluation.table import Table, fault, read_table
 
-# What a third column says of two records that are not one person's.
+# What a column says of two records that are not one person's, or that are.
 _NO = frozenset({"0", "0.0", "false", "no", "n", "f", "non-match", "nonmatch", "different"})
+_VERDICTS = _NO | {"1", "1.0", "true", "yes", "y", "t", "match", "same"}
 
 Place = tuple[int, str]  # which file, and the id in it
 
@@ -69,19 +70,36 @@ class _Same:
 
 def _pairs(table: Table, ours: set[str], theirs: set[str]) -> Iterator[tuple[int, str, str]]:
     """Yield the pairs that a file names, by row: a record of ours and one of theirs, in either order."""
-    rows = [(number, values) for number, values in ((1, table.header), *table.rows) if len(values) > 1]
-    named = [(number, values[0].strip(), values[1].strip(), values[2:3]) for number, values in rows]
+    rows = [
+        (number, [value.strip() for value in values]) for number, values in ((1, table.header), *table.rows)
+    ]
+    first, second, said = _columns(table, ours | theirs)
+    named = [(n, row[first], row[second], row[said : said + 1]) for n, row in rows if len(row) > second]
     straight = sum(one in ours and other in theirs for _, one, other, _ in named)
     crossed = sum(other in ours and one in theirs for _, one, other, _ in named)
-    for number, one, other, said in named:
-        if not (said and said[0].strip().casefold() in _NO):
+    for number, one, other, verdict in named:
+        if not (verdict and verdict[0].casefold() in _NO):
             yield (number, one, other) if straight >= crossed else (number, other, one)
 
 
-def _by_pairs(samples: list[Sample], table: Table, path: Path) -> list[Sample]:
-    """Return the samples labelled by a file whose first two columns name records of one person.
+def _columns(table: Table, ids: set[str]) -> tuple[int, int, int]:
+    """Return the two columns that hold most ids of records, in order, and the one that says if they match.
 
-    Between two files each pair is of both. A third column may say that a pair is none.
+    The first two, unless others do; a verdict is the next beside them whose values say no more than yes and no.
+    """
+    width = len(table.header)
+    known = [sum(value in ids for value in table.column(place)) for place in range(width)]
+    ranked = sorted(range(width), key=lambda place: (-known[place], place))
+    first, second = sorted(ranked[:2]) if width > 1 else (0, 1)
+    others = (place for place in range(width) if place not in {first, second})
+    said = (place for place in others if {v.casefold() for v in table.column(place) if v} <= _VERDICTS)
+    return first, second, next(said, width)
+
+
+def _by_pairs(samples: list[Sample], table: Table, path: Path) -> list[Sample]:
+    """Return the samples labelled by a file of which two columns name records of one person.
+
+    Between two files each pair is of both. Another column may say that a pair is none.
     """
     ours, *others = ({record.record_id for record in sample.records} for sample in samples)
     theirs, same, unknown = others[0] if others else ours, _Same(), list[int]()
@@ -93,7 +111,7 @@ def _by_pairs(samples: list[Sample], table: Table, path: Path) -> list[Sample]:
         elif number > 1:
             unknown.append(number)
     if not found:
-        raise fault(path, "names no two records of the sample in its first two columns")
+        raise fault(path, "names no two records of the sample in any two columns")
     told = [Warned("pairs", "names a record that is not there; left out", len(unknown), unknown[:5])]
     return [
         Sample(
