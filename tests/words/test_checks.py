@@ -225,3 +225,12 @@ def test_nothing_is_cut_off_and_then_believed(check: str) -> None:
     assert CHECKS[check](right)
     with pytest.raises(Invalid):
         CHECKS[check](right + " " * checks.LONGEST_TEXT + "9")
+
+
+def test_names_as_case_systems_write_them():
+    """Until they were taken, the given name of whoever is known by another was left out of the record."""
+    for written in ("Zebedee (Zeb)", 'Amelia "Millie"', "B/O Zara", "Twin #1", "Hall, Zebedee"):
+        assert checks.name(written, FIELD) == written
+    for written in ("()", "<b>Zoe</b>", "Zoe; Zo", "=Zoe", "Zoe\\n"):
+        with pytest.raises(Invalid):
+            checks.name(written, FIELD)

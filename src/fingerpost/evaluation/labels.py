@@ -85,7 +85,7 @@ def _pairs(table: Table, ours: set[str], theirs: set[str]) -> Iterator[tuple[int
 def _columns(table: Table, ids: set[str]) -> tuple[int, int, int]:
     """Return the two columns that hold most ids of records, in order, and the one that says if they match.
 
-    The first two, unless others do; a verdict is the next beside them whose values say no more than yes and no.
+    The first two, unless others do; a verdict is the next beside them whose values are all yes or no.
     """
     width = len(table.header)
     known = [sum(value in ids for value in table.column(place)) for place in range(width)]
