@@ -51,6 +51,7 @@ _GENDERED = tuple((woman, man) for woman, _, man in (pair.partition("/") for pai
 _similarity = JaroWinkler.similarity
 _distance = OSA.distance
 _FEMININE = word_set("feminine")
+_ELEMENTS = re.compile(f"({'|'.join(word_list('first_elements'))})({'|'.join(word_list('second_elements'))})")
 _WOMAN_ENDS = frozenset(woman[-1] for woman, _ in _GENDERED)
 
 
@@ -113,6 +114,14 @@ def _girl_and_boy(one: str, other: str) -> bool:
     return long.startswith(short) and long[len(short) :] in _FEMININE
 
 
+def _are_two_by_elements(one: str, other: str) -> bool:
+    """Whether two names of two elements each differ in one of them: Manjit, Ranjit; Harjit, Harjot."""
+    ours, theirs = _ELEMENTS.fullmatch(one), _ELEMENTS.fullmatch(other)
+    if not ours or not theirs:
+        return False
+    return ours[1] != theirs[1] or not are_written_alike(ours[2], theirs[2])
+
+
 @lru_cache(maxsize=_REMEMBERED)
 def _heard(word: str) -> tuple[str, str]:
     """Return a word without what an ear drops, and its sound code; no code where that is one letter."""
@@ -171,7 +180,7 @@ def grade_written(one: str, other: str) -> Grade:
 def _unlisted(one: str, other: str, similarity: float) -> Grade:
     """Return how alike two given names are that no list joins and letters do not part."""
     distinct = is_given(one) and is_given(other)
-    if distinct and are_apart(one, other):
+    if (distinct and are_apart(one, other)) or _are_two_by_elements(one, other):
         return Grade.NEAR
     if are_written_alike(one, other):
         return Grade.SPELLING

@@ -1,6 +1,5 @@
 """Which comparison level two children's names are on: the best of all their names, in either order."""
 
-import re
 from collections.abc import Callable
 from functools import lru_cache
 from math import log2
@@ -8,14 +7,10 @@ from math import log2
 from fingerpost.matching.alike import Grade, grade_family, grade_given, grade_written
 from fingerpost.matching.compare import NOTHING, Found
 from fingerpost.matching.model import Model
-from fingerpost.matching.names import SHARED_FIRST, family_share, given_share, is_given, word_set
+from fingerpost.matching.names import SHARED_FIRST, family_share, given_share, is_given
 from fingerpost.matching.normalise import NameParts, Prepared, Tokens
+from fingerpost.matching.syllables import are_two_tongues, differ_by_a_syllable
 
-_TWO_TONGUES = word_set("two_tongues")
-# What a Chinese given name in Latin letters is made of, one to three times.
-_SYLLABLES = re.compile(
-    r"(?:(?:[csz]h|ts|kw|ng|[bpmfdtnlgkhjqxzcsryw])?[aeiouv]{1,3}(?:ng|n|m)?){1,3}|tsz|sz|ng"
-)
 _GIVEN = tuple(
     "given." + name
     for name in ("different", "near", "initial", "blurred", "typo", "form", "spelling", "exact")
@@ -36,8 +31,10 @@ _WELL_MATCHED = 8.0  # bits at which names need not be tried the wrong way round
 Share = Callable[[str], float]
 _UNLIKE_FAMILY = frozenset({"family.different", "family.near"})
 _FAMILY_AGREES = frozenset({"family.exact", "family.part", "family.spelling", "family.typo"})
+_ALIKE = frozenset({"given.exact", "given.spelling", "given.typo", "given.form", "given.blurred"})
 _AS_FAMILY = frozenset({"given.exact", "given.spelling", "given.typo"})
 _GIVEN_DIFFERS: Found = ("given.different", 0.0)
+_GIVEN_NEAR: Found = ("given.near", 0.0)
 _OTHER_TONGUE: Found = ("given.other_tongue", 0.0)
 
 NamesFound = tuple[float, Found, Found, Found]
@@ -48,6 +45,8 @@ def _given_grade(one: Tokens, other: Tokens) -> Grade:
     grade = grade_given(one[0], other[0])
     if grade == Grade.SAME or max(len(one), len(other)) == 1:
         return grade
+    if _are_initials(one, other) or _are_initials(other, one):
+        return Grade.INITIAL
     joined = grade_written("".join(one), "".join(other))
     # Written as one, Mary Ann is Maryann; that Aryan Faith is then no usual name says nothing of Ayan.
     return joined if joined > grade and joined in _ONE_WORD else grade
@@ -101,6 +100,11 @@ def _rest_grade(one: Tokens, other: Tokens) -> Grade:
     if len(one) < 2 or len(other) < 2:
         return Grade.SAME
     return max(grade_given(a, b) for a in one[1:] for b in other[1:])
+
+
+def _are_initials(one: Tokens, other: Tokens) -> bool:
+    """Whether one is the initials of the other in one word: AJ for Alfie James."""
+    return len(other) > 1 == len(one) and len(one[0]) == len(other) and one[0] == "".join(p[0] for p in other)
 
 
 def _shared_first(one: Tokens, other: Tokens) -> bool:
@@ -226,20 +230,13 @@ def _straight(model: Model, one: NameParts, other: NameParts) -> NamesFound:
     first, last = given(model, one[0], other[0]), family(model, one[1], other[1])
     if first[0] == "given.exact" and last[0] in _UNLIKE_FAMILY and _are_both_crossed(one, other):
         first, last = given(model, one[1], other[1]), family(model, one[0], other[0])
-    if first is _GIVEN_DIFFERS and last[0] in _FAMILY_AGREES and _are_two_tongues(one, other):
-        first = _OTHER_TONGUE
+    if last[0] in _FAMILY_AGREES:
+        if first is _GIVEN_DIFFERS and are_two_tongues(one, other):
+            first = _OTHER_TONGUE
+        elif first[0] in _ALIKE and differ_by_a_syllable(one, other):
+            first = _GIVEN_NEAR
     bits = _bits(model, first) + _bits(model, last)
     return bits, first, last, NOTHING
-
-
-def _are_two_tongues(one: NameParts, other: NameParts) -> bool:
-    """Whether under a Chinese family name one given name may be Chinese and the other hardly is."""
-    if _TWO_TONGUES.isdisjoint(one[1]) and _TWO_TONGUES.isdisjoint(other[1]):
-        return False
-    ours, theirs = one[0][0], other[0][0]
-    return is_given(ours) != is_given(theirs) or bool(_SYLLABLES.fullmatch(ours)) != bool(
-        _SYLLABLES.fullmatch(theirs)
-    )
 
 
 def _may_be_crossed(one: NameParts, other: NameParts) -> bool:

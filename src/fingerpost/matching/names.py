@@ -7,7 +7,7 @@ are never taken from live data of children.
 import re
 import tomllib
 from functools import lru_cache
-from itertools import combinations
+from itertools import combinations, product
 from pathlib import Path
 from typing import cast
 
@@ -45,6 +45,7 @@ def word_set(kind: str) -> frozenset[str]:
 
 
 SHARED_FIRST = word_set("shared_first")
+_BORNE_IN_FRONT = tuple(word_list("borne_in_front"))
 _TWO_NAMES = [words.partition("/") for words in word_list("apart")]
 _APART = frozenset(pair for one, _, other in _TWO_NAMES for pair in ((one, other), (other, one)))
 
@@ -60,6 +61,14 @@ def _join(pairs: dict[str, set[str]], one: str, other: str) -> None:
         pairs.setdefault(other, set()).add(one)
 
 
+def _as_endings(pet: str) -> set[str]:
+    """Return a pet form with every ending that children are given it with: Teddy, Teddie."""
+    stem = _PET_ENDING.sub("", pet)
+    if stem == pet or len(stem) < 3:
+        return {pet}
+    return {pet, *(stem + ending for ending in ("y", "ie", "ey", "i") if stem + ending in GIVEN_SHARES)}
+
+
 def _load_classes() -> tuple[dict[str, set[str]], dict[str, set[str]]]:
     """Return (spellings of a name, forms that may stand for it), both symmetrical."""
     spellings: dict[str, set[str]] = {}
@@ -72,11 +81,18 @@ def _load_classes() -> tuple[dict[str, set[str]], dict[str, set[str]]]:
         else:
             for one, other in combinations(line.split(), 2):
                 _join(spellings, one, other)
+    for line in _lines("pet_forms.txt"):
+        head, _, rest = line.partition(":")
+        pets = {pet for word in rest.split() for pet in _as_endings(word)}
+        for name, pet in product((head, *spellings.get(head, ())), pets):
+            if pet not in spellings.get(name, ()):
+                _join(forms, name, pet)
     return spellings, forms
 
 
 GIVEN_SHARES = _shares("given.tsv", RAREST_GIVEN)
 FAMILY_SHARES = _shares("family.tsv", RAREST_FAMILY)
+_PET_ENDING = re.compile(r"(?:y|ie|ey)$")
 SPELLINGS, FORMS = _load_classes()
 _NONE: set[str] = set()
 
@@ -106,8 +122,13 @@ def same_spelling_family(one: str, other: str) -> bool:
 
 
 def stands_for(one: str, other: str) -> bool:
-    """Whether one may stand for the other (Kasia for Katarzyna, Bill for William)."""
-    return other in FORMS.get(one, _NONE)
+    """Whether one may stand for the other (Kasia for Katarzyna, Bill for William, Tobi for Oluwatobi)."""
+    return other in FORMS.get(one, _NONE) or _is_last_of(one, other) or _is_last_of(other, one)
+
+
+def _is_last_of(short: str, long: str) -> bool:
+    """Whether a name is another without what many bear in front of theirs, in one word."""
+    return len(short) > 3 and long.endswith(short) and long[: -len(short)] in _BORNE_IN_FRONT
 
 
 @lru_cache(maxsize=65_536)
@@ -155,11 +176,15 @@ _LETTERS = [
     (re.compile(pattern), to)
     for pattern, to in (
         (r"aa", "a"),
+        (r"ija$", "ia"),  # Amelija
+        (r"(?<=[^aeiouy])y(?=[^aeiouy]{2}|[^aeiouy]$)", "i"),  # Krystian, Eryn; but Myla is not Mila
+        (r"^(?=.{5})(.*?[td])h", r"\1"),  # Mathilda, Dhanush; but Thu is not Tu
         (r"^e(?=[^aeiourv]..)|ee|ii", "i"),
         (r"ou|oo", "u"),
         (r"iyy?(?=[aeiou])", "i"),
         (r"(?<=[aeou])i(?=[aeiou])", "y"),
         (r"(.)\1", r"\1"),
+        (r"^(?=.{6})(.+?)z", r"\1s"),  # Izabelle, Jazmine; but Ezra is not Esra
         (r"(?<=[aeiou])h$", ""),
         (r"w", "v"),
         (r"ks|cks|cs", "x"),
