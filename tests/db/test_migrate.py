@@ -120,7 +120,6 @@ def test_functions_are_closed_to_the_public(owner_conninfo: str) -> None:
         ("drop_common_tokens", "fingerpost_feed"), ("drop_common_tokens", "fingerpost_shields"),
         ("lock_links", "fingerpost_feed"), ("lock_links", "fingerpost_retention"),
         ("entries_held", "fingerpost_retention"), ("take_pairs", "fingerpost_feed"),
-        ("unmark", "fingerpost_feed"),
         *((name, "fingerpost_lookup") for name in guard),
         *(("holds_what_ended", f"fingerpost_{role}") for role in asking),
     }  # fmt: skip

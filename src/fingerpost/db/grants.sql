@@ -43,13 +43,11 @@ GRANT INSERT ON ledger_entry TO fingerpost_feed;
 -- Rebuilds the index under a new key, and then forgets which tokens were common under the old one.
 GRANT SELECT (index_generation), DELETE ON common_token TO fingerpost_feed;
 -- Keeps the trails. It can read every record's tokens already, so the index tells it nothing new. A break can be
--- added and never taken back, nor can a mark that somebody said of a record itself: pre- and post-adoption identities stay
--- apart whatever the code does.
+-- added and never taken back: pre- and post-adoption identities stay apart whatever the code does.
 GRANT SELECT ON token, practitioner, nation, emergency TO fingerpost_feed;
 GRANT SELECT, INSERT, UPDATE, DELETE ON link, link_due, link_verdict TO fingerpost_feed;
 GRANT SELECT, INSERT ON link_break TO fingerpost_feed;
 GRANT SELECT, INSERT, UPDATE ON apart TO fingerpost_feed;
-GRANT EXECUTE ON FUNCTION unmark (bytea[]) TO fingerpost_feed;
 GRANT EXECUTE ON FUNCTION take_pairs () TO fingerpost_feed;
 GRANT EXECUTE ON FUNCTION lock_links (uuid[]) TO fingerpost_feed, fingerpost_retention;
 -- What an authority was told stands; only that it was acknowledged is added.

@@ -119,21 +119,6 @@ def spread(session: Session, vault: Vault, records: Iterable[UUID]) -> None:
             _forget_proposals(session, vault, trail)
 
 
-def unmark(session: Session, vault: Vault, pair: Pair) -> None:
-    """Take the mark from whoever bore it only through a link that people have just found wrong.
-
-    Where no record of either side is the one that it was said of, nobody can tell whose it is: both keep it.
-    """
-    if not store.any_marks(session):
-        return
-    groups = grouped(trails_store.around(session, pair))
-    one, other = (_marks(session, vault, groups.of(end)) for end in pair)
-    for side, beyond in ((one, other), (other, one)):
-        said = {mark.life for mark in beyond.values() if mark.spoken}
-        if not any(mark.spoken for mark in side.values()) and said & {mark.life for mark in side.values()}:
-            store.unmark(session, list(_tokens_of(session, vault, side).values()))
-
-
 def turn_over(session: Session, vault: Vault) -> None:
     """Mark each side of what was kept as a pair once, and forget the pair: what it parted is apart."""
     for pair in store.take_pairs(session):

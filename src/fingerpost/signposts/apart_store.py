@@ -46,11 +46,6 @@ def join(session: Session, tokens: Sequence[bytes], life: UUID) -> None:
     )
 
 
-def unmark(session: Session, tokens: Sequence[bytes]) -> None:
-    """Take these marks away, but those that somebody said of the very record."""
-    session.run("SELECT unmark(%s::bytea[])", (list(tokens),))
-
-
 def records(session: Session, references: Sequence[bytes]) -> list[UUID]:
     """Return the records of these keyed references."""
     return session.column("SELECT id FROM record WHERE reference = ANY (%s)", (list(references),))

@@ -13,7 +13,7 @@ from fingerpost.ledger.events import LinkBroken, LinkDecided, LinksShown
 from fingerpost.ledger.linkings import Evidence
 from fingerpost.signposts import review_store as store
 from fingerpost.signposts import trails_store
-from fingerpost.signposts.apart import Parted, lives, part, spread, unmark
+from fingerpost.signposts.apart import Parted, lives, part, spread
 from fingerpost.signposts.linking import Linking
 from fingerpost.signposts.person import Person, Reviewers
 from fingerpost.signposts.review_store import Ends, Queue
@@ -145,7 +145,6 @@ class Review:
         told = self._tell(session, ends, parted)
         store.decide(session, ends.link.id, LinkState.BROKEN, who, self._clock())
         store.remember(session, [ends.known], reason, who, self._clock())
-        unmark(session, self._vault, ends.link.pair)
         event = LinkBroken(
             link=ends.link.id, authorities=ends.authorities, by=str(by), reason=reason.value,
             withdrawn=parted.taken, told=told, evidence=self._evidence(ends), references=ends.named,
@@ -174,7 +173,6 @@ class Review:
         store.remember(session, [ends.known], BreakReason.WRONG_MATCH, who, moment)
         # Other links may have joined the two since this one was proposed.
         parted = part(session, self._vault, ends.link.pair, besides=ends.link.id)
-        unmark(session, self._vault, ends.link.pair)
         told = tell(session, self._vault, ToldKind.RECALLED, parted.records.values(), moment)
         return parted, told
 
