@@ -67,7 +67,9 @@ def test_two_that_return_side_by_side_stay_apart(
 
     with ThreadPoolExecutor(2) as pool, psycopg.connect(owner_conninfo) as first:
         first.execute("SELECT pg_advisory_xact_lock(7310449, 0)")
-        loading = [pool.submit(service.feeds.load_ssd, path, code) for code, path in back.items()]
+        loading = [
+            pool.submit(service.feeds.load_ssd, path, code, accept_older=True) for code, path in back.items()
+        ]
         assert until(wait)
         first.rollback()
         for feed in loading:
