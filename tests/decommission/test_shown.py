@@ -14,7 +14,8 @@ from fingerpost.decommission.publish import publish_certificates, publish_summar
 from tests.conftest import CHROMIUM
 from tests.decommission import paper
 from tests.decommission.test_certificate import laid_down
-from tests.web.chromium import AXE, NARROW, WIDE
+from tests.web.chromium import NARROW, WIDE
+from tests.web.judging import AXE
 
 NAMES = {"E1": "Leeds"}
 SIGNERS = paper.SIGNERS

@@ -31,9 +31,9 @@ from fingerpost.words.clock import now, today
 from fingerpost.words.vocabulary import Role
 from tests.cli.serving import Server, free_port
 from tests.conftest import CHROMIUM, Child, go_live, let_in, write_extract
+from tests.web.judging import AXE, FITS, HAS_ERRORS, OF_WIDTH, first_seen, fits, judged
 from tests.web.people import OTHERS, PEOPLE
 
-AXE = Path(__file__).parent / "stranger" / "node_modules" / "axe-core" / "axe.min.js"
 SCREENS = Path(__file__).parents[2] / "docs" / "screens"
 WIDTHS = NARROW, WIDE = 320, 1280  # the narrow one is the wide one at 400 % (WCAG 1.4.10)
 LEEDS, HULL = "E08000035", "E06000010"
@@ -268,9 +268,9 @@ class Hand:
 
     def look(self) -> None:
         """Judge the page as it stands; one of a kind not seen before, on the other screen too."""
-        *kind, fitting = self.page.evaluate(f"[document.title, {_HAS_ERRORS}, {_FITS}]")
+        *kind, fitting = self.page.evaluate(f"[document.title, {HAS_ERRORS}, {FITS}]")
         self._fits(self.width, fitting)
-        if _first_seen(id(self.context), *kind):
+        if first_seen(id(self.context), *kind):
             other = WIDE if self.width == NARROW else NARROW
             self.page.set_viewport_size({"width": other, "height": 740})
             self._fits(other, fits(self.page))
@@ -279,7 +279,7 @@ class Hand:
         self._judge(self.width, kind)
 
     def _judge(self, width: int, kind: list[Any], rules: tuple[str, ...] = ()) -> None:
-        if self._judges and _first_seen(width, *kind):
+        if self._judges and first_seen(width, *kind):
             self.wrong += [f"{self.page.url} at {width}: {fault}" for fault in judged(self.page, rules)]
 
     def _fits(self, width: int, fitting: bool) -> None:
@@ -336,65 +336,6 @@ class Keys(Hand):
                 return
             self.page.keyboard.press("Tab")
         raise AssertionError(f"Tab never reaches {place}")
-
-
-_FITS = "document.documentElement.scrollWidth <= window.innerWidth"
-_HAS_ERRORS = "!!document.querySelector('.govuk-error-summary')"
-
-
-_UNSEEN = """() => [...document.querySelectorAll('a[href], button, input, summary, textarea, select')]
-  .filter(one => one.checkVisibility() && one.type !== 'hidden')
-  .filter(one => {
-    one.focus()
-    const marked = ['radio', 'checkbox'].includes(one.type) ? one.nextElementSibling : one
-    return [one, marked].every(e => ['', '::before'].every(part => {
-      const drawn = getComputedStyle(e, part)
-      return drawn.outlineStyle === 'none' || parseFloat(drawn.outlineWidth) < 2
-    }))
-  }).map(one => one.outerHTML)"""
-
-
-def unmarked(page: Page) -> list[str]:
-    """Return what the keyboard reaches without a line around it that forced colours leave."""
-    page.keyboard.press("Tab")  # focus is shown to whoever uses a keyboard
-    return page.evaluate(_UNSEEN)
-
-
-def fits(page: Page) -> bool:
-    """Tell whether nothing is wider than the screen."""
-    return page.evaluate(_FITS)
-
-
-# What of axe-core depends on how wide the screen is, beside the colours, which do not differ here.
-OF_WIDTH = ("target-size", "scrollable-region-focusable", "aria-hidden-focus", "label-content-name-mismatch")
-_SEEN: set[tuple[int, str, bool]] = set()  # in which way of looking, title, whether with errors
-_FRAMES: set[str] = set()  # headers, lists of parts and footers that were judged
-_FRAME_OF = """() => ['header', '.fp-practice', '.fp-nav', 'footer'].flatMap(part => {
-  const found = document.querySelector(part)
-  return found ? [[part, innerWidth + found.innerText]] : []
-})"""
-_AXE_OF = """([left_out, rules]) => axe.run({exclude: left_out.map(part => [part])}, {
-  resultTypes: ['violations'], rules: {'target-size': {enabled: true}},
-  ...(rules.length && {runOnly: {type: 'rule', values: rules}})})"""
-
-
-def _first_seen(how: int, title: str, errors: bool) -> bool:
-    """Tell whether a page of this title is seen for the first time, in one way of looking."""
-    seen = (how, title, errors)
-    new = seen not in _SEEN
-    _SEEN.add(seen)
-    return new
-
-
-def judged(page: Page, rules: tuple[str, ...] = ()) -> list[str]:
-    """Return what axe finds wrong with the page as it stands; what frames many pages is judged once."""
-    if not page.evaluate("'axe' in window"):
-        page.evaluate(AXE.read_text("utf-8"))
-    frame: list[list[str]] = page.evaluate(_FRAME_OF)
-    left_out = [part for part, words in frame if words in _FRAMES]
-    _FRAMES.update(words for _, words in frame if not rules)
-    result: Any = page.evaluate(_AXE_OF, [left_out, rules])
-    return [f"{v['id']}: {n['html']}" for v in result["violations"] for n in v["nodes"]]
 
 
 def context_of(chromium: Browser, world: World, *, scripts: bool) -> BrowserContext:

@@ -23,10 +23,8 @@ from tests.web.chromium import (
     Keys,
     World,
     context_of,
-    fits,
-    judged,
-    unmarked,
 )
+from tests.web.judging import fits, judged, unmarked
 from tests.web.looking import begin, describe, nobody
 
 pytestmark = UNJUDGED

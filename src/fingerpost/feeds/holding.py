@@ -20,8 +20,9 @@ NOTHING = Accepted()
 
 
 class Holding(Struct, frozen=True):
-    """Why a feed is held, and the options with which whoever runs the load may let it in: none is enough
-    where its authority's own people called these very files a mistake.
+    """Why a feed is held, what its authority's people said, and with which options it may be loaded.
+
+    No option is enough where they called these very files a mistake.
     """
 
     reasons: tuple[str, ...]

@@ -14,9 +14,7 @@ from fingerpost.feeds.faults import Faults
 from fingerpost.words.errors import Invalid, Problem
 
 LONGEST_LINE = 100_000  # characters; the widest real column is a JSON text of a few thousand
-MOST_ROWS = (
-    10_000_000  # lines of one table: each may be a fault to list; the largest real table is a fifth of this
-)
+MOST_ROWS = 10_000_000  # of one table: each may be a fault to list; the largest real one has a fifth of this
 MOST_LINES = 50  # a quoted cell may hold line ends; a quote open for longer was never closed
 NO_END = "does not follow: the file has no line end after its last row, so it may be cut off"
 _SEPARATORS = (",", ";", "\t", "|")

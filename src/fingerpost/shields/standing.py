@@ -18,6 +18,7 @@ from fingerpost.signposts import shielding, shielding_store
 from fingerpost.vault import Candidate, Vault
 from fingerpost.vault.keys import KeyDestroyed
 from fingerpost.vault.standing import StandingShield
+from fingerpost.vault.values import Question
 
 
 def keep(session: Session, vault: Vault, ledger: Ledger, shield: UUID) -> None:
@@ -57,7 +58,7 @@ class StandingShields:
             if row is None:
                 return False
             try:
-                self._cover(session, row)
+                self._cover(session, row, self._vault.asking(_details(row)))
             except KeyDestroyed:
                 return False
             keep(session, self._vault, self._ledger, shield)
@@ -83,13 +84,12 @@ class StandingShields:
             authority, _, reference = row.asked_by.partition("/")
             known = identified(session, authority, reference)
             generation = self._vault.index_generations()[0]
-            tokens = self._vault.asking(_details(row)).tokens
-            store.put(session, row, tokens, generation, known[0] if known else who)
+            question = self._vault.asking(_details(row))
+            store.put(session, row, question.tokens, generation, known[0] if known else who)
             store.unsay(session, row.id)
-            self._cover(session, row)
+            self._cover(session, row, question)
 
-    def _cover(self, session: Session, row: StandingShield) -> None:
-        question = self._vault.asking(_details(row))
+    def _cover(self, session: Session, row: StandingShield, question: Question) -> None:
         shielding.take_again(session, self._vault, row.id, question, row.covered)
 
     def lift(self, shield: UUID) -> None:

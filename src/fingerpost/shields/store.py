@@ -42,10 +42,10 @@ def standing(session: Session, shield: UUID) -> StandingShield | None:
         " FROM shield s JOIN practitioner p ON p.id = s.asked_by WHERE s.id = %s",
         (shield,),
     )
-    for row in rows:
-        named = dict(zip(StandingShield.__struct_fields__, row, strict=False))
-        return StandingShield(**named, covered=_covered_by_reference(session, shield))
-    return None
+    if not rows:
+        return None
+    named = dict(zip(StandingShield.__struct_fields__, rows[0], strict=False))
+    return StandingShield(**named, covered=_covered_by_reference(session, shield))
 
 
 def _covered_by_reference(session: Session, shield: UUID) -> list[tuple[str, bytes]]:

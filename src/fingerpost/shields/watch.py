@@ -119,7 +119,9 @@ class Watch:
         begun = False
         while not stopped.wait(BEAT_SECONDS):
             try:
-                begun = begun or self.standing.keep_all() >= 0
+                if not begun:
+                    self.standing.keep_all()
+                    begun = True
                 self.watch_all()
             except FingerpostError as error:
                 failed(error)

@@ -3,6 +3,7 @@
 So "back" shows what somebody last sent, whatever came of it; a menu's address shows the last child to nobody.
 """
 
+from collections.abc import Callable
 from urllib.parse import urlencode
 from uuid import UUID, uuid4, uuid5
 
@@ -40,11 +41,6 @@ def read_number(text: str | None) -> UUID | None:
         return None
 
 
-def number() -> UUID | None:
-    """Return the number of the form whose address was asked for; None where it has none yet."""
-    return read_number(request.args.get(NUMBER))
-
-
 def sent_number() -> UUID:
     """Return the number of the form that was sent."""
     return read_number(request.form.get("once")) or uuid4()
@@ -55,10 +51,16 @@ def address(path: str, form: UUID) -> str:
     return f"{path}?{NUMBER}={form}"
 
 
-def numbered() -> Response:
-    """Go on from a menu's address to one of the form's own."""
-    asked = {**request.args.to_dict(), NUMBER: str(uuid4())}
-    return go(f"{request.path}?{urlencode(asked)}")
+def drawn(visit: Visit, typed: dict[str, str], draw: Callable[[UUID, Draft], Response]) -> Response:
+    """Draw a form as it was last sent; before that as `typed`, by us or before a sign-in.
+
+    From a menu's address go on to one of the form's own.
+    """
+    form = read_number(request.args.get(NUMBER)) or read_number(typed.get("once"))
+    if form is None:
+        asked = {**request.args.to_dict(), NUMBER: str(uuid4())}
+        return go(f"{request.path}?{urlencode(asked)}")
+    return draw(form, kept(visit, form) or Draft(typed))
 
 
 def keep(visit: Visit, form: UUID, draft: Draft) -> None:

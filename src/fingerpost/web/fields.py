@@ -54,15 +54,14 @@ class Form(Struct, frozen=True, kw_only=True):
 
     def draw(self, visit: Visit, typed: Typed = None) -> Response:
         """Draw the form as it was last sent; before that as `typed`, by us or before a sign-in."""
-        typed = typed or {}
-        form = drafts.number() or drafts.read_number(typed.get("once"))
-        if form is None:
-            return drafts.numbered()
-        draft = drafts.kept(visit, form) or Draft(typed)
-        return page(
-            visit, "form_page.html", HTTPStatus(draft.status), form=self,
-            typed={**draft.typed, "once": str(form)}, problems=draft.problems,
-        )  # fmt: skip
+
+        def draw(form: UUID, draft: Draft) -> Response:
+            return page(
+                visit, "form_page.html", HTTPStatus(draft.status), form=self,
+                typed={**draft.typed, "once": str(form)}, problems=draft.problems,
+            )  # fmt: skip
+
+        return drafts.drawn(visit, typed or {}, draw)
 
 
 def choices_of(members: Iterable[Labelled]) -> tuple[tuple[str, str], ...]:

@@ -21,9 +21,8 @@ LONGEST_TEXT = 200  # anything longer in a short field is not that field
 OLDEST_CHILD_YEARS = 26  # care leavers are served to 25 (Children Act 1989 s.23CZB)
 UNBORN_DAYS = 300  # an expected date further off than this is a slip of the pen
 
-_NAME_MARKS = frozenset(
-    " '-.’‘ʼ`´,‐‑–()/#\"“”"
-)  # a name by which a child is known stands in brackets: Zoe (Zo)
+# A name by which a child is known stands in brackets or quotes: Zoe (Zo).
+_NAME_MARKS = frozenset(" '-.’‘ʼ`´,‐‑–()/#\"“”")
 _RIGHT_TO_LEFT = frozenset({"R", "AL", "RLE", "RLO", "RLI", "LRO", "LRE", "LRI", "PDF", "PDI"})
 NO_PLACE = "ZZ99"  # NHS pseudo-postcodes: no fixed abode, not known, abroad; shared by thousands
 _POSTCODE = re.compile(r"^([A-Z]{1,2}[0-9][A-Z0-9]?)([0-9][A-Z]{2})$")

@@ -1,6 +1,7 @@
 """Look for a child, in three screens: why, whom, answer. No address or title tells anything of a child."""
 
 from collections.abc import Mapping
+from functools import partial
 from uuid import UUID
 
 import msgspec
@@ -37,10 +38,7 @@ def why(visit: Visit) -> Response:
 
 def why_again(visit: Visit, typed: dict[str, str]) -> Response:
     """Draw the reason and the case as they were last sent; before that as typed before a sign-in."""
-    form = drafts.number() or drafts.read_number(typed.get("once"))
-    if form is None:
-        return drafts.numbered()
-    return _why(visit, form, drafts.kept(visit, form) or Draft(typed))
+    return drafts.drawn(visit, typed, partial(_why, visit))
 
 
 def say_why(visit: Visit) -> Response:
@@ -107,10 +105,11 @@ def _ask(visit: Visit, look: UUID) -> Response:
         return go(f"/look/{look}/answer")
     try:
         found = _asked(visit, kept)
-    except Exception as error:  # whatever it is, what was typed is there to go back to
-        keep(visit, look, _refused(kept, error) if isinstance(error, Invalid) else kept)
-        if isinstance(error, Invalid):
-            return go(f"/look/{look}")
+    except Invalid as invalid:
+        keep(visit, look, _refused(kept, invalid))
+        return go(f"/look/{look}")
+    except Exception:  # whatever it is, what was typed is there to go back to
+        keep(visit, look, kept)
         raise
     # The window is open from here: another detail asked in it does not open a second one.
     asked = msgspec.structs.replace(kept, answer=found, asked=typed, stands=False, emergency="")

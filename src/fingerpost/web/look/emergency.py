@@ -1,5 +1,6 @@
 """Emergency access, for a child who cannot wait. It needs a sign-in of the last minutes."""
 
+from functools import partial
 from uuid import UUID
 
 from flask import Response, request
@@ -17,19 +18,14 @@ from fingerpost.web.route import Visit
 from fingerpost.words.errors import Invalid, Problem, Refused
 from fingerpost.words.vocabulary import Purpose
 
+ADDRESS = "/look/emergency"
+_ORDER = ("why", "purpose", "case_reference")  # as the fields stand on the page
+
 
 def emergency(visit: Visit, typed: Typed = None) -> Response:
     """Ask why a child cannot wait; first, for a new sign-in where the last is older than some minutes."""
     _require_role(visit)
-    typed = typed or {}
-    form = drafts.number() or drafts.read_number(typed.get("once"))
-    if form is None:
-        return drafts.numbered()
-    return _draw(visit, form, drafts.kept(visit, form) or Draft(typed))
-
-
-ADDRESS = "/look/emergency"
-_ORDER = ("why", "purpose", "case_reference")  # as the fields stand on the page
+    return drafts.drawn(visit, typed or {}, partial(_draw, visit))
 
 
 def open_emergency(visit: Visit) -> Response:
