@@ -1,6 +1,6 @@
 """Emergency access: at once, thirty minutes, on the record, reviewed by another or the account is locked."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
 from fingerpost.access.caller import Caller, Practitioner
-from fingerpost.access.emergency import review_by
+from fingerpost.access.emergency import last_day, review_by
 from fingerpost.access.matrix import EMERGENCY, ROWS, in_emergency, row_for
 from fingerpost.access.rules import FRESH, SKEW, WINDOW, Emergency, may_ask
 from fingerpost.ledger.events import EmergenciesShown, EmergencyOpened, EmergencyReviewed, LookupAnswered
@@ -53,6 +53,11 @@ def _asked(emergency: Emergency | None, purpose: Purpose = Purpose.TRANSFER_IN) 
 )
 def test_reviewed_by_the_end_of_the_next_working_day(opened_at: str, due: str) -> None:
     assert review_by(datetime.fromisoformat(opened_at)) == datetime.fromisoformat(due)
+
+
+def test_a_review_is_due_at_the_end_of_a_day_in_england() -> None:
+    assert last_day(datetime.fromisoformat("2026-11-27T00:00:00+00:00")) == date(2026, 11, 26)
+    assert last_day(datetime.fromisoformat("2026-07-02T23:00:00+00:00")) == date(2026, 7, 2)
 
 
 @pytest.mark.parametrize(

@@ -142,3 +142,9 @@ def test_tables_for_people_and_figures_for_machines(sample: Write, adults: Adult
     assert set(figures["bands"]) == {"certain", "probable", "possible"}
     missed = figures["finding"]["origins"][0]["as_recorded"]
     assert missed["low"] <= missed["share"] <= missed["high"]
+
+
+def test_a_sample_in_which_nobody_occurs_twice_is_told_of(sample: Write, adults: Adults):
+    said = "no two rows are labelled as one child"
+    assert said in run(sample(row for row, _ in adults(5))).stdout
+    assert said not in run(sample(row for pair in adults(5) for row in pair)).stdout

@@ -39,7 +39,6 @@ def _read(child: ChildForm, practitioner: str = "p", case_reference: str = "c") 
         ("given_names", "Zeb\x00edee"),
         ("given_names", "😀😀"),
         ("family_name", "محمد"),
-        ("family_name", "\u202eredro"),
         ("family_name", "x" * 500),
         ("family_name", "<script>"),
         ("family_name", "''"),

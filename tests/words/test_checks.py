@@ -102,6 +102,21 @@ def test_nasty_texts_too(kind: str, text: str) -> None:
     _law(kind, text)
 
 
+@pytest.mark.parametrize(
+    ("kind", "text", "seen"),
+    [
+        ("text", "\u202eredro\u202c", "redro"),
+        ("name", "\ufeffZeb\u00ade\u200bdee", "Zebedee"),
+        ("day", "\u200e4/\u200e3/\u200e2019", date(2019, 3, 4)),
+        ("nhs_number", "\u202a943 476 5919\u202c", "9434765919"),
+        ("postcode", "LS1\u200b 4DY", "LS1 4DY"),
+        ("sex", "F\u200e", Sex.FEMALE),
+    ],
+)
+def test_what_nobody_sees_is_left_out(kind: str, text: str, seen: object) -> None:
+    assert CHECKS[kind](text) == seen
+
+
 def test_the_words_are_complete() -> None:
     """Every kind of refusal was seen, so that what is left out above is only what we say ourselves."""
     assert len(set(OUR_OWN_WORDS.split("field: "))) >= 16

@@ -1,7 +1,7 @@
 """Emergency access: opened at once, on the record with its reason, reviewed by a second person afterwards."""
 
 from collections.abc import Callable
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from uuid import UUID, uuid4
 
 from msgspec import Struct
@@ -26,6 +26,11 @@ def review_by(opened_at: datetime) -> datetime:
     """Return the moment by which it must be reviewed: the end of the next working day in England."""
     due = next_working_day(today(opened_at))
     return datetime.combine(due + timedelta(days=1), time(), LONDON)
+
+
+def last_day(review_by: datetime) -> date:
+    """Return the day in England at whose end the time for a review is over."""
+    return today(review_by - timedelta(microseconds=1))
 
 
 def open_window(

@@ -5,6 +5,7 @@ from uuid import UUID
 import click
 
 from fingerpost import settings
+from fingerpost.access.emergency import last_day
 from fingerpost.cli.review import AS_JSON, PAIR
 from fingerpost.cli.written import json_of
 from fingerpost.signposts.person import Person
@@ -29,7 +30,7 @@ def list_waiting(by: Person, as_json: bool) -> None:
         click.echo(json_of(waiting))
         return
     for row in waiting:
-        until = f"{row.opened_at:%Y-%m-%d %H:%M}, to be reviewed by {row.review_by:%Y-%m-%d %H:%M}"
+        until = f"{row.opened_at:%Y-%m-%d %H:%M}, to be reviewed by the end of {last_day(row.review_by)}"
         click.echo(f"{row.id}  {row.practitioner}, opened {until}")
         click.echo(f"  {row.purpose}, {row.case_reference}: {row.reason or 'the reason has expired'}")
     if not waiting:

@@ -97,5 +97,9 @@ def show(report: Report, console: Console | None = None) -> None:
         console.print(_gap("Widest gap as recorded", report.finding.as_recorded), markup=False)
         console.print(_gap("Widest gap of equal records", report.finding.of_equal_records), markup=False)
         console.print(_gap("Widest gap of those not shown", report.finding.not_shown), markup=False)
+    if not report.true_pairs:
+        console.print(
+            "Warning: no two rows are labelled as one child, so nothing says what is right", markup=False
+        )
     for warned in report.warnings:
         console.print(f"Warning: {_warning(warned)}", markup=False)

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from msgspec import Struct
 
 from fingerpost.feeds.faults import Faults
+from fingerpost.words import checks
 from fingerpost.words.errors import Invalid, Problem
 
 LONGEST_LINE = 100_000  # characters; the widest real column is a JSON text of a few thousand
@@ -44,7 +45,7 @@ class Row(Struct, frozen=True, gc=False):
     def text(self, column: str) -> str:
         """Return a cell without the spaces around it, or "" where it is blank, NULL or not sent."""
         place = self.places.get(column)
-        cell = "" if place is None else self.cells[place].strip()
+        cell = "" if place is None else checks.seen(self.cells[place])
         return "" if cell in _BLANKS else cell
 
 

@@ -23,7 +23,7 @@ UNBORN_DAYS = 300  # an expected date further off than this is a slip of the pen
 
 # A name by which a child is known stands in brackets or quotes: Zoe (Zo).
 _NAME_MARKS = frozenset(" '-.’‘ʼ`´,‐‑–()/#\"“”")
-_RIGHT_TO_LEFT = frozenset({"R", "AL", "RLE", "RLO", "RLI", "LRO", "LRE", "LRI", "PDF", "PDI"})
+_RIGHT_TO_LEFT = frozenset({"R", "AL"})
 NO_PLACE = "ZZ99"  # NHS pseudo-postcodes: no fixed abode, not known, abroad; shared by thousands
 _POSTCODE = re.compile(r"^([A-Z]{1,2}[0-9][A-Z0-9]?)([0-9][A-Z]{2})$")
 _UPN = re.compile(r"^[A-Z][0-9]{11}[0-9A-Z]$")
@@ -39,13 +39,26 @@ def _wrong(field: str, detail: str) -> Invalid:
     return Invalid(Problem(field, detail))
 
 
+def seen(value: str) -> str:
+    """Return `value` trimmed, and without the marks that nobody sees (Unicode category Cf).
+
+    What is pasted brings joiners and soft hyphens along; marks of direction make text read as what it is not.
+    """
+    return (
+        value.strip()
+        if value.isascii()
+        else "".join(c for c in value if unicodedata.category(c) != "Cf").strip()
+    )
+
+
 def text(value: str, field: str, longest: int = LONGEST_TEXT) -> str:
-    """Return `value` trimmed and composed (NFC); refuse what no form field can hold."""
+    """Return what is seen of `value`, composed (NFC); refuse what no form field can hold."""
     if len(value) > longest:
         raise _wrong(field, f"is longer than {longest} characters")
-    if any(unicodedata.category(c) in {"Cc", "Cs", "Co", "Cn"} for c in value.strip()):
+    written = seen(value)
+    if any(unicodedata.category(c) in {"Cc", "Cs", "Co", "Cn"} for c in written):
         raise _wrong(field, "holds a character that cannot be printed")
-    return unicodedata.normalize("NFC", value).strip()
+    return unicodedata.normalize("NFC", written)
 
 
 def name(value: str, field: str) -> str:
@@ -65,7 +78,7 @@ def name(value: str, field: str) -> str:
 
 def day(value: str, field: str) -> date:
     """Return a calendar date written year first or day first ("2019-03-04", "4/3/2019", "20190304")."""
-    trimmed = value.strip()
+    trimmed = seen(value)
     for form, order in _DATE_FORMS:
         if found := form.match(trimmed):
             year, month, day_of_month = (int(found[place]) for place in order)
@@ -137,7 +150,7 @@ def postcode_of(value: str, field: str) -> str:
 
 def sex_of(value: str, field: str) -> Sex | None:
     """Return the sex, or None where it is recorded as unknown."""
-    letter = value.strip().upper()[:20]
+    letter = seen(value[:20]).upper()
     match letter:
         case "F" | "FEMALE" | "2":
             return Sex.FEMALE

@@ -4,10 +4,11 @@ from uuid import UUID
 
 from flask import Response, request
 
+from fingerpost.access.emergency import last_day
 from fingerpost.web import opened
 from fingerpost.web.names import own
 from fingerpost.web.opened import Act, Item, Opened
-from fingerpost.web.pages import moment_words
+from fingerpost.web.pages import day_words, moment_words
 from fingerpost.web.review import BACK
 from fingerpost.web.route import Visit
 from fingerpost.words.vocabulary import Purpose
@@ -26,7 +27,7 @@ def _waiting(visit: Visit) -> Opened:
             f"Opened by {who(row.practitioner)}",
             (
                 ("When", moment_words(row.opened_at)),
-                ("Review by", moment_words(row.review_by)),
+                ("Review by", f"the end of {day_words(last_day(row.review_by))}"),
                 ("For", Purpose(row.purpose).label if row.purpose else "no longer readable"),
                 ("Case", row.case_reference or "no longer readable"),
                 ("Reason given", row.reason or "no longer readable"),
