@@ -52,7 +52,10 @@ def test_a_name_that_half_a_community_bears_is_no_key():
     assert set(question_keys(asked)) & set(record_keys(held))
 
 
-@pytest.mark.parametrize(("one", "other"), [("Aidan", "Jayden"), ("Amelia", "Zara"), ("Hassan", "Hussain")])
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("Aidan", "Jayden"), ("Amelia", "Zara"), ("Hassan", "Hussain"), ("Rory", "Baby"), ("Twin 1", "Amelia")],
+)
 def test_a_number_on_the_wrong_twin_is_never_certain(one: str, other: str):
     found = assess(child(one, "Khan", nhs_number=NUMBER), child(other, "Khan", nhs_number=NUMBER))
     assert found.band is not Band.CERTAIN
