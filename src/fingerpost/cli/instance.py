@@ -87,7 +87,7 @@ def db() -> None:
 @db.command()
 @click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
 @click.option(
-    "--for", "parts", type=click.Choice(list(PARTS)), multiple=True, required=True,
+    "--for", "parts", type=click.Choice([str(part) for part in PARTS]), multiple=True, required=True,
     help="What the process does: the vault, or a caller of it.",
 )  # fmt: skip
 def give(folder: Path, parts: tuple[str, ...]) -> None:
