@@ -46,19 +46,19 @@ def serve() -> None:
 def status() -> None:
     """Show what the instance holds and whether it is sound."""
     given = settings.load()
+    may_be = Instance(given).may_be  # a process apart tells what its own roles let it see
     with opened(given) as service:
-        coverage = service.lookup.coverage()
         rows = {
             "instance": given.instance,
             "environment": given.environment.value,
             "database": "embedded PostgreSQL 18" if given.embedded else "PostgreSQL by DSN",
-            "authorities reporting": f"{coverage.reporting} of {coverage.authorities}",
+            "authorities reporting": _reporting(service) if may_be("fingerpost_lookup") else "not told here",
             "vault": f"apart, at {given.vault}" if given.vault else _standing(service),
             "receipts' key": service.vault.verifying_key().hex(),
             "ledger's key": service.tree.log.vkey,
             "authorisation": _authorised(service),
         }
-        overdue = service.erasure.overdue()
+        overdue = service.erasure.overdue() if may_be("fingerpost_retention") else ()
     for name, value in rows.items():
         click.echo(f"{name:24}{value}")
     for erased in overdue:
@@ -67,6 +67,11 @@ def status() -> None:
             " take a base backup and run `fingerpost retention settle --backup FOLDER`", err=True,
         )  # fmt: skip
     sys.exit(1 if overdue else 0)
+
+
+def _reporting(service: Service) -> str:
+    coverage = service.lookup.coverage()
+    return f"{coverage.reporting} of {coverage.authorities}"
 
 
 def _authorised(service: Service) -> str:
