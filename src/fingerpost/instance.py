@@ -17,8 +17,8 @@ from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
 import msgspec
-from psycopg.conninfo import make_conninfo
 
+from fingerpost.db import address
 from fingerpost.db.embedded import OWNER, Embedded
 from fingerpost.db.migrate import ROLES, migrate, require_migrated, require_unused
 from fingerpost.settings import Settings
@@ -184,10 +184,7 @@ class Instance:
             raise Misconfigured("the instance is of an earlier version; run `fingerpost db migrate`")
         if self.server:
             return self.server.conninfo(role, password)
-        return make_conninfo(
-            str(self.settings.database_url), user=role, password=password, connect_timeout=5,
-            keepalives_idle=5, keepalives_interval=2, keepalives_count=2, tcp_user_timeout=2000,
-        )  # fmt: skip
+        return address.of_role(str(self.settings.database_url), role, password)
 
     def _require(self) -> None:
         if not self.passwords_path.exists():

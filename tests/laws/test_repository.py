@@ -4,6 +4,8 @@ import ast
 import csv
 import re
 import subprocess
+import sys
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -125,3 +127,17 @@ def test_no_sample_holds_an_nhs_number_that_could_be_somebodys() -> None:
     }
     assert len(samples) >= 2
     assert {name for name, _ in found} == set()
+
+
+def test_what_is_installed_is_whole(tmp_path: Path) -> None:
+    """The pages' styles are drawn, not kept: a wheel without them serves pages that nobody can read."""
+    subprocess.run(
+        [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(tmp_path)],
+        cwd=ROOT, check=True, capture_output=True,
+    )  # fmt: skip
+    held = set(zipfile.ZipFile(next(tmp_path.glob("*.whl"))).namelist())
+    source = ROOT / "src"
+    kept = {str(path.relative_to(source)) for path in _tracked() if source in path.parents}
+    drawn = {str(path.relative_to(source)) for path in (source / "fingerpost/web/static").glob("*")}
+    assert "fingerpost/web/static/pages.css" in held
+    assert (kept | drawn) - held == set()

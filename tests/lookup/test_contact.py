@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from fingerpost.feeds.teams import HOURS
-from fingerpost.lookup.contact import OfficeHours, TeamPhones, contact_at, office_hours
+from fingerpost.lookup.contact import OfficeHours, TeamPhones, contact_at, office_hours, to_ring
 
 LONDON = ZoneInfo("Europe/London")
 TEAM = TeamPhones("01632 960001", "Mon-Fri 08:45-17:00", "01632 960002", "duty@x.example", date(2026, 11, 1))
@@ -85,3 +85,10 @@ def test_an_older_or_unproven_number_is_marked() -> None:
     assert not contact_at(TEAM, datetime(2026, 12, 2, 12, tzinfo=LONDON)).proven_lately
     never = TeamPhones("1", "", "2", "x", None)
     assert not contact_at(never, datetime(2026, 12, 2, 12, tzinfo=LONDON)).proven_lately
+
+
+def test_a_team_without_a_number_for_the_hour_leads_to_the_desk() -> None:
+    night, noon = (datetime(2026, 11, 23, hour, tzinfo=LONDON) for hour in (3, 12))
+    office_alone = TeamPhones("01632 960001", "", "", "x@x.example", None)
+    assert to_ring(contact_at(office_alone, noon), ", unproven") == "01632 960001 (office, unproven)"
+    assert to_ring(contact_at(office_alone, night)) == "no number is known for this hour: ring the desk"

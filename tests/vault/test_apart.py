@@ -281,6 +281,18 @@ def test_a_vault_that_hangs_is_given_up_in_time_and_found_again(scene: Scene) ->
     assert _unlogged(scene, [scene.answered()]) == []
 
 
+def test_status_tells_each_process_what_it_may_know(scene: Scene) -> None:
+    """As the deployment page has it checked: by the door's own user, who may not know what was erased."""
+    given = environment(
+        scene.apart.web_folder, database_url=scene.apart.database_url, vault=scene.apart.vault.socket
+    )
+    line = scene.apart.web.command(sys.executable, "-m", "fingerpost", "status")
+    told = subprocess.run(line, env=given, cwd="/", capture_output=True, text=True, check=False)
+    assert (told.returncode, told.stderr) == (0, "")
+    assert f"apart, at {scene.apart.vault.socket}" in told.stdout
+    assert " of 153" in told.stdout
+
+
 def test_the_tree_is_grown_by_a_process_that_may(scene: Scene, tmp_path: Path) -> None:
     receipt = scene.answered()
     Instance(scene.settings).give([Caller.LEDGER], tmp_path / "ledger")

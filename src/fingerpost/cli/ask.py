@@ -15,6 +15,7 @@ from fingerpost.access.caller import Caller
 from fingerpost.cli.written import json_of
 from fingerpost.lookup import Answer
 from fingerpost.lookup.answer import Contact, Signpost
+from fingerpost.lookup.contact import to_ring
 from fingerpost.lookup.form import UNREADABLE, ChildForm, QuestionForm, read_question, unreadable
 from fingerpost.wiring import Service, opened
 from fingerpost.words.clock import today
@@ -198,7 +199,7 @@ def _show_signpost(console: Console, signpost: Signpost) -> None:
     proven = _tested(contact) if contact.proven_lately else ", unproven"
     console.print(f"  [bold]{escape(signpost.authority_name)}[/bold], {escape(signpost.team)}")
     console.print(f"    {_what_and_when(signpost)}")
-    console.print(f"    ring [bold]{escape(contact.phone_now)}[/bold] ({contact.phone_now_is}{proven})")
+    console.print(f"    ring [bold]{escape(to_ring(contact, proven))}[/bold]")
     if signpost.last_confirmed:
         console.print(f"    [dim]last confirmed {signpost.last_confirmed}[/dim]")
 

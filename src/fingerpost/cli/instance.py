@@ -5,13 +5,11 @@ import sys
 from pathlib import Path
 
 import click
-import psycopg
 
 from fingerpost import settings
 from fingerpost.app import require_free_port, serve_until_stopped
 from fingerpost.instance import PARTS, Instance
 from fingerpost.wiring import Service, found, opened, vault_apart
-from fingerpost.words.errors import Misconfigured
 
 
 @click.command()
@@ -46,19 +44,19 @@ def serve() -> None:
 def status() -> None:
     """Show what the instance holds and whether it is sound."""
     given = settings.load()
+    may_be = Instance(given).may_be  # a process apart tells what its own roles let it see
     with opened(given) as service:
-        coverage = service.lookup.coverage()
         rows = {
             "instance": given.instance,
             "environment": given.environment.value,
             "database": "embedded PostgreSQL 18" if given.embedded else "PostgreSQL by DSN",
-            "authorities reporting": f"{coverage.reporting} of {coverage.authorities}",
+            "authorities reporting": _reporting(service) if may_be("fingerpost_lookup") else "not told here",
             "vault": f"apart, at {given.vault}" if given.vault else _standing(service),
             "receipts' key": service.vault.verifying_key().hex(),
             "ledger's key": service.tree.log.vkey,
             "authorisation": _authorised(service),
         }
-        overdue = service.erasure.overdue()
+        overdue = service.erasure.overdue() if may_be("fingerpost_retention") else ()
     for name, value in rows.items():
         click.echo(f"{name:24}{value}")
     for erased in overdue:
@@ -67,6 +65,11 @@ def status() -> None:
             " take a base backup and run `fingerpost retention settle --backup FOLDER`", err=True,
         )  # fmt: skip
     sys.exit(1 if overdue else 0)
+
+
+def _reporting(service: Service) -> str:
+    coverage = service.lookup.coverage()
+    return f"{coverage.reporting} of {coverage.authorities}"
 
 
 def _authorised(service: Service) -> str:
@@ -87,7 +90,7 @@ def db() -> None:
 @db.command()
 @click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
 @click.option(
-    "--for", "parts", type=click.Choice(list(PARTS)), multiple=True, required=True,
+    "--for", "parts", type=click.Choice([str(part) for part in PARTS]), multiple=True, required=True,
     help="What the process does: the vault, or a caller of it.",
 )  # fmt: skip
 def give(folder: Path, parts: tuple[str, ...]) -> None:
@@ -112,8 +115,5 @@ def migrate() -> None:
     instance = Instance(settings.load())
     instance.passwords()  # a missing instance is named before anything is started in its folder
     with instance.running():
-        try:
-            applied = instance.migrate()
-        except psycopg.Error:
-            raise Misconfigured("the owner's connection to the database was refused") from None
+        applied = instance.migrate()
     click.echo("\n".join(f"applied {name}" for name in applied) or "The schema is up to date.")

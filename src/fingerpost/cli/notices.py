@@ -8,6 +8,7 @@ import msgspec
 from fingerpost import settings
 from fingerpost.cli.review import AS_JSON, PAIR
 from fingerpost.cli.written import json_of
+from fingerpost.lookup.contact import to_ring
 from fingerpost.notices.delivery_store import Route
 from fingerpost.notices.inbox import Item
 from fingerpost.signposts.person import Person
@@ -46,8 +47,7 @@ def _print(item: Item) -> None:
         f"{item.id}  {item.told_at:%Y-%m-%d %H:%M}  {about}  {item.words}; say {item.spoken}{recalled}"
     )
     for team in item.ring:
-        phone = f"{team.contact.phone_now} ({team.contact.phone_now_is})"
-        click.echo(f"    ring {team.authority_name}, {team.team} ({team.status}): {phone}")
+        click.echo(f"    ring {team.authority_name}, {team.team} ({team.status}): {to_ring(team.contact)}")
 
 
 @notices.command("acknowledge")

@@ -9,6 +9,7 @@ from msgspec import Struct
 from fingerpost.lookup.answer import Contact
 from fingerpost.words.clock import LONDON, is_bank_holiday
 
+NO_NUMBER = "no number is known for this hour: ring the desk"
 PROVEN_DAYS = 30  # a number nobody has tried for longer is marked unproven (features, row 17)
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _HOURS = re.compile(
@@ -95,3 +96,8 @@ def contact_at(team: TeamPhones, moment: datetime) -> Contact:
         tested_days_ago=None if team.tested_on is None else (day - team.tested_on).days,
         answered_minutes=team.answered_minutes,
     )
+
+
+def to_ring(contact: Contact, note: str = "") -> str:
+    """Return the phone to ring at this moment and whose it is, or that there is none."""
+    return f"{contact.phone_now} ({contact.phone_now_is}{note})" if contact.phone_now else NO_NUMBER

@@ -8,6 +8,7 @@ from flask import Response, request
 from msgspec import Struct
 
 from fingerpost.access.rules import RecordsAct
+from fingerpost.lookup.contact import NO_NUMBER
 from fingerpost.notices.inbox import Item as Notice
 from fingerpost.notices.inbox import Team
 from fingerpost.notices.kinds import NoticeKind, Step
@@ -161,7 +162,7 @@ def _whose(team: Team) -> str:
 
 
 def _how(team: Team) -> str:
-    number = team.contact.phone_now_is if team.contact.phone_now else "no number is known: ring the desk"
+    number = team.contact.phone_now_is if team.contact.phone_now else NO_NUMBER
     return f"{_WORKS[team.status]}; {number}"
 
 

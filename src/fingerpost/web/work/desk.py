@@ -4,6 +4,7 @@ from flask import Response
 
 from fingerpost.lookup import Answer
 from fingerpost.lookup.answer import Outcome
+from fingerpost.lookup.contact import NO_NUMBER
 from fingerpost.lookup.form import QuestionForm, read_question
 from fingerpost.shields.desk import ToRing
 from fingerpost.signposts.person import Person
@@ -132,7 +133,7 @@ def _answered(answer: Answer) -> Opened:
         Item(
             f"{card.authority}, {card.team}",
             (
-                ("Ring", card.contact.phone_now),
+                ("Ring", card.contact.phone_now or NO_NUMBER),
                 *(
                     (line.service or "Service not named", "now" if line.current else "before")
                     for line in card.lines
