@@ -48,6 +48,8 @@ def _print(item: Item) -> None:
     for team in item.ring:
         phone = f"{team.contact.phone_now} ({team.contact.phone_now_is})"
         click.echo(f"    ring {team.authority_name}, {team.team} ({team.status}): {phone}")
+        if team.contact.left:
+            click.echo(f"        {team.contact.left.words}")
 
 
 @notices.command("acknowledge")

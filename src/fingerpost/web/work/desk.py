@@ -133,6 +133,7 @@ def _answered(answer: Answer) -> Opened:
             f"{card.authority}, {card.team}",
             (
                 ("Ring", card.contact.phone_now),
+                *((("The team", card.contact.left.words),) if card.contact.left else ()),
                 *(
                     (line.service or "Service not named", "now" if line.current else "before")
                     for line in card.lines
