@@ -7,6 +7,7 @@ from urllib.parse import quote
 import pytest
 
 from fingerpost.access.accounts import authenticate
+from fingerpost.access.caller import Caller
 from fingerpost.access.certificate import thumbprint
 from fingerpost.api.rest.door import build
 from fingerpost.settings import Settings
@@ -15,7 +16,7 @@ from fingerpost.words.clock import now
 from fingerpost.words.errors import Unknown
 from fingerpost.words.vocabulary import Role, Scope
 from tests.cli.conftest import Run
-from tests.conftest import Child, Publish
+from tests.conftest import Child, Owner, Publish
 
 NURSE = ("--authority", "RJ1", "--reference", "nurse", "--name", "Ann Nurse", "--role", "clinician")
 
@@ -135,6 +136,24 @@ def test_a_contact_sheet_as_it_stands(run: Run, publish: Publish) -> None:
     assert "duty 0113 496 0002, proven" in run("team", "list", "--authority", "E08000035").output
     assert run("team", "list", "--authority", "E06000010").output == ""
     run("team", "list", "--authority", "E99999999", code=1)
+
+
+def test_of_a_team_that_left_the_sheet_every_command_says_so(
+    run: Run, publish: Publish, nurse: Caller, owner: Owner
+) -> None:
+    publish("E08000035", Child(nhs_number="9434765919"))
+    owner.execute(
+        "INSERT INTO team SELECT gen_random_uuid(), authority, 'T2', 'Family Help', '1234567', '', '7654321',"
+        " '' FROM team"
+    )
+    owner.execute("UPDATE team SET left_on = '2026-11-03' WHERE reference = 'T1'")
+    assert "left the contact sheet on 2026-11-03" in run("team", "list", "--authority", "E08000035").output
+    shown = " ".join(run(
+        "ask", "--practitioner", "RJ1/nurse", "--purpose", "unscheduled_care", "--case-reference", "AE-1",
+        "--given-names", "Zebedee", "--family-name", "Featherstonehaugh", "--date-of-birth", "9/3/2016",
+    ).output.split())  # fmt: skip
+    for words in ("since 3 November 2026. Ring Family Help instead.", "ring 7654321", "office 0113 496 0001"):
+        assert words in shown
 
 
 def test_an_authority_sees_what_let_each_signpost_in(run: Run, publish: Publish, service: Service) -> None:

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from fingerpost.words.clock import today
 from tests.cli.conftest import Run
-from tests.conftest import Child, Publish
+from tests.conftest import Child, Owner, Publish
 
 LEEDS, HULL = "E08000035", "E06000010"
 CHILD = Child(reference="REF1", nhs_number="9990000034", postcode="HU1 1UU")
@@ -14,6 +14,19 @@ ASKED = (
     "--date-of-birth", CHILD.born, "--nhs-number", CHILD.nhs_number, "--json",
 )  # fmt: skip
 OF_A_CHILD = (CHILD.given, CHILD.family, "2016", "HU1 1UU", "999000")
+
+
+def test_a_notice_says_that_the_team_to_ring_left(run: Run, publish: Publish, owner: Owner) -> None:
+    named = ("--authority", LEEDS, "--reference", "ann", "--name", "A Manager", "--role", "manager")
+    run("practitioner", "add", *named)
+    publish(HULL, CHILD)
+    publish(LEEDS, CHILD)
+    run("moves", "follow")
+    owner.execute("UPDATE team SET left_on = '2026-11-03' WHERE authority = %s", (HULL,))
+    said = run("notices", "list", "--by", f"{LEEDS}/ann").stdout
+    assert (
+        "No longer on its authority’s contact sheet since 3 November 2026. No other number is known." in said
+    )
 
 
 def test_from_a_question_to_an_alert_and_its_end(run: Run, publish: Publish) -> None:

@@ -121,6 +121,7 @@ def test_functions_are_closed_to_the_public(owner_conninfo: str) -> None:
         ("lock_links", "fingerpost_feed"), ("lock_links", "fingerpost_retention"),
         ("entries_held", "fingerpost_retention"), ("take_pairs", "fingerpost_feed"),
         *((name, "fingerpost_lookup") for name in guard),
+        *(("team_reached", f"fingerpost_{role}") for role in ("lookup", "moves", "requests")),
         *(("holds_what_ended", f"fingerpost_{role}") for role in asking),
     }  # fmt: skip
 

@@ -87,5 +87,16 @@ def test_json_says_whether_the_feed_was_a_report(run, extract: Extract) -> None:
     assert bad["failed"] == ["ssd_cin_episodes"]
 
 
+def test_teams_that_left_are_named_for_people_and_for_programs(run, extract: Extract) -> None:
+    for team in ("T2", "T3"):
+        extract.add("teams", team_id=team, team_name=f"Team {team}")
+    run("load", "ssd", str(extract.write()))
+    extract.tables["teams"].pop()
+    extract.child("C9")
+    assert "Left the contact sheet: T3." in run("load", "ssd", str(extract.write()), "--dry-run").output
+    told = json.loads(run("load", "ssd", str(extract.folder), "--json").output)
+    assert (told["teams_left"], told["teams_back"], told["teams_missing"]) == (["T3"], [], [])
+
+
 def test_usage_exits_2(run) -> None:
     assert run("load", "ssd").exit_code == 2

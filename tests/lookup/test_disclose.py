@@ -95,6 +95,21 @@ def test_whoever_works_with_the_child_now_stands_before_whoever_did() -> None:
     ]  # fmt: skip
 
 
+def test_whoever_rings_about_a_planted_child_disturbs_no_team_that_left_either() -> None:
+    planted = msgspec.structs.replace(_records(Band.CERTAIN)[0], planted=True)
+    leveled = _row(planted, "a team", 2020)
+    row = msgspec.structs.replace(
+        leveled.row, left_on=date(2026, 11, 3), ring="another", office_phone="1", duty_phone="2",
+        left_office_phone="3", left_duty_phone="4",
+    )  # fmt: skip
+    (match,) = matches([planted], [Leveled(Level.FULL, row)], MOMENT, "desk", "decoys")
+    contact = match.signposts[0].contact
+    assert contact.left
+    assert {contact.office_phone, contact.duty_phone, contact.left.office_phone, contact.left.duty_phone} == {
+        "decoys"
+    }
+
+
 def test_asked_again_an_answer_reads_the_same() -> None:
     """Records as sure, of the same day, come from the database in any order."""
     equal = [Weighed(uuid4(), child, Band.CERTAIN, 30.0, ()) for child in (1, 1, 2, 2)]

@@ -7,11 +7,15 @@ wide one. The pictures of `docs/screens/` are made here and in `test_browser_pag
 
 from collections.abc import Callable
 from datetime import timedelta
+from uuid import uuid4
 
+import psycopg
 import pytest
 
+from fingerpost.instance import Instance
 from fingerpost.words.clock import today
-from tests.web.chromium import NARROW, UNJUDGED, WIDE, Hand, Keys
+from tests.web.chromium import LEEDS, NARROW, UNJUDGED, WIDE, Hand, Keys
+from tests.web.judging import judged
 from tests.web.looking import begin, describe, nobody
 
 pytestmark = UNJUDGED
@@ -254,6 +258,32 @@ def test_links_are_weighed_and_looks_looked_over(hand: Hand) -> None:
     hand.press("My looks")
 
 
+def test_an_answer_says_that_a_team_left_and_rings_another(hand: Hand) -> None:
+    """Of the front door: whoever comes after it answers."""
+    child = next(hand.world.unused)
+    conninfo = Instance(hand.world.service.settings).owner_conninfo()
+    with psycopg.connect(conninfo, autocommit=True) as owner:
+        owner.execute(
+            "INSERT INTO team (id, authority, reference, name, office_phone, office_hours, duty_phone, inbox)"
+            " VALUES (%s, %s, 'T2', 'Help', '0113 496 0005', 'Mon-Fri 09:00-17:00', '0113 496 0006', '')",
+            (team := uuid4(), LEEDS),
+        )
+        left = "UPDATE team SET left_on = %s WHERE authority = %s AND reference = 'T1'"
+        owner.execute(left, ("2026-11-03", LEEDS))
+        try:
+            hand.be("demo-nurse", "/look")
+            begin(hand)
+            describe(hand, child)
+            hand.press("Look for this child")
+            hand.see("No longer on its authority’s contact sheet since 3 November 2026. Ring Help instead.")
+            hand.see("Its own last numbers, not to rely on: office 0113 496 0001")
+            assert not isinstance(hand, Keys) or judged(hand.page) == []
+            hand.picture("answer-left")
+        finally:
+            owner.execute(left, (None, LEEDS))
+            owner.execute("DELETE FROM team WHERE id = %s", (team,))
+
+
 def test_an_authority_keeps_its_people_and_teams(hand: Hand) -> None:
     hand.be("demo-manager", "/admin")
     hand.press("People")
@@ -279,6 +309,12 @@ def test_an_authority_keeps_its_people_and_teams(hand: Hand) -> None:
     hand.press("Save")
     hand.go("/admin/teams")
     hand.press("Both numbers answered today")
+    hand.press("It has closed of Night Team")
+    hand.choose("Assessment Team")
+    hand.press("Save")
+    hand.see("Left the contact sheet")
+    hand.press("It still stands of Night Team")
+    hand.see("It stands.")
     hand.go("/admin/notices")
     hand.type("Duty team’s e-mail", "duty@leeds.example")
     hand.picture("admin-notices")

@@ -391,6 +391,55 @@ def test_teams_feeds_and_quality(publish: Publish, signed_in: SignIn, owner_conn
     assert "Signposts to mend" in browser.client.get("/admin/quality").text
 
 
+def test_it_is_said_who_took_over_from_a_team_and_every_answer_shows_it(
+    publish: Publish, signed_in: SignIn, owner_conninfo: str
+) -> None:
+    publish(LEEDS, Child())
+    browser = signed_in("manager")
+    night = {"name": "Night Team", "duty_phone": "0113 496 0004", "inbox": "night@leeds.example"}
+    text = browser.read(browser.send("/admin/teams/save", reference="T9", **night))
+    assert "Kept on the pages" in text
+    with psycopg.connect(owner_conninfo, autocommit=True) as owner:
+        named = dict(owner.execute("SELECT reference, id::text FROM team").fetchall())
+        at = f"/admin/teams/{named['T1']}"
+        refused = browser.send(f"{at}/close", successor=named["T9"]).get_data(as_text=True)
+        assert "take it off there" in refused
+        owner.execute("UPDATE team SET left_on = '2026-11-03' WHERE reference = 'T1'")
+    assert "Of a team that left your contact sheet</dt>" in browser.client.get("/admin/quality").text
+    text = browser.client.get("/admin/teams").text
+    assert "Left the contact sheet" in text
+    assert "your front door" in text
+    drawn = browser.client.get(f"{at}/close").text
+    assert "Who took over from Assessment Team?" in drawn
+    assert f'value="{named["T1"]}"' not in drawn
+    text = browser.read(browser.send(f"{at}/close", successor=named["T9"]))
+    assert _facts(text)["Rung instead"] == "Night Team"
+    assert _facts(text)["Signposts that lead to it"] == "1"
+    assert "Assessment Team (left" not in browser.client.get("/work/register").text
+    nurse = signed_in("nurse")
+    answer = nurse.read(nurse.send(nurse.begin_look(), **KNOWN))
+    assert (
+        "No longer on its authority’s contact sheet since 3 November 2026. Ring Night Team instead." in answer
+    )
+    assert "Ring 0113 496 0004" in answer
+    assert "Its own last numbers, not to rely on: office 0113 496 0001" in answer
+    asked = {"purpose": "unscheduled_care", "case_reference": "AE-9", **KNOWN}
+    desk = signed_in("desk officer")
+    said = desk.read(desk.send("/work/phone", authority="rj1", caller="nurse", rung_back="yes", **asked))
+    assert _facts(said)["The team"].endswith("Ring Night Team instead.")
+    browser = signed_in("manager")
+    text = browser.read(browser.send(f"{at}/stand"))
+    assert "It stands." in text
+    assert "Rung instead" not in text
+    elsewhere = "/admin/teams/00000000-0000-0000-0000-0000000000bb/close"
+    assert browser.send(elsewhere, successor="front-door").status_code == 404
+
+
+def _facts(text: str) -> dict[str, str]:
+    """Return what is known of the first thing of a list."""
+    return dict(reversed(re.findall(r"<dt[^>]*>([^<]+)</dt><dd[^>]*>([^<]+)</dd>", text)))
+
+
 def test_a_feed_that_is_held_is_shown_and_decided(
     publish: Publish, signed_in: SignIn, service: Service, tmp_path: Path
 ) -> None:

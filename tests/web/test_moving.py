@@ -62,6 +62,9 @@ def test_the_inbox_counts_before_it_is_opened_and_names_whom_to_ring(
     assert "Kingston upon Hull, City of, Assessment Team" in text
     assert 'href="tel:+44113496000' in text
     assert "Zebedee" not in text
+    with psycopg.connect(owner_conninfo, autocommit=True) as owner:
+        owner.execute("UPDATE team SET left_on = '2026-11-03' WHERE authority = %s", (HULL,))
+    assert "contact sheet since 3 November 2026" in browser.read(browser.send("/inbox"))
     text = _press(browser, text, "Mark as seen")
     assert "Nothing is waiting." in text
     assert "Noted on the ledger." in text

@@ -30,5 +30,7 @@ def administration(
 ) -> Administration:  # fmt: skip
     """Build it. `keeping` keeps accounts, `publishing` reads signposts, `reporting` reads feeds' reports."""
     return Administration(
-        People(keeping, ledger, clock), Teams(keeping, ledger, clock), Quality(publishing, reporting, clock)
+        People(keeping, ledger, clock),
+        Teams(keeping, publishing, ledger, clock),
+        Quality(publishing, reporting, clock),
     )

@@ -33,8 +33,12 @@ class NameRow(Struct, frozen=True):
 
 
 class TeamRow(StoredTeam, frozen=True, kw_only=True):
-    """A team and what its tests found. `waits_since`: when the newest was sent, if nobody has answered it."""
+    """A team and what its tests found. `waits_since`: when the newest was sent, if nobody has answered it.
 
+    `on_sheet`: the newest contact sheet names it.
+    """
+
+    on_sheet: bool
     tested_on: date | None
     answered_minutes: int | None
     waits_since: datetime | None
@@ -47,6 +51,7 @@ class Quality(Struct, frozen=True):
     ended: int
     without_team: int
     unproven: int
+    of_left: int
     unconfirmed: int
     leaving: int
     by_form: int
@@ -87,7 +92,9 @@ def teams(session: Session, authority: str) -> list[TeamRow]:
     return session.rows(
         TeamRow,
         "SELECT t.id, t.reference, t.name, t.office_phone, t.office_hours, t.duty_phone, t.inbox,"
-        " t.proven_on, t.tested_on, t.answered_minutes, newest.sent_at AS waits_since FROM team t"
+        " t.proven_on, t.named_at, t.left_on, t.successor_id,"
+        " t.left_on IS NULL AND coalesce(t.named_at = max(t.named_at) OVER (), false) AS on_sheet,"
+        " t.tested_on, t.answered_minutes, newest.sent_at AS waits_since FROM team t"
         " LEFT JOIN LATERAL (SELECT c.sent_at, c.answered_at FROM contact_test c WHERE c.team_id = t.id"
         "  ORDER BY c.sent_at DESC LIMIT 1) AS newest ON newest.answered_at IS NULL"
         " WHERE t.authority = %s ORDER BY t.reference",
@@ -102,6 +109,24 @@ def prove(session: Session, authority: str, team: UUID, day: date) -> bool:
     )
 
 
+def hanging(session: Session, teams: Sequence[UUID]) -> dict[UUID, int]:
+    """Return how many signposts lead to each of these teams."""
+    return dict(
+        session.tuples(
+            "SELECT team_id, count(*) FROM signpost WHERE team_id = ANY (%s) GROUP BY team_id", (list(teams),)
+        )
+    )
+
+
+def set_standing(session: Session, team: UUID, left_on: date | None, successor: UUID | None) -> None:
+    """Note that a team left, and who took over; or that it stands, whatever sheets name."""
+    session.run(
+        "UPDATE team SET left_on = %s, successor_id = %s,"
+        " named_at = CASE WHEN %s::date IS NOT NULL THEN named_at END WHERE id = %s",
+        (left_on, successor, left_on, team),
+    )
+
+
 def quality(session: Session, authority: str, day: date) -> Quality:
     """Count an authority's signposts by what may be wrong with them.
 
@@ -111,13 +136,14 @@ def quality(session: Session, authority: str, day: date) -> Quality:
     (found,) = session.rows(
         Quality,
         "WITH own AS ("
-        "SELECT s.ended, s.confirmed, s.leaves_on, s.source_table, true AS teamed, t.proven_on FROM team t"
+        "SELECT s.ended, s.confirmed, s.leaves_on, s.source_table, true AS teamed, t.proven_on,"
+        " t.left_on IS NOT NULL AS gone FROM team t"
         " CROSS JOIN LATERAL (SELECT s.record_id, s.ended, s.confirmed, s.leaves_on, s.source_table"
         "  FROM signpost s WHERE s.team_id = t.id OFFSET 0) s"  # apart: a join may read the whole nation's
         " WHERE t.authority = %s AND s.record_id <> ALL (ARRAY("
         "  SELECT r.id FROM record r WHERE r.authority = %s AND r.sensitive AND r.hidden = 'sensitive'))"
         " UNION ALL"
-        " SELECT s.ended, s.confirmed, s.leaves_on, s.source_table, false, NULL"
+        " SELECT s.ended, s.confirmed, s.leaves_on, s.source_table, false, NULL, false"
         " FROM (SELECT s.record_id, s.ended, s.confirmed, s.leaves_on, s.source_table"
         "  FROM signpost s WHERE s.team_id IS NULL OFFSET 0) s"
         " WHERE s.record_id IN ("
@@ -126,6 +152,7 @@ def quality(session: Session, authority: str, day: date) -> Quality:
         " count(*) FILTER (WHERE o.ended IS NOT NULL) AS ended,"
         " count(*) FILTER (WHERE NOT o.teamed) AS without_team,"
         " count(*) FILTER (WHERE o.teamed AND (o.proven_on IS NULL OR o.proven_on < %s)) AS unproven,"
+        " count(*) FILTER (WHERE o.gone) AS of_left,"
         " count(*) FILTER (WHERE o.ended IS NULL AND o.confirmed < %s) AS unconfirmed,"
         " count(*) FILTER (WHERE o.leaves_on < %s) AS leaving,"
         " count(*) FILTER (WHERE o.source_table = 'form') AS by_form FROM own o",

@@ -49,6 +49,7 @@ def list_teams(authority: str) -> None:
             proven = f"proven {row.proven_on}" if row.proven_on else "never proven"
             click.echo(
                 f"{row.name}: office {row.office_phone} ({row.office_hours}), duty {row.duty_phone}, {proven}"
+                + (f", left the contact sheet on {row.left_on}" if row.left_on else "")
             )
 
 

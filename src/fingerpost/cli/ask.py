@@ -200,6 +200,9 @@ def _show_signpost(console: Console, signpost: Signpost) -> None:
     console.print(f"  [bold]{escape(signpost.authority_name)}[/bold], {escape(signpost.team)}")
     console.print(f"    {_what_and_when(signpost)}")
     console.print(f"    ring [bold]{escape(to_ring(contact, proven))}[/bold]")
+    if contact.left:
+        console.print(f"    [bold]{escape(contact.left.words)}[/bold]")
+        console.print(f"    [dim]its own last numbers: {escape(contact.left.numbers)}[/dim]")
     if signpost.last_confirmed:
         console.print(f"    [dim]last confirmed {signpost.last_confirmed}[/dim]")
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
@@ -116,6 +117,8 @@ def show(console: Console, report: FeedReport) -> None:
             f"More than a fifth of the rows could not be used: {tables}."
             " This is no report: answers name the authority as silent until its next one."
         )
+    for words, teams in report.sheet:
+        console.print(f"{words}: {escape(', '.join(teams))}.")
     if report.without_team:
         console.print(f"{report.without_team:,} signposts name no team of the contact sheet.")
     if report.quarantine:

@@ -48,6 +48,8 @@ def _print(item: Item) -> None:
     )
     for team in item.ring:
         click.echo(f"    ring {team.authority_name}, {team.team} ({team.status}): {to_ring(team.contact)}")
+        if team.contact.left:
+            click.echo(f"        {team.contact.left.words}")
 
 
 @notices.command("acknowledge")

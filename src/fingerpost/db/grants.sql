@@ -12,6 +12,8 @@ GRANT SELECT (number, digest) ON schema_migration TO fingerpost_lookup, fingerpo
 
 -- Answers questions. Reads sealed records; writes nothing but the ledger, which it cannot read.
 GRANT SELECT ON authority, team, practitioner, client, nation, emergency TO fingerpost_lookup;
+-- Whom one reaches who is led to a team that left its contact sheet.
+GRANT EXECUTE ON FUNCTION team_reached (uuid, text) TO fingerpost_lookup, fingerpost_moves, fingerpost_requests;
 -- Once a day at most: when somebody last asked. And an emergency is opened by asking, never reviewed so.
 GRANT UPDATE (used_on) ON practitioner TO fingerpost_lookup;
 GRANT INSERT (id, practitioner_id, entry, opened_at, review_by) ON emergency TO fingerpost_lookup;

@@ -1,6 +1,6 @@
 """One feed, one transaction: everything it states is written and on the ledger, or nothing is."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime
 from pathlib import Path
 from threading import Lock
@@ -25,7 +25,7 @@ from fingerpost.feeds.report import (
     no_progress,
 )
 from fingerpost.feeds.ssd import FORMAT, Extract
-from fingerpost.feeds.teams import StoredTeam, directory, merged
+from fingerpost.feeds.teams import Merged, StoredTeam, directory, merged
 from fingerpost.ledger import Ledger
 from fingerpost.ledger.event import parted
 from fingerpost.ledger.events import FeedContinued, FeedLoaded, FeedPlanned, FeedRefused, SignpostsListed
@@ -220,8 +220,8 @@ class _Load:
 
     def rehearse(self, session: Session) -> FeedReport:
         """Plan, and keep the plan."""
-        plan, _ = self._plan(session)
-        report = self._report(plan, None, self._holding(session, plan).words())
+        plan, teams = self._plan(session)
+        report = self._report(plan, teams, None, self._holding(session, plan).words())
         planned.keep(session, self.digest, report)
         return report
 
@@ -234,15 +234,13 @@ class _Load:
         plan, teams = self._plan(session)
         asked = self._holding(session, plan)
         if asked.stands(self._accepted):
-            return self._report(plan, None, asked.words()), asked.options
-        store.save_teams(session, self._authority, teams)
-        if not {team.id for team in teams} <= {team.id for team in store.teams(session, self._authority)}:
-            raise Unavailable("a team of the sheet was added on the pages meanwhile; nothing was stored")
+            return self._report(plan, teams, None, asked.words()), asked.options
+        self._save(session, teams)
         register = Register(session, self._feeds.vault, self._authority, self._today)
         applied = register.apply(plan.changes.beside(plan.planted), self._sealing(plan))
         run = uuid4()
-        self._note(session, run, plan, applied, accepted=asked.by_options())
-        report = self._report(plan, run)
+        self._note(session, run, plan, teams, applied, accepted=asked.by_options())
+        report = self._report(plan, teams, run)
         if report.reported:
             store.note_report(session, self._authority, self._moment)
         return report, ()
@@ -250,12 +248,18 @@ class _Load:
     def _holding(self, session: Session, plan: Plan) -> Holding:
         return holding(session, self._authority, self.digest, plan.takes_too_much())
 
-    def _plan(self, session: Session) -> tuple[Plan, list[StoredTeam]]:
+    def _save(self, session: Session, teams: Merged) -> None:
+        store.save_teams(session, self._authority, teams.named)
+        store.leave(session, _ids(teams.left), self._today)
+        if not {*_ids(teams.named)} <= {*_ids(store.teams(session, self._authority))}:
+            raise Unavailable("a team of the sheet was added on the pages meanwhile; nothing was stored")
+
+    def _plan(self, session: Session) -> tuple[Plan, Merged]:
         del self._extract.faults.found[self._read_faults :]  # those of an attempt that was sent back
-        teams, changed = merged(store.teams(session, self._authority), self._extract.teams)
-        known = directory(teams, self._extract.professionals, self._extract.departments)
+        teams = merged(store.teams(session, self._authority), self._extract.sheet, self._moment)
+        known = directory(teams.teams, self._extract.professionals, self._extract.departments)
         planner = Planner(self._feeds.vault, self._authority, self._extract, known, self._today)
-        return planner.plan(session, self._progress), changed
+        return planner.plan(session, self._progress), teams
 
     def _sealing(self, plan: Plan) -> Callable[[int], None]:
         total = sum(child.seal for child in plan.changes.children)
@@ -270,8 +274,9 @@ class _Load:
         return tick
 
     def _note(
-        self, session: Session, run: UUID, plan: Plan, applied: Applied, *, accepted: tuple[str, ...]
-    ) -> None:
+        self, session: Session, run: UUID, plan: Plan, teams: Merged, applied: Applied, *,
+        accepted: tuple[str, ...],
+    ) -> None:  # fmt: skip
         """Write who changed on the ledger, and how many in the run: both in the same transaction."""
         faults, counts = self._extract.faults.found, plan.changes.counts
         digest = self.digest
@@ -285,21 +290,24 @@ class _Load:
             digest,
         )  # fmt: skip
         store.add_quarantine(session, run, _quarantined(faults))
-        first, *more = parted(applied.added, applied.changed, applied.removed)
+        first, *more = parted(
+            applied.added, applied.changed, applied.removed, _ids(teams.left), _ids(teams.back)
+        )
         event = FeedLoaded(
             authority=self._authority, format=FORMAT, run=run, digest=digest.hex(),
             added=first[0], changed=first[1], removed=first[2],
             unchanged=counts.unchanged, quarantined=len(faults), keys_made=applied.keys_made,
-            accepted=accepted,
+            accepted=accepted, teams_left=first[3], teams_back=first[4],
         )  # fmt: skip
         self._feeds.ledger.record(session, event)
-        for added, changed, removed in more:
+        for added, changed, removed, left, back in more:
             event = FeedContinued(
-                authority=self._authority, run=run, added=added, changed=changed, removed=removed
-            )
+                authority=self._authority, run=run, added=added, changed=changed, removed=removed,
+                teams_left=left, teams_back=back,
+            )  # fmt: skip
             self._feeds.ledger.record(session, event)
 
-    def _report(self, plan: Plan, run: UUID | None, held: str | None = None) -> FeedReport:
+    def _report(self, plan: Plan, teams: Merged, run: UUID | None, held: str | None = None) -> FeedReport:
         return FeedReport(
             authority=self._authority,
             format=FORMAT,
@@ -311,11 +319,22 @@ class _Load:
             kept_out=dict(sorted(plan.kept_out.items())),
             quarantine=tuple(sorted(self._extract.faults.found)),
             silent=tuple(sorted(self._extract.silent)),
-            teams=len(self._extract.teams),
+            teams=len(self._extract.sheet.teams),
+            teams_left=_references(teams.left),
+            teams_back=_references(teams.back),
+            teams_missing=_references(teams.missing),
             without_team=plan.without_team,
             next_leave=next_leave(plan.drafts),
             held=held,
         )
+
+
+def _ids(teams: Iterable[StoredTeam]) -> tuple[UUID, ...]:
+    return tuple(team.id for team in teams)
+
+
+def _references(teams: Iterable[StoredTeam]) -> tuple[str, ...]:
+    return tuple(sorted(team.reference for team in teams))
 
 
 def _quarantined(faults: list[Fault]) -> list[QuarantinedRow]:

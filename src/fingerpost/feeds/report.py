@@ -26,7 +26,8 @@ class FeedReport(Struct, frozen=True, kw_only=True):
 
     `read` is rows by table; `let_in` signposts by rule; `kept_out` rows by reason; `quarantine` every row or
     field that could not be used; `silent` episode tables that said nothing of the rows they lack;
-    `links` what was linked afterwards, None where that has to wait.
+    `links` what was linked afterwards, None where that has to wait. Teams are named by reference: those that
+    left the contact sheet, came back to it, or are missing from one that lacks too many to count.
     """
 
     authority: str
@@ -42,6 +43,9 @@ class FeedReport(Struct, frozen=True, kw_only=True):
     teams: int
     without_team: int
     next_leave: date | None
+    teams_left: tuple[str, ...] = ()
+    teams_back: tuple[str, ...] = ()
+    teams_missing: tuple[str, ...] = ()
     held: str | None = None
     links: Linked | None = None
 
@@ -59,6 +63,16 @@ class FeedReport(Struct, frozen=True, kw_only=True):
     def quarantined(self) -> int:
         """How many things were wrong with the feed's rows."""
         return len(self.quarantine)
+
+    @property
+    def sheet(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
+        """What became of teams by the contact sheet, in words, and of which."""
+        said = (
+            ("Left the contact sheet", self.teams_left),
+            ("Back on the contact sheet", self.teams_back),
+            ("Not on the contact sheet, which lacks most teams: they stay", self.teams_missing),
+        )
+        return tuple((words, teams) for words, teams in said if teams)
 
     @property
     def rows_set_aside(self) -> int:

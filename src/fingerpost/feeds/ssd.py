@@ -16,7 +16,7 @@ from fingerpost.feeds.faults import Faults
 from fingerpost.feeds.people import Known, PeopleReader, Person, mothers_of
 from fingerpost.feeds.report import Progress, no_progress
 from fingerpost.feeds.tables import Columns, Row, Table, parse
-from fingerpost.feeds.teams import ReadTeam, read_teams
+from fingerpost.feeds.teams import Sheet, read_sheet
 from fingerpost.signposts import episodes
 from fingerpost.signposts.episodes import AnyEpisode, Case
 from fingerpost.words.errors import Invalid, Problem
@@ -37,7 +37,7 @@ class Extract(Struct, kw_only=True):
 
     people: dict[str, Person]
     cases: dict[str, Case]
-    teams: list[ReadTeam]
+    sheet: Sheet
     read: dict[str, int]
     professionals: Table | None
     departments: Table | None
@@ -135,7 +135,7 @@ def _understood(tables: dict[str, Table], digest: bytes, faults: Faults, today: 
     return Extract(
         people=people,
         cases=cases,
-        teams=read_teams(tables.get(columns.TEAMS.table), faults, today),
+        sheet=read_sheet(tables.get(columns.TEAMS.table), faults, today),
         read={name: len(t.rows) for name, t in tables.items()},
         professionals=tables.get(columns.PROFESSIONALS.table),
         departments=tables.get(columns.DEPARTMENT.table),

@@ -1,7 +1,7 @@
 """All SQL of feeds: teams, runs, quarantine and when an authority last reported."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from msgspec import Struct
@@ -30,8 +30,8 @@ def teams(session: Session, authority: str) -> list[StoredTeam]:
     """Return an authority's teams."""
     return session.rows(
         StoredTeam,
-        "SELECT id, reference, name, office_phone, office_hours, duty_phone, inbox, proven_on"
-        " FROM team WHERE authority = %s ORDER BY reference",
+        "SELECT id, reference, name, office_phone, office_hours, duty_phone, inbox, proven_on, named_at,"
+        " left_on, successor_id FROM team WHERE authority = %s ORDER BY reference",
         (authority,),
     )
 
@@ -51,23 +51,32 @@ def own_signposts(session: Session, authority: str, most: int) -> list[OwnSignpo
 
 
 def save_teams(session: Session, authority: str, rows: Sequence[StoredTeam]) -> None:
-    """Add teams, or replace those already known by the same reference."""
+    """Add teams, or replace those already known by the same reference. All of them stand."""
     session.run_many(
         "INSERT INTO team (id, authority, reference, name, office_phone, office_hours, duty_phone, inbox,"
-        " proven_on) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)"
+        " proven_on, named_at) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"
         " ON CONFLICT (authority, reference) DO UPDATE SET name = excluded.name,"
         " office_phone = excluded.office_phone, office_hours = excluded.office_hours,"
-        " duty_phone = excluded.duty_phone, inbox = excluded.inbox,"
+        " duty_phone = excluded.duty_phone, inbox = excluded.inbox, named_at = excluded.named_at,"
+        " left_on = NULL, successor_id = NULL,"
         # What was tested since the sheet was written stands, while the numbers are the same.
         " proven_on = CASE WHEN (team.office_phone, team.duty_phone)"
         "  = (excluded.office_phone, excluded.duty_phone)"
         "  THEN greatest(team.proven_on, excluded.proven_on) ELSE excluded.proven_on END",
         [
             (t.id, authority, t.reference, t.name, t.office_phone, t.office_hours, t.duty_phone, t.inbox,
-             t.proven_on)
+             t.proven_on, t.named_at)
             for t in rows
         ],
     )  # fmt: skip
+
+
+def leave(session: Session, teams: Sequence[UUID], day: date) -> None:
+    """Note that teams are on no sheet from a day on, but where people said meanwhile that they stand."""
+    session.run(
+        "UPDATE team SET left_on = %s WHERE id = ANY (%s) AND named_at IS NOT NULL AND left_on IS NULL",
+        (day, list(teams)),
+    )
 
 
 def note_report(session: Session, authority: str, at: datetime) -> None:

@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime
 from functools import partial
 from uuid import UUID, uuid4
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from fingerpost.feeds.columns import TEAMS
 from fingerpost.feeds.faults import Faults
@@ -14,6 +15,7 @@ from fingerpost.feeds.people import reference_of
 from fingerpost.feeds.tables import Row, Table
 from fingerpost.signposts.contacts import Directory, folded
 from fingerpost.words import checks
+from fingerpost.words.clock import today as day_of
 from fingerpost.words.errors import Invalid, Problem
 
 PHONE = re.compile(r"^\+?[0-9][0-9 ()\-]{5,24}(?: ?(?:x|ext\.?) ?[0-9]{1,6})?$", re.IGNORECASE)
@@ -21,6 +23,9 @@ _DAY = r"(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)"
 _TIME = r"(?:[01][0-9]|2[0-4]):[0-5][0-9]"
 HOURS = re.compile(rf"^{_DAY}(?:-{_DAY})? {_TIME}-{_TIME}$")
 _PLAIN = r"[^@\s\x00-\x1f\x7f]+"  # no database keeps a NUL, and no mail server takes the others
+MOST_LEAVE = (
+    0.5  # of the teams that sheets named: one that lacks more holds what changed, or is a failed export
+)
 INBOX = re.compile(rf"^{_PLAIN}@{_PLAIN}\.{_PLAIN}$")
 
 
@@ -42,8 +47,19 @@ class ReadTeam(Team, frozen=True, kw_only=True):
     unread: frozenset[str]
 
 
+class Sheet(Struct, frozen=True):
+    """A contact sheet as read. `named`: every team it names, in rows that cannot be used too.
+
+    `whole`: it was sent, and no row of it may be missing; else it says nothing of teams that are not on it.
+    """
+
+    teams: list[ReadTeam]
+    named: frozenset[str]
+    whole: bool
+
+
 class StoredTeam(Struct, frozen=True):
-    """A row of `team`."""
+    """A row of `team`. `named_at`: when a sheet last named it; None where none did, or people keep it."""
 
     id: UUID
     reference: str
@@ -53,12 +69,35 @@ class StoredTeam(Struct, frozen=True):
     duty_phone: str
     inbox: str
     proven_on: date | None
+    named_at: datetime | None = None
+    left_on: date | None = None
+    successor_id: UUID | None = None
 
 
-def read_teams(table: Table | None, faults: Faults, today: date) -> list[ReadTeam]:
-    """Return the teams of the sheet; a row without a name, or without any way to reach it, is set aside."""
+class Merged(Struct, frozen=True):
+    """Every team after tonight, those to write, and the ones that leave the sheet or come back to it.
+
+    `missing` are teams that the sheet lacks and that stay: it lacks most.
+    """
+
+    teams: list[StoredTeam]
+    named: list[StoredTeam]
+    left: list[StoredTeam]
+    back: list[StoredTeam]
+    missing: list[StoredTeam]
+
+
+def read_sheet(table: Table | None, faults: Faults, today: date) -> Sheet:
+    """Read the sheet; a row without a name, or without any way to reach it, is set aside."""
+    if table is None:
+        return Sheet([], frozenset(), whole=False)
+    ids = {row.text("team_id") for row in table.rows}
+    return Sheet(_teams(table, faults, today), table.unread | ids, whole=not table.damaged and "" not in ids)
+
+
+def _teams(table: Table, faults: Faults, today: date) -> list[ReadTeam]:
     teams: dict[str, ReadTeam] = {}
-    for row in table.rows if table else ():
+    for row in table.rows:
         try:
             team = _team(row, faults, today)
             if team.reference in teams:
@@ -115,36 +154,35 @@ class _Reading:
         return found
 
 
-def merged(
-    stored: Iterable[StoredTeam], sheet: Iterable[ReadTeam]
-) -> tuple[list[StoredTeam], list[StoredTeam]]:
-    """Return every team after tonight, and those to write. A team not on the sheet stays as it was."""
+def merged(stored: Iterable[StoredTeam], sheet: Sheet, moment: datetime) -> Merged:
+    """Return what a sheet makes of the teams. One that a sheet named and this one does not has left."""
     held = {team.reference: team for team in stored}
-    changed: list[StoredTeam] = []
-    for team in sheet:
-        known = held.get(team.reference)
-        if (now := _after(team, known)) != known:
-            held[team.reference] = now
-            changed.append(now)
-    return list(held.values()), changed
+    standing = [team for team in held.values() if team.named_at and not team.left_on]
+    lacks = [team for team in standing if sheet.whole and team.reference not in sheet.named]
+    left = [] if len(lacks) > len(standing) * MOST_LEAVE else lacks
+    back = [held[t.reference] for t in sheet.teams if t.reference in held and held[t.reference].left_on]
+    named = [_after(team, held.get(team.reference), moment) for team in sheet.teams]
+    gone = [replace(team, left_on=day_of(moment)) for team in left]
+    held |= {team.reference: team for team in (*named, *gone)}
+    return Merged(list(held.values()), named, gone, back, [] if left else lacks)
 
 
-def _after(team: ReadTeam, known: StoredTeam | None) -> StoredTeam:
+def _after(team: ReadTeam, known: StoredTeam | None, moment: datetime) -> StoredTeam:
     """Return a team as the sheet states it, with what was known of it where that cannot be read."""
     fields = {
         name: getattr(known if known and name in team.unread else team, name)
-        for name in StoredTeam.__struct_fields__[1:]
+        for name in Team.__struct_fields__
     }
     if known and any(fields[phone] != getattr(known, phone) for phone in ("office_phone", "duty_phone")):
         fields["proven_on"] = team.proven_on  # other numbers were proven then
-    return StoredTeam(known.id if known else uuid4(), **fields)
+    return StoredTeam(known.id if known else uuid4(), **fields, named_at=moment)
 
 
 def directory(
     teams: Iterable[StoredTeam], professionals: Table | None, departments: Table | None
 ) -> Directory:
     """Return the teams by every reference and name that an episode may use, and workers' departments."""
-    known = list(teams)
+    known = sorted(teams, key=lambda team: team.left_on is None)  # of one name, a team that stands
     found = {folded(team.name): team.id for team in known}
     found |= {folded(team.reference): team.id for team in known}
     _add_departments(found, departments.rows if departments else [])

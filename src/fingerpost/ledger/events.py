@@ -160,7 +160,10 @@ class LookupRefused(Event, frozen=True, kw_only=True, tag="lookup_refused"):
 
 
 class FeedLoaded(Event, frozen=True, kw_only=True, tag="feed_loaded"):
-    """An authority's feed was accepted; `accepted`: options by which an operator let a held one in."""
+    """An authority's feed was accepted; `accepted`: options by which an operator let a held one in.
+
+    `teams_left` and `teams_back`: teams that left the authority's contact sheet, or came back to it.
+    """
 
     authority: str
     format: str
@@ -173,6 +176,8 @@ class FeedLoaded(Event, frozen=True, kw_only=True, tag="feed_loaded"):
     quarantined: int
     keys_made: tuple[str, ...]
     accepted: tuple[str, ...] = ()
+    teams_left: tuple[UUID, ...] = ()
+    teams_back: tuple[UUID, ...] = ()
 
 
 class FeedContinued(Event, frozen=True, kw_only=True, tag="feed_continued"):
@@ -183,6 +188,8 @@ class FeedContinued(Event, frozen=True, kw_only=True, tag="feed_continued"):
     added: tuple[UUID, ...]
     changed: tuple[UUID, ...]
     removed: tuple[UUID, ...]
+    teams_left: tuple[UUID, ...] = ()
+    teams_back: tuple[UUID, ...] = ()
 
 
 class RecordsRefused(Event, frozen=True, kw_only=True, tag="records_refused"):

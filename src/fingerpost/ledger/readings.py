@@ -61,9 +61,14 @@ class FeedbackAnswered(Event, frozen=True, kw_only=True, tag="feedback_answered"
 
 
 class TeamKept(Event, frozen=True, kw_only=True, tag="team_kept"):
-    """A team's contact was changed, or its phones were rung and answered."""
+    """A team's contact was changed, its phones were rung and answered, or it was said how it stands.
+
+    `left_on`: it is rung no more from then on, but `successor`, or else the front door.
+    """
 
     authority: str
     by: str
     team: UUID
     proven_on: date | None
+    left_on: date | None = None
+    successor: UUID | None = None

@@ -20,10 +20,31 @@ class Outcome(Labelled):
     NOT_FOUND = "not_found", "nothing found among the authorities that report"
 
 
+class Left(Struct, frozen=True, kw_only=True):
+    """That a team is no longer on its authority's contact sheet, and since when; `words` say it plainly.
+
+    `ring` names the team whose contact is given instead: whoever took over, where its authority named a team,
+    else the front door; empty where neither is known. The phones are its own last ones.
+    """
+
+    since: date
+    ring: str
+    office_phone: str
+    duty_phone: str
+    words: str
+
+    @property
+    def numbers(self) -> str:
+        """Its own last numbers, in one line."""
+        known = (("office", self.office_phone), ("emergency duty", self.duty_phone))
+        return ", ".join(f"{what} {phone}" for what, phone in known if phone) or "none"
+
+
 class Contact(Struct, frozen=True, kw_only=True):
     """How to reach a team. `phone_now` is the one to ring at the moment of the answer.
 
     `answered_minutes` is the median time to its answers of the last tests, the newest `tested_days_ago`.
+    Where the team has `left` its contact sheet, all else is of the team to ring instead.
     """
 
     phone_now: str
@@ -36,6 +57,7 @@ class Contact(Struct, frozen=True, kw_only=True):
     proven_lately: bool
     tested_days_ago: int | None = None
     answered_minutes: int | None = None
+    left: Left | None = None
 
 
 class Signpost(Struct, frozen=True, kw_only=True):

@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from msgspec import Struct
 
-from fingerpost.lookup.answer import Contact
+from fingerpost.lookup.answer import Contact, Left
 from fingerpost.words.clock import LONDON, is_bank_holiday
 
 NO_NUMBER = "no number is known for this hour: ring the desk"
@@ -65,7 +65,10 @@ def _time(hour: str, minute: str) -> time:
 
 
 class TeamPhones(Struct, frozen=True):
-    """A team's contact sheet line."""
+    """A team's contact sheet line; of one that left the sheet, the line of the team to ring instead.
+
+    `left_on`, `left_office_phone` and `left_duty_phone` are of the one that left, `ring` names the other.
+    """
 
     office_phone: str
     office_hours: str
@@ -74,6 +77,10 @@ class TeamPhones(Struct, frozen=True):
     proven_on: date | None
     tested_on: date | None = None
     answered_minutes: int | None = None
+    left_on: date | None = None
+    left_office_phone: str = ""
+    left_duty_phone: str = ""
+    ring: str = ""
 
 
 def contact_at(team: TeamPhones, moment: datetime) -> Contact:
@@ -95,9 +102,18 @@ def contact_at(team: TeamPhones, moment: datetime) -> Contact:
         proven_lately=age is not None and age <= PROVEN_DAYS,
         tested_days_ago=None if team.tested_on is None else (day - team.tested_on).days,
         answered_minutes=team.answered_minutes,
+        left=None if team.left_on is None else _left(team, team.left_on),
     )
 
 
 def to_ring(contact: Contact, note: str = "") -> str:
     """Return the phone to ring at this moment and whose it is, or that there is none."""
     return f"{contact.phone_now} ({contact.phone_now_is}{note})" if contact.phone_now else NO_NUMBER
+
+
+def _left(team: TeamPhones, since: date) -> Left:
+    instead = f"Ring {team.ring} instead" if team.ring else "No other number is known"
+    return Left(
+        since=since, ring=team.ring, office_phone=team.left_office_phone, duty_phone=team.left_duty_phone,
+        words=f"No longer on its authority’s contact sheet since {since:%-d %B %Y}. {instead}.",
+    )  # fmt: skip

@@ -169,7 +169,10 @@ def _apart(rows: Iterable[Leveled]) -> list[Leveled]:
 
 
 def _ringing(permitted: Leveled, phone: str) -> Leveled:
-    row = msgspec.structs.replace(permitted.row, office_phone=phone, duty_phone=phone, inbox="")
+    row = msgspec.structs.replace(
+        permitted.row, office_phone=phone, duty_phone=phone, inbox="", left_office_phone=phone,
+        left_duty_phone=phone,
+    )  # fmt: skip
     return Leveled(permitted.level, row)
 
 

@@ -92,20 +92,22 @@ def signposts(session: Session, records: Sequence[UUID], day: date, *, sensitive
 
     Hidden records are in no index; asked for by id, as by a link, they have none either, but for those of
     sensitive services where they may be shown.
-    A signpost whose team is not known to the contact sheet is answered by its authority's first team.
+    A signpost whose team is not known to the contact sheet is answered by its authority's front door, and one
+    whose team left the sheet by whom one reaches instead.
     """
     return session.rows(
         SignpostRow,
         "SELECT s.record_id, s.id, a.code AS authority, a.name AS authority_name,"
         " coalesce(t.name, 'Front door') AS team, s.role, s.service, s.started, s.ended, s.confirmed,"
-        " coalesce(t.office_phone, '') AS office_phone, coalesce(t.office_hours, '') AS office_hours,"
-        " coalesce(t.duty_phone, '') AS duty_phone, coalesce(t.inbox, '') AS inbox, t.proven_on,"
-        " t.tested_on, t.answered_minutes,"
-        " s.disputed_on"
+        " coalesce(i.office_phone, '') AS office_phone, coalesce(i.office_hours, '') AS office_hours,"
+        " coalesce(i.duty_phone, '') AS duty_phone, coalesce(i.inbox, '') AS inbox, i.proven_on,"
+        " i.tested_on, i.answered_minutes, t.left_on, coalesce(t.office_phone, '') AS left_office_phone,"
+        " coalesce(t.duty_phone, '') AS left_duty_phone,"
+        " CASE WHEN i.id <> t.id THEN i.name ELSE '' END AS ring, s.disputed_on"
         " FROM signpost s JOIN record r ON r.id = s.record_id JOIN authority a ON a.code = r.authority"
-        " LEFT JOIN team t ON t.id = coalesce(s.team_id, ("
-        "  SELECT first.id FROM team first WHERE first.authority = a.code"
-        "  ORDER BY first.reference LIMIT 1))"
+        " LEFT JOIN team t ON t.id = coalesce(s.team_id, team_reached(NULL, a.code))"
+        " LEFT JOIN team i"
+        "  ON i.id = CASE WHEN t.left_on IS NULL THEN t.id ELSE team_reached(t.id, a.code) END"
         " WHERE s.record_id = ANY (%s) AND s.leaves_on > %s"
         " AND (r.hidden IS NULL OR (r.hidden = 'sensitive' AND %s))"
         " ORDER BY s.ended DESC NULLS FIRST, s.started DESC, s.id",

@@ -37,6 +37,7 @@ class Proving:
     def _once(self) -> int:
         moment = self._clock()
         with self._database.transaction() as session:
+            store.take_back_of_left(session)
             teams = store.unproven(session, today(moment) - EVERY, moment - EVERY, MOST_TESTS)
             if not teams:
                 return 0

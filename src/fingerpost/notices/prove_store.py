@@ -8,10 +8,14 @@ from fingerpost.db.database import Parameters, Session
 
 
 def unproven(session: Session, before: date, sent_before: datetime, most: int) -> list[tuple[UUID, str]]:
-    """Return (team, authority) of those that nobody proved since a day, and that were sent no test since."""
+    """Return (team, authority) of those that nobody proved since a day, and that were sent no test since.
+
+    Not of a team that left its contact sheet.
+    """
     return session.tuples(
         "SELECT t.id, t.authority FROM team t JOIN authority a ON a.code = t.authority"
-        " WHERE a.reported_at IS NOT NULL AND (t.proven_on IS NULL OR t.proven_on <= %s)"
+        " WHERE a.reported_at IS NOT NULL AND t.left_on IS NULL"
+        " AND (t.proven_on IS NULL OR t.proven_on <= %s)"
         " AND NOT EXISTS (SELECT FROM contact_test c WHERE c.team_id = t.id AND c.sent_at > %s)"
         " ORDER BY t.id LIMIT %s FOR NO KEY UPDATE OF t SKIP LOCKED",
         (before, sent_before, most),
@@ -24,6 +28,14 @@ def take_back(session: Session, teams: Sequence[UUID]) -> None:
         "DELETE FROM notice n USING contact_test c"
         " WHERE c.team_id = ANY (%s) AND n.cause = c.id AND n.acknowledged_at IS NULL",
         (list(teams),),
+    )
+
+
+def take_back_of_left(session: Session) -> None:
+    """Delete the notices of tests whose teams left their contact sheets: nobody is there to answer them."""
+    session.run(
+        "DELETE FROM notice n USING contact_test c, team t"
+        " WHERE t.left_on IS NOT NULL AND c.team_id = t.id AND n.cause = c.id AND n.acknowledged_at IS NULL"
     )
 
 

@@ -118,14 +118,14 @@ def items(
 
 
 def front_doors(session: Session, authorities: Sequence[str]) -> list[TeamRow]:
-    """Return the first team of each authority; one without teams has no number to show."""
+    """Return the front door of each authority; one without teams has no number to show."""
     return session.rows(
         TeamRow,
         "SELECT t.id, a.code AS authority, a.name AS authority_name, coalesce(t.name, 'Front door') AS team,"
         " coalesce(t.office_phone, '') AS office_phone, coalesce(t.office_hours, '') AS office_hours,"
         " coalesce(t.duty_phone, '') AS duty_phone, coalesce(t.inbox, '') AS inbox, t.proven_on,"
-        " t.tested_on, t.answered_minutes FROM authority a LEFT JOIN team t ON t.id = ("
-        "  SELECT first.id FROM team first WHERE first.authority = a.code ORDER BY first.reference LIMIT 1)"
+        " t.tested_on, t.answered_minutes FROM authority a"
+        " LEFT JOIN team t ON t.id = team_reached(NULL, a.code)"
         " WHERE a.code = ANY (%s)",
         (list(authorities),),
     )

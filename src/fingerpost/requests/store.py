@@ -11,7 +11,10 @@ from fingerpost.vault import Candidate
 
 
 class Row(Struct, frozen=True):
-    """A contact request with whom it is between; `sealed` is what the asker wrote."""
+    """A contact request with whom it is between; `sealed` is what the asker wrote.
+
+    Where the team of the signpost left its contact sheet, `team` is whom one reaches instead, for that one.
+    """
 
     id: UUID
     state: str
@@ -102,11 +105,14 @@ def rows(session: Session, requests: Sequence[UUID]) -> list[Row]:
     found = session.rows(
         Row,
         "SELECT c.id, c.state, c.outcome, c.asked_at, c.escalates_at, c.escalated_at, c.lapses_at, c.seen_at,"
-        " c.ended_at, c.authority, a.name AS authority_name, coalesce(t.name, 'Front door') AS team,"
-        " t.reference AS team_reference, s.service, pa.name AS asker_authority_name, p.name AS asker_name,"
+        " c.ended_at, c.authority, a.name AS authority_name,"
+        " CASE WHEN t.id IS NULL THEN 'Front door' WHEN t.id = i.id THEN t.name"
+        "  ELSE i.name || ' (for ' || t.name || ')' END AS team, i.reference AS team_reference,"
+        " s.service, pa.name AS asker_authority_name, p.name AS asker_name,"
         " p.role AS asker_role, s.record_id, c.cohort, c.sealed"
         " FROM contact_request c JOIN authority a ON a.code = c.authority"
         " JOIN signpost s ON s.id = c.signpost_id LEFT JOIN team t ON t.id = s.team_id"
+        " LEFT JOIN team i ON t.id IS NOT NULL AND i.id = team_reached(t.id, c.authority)"
         " JOIN practitioner p ON p.id = c.asked_by JOIN authority pa ON pa.code = p.authority"
         " WHERE c.id = ANY (%s)",
         (list(requests),),
@@ -152,11 +158,10 @@ def overdue(session: Session, moment: datetime, most: int) -> list[Overdue]:
     """Return what is due and not ended, whoever is asked, the oldest first."""
     return session.rows(
         Overdue,
-        "SELECT c.id, c.authority, a.name AS authority_name,"
-        " coalesce(t.duty_phone, (SELECT f.duty_phone FROM team f WHERE f.authority = c.authority"
-        "  ORDER BY f.reference LIMIT 1), '') AS duty_phone, c.asked_at"
-        " FROM contact_request c JOIN authority a ON a.code = c.authority"
-        " JOIN signpost s ON s.id = c.signpost_id LEFT JOIN team t ON t.id = s.team_id"
+        "SELECT c.id, c.authority, a.name AS authority_name, coalesce(t.duty_phone, '') AS duty_phone,"
+        " c.asked_at FROM contact_request c JOIN authority a ON a.code = c.authority"
+        " JOIN signpost s ON s.id = c.signpost_id"
+        " LEFT JOIN team t ON t.id = team_reached(s.team_id, c.authority)"
         " WHERE c.state IN ('asked', 'seen') AND c.escalates_at <= %s AND c.lapses_at > %s"
         " ORDER BY c.asked_at, c.id LIMIT %s",
         (moment, moment, most),

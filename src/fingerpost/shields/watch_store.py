@@ -127,7 +127,8 @@ def duty_phones(session: Session, authorities: Sequence[str]) -> dict[str, tuple
     """Return the name of each authority, and the emergency duty phone of its first team that has one."""
     rows = session.tuples(
         "SELECT a.code, a.name, coalesce((SELECT t.duty_phone FROM team t WHERE t.authority = a.code"
-        " AND t.duty_phone <> '' ORDER BY t.reference LIMIT 1), '') FROM authority a WHERE a.code = ANY (%s)",
+        " AND t.duty_phone <> '' ORDER BY t.left_on IS NOT NULL, t.reference LIMIT 1), '')"
+        " FROM authority a WHERE a.code = ANY (%s)",
         (list(authorities),),
     )
     return {row[0]: (row[1], row[2]) for row in rows}

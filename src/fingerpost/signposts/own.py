@@ -128,8 +128,8 @@ class Own:
         reference = self._vault.reference(by.authority, statement.reference)
         with self._database.transaction() as session:
             take_turn(session, by.authority)
-            if statement.team not in {team.id for team in store.teams(session, by.authority)}:
-                raise Invalid(Problem("team", "is not one of your authority’s"))
+            if statement.team not in {t.id for t in store.teams(session, by.authority) if t.stands}:
+                raise Invalid(Problem("team", "is not one of your authority’s that is rung"))
             held = store.held(session, by.authority, reference)
             details = self._vault.open_details(held.sealed) if held else statement.details
             draft = _Drafting(details, rule, day).new(statement)

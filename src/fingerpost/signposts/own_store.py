@@ -11,10 +11,11 @@ from fingerpost.vault import Candidate
 
 
 class TeamRow(Struct, frozen=True):
-    """A team of the authority: what a signpost may lead to."""
+    """A team of the authority; one that `stands` is what a new signpost may lead to."""
 
     id: UUID
     name: str
+    stands: bool
 
 
 class Line(Struct, frozen=True):
@@ -41,8 +42,13 @@ class Held(Struct, frozen=True):
 
 
 def teams(session: Session, authority: str) -> list[TeamRow]:
-    """Return an authority's teams by name."""
-    return session.rows(TeamRow, "SELECT id, name FROM team WHERE authority = %s ORDER BY name", (authority,))
+    """Return an authority's teams, those that stand first, by name."""
+    return session.rows(
+        TeamRow,
+        "SELECT id, name, left_on IS NULL AS stands FROM team WHERE authority = %s"
+        " ORDER BY left_on IS NOT NULL, name",
+        (authority,),
+    )
 
 
 def of_team(session: Session, authority: str, team: UUID, most: int) -> list[Line]:

@@ -70,6 +70,7 @@ def _plan(planned: Planned, who: str) -> Item:
             f"{counts.records_added:,} new, {counts.records_corrected:,} corrected,"
             f" {counts.records_removed:,} taken away",
         ),
+        *((words, ", ".join(teams)) for words, teams in report.sheet),
         ("Faults", f"{faults:,}{f', the first {len(cells)} below' if faults > len(cells) else ''}"),
     )
     heading = "A feed that is held" if report.held else "What the next feed would change"

@@ -26,6 +26,7 @@ def report(visit: Visit) -> Response:
         "Signposts to mend",
         (
             ("Without a team", f"{counts.without_team:,}"),
+            ("Of a team that left your contact sheet", f"{counts.of_left:,}"),
             ("With a phone not proven for 30 days", f"{counts.unproven:,}"),
             ("Not confirmed for 35 days", f"{counts.unconfirmed:,}"),
         ),

@@ -163,7 +163,8 @@ def _whose(team: Team) -> str:
 
 def _how(team: Team) -> str:
     number = team.contact.phone_now_is if team.contact.phone_now else NO_NUMBER
-    return f"{_WORKS[team.status]}; {number}"
+    left = f". {team.contact.left.words}" if team.contact.left else ""
+    return f"{_WORKS[team.status]}; {number}{left}"
 
 
 def rings(teams: Iterable[Team]) -> list[Act]:

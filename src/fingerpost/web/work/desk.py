@@ -134,6 +134,7 @@ def _answered(answer: Answer) -> Opened:
             f"{card.authority}, {card.team}",
             (
                 ("Ring", card.contact.phone_now or NO_NUMBER),
+                *((("The team", card.contact.left.words),) if card.contact.left else ()),
                 *(
                     (line.service or "Service not named", "now" if line.current else "before")
                     for line in card.lines

@@ -1,6 +1,6 @@
 """A team's own signposts: seen, confirmed, ended; and one registered by form."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date
 from functools import wraps
 from typing import Any
@@ -10,6 +10,7 @@ from flask import Response, request
 
 from fingerpost.access.rules import RecordsAct
 from fingerpost.signposts.own import OwnLine, Statement
+from fingerpost.signposts.own_store import TeamRow
 from fingerpost.signposts.signpost import SignpostRole
 from fingerpost.web import opened
 from fingerpost.web.admin.teams import FORM as ADD_A_TEAM
@@ -22,7 +23,7 @@ from fingerpost.words import checks
 from fingerpost.words.errors import Invalid, NotFound, Problem
 from fingerpost.words.vocabulary import Service
 
-Teams = tuple[tuple[str, str], ...]
+Teams = list[TeamRow]
 
 
 def _with_teams(view: Callable[..., Response]) -> Callable[..., Response]:
@@ -33,9 +34,13 @@ def _with_teams(view: Callable[..., Response]) -> Callable[..., Response]:
         teams = visit.service.offices.own.teams(visit.by.authority)
         if not teams:
             return _without(visit)
-        return view(visit, tuple((str(team.id), team.name) for team in teams), **given)
+        return view(visit, teams, **given)
 
     return with_teams
+
+
+def _choices(teams: Iterable[TeamRow]) -> tuple[tuple[str, str], ...]:
+    return tuple((str(t.id), t.name if t.stands else f"{t.name} (left the contact sheet)") for t in teams)
 
 
 def _without(visit: Visit) -> Response:
@@ -55,7 +60,7 @@ def _choosing(teams: Teams) -> Form:
         address="/work/signposts",
         button="Show them",
         intro=("Opening the list is recorded.",),
-        fields=(Field("team", "Team", kind="choice", choices=teams),),
+        fields=(Field("team", "Team", kind="choice", choices=_choices(teams)),),
     )
 
 
@@ -188,7 +193,9 @@ def _registering(teams: Teams) -> Form:
                 "Needed for early help and care leavers",
                 kind="tick",
             ),
-            Field("team", "Team to ring", kind="choice", choices=teams),
+            Field(
+                "team", "Team to ring", kind="choice", choices=_choices(team for team in teams if team.stands)
+            ),
             Field("role", "Role in that team", kind="choice", choices=choices_of(SignpostRole)),
             Field("started", "Day it started", "For example, 27 3 2026", width="govuk-input--width-10"),
         ),
