@@ -22,6 +22,7 @@ from fingerpost.words.vocabulary import Role
 from tests.conftest import Child, Owner, write_extract
 from tests.moves.conftest import ANN, BEN, HULL, LEEDS, YAN, YORK, Clock, Send, inbox, kinds
 from tests.moves.test_alerts import out
+from tests.stepped import beside
 
 NUMBER = "9990000034"
 CHILD = Child(reference="R", nhs_number=NUMBER)
@@ -96,6 +97,26 @@ def _wait_for(owner: Owner, waiting: int, or_done: Future[object] | None = None)
     query = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"  # noqa: E501
     while owner.execute(query).fetchone() != (waiting,) and not (or_done and or_done.done()):
         sleep(0.01)
+
+
+def test_an_offer_that_is_accepted_while_time_passes_is_accepted(
+    moving: Service, send: Send, owner: Owner, owner_conninfo: str, clock: Clock
+) -> None:
+    """Nobody is told then that it is overdue, or has lapsed; and time passes for every other offer."""
+    named = {"A": "Osbert", "B": "Quintus", "C": "Barnaby"}
+    send(LEEDS, *(Child(reference=name, given=given) for name, given in named.items()))
+    soon, late, never = (moving.moves.hand_overs.offer(name, HULL, ANN).id for name in named)
+    for days, taken, others in ((24, soon, 2), (26, late, 1)):  # past the clock, and past the last day
+        clock.pass_by(days=days)
+        with psycopg.connect(owner_conninfo) as accepting:
+            accepting.execute("UPDATE hand_over SET state = 'accepted' WHERE id = %s", (taken,))
+            passing = beside(owner, moving.moves.hand_overs.pass_time)
+            accepting.commit()
+        assert passing.result(30) == others
+    told = owner.execute("SELECT DISTINCT kind, cause FROM notice WHERE kind LIKE 'hand_over_%'").fetchall()
+    told = {kind: {cause for what, cause in told if what == kind} for kind in dict(told)}
+    assert told["hand_over_overdue"] | told["hand_over_lapsed"] == {late, never}
+    assert told["hand_over_lapsed"] == {never}
 
 
 def test_a_broken_link_recalls_what_it_told_and_no_more(moving: Service, send: Send, owner: Owner) -> None:
