@@ -192,7 +192,7 @@ GRANT SELECT, INSERT, DELETE ON missing_alert TO fingerpost_moves;
 GRANT UPDATE (state, approved_by, approved_at, ended_at, reason, entries) ON missing_alert TO fingerpost_moves;
 GRANT SELECT, INSERT, UPDATE (as_of) ON alert_sweep TO fingerpost_moves;
 -- Of what waits for the watch of the shields it can add an entry, and read or take away none.
-GRANT INSERT ON watch_waiting TO fingerpost_moves;
+GRANT EXECUTE ON FUNCTION await_the_watch_again (uuid[]) TO fingerpost_moves;
 GRANT SELECT, INSERT, UPDATE (index_generation), DELETE ON watch TO fingerpost_moves;
 GRANT SELECT, INSERT, UPDATE (recalled), DELETE ON watch_hit TO fingerpost_moves;
 
