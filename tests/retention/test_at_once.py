@@ -9,14 +9,17 @@ import pytest
 from fingerpost.db.database import Session
 from fingerpost.retention import destroy_store
 from fingerpost.retention.destroy import Keys
+from fingerpost.retention.reseal_store import PLACES
 from fingerpost.signposts import told, trails_store
+from fingerpost.signposts.person import Person
 from fingerpost.signposts.told import ToldKind
 from fingerpost.wiring import Service
 from fingerpost.words.clock import now
 from fingerpost.words.errors import NotFound, Refused
-from tests.conftest import Owner, Publish
+from tests.conftest import Owner, Publish, form_of, question
 from tests.retention.conftest import LEEDS, OFFICER, SECOND, SERVICE, Past, child, count, kinds
 from tests.retention.test_destroy import MONTH
+from tests.shields.conftest import REFUGE
 from tests.stepped import beside
 
 
@@ -57,6 +60,21 @@ def test_nothing_is_told_any_more_of_a_child_that_is_being_erased(
         assert items.result(30) == ()
         telling.commit()
     assert count(owner, "told") == 0
+
+
+def test_what_is_noted_of_a_shield_while_it_is_sealed_again_is_not_lost(
+    ready: Service, owner: Owner, owner_conninfo: str
+) -> None:
+    """Read, then written: nobody changes a note between the two."""
+    ready.shields.ask(LEEDS, REFUGE, question(form_of(child(1))).child, Person(LEEDS, "boss"))
+    ((shield, month),) = owner.execute("SELECT id, cohort FROM shield").fetchall()
+    with psycopg.connect(owner_conninfo) as sealing:
+        (row,) = PLACES["shield_note"].rows(Session(sealing), LEEDS, [month])
+        reviewing = beside(owner, lambda: ready.shields.review(shield, Person(LEEDS, "boss")))
+        PLACES["shield_note"].write(Session(sealing), [(row.sealed, row.id)])
+        sealing.commit()
+    reviewing.result(30)
+    assert ready.shields.kept(Person(LEEDS, "boss"))[0].reviewed_by == f"{LEEDS}/boss"
 
 
 @pytest.fixture

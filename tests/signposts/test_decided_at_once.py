@@ -6,12 +6,15 @@ from uuid import UUID
 import psycopg
 import pytest
 
+from fingerpost.access.caller import Practitioner
 from fingerpost.db.database import Session
-from fingerpost.signposts import own_store, store, trails_store
+from fingerpost.signposts import own_store, shielding_store, store, trails_store
 from fingerpost.signposts.never_join import Named
+from fingerpost.signposts.person import Person
 from fingerpost.signposts.trails import BreakReason
 from fingerpost.wiring import Service
 from fingerpost.words.errors import NotFound
+from fingerpost.words.vocabulary import Role
 from tests.conftest import Child, Owner, Publish, write_extract
 from tests.signposts.linked import ANN, HULL, LEEDS, NEW, OLD, between, held, links, register_officers
 from tests.stepped import beside
@@ -74,3 +77,20 @@ def test_a_decision_that_two_wait_for_in_a_ring_is_begun_anew(
         feed.commit()
     assert breaking.result(30) == []
     assert [state for _, _, state in links(owner)] == ["broken"]
+
+
+def test_what_is_kept_right_is_begun_anew_where_a_shield_is_first(
+    service: Service, owner: Owner, owner_conninfo: str, link: UUID
+) -> None:
+    """Whoever asks for a shield wants the record, and the other the turn of those who cover."""
+    service.accounts.save_practitioner(Practitioner(HULL, "boss", "A Manager", Role.MANAGER, active=True))
+    record = held(owner, HULL)
+    ((signpost,),) = owner.execute("SELECT id FROM signpost WHERE record_id = %s", (record,)).fetchall()
+    with psycopg.connect(owner_conninfo) as shield:
+        shield.execute("SET deadlock_timeout = '1min'")
+        shielding_store.take_turn(Session(shield))
+        keeping = beside(owner, lambda: service.offices.own.confirm(signpost, Person(HULL, "boss")))
+        shielding_store.hide(Session(shield), [record])
+        shield.commit()
+    assert keeping.result(30)
+    assert owner.execute("SELECT hidden FROM record WHERE id = %s", (record,)).fetchone() == ("shielded",)

@@ -159,6 +159,7 @@ GRANT SELECT, INSERT ON shield_word, shield_alert, shield_away TO fingerpost_shi
 GRANT DELETE ON shield_word TO fingerpost_shields;
 GRANT UPDATE (done_by, done_at) ON shield_alert TO fingerpost_shields;
 GRANT SELECT, DELETE ON watch_waiting, link TO fingerpost_shields;
+GRANT UPDATE (entry) ON watch_waiting TO fingerpost_shields;
 GRANT SELECT (entry, standing) ON watch TO fingerpost_shields;
 GRANT SELECT, INSERT, DELETE ON desk_reference TO fingerpost_shields;
 GRANT SELECT, INSERT, UPDATE ON link_due TO fingerpost_shields;
