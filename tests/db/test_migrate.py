@@ -118,6 +118,7 @@ def test_functions_are_closed_to_the_public(owner_conninfo: str) -> None:
     asking = ("lookup", "feed", "admin", "tree", "sign_in", "shields", "requests", "moves", "rights")
     assert set(found) == {
         ("drop_common_tokens", "fingerpost_feed"), ("drop_common_tokens", "fingerpost_shields"),
+        ("await_the_watch_again", "fingerpost_moves"),
         ("lock_links", "fingerpost_feed"), ("lock_links", "fingerpost_retention"),
         ("entries_held", "fingerpost_retention"), ("take_pairs", "fingerpost_feed"),
         *((name, "fingerpost_lookup") for name in guard),

@@ -45,6 +45,8 @@ def test_it_is_said_reviewed_and_said_again(every: World) -> None:
     with pytest.raises(Refused):
         challenges.review(entry, NURSE, accepted=True)
     said = challenges.show(entry, MANAGER)
+    with pytest.raises(NotFound):  # what a manager is reading is what they accept
+        challenges.justify(entry, NURSE, NEED, "nothing that was said before")
     assert (said.need, said.use) == (NEED, USE)
     challenges.review(entry, MANAGER, accepted=False)
     (waiting,) = challenges.waiting(MANAGER)

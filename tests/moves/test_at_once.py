@@ -15,13 +15,15 @@ from fingerpost.moves import moves
 from fingerpost.moves.alert import EndReason
 from fingerpost.moves.life import State
 from fingerpost.reference import authorities
+from fingerpost.shields.request import Body, Ground, Request
 from fingerpost.signposts.trails import BreakReason
 from fingerpost.wiring import Service
 from fingerpost.words.errors import FingerpostError
 from fingerpost.words.vocabulary import Role
-from tests.conftest import Child, Owner, write_extract
+from tests.conftest import Child, Owner, form_of, question, write_extract
 from tests.moves.conftest import ANN, BEN, HULL, LEEDS, YAN, YORK, Clock, Send, inbox, kinds
 from tests.moves.test_alerts import out
+from tests.stepped import beside
 
 NUMBER = "9990000034"
 CHILD = Child(reference="R", nhs_number=NUMBER)
@@ -96,6 +98,45 @@ def _wait_for(owner: Owner, waiting: int, or_done: Future[object] | None = None)
     query = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"  # noqa: E501
     while owner.execute(query).fetchone() != (waiting,) and not (or_done and or_done.done()):
         sleep(0.01)
+
+
+def test_an_alert_that_waits_is_held_against_a_shield_that_is_just_asked_for(
+    moving: Service, owner: Owner, owner_conninfo: str
+) -> None:
+    """The watch does not end the wait by what it sees before the shield is there."""
+    moving.accounts.save_practitioner(Practitioner(LEEDS, "senior", "A Senior", Role.MANAGER, active=True))
+    out(moving, CHILD)
+    refuge = Request(body=Body.REFUGE, ground=Ground.DOMESTIC_ABUSE, call_back="0113 496 0000")
+    with psycopg.connect(owner_conninfo) as between:
+        between.execute("LOCK TABLE ledger_entry IN SHARE MODE")  # past all but its entry
+        asked = question(form_of(CHILD)).child
+        asking = beside(owner, lambda: moving.shields.ask(YORK, refuge, asked, YAN))
+        watching = beside(owner, moving.watch.watch_all, waiting=2)
+        between.rollback()
+    shield = asking.result(30)
+    assert watching.result(30)
+    moving.watch.watch_all()
+    assert [(alert.asked.shield, alert.asked.alert) for alert in moving.alerts.list(YAN)] == [(shield, True)]
+
+
+def test_an_offer_that_is_accepted_while_time_passes_is_accepted(
+    moving: Service, send: Send, owner: Owner, owner_conninfo: str, clock: Clock
+) -> None:
+    """Nobody is told then that it is overdue, or has lapsed; and time passes for every other offer."""
+    named = {"A": "Osbert", "B": "Quintus", "C": "Barnaby"}
+    send(LEEDS, *(Child(reference=name, given=given) for name, given in named.items()))
+    soon, late, never = (moving.moves.hand_overs.offer(name, HULL, ANN).id for name in named)
+    for days, taken, others in ((24, soon, 2), (26, late, 1)):  # past the clock, and past the last day
+        clock.pass_by(days=days)
+        with psycopg.connect(owner_conninfo) as accepting:
+            accepting.execute("UPDATE hand_over SET state = 'accepted' WHERE id = %s", (taken,))
+            passing = beside(owner, moving.moves.hand_overs.pass_time)
+            accepting.commit()
+        assert passing.result(30) == others
+    told = owner.execute("SELECT DISTINCT kind, cause FROM notice WHERE kind LIKE 'hand_over_%'").fetchall()
+    told = {kind: {cause for what, cause in told if what == kind} for kind in dict(told)}
+    assert told["hand_over_overdue"] | told["hand_over_lapsed"] == {late, never}
+    assert told["hand_over_lapsed"] == {never}
 
 
 def test_a_broken_link_recalls_what_it_told_and_no_more(moving: Service, send: Send, owner: Owner) -> None:

@@ -17,7 +17,8 @@ from fingerpost.wiring import Service, opened
 from fingerpost.words.clock import now
 from fingerpost.words.errors import Invalid, NotFound, Refused
 from fingerpost.words.vocabulary import Purpose, Role
-from tests.conftest import Child, Publish, form_of, question
+from tests.conftest import Child, Owner, Publish, form_of, question
+from tests.stepped import beside
 
 LEEDS, HULL, YORK = "E08000035", "E06000010", "E06000014"
 NURSE, SECOND = Person("RJ1", "nurse"), Person("RJ1", "second")
@@ -172,3 +173,14 @@ def test_no_file_holds_what_was_sealed(service: Service, answer: Answer, owner_c
         (row,) = owner.execute("SELECT c::text FROM contact_request c").fetchall()
     assert PHONE not in row[0]
     assert "AE-1" not in row[0]
+
+
+def test_a_team_whose_signpost_is_just_being_taken_away_cannot_be_asked(
+    service: Service, answer: Answer, owner: Owner, owner_conninfo: str
+) -> None:
+    with psycopg.connect(owner_conninfo) as feed:
+        feed.execute("DELETE FROM signpost")
+        asked = beside(owner, lambda: service.requests.ask.ask(NURSE, asking(answer)))
+        feed.commit()
+    with pytest.raises(NotFound, match="showed that signpost"):
+        asked.result(30)

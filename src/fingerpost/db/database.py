@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Callable, Generator, Iterator, Sequence
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager, nullcontext, suppress
 from types import TracebackType
 from typing import Any, LiteralString, Self, TypeVar
 
@@ -12,16 +12,18 @@ from psycopg.conninfo import make_conninfo
 from psycopg.rows import class_row, scalar_row, tuple_row
 from psycopg_pool import ConnectionPool
 
-from fingerpost.db.errors import translated
+from fingerpost.db.errors import Overtaken, translated
 from fingerpost.db.patience import Patience
 from fingerpost.words.errors import Refused, Unavailable
 
 Row = TypeVar("Row", bound=Struct)
+Done = TypeVar("Done")
 Parameters = Sequence[object]
 
 # The pool tells of every failed attempt; callers get one `Unavailable` that says what it means.
 logging.getLogger("psycopg.pool").addHandler(logging.NullHandler())
 
+ATTEMPTS = 3  # of what another transaction overtook: whoever comes third in a row has been unlucky twice
 WAIT_FOR_CONNECTION = 3.0  # seconds, where nobody waits for an answer
 
 
@@ -130,6 +132,14 @@ class Database:
         """Yield a session whose statements commit together, or not at all."""
         with self._connection() as connection, connection.transaction():
             yield Session(connection)
+
+    def attempt(self, work: Callable[[Session], Done]) -> Done:
+        """Return what `work` gives in a transaction of its own, begun anew where another overtook it."""
+        for _ in range(ATTEMPTS - 1):
+            with suppress(Overtaken), self.transaction() as session:
+                return work(session)
+        with self.transaction() as session:
+            return work(session)
 
     @contextmanager
     def statement(self) -> Generator[Session]:

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 
 import psycopg
 import psycopg_pool
+from psycopg import errors
 
 from fingerpost.words.errors import FingerpostError, Unavailable
 
@@ -23,6 +24,18 @@ class StoreError(FingerpostError):
         super().__init__(f"the database refused a statement ({self.sqlstate}, {place})")
 
 
+class Overtaken(Unavailable):
+    """Somebody else changed the same at this moment, and was first: try again.
+
+    Two waited for each other, or a row went that this one leant on; begun anew, it sees what the other did.
+    """
+
+    def __init__(self, error: psycopg.Error) -> None:
+        super().__init__(
+            f"somebody else changed the same at this moment ({error.sqlstate}); nothing was stored: try again"
+        )
+
+
 @contextmanager
 def translated() -> Generator[None]:
     """Run a block of driver calls; whatever they raise leaves as ours."""
@@ -30,6 +43,8 @@ def translated() -> Generator[None]:
     try:
         yield
         return
+    except (errors.DeadlockDetected, errors.SerializationFailure, errors.ForeignKeyViolation) as error:
+        failure = Overtaken(error)
     except (psycopg.OperationalError, psycopg.InterfaceError, psycopg_pool.PoolTimeout):
         failure = Unavailable("the database cannot be reached just now; nothing was stored")
     except psycopg.Error as error:

@@ -161,6 +161,7 @@ GRANT SELECT, INSERT ON shield_word, shield_alert, shield_away TO fingerpost_shi
 GRANT DELETE ON shield_word TO fingerpost_shields;
 GRANT UPDATE (done_by, done_at) ON shield_alert TO fingerpost_shields;
 GRANT SELECT, DELETE ON watch_waiting, link TO fingerpost_shields;
+GRANT UPDATE (entry) ON watch_waiting TO fingerpost_shields;
 GRANT SELECT (entry, standing) ON watch TO fingerpost_shields;
 GRANT SELECT, INSERT, DELETE ON desk_reference TO fingerpost_shields;
 GRANT SELECT, INSERT, UPDATE ON link_due TO fingerpost_shields;
@@ -194,7 +195,7 @@ GRANT SELECT, INSERT, DELETE ON missing_alert TO fingerpost_moves;
 GRANT UPDATE (state, approved_by, approved_at, ended_at, reason, entries) ON missing_alert TO fingerpost_moves;
 GRANT SELECT, INSERT, UPDATE (as_of) ON alert_sweep TO fingerpost_moves;
 -- Of what waits for the watch of the shields it can add an entry, and read or take away none.
-GRANT INSERT ON watch_waiting TO fingerpost_moves;
+GRANT EXECUTE ON FUNCTION await_the_watch_again (uuid[]) TO fingerpost_moves;
 GRANT SELECT, INSERT, UPDATE (index_generation), DELETE ON watch TO fingerpost_moves;
 GRANT SELECT, INSERT, UPDATE (recalled), DELETE ON watch_hit TO fingerpost_moves;
 

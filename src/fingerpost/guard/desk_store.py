@@ -114,10 +114,10 @@ def agree_raise(session: Session, budget: UUID, by: UUID) -> bool:
 
 
 def justify(session: Session, entry: UUID, who: UUID, ledger_entry: UUID) -> bool:
-    """Note where on the ledger the asker said why; a questioned one may be said again."""
+    """Note where on the ledger the asker said why; again once it is questioned, and not while it is read."""
     noted = session.run(
         "UPDATE challenge SET justified_by = %s, accepted = NULL, reviewed_by = NULL"
-        " WHERE entry = %s AND practitioner_id = %s AND accepted IS NOT TRUE",
+        " WHERE entry = %s AND practitioner_id = %s AND (justified_by IS NULL OR accepted IS FALSE)",
         (ledger_entry, entry, who),
     )
     return noted == 1

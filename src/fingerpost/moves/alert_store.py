@@ -145,11 +145,7 @@ def answers(session: Session, entries: Sequence[UUID], since: datetime) -> list[
 
 def hold_against_shields(session: Session, entries: Sequence[UUID]) -> None:
     """Have what an alert asks held against the shields, as every question is."""
-    session.run(
-        "INSERT INTO watch_waiting (entry) SELECT v.entry FROM unnest(%s::uuid[]) AS v (entry)"
-        " ON CONFLICT DO NOTHING",
-        (list(entries),),
-    )
+    session.run("SELECT await_the_watch_again(%s)", (list(entries),))
 
 
 def feeds(session: Session) -> list[Feed]:

@@ -185,7 +185,9 @@ class HandOvers:
                 store.take_turn(session)
                 if holding(session, children=[row.child]).holder != row.sender:
                     raise Refused("whoever offers this child does not hold it any more: decline, and ring")
-            self._become(session, row, later, (reason and reason.value, who, moment))
+            if not self._become(session, row, later, (reason and reason.value, who, moment)):
+                state = self._found(session, hand_over).state
+                raise Invalid(Problem("hand_over", f"is {state} and cannot become {later.value}"))
             settle(session, hand_over, by.authority, who, moment)
             overtake(session, hand_over)
             other = row.receiver if later is State.WITHDRAWN else row.sender
@@ -196,14 +198,13 @@ class HandOvers:
     def _become(
         self, session: Session, row: store.Row | store.Open, later: State,
         by: tuple[str | None, UUID | None, datetime],
-    ) -> None:  # fmt: skip
+    ) -> bool:  # fmt: skip
+        """Let a hand-over become what it may. Tell whether it did: somebody else may have been first."""
         reason, who, moment = by
         state = State(row.state)
-        changed = life.may_become(state, later) and store.become(
+        return life.may_become(state, later) and store.become(
             session, row.id, (later.value, reason, who, moment, state.value)
         )
-        if not changed:
-            raise Invalid(Problem("hand_over", f"is {state.value} and cannot become {later.value}"))
 
     def _pass(self, session: Session, row: store.Open, moment: datetime) -> bool:
         """Do what time does to one. Another process may have been first: then nothing is left to do."""
@@ -211,21 +212,23 @@ class HandOvers:
         if state is not State.OFFERED:
             if row.until is None or row.until >= day:
                 return False
-            self._become(session, row, State.OVER, (None, None, moment))
+            if not self._become(session, row, State.OVER, (None, None, moment)):
+                return False
             recall(session, [row.id] if state is State.STAYING else [], moment)
             self._record(session, "", row.id, ())
             return True
         waited = life.days_waited(today(row.offered_at), day)
         if row.record is None:
-            self._become(session, row, State.WITHDRAWN, (Reason.RECORD_GONE.value, None, moment))
-            kind = NoticeKind.HAND_OVER_WITHDRAWN
+            by, kind = Reason.RECORD_GONE.value, NoticeKind.HAND_OVER_WITHDRAWN
+            done = self._become(session, row, State.WITHDRAWN, (by, None, moment))
         elif waited > life.LAPSE_DAYS:
-            self._become(session, row, State.LAPSED, (None, None, moment))
             kind = NoticeKind.HAND_OVER_LAPSED
-        elif waited > life.CLOCK_DAYS and not row.overdue_told:
-            store.told_overdue(session, row.id)
-            kind = NoticeKind.HAND_OVER_OVERDUE
+            done = self._become(session, row, State.LAPSED, (None, None, moment))
         else:
+            kind = NoticeKind.HAND_OVER_OVERDUE
+            late = waited > life.CLOCK_DAYS and not row.overdue_told
+            done = late and store.told_overdue(session, row.id)
+        if not done:
             return False
         if kind is not NoticeKind.HAND_OVER_OVERDUE:
             overtake(session, row.id)

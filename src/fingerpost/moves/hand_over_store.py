@@ -165,9 +165,15 @@ def opened(session: Session) -> list[Open]:
     )
 
 
-def told_overdue(session: Session, hand_over: UUID) -> None:
-    """Note that both managers were told that an offer is overdue."""
-    session.run("UPDATE hand_over SET overdue_told = true WHERE id = %s", (hand_over,))
+def told_overdue(session: Session, hand_over: UUID) -> bool:
+    """Note that both managers are told that an offer is overdue. Tell whether it still is one, untold."""
+    return bool(
+        session.run(
+            "UPDATE hand_over SET overdue_told = true"
+            " WHERE id = %s AND state = 'offered' AND NOT overdue_told",
+            (hand_over,),
+        )
+    )
 
 
 def asleep(session: Session, records: Sequence[UUID]) -> list[Open]:

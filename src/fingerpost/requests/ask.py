@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 from msgspec import Struct
 
 from fingerpost.access.rules import RecordsAct
-from fingerpost.db.database import Database
+from fingerpost.db.database import Database, Session
 from fingerpost.ledger import Ledger
 from fingerpost.ledger.events import ContactRequestAsked, LookupAnswered
 from fingerpost.ledger.spoken import speakable
@@ -49,7 +49,8 @@ class Ask:
         """Ask the team of a signpost to make contact. Asked twice of one answer, it is one request."""
         who = self._reviewers.allow(by, RecordsAct.CONTACT_ASK, {by.authority})
         answer, moment = self._answer(by, asking), self._clock()
-        with self._database.transaction() as session:
+
+        def written(session: Session) -> shown.Mine:
             asked = store.record_of(session, asking.signpost)
             if asked is None:
                 raise NotFound(_NO_ANSWER)
@@ -68,6 +69,8 @@ class Ask:
                 self._ledger.record(session, event)
             one = store.of_answer(session, asking.signpost, asking.entry)
             return shown.mine(self._vault, store.rows(session, [one or request])[0], moment)
+
+        return self._database.attempt(written)  # a feed may take the signpost away at this moment
 
     def mine(self, by: Person, *, most: int = 50) -> list[shown.Mine]:
         """Return what a person asked and how it stands, the newest first. Nothing of a child is in it."""

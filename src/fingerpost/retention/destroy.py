@@ -26,6 +26,8 @@ from fingerpost.vault.keys import audit_key
 from fingerpost.words.errors import NotFound, Refused
 from fingerpost.words.vocabulary import Labelled
 
+_NOBODY = "nobody asks for the destruction of those keys"
+
 
 @unique
 class Keys(Labelled):
@@ -58,9 +60,8 @@ class Destruction:
         who = self._reviewers.allow(by, RecordsAct.DESTROY, ())
         with self._database.transaction() as session:
             self._require_ended(session, month, keys)
-            if store.find(session, month, keys.value):
+            if not store.ask(session, month, keys.value, who, self._clock()):
                 raise Refused("that was asked for already: another person confirms it with --confirm")
-            store.ask(session, month, keys.value, who, self._clock())
             event = DestructionAsked(month=_shown(month), which=keys.value, by=str(by))
             return self._ledger.record(session, event)
 
@@ -71,7 +72,7 @@ class Destruction:
             self._require_ended(session, month, keys)
             asked = store.find(session, month, keys.value)
             if asked is None or asked.destroyed_at:
-                raise NotFound("nobody asks for the destruction of those keys")
+                raise NotFound(_NOBODY)
             if asked.asked_by == who:
                 raise Refused(
                     "whoever asked for the destruction may not confirm it: that takes a second person"
@@ -82,16 +83,23 @@ class Destruction:
                     month=_shown(month), which=keys.value, by=str(by), destroying=self._names(month, keys)
                 )
                 self._ledger.record(session, event)
-        return self._carry_out(month, keys)
+        if (done := self._carry_out(month, keys)) is None:
+            raise NotFound(_NOBODY)
+        return done
 
     def finish(self) -> list[Destroyed]:
         """Carry out what was confirmed and not done: the process died between."""
         with self._database.statement() as session:
             waiting = store.unfinished(session)
-        return [self._carry_out(row.month, Keys(row.keys)) for row in waiting]
+        done = [self._carry_out(row.month, Keys(row.keys)) for row in waiting]
+        return [one for one in done if one]
 
-    def _carry_out(self, month: date, keys: Keys) -> Destroyed:
+    def _carry_out(self, month: date, keys: Keys) -> Destroyed | None:
+        """Destroy the keys, unless another process has meanwhile."""
         with self._database.transaction() as session:
+            decided = store.find(session, month, keys.value)
+            if decided is None or decided.destroyed_at:
+                return None
             self._require_ended(session, month, keys)
             names = self._names(month, keys)
             self._vault.destroy_keys(names)  # durable; what follows only tells of it

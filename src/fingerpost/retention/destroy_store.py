@@ -32,20 +32,23 @@ class Sealed(Struct, frozen=True):
     sensitive: int
 
 
-def ask(session: Session, month: date, keys: str, by: UUID, moment: datetime) -> None:
-    """Note who asks."""
-    session.run(
-        "INSERT INTO destruction (month, keys, asked_by, asked_at) VALUES (%s, %s, %s, %s)",
-        (month, keys, by, moment),
+def ask(session: Session, month: date, keys: str, by: UUID, moment: datetime) -> bool:
+    """Note who asks. Tell whether nobody had before."""
+    return bool(
+        session.run(
+            "INSERT INTO destruction (month, keys, asked_by, asked_at) VALUES (%s, %s, %s, %s)"
+            " ON CONFLICT (month, keys) DO NOTHING",
+            (month, keys, by, moment),
+        )
     )
 
 
 def find(session: Session, month: date, keys: str) -> Destruction | None:
-    """Return what is known of a month's destruction."""
+    """Return what is known of a month's destruction; nobody else goes on with it meanwhile."""
     return session.row(
         Destruction,
         "SELECT month, keys, asked_by, confirmed_by, destroyed_at FROM destruction"
-        " WHERE month = %s AND keys = %s",
+        " WHERE month = %s AND keys = %s FOR UPDATE",
         (month, keys),
     )
 

@@ -66,7 +66,8 @@ class Erasure:
         self._reviewers.allow(by, RecordsAct.ERASE, {authority})
         own = self._vault.reference(authority, reference)
         tokens = (own, self._vault.reference(authority, KIND_PREFIX + reference))
-        with self._database.transaction() as session:
+
+        def ended(session: Session) -> Gone:
             take_turn(session, authority)
             if store.is_held(session, authority, own, today(self._clock())):
                 raise Refused(
@@ -82,11 +83,12 @@ class Erasure:
             events, resealed = self._erase(session, authority, erased, str(by))
             # Last of all: what is recorded as erased is erased again after a restore, and must have been.
             receipts = tuple(self._ledger.record(session, event) for event in events)
+            signposts, told = sum(len(e.signposts) for e in events), sum(len(e.told) for e in events)
+            return Gone(signposts, told, resealed, receipts)
+
+        done = self._database.attempt(ended)
         self._note_place()
-        return Gone(
-            sum(len(event.signposts) for event in events), sum(len(event.told) for event in events),
-            resealed, receipts,
-        )  # fmt: skip
+        return done
 
     def _erase(
         self, session: Session, authority: str, erased: Sequence[tuple[bytes, store.Held]], by: str
@@ -130,11 +132,11 @@ class Erasure:
 
     def _take_away(self, session: Session, child: tuple[str, bytes], held: store.Held) -> list[UUID]:
         """Delete all that is held of a child; return the items that told of it."""
-        items = forget_told(session, self._vault, child[0], {child[1]})
-        store.remove_copies_of(session, *child)
         if held.record:
             remove_records(session, [held.record])
-        return items
+        store.remove_copies_of(session, *child)
+        # Only now: whoever is telling of the record keeps it until they have committed.
+        return forget_told(session, self._vault, child[0], {child[1]})
 
     def _seal_the_rest(
         self, session: Session, authority: str, months: Sequence[date]

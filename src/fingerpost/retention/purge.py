@@ -107,9 +107,9 @@ class Purge:
     ) -> tuple[list[UUID], list[UUID]]:
         """Remove records without signposts, with their tokens and links, and what was told of them."""
         emptied = store.emptied(session, records)
-        told = forget_told(session, self._vault, authority, set(emptied.values()))
         signposts_store.remove_records(session, list(emptied))
-        return list(emptied), told
+        # Only now: whoever is telling of a record keeps it until they have committed.
+        return list(emptied), forget_told(session, self._vault, authority, set(emptied.values()))
 
     def _remainders(self, day: date) -> Purged:
         with self._database.transaction() as session:

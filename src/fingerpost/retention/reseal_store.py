@@ -110,7 +110,8 @@ def _notes(session: Session, authority: str, months: Sequence[date]) -> list[Row
     return session.rows(
         Row,
         "SELECT id, cohort, 1 AS version, note AS sealed FROM shield"
-        " WHERE cohort = ANY (%s) AND authority = %s",
+        # A note alone of all these is ever changed outside its authority's turn: by evidence, or a review.
+        " WHERE cohort = ANY (%s) AND authority = %s ORDER BY id FOR NO KEY UPDATE",
         (list(months), authority),
     )
 

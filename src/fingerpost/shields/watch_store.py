@@ -35,7 +35,9 @@ def take(session: Session, most: int) -> list[Stored]:
         Stored,
         "WITH taken AS ("
         " DELETE FROM watch_waiting"
-        " WHERE entry IN (SELECT entry FROM watch_waiting LIMIT %s) RETURNING entry)"
+        # In the order of whoever asks that some be held against the shields again.
+        " WHERE entry IN (SELECT entry FROM watch_waiting ORDER BY entry LIMIT %s FOR UPDATE)"
+        " RETURNING entry)"
         " SELECT e.position, e.id, e.recorded_at, e.kind, e.cohort, e.leaf, e.signature, e.sealed"
         " FROM taken JOIN ledger_entry e ON e.id = taken.entry ORDER BY e.position",
         (most,),

@@ -40,6 +40,8 @@ class Parted(Struct, frozen=True):
 
 def part(session: Session, vault: Vault, pair: Pair, besides: UUID | None = None) -> Parted:
     """Take back the weakest link of every way between two records; `besides` is left to the caller."""
+    _, met = trails_store.trails(session, pair)
+    trails_store.hold(session, sorted({*pair, *met}))  # and read again: who was about to go has gone
     links, sealed = trails_store.trails(session, pair)
     others = [link for link in links if link.id != besides]
     taken = cut(others, *pair, lambda link: weight(vault, sealed, link))

@@ -51,7 +51,8 @@ class NeverJoin:
             if access_store.authority_name(session, one.authority) is None:
                 raise NotFound("there is no authority of that code")
         reference = self._vault.reference(one.authority, one.reference)
-        with self._database.transaction() as session:
+
+        def ordered(session: Session) -> Parted:
             parted = marked(session, self._vault, one.authority, reference)
             told = tell(session, self._vault, ToldKind.RECALLED, parted.records.values(), self._clock())
             event = KeptApart(
@@ -59,6 +60,9 @@ class NeverJoin:
                 withdrawn=parted.taken, told=told,
             )  # fmt: skip
             self._ledger.record(session, event)
+            return parted
+
+        parted = self._database.attempt(ordered)
         # A link refused until now because of one taken back may have its turn.
         self._linking.follow({one.authority, *parted.authorities})
 

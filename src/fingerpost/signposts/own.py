@@ -126,7 +126,8 @@ class Own:
         if statement.service in CONSENTED and not statement.consented:
             raise Invalid(Problem("consented", "is needed: this service rests on consent"))
         reference = self._vault.reference(by.authority, statement.reference)
-        with self._database.transaction() as session:
+
+        def written(session: Session) -> date:
             take_turn(session, by.authority)
             if statement.team not in {t.id for t in store.teams(session, by.authority) if t.stands}:
                 raise Invalid(Problem("team", "is not one of your authority’s that is rung"))
@@ -137,13 +138,17 @@ class Own:
                 raise Invalid(Problem("started", "is too long ago: by the rule it would have left already"))
             stated = _stated(statement.reference, details, draft, declined=draft.source)
             self._write(session, by, Kept.REGISTERED, held, stated)
+            return draft.leaves_on
+
+        leaves = self._database.attempt(written)
         self._linking.link(by.authority)
-        return draft.leaves_on
+        return leaves
 
     def _keep(self, signpost: UUID, by: Person, act: Kept, ended: date | None) -> date:
         self._reviewers.allow(by, RecordsAct.OWN, {by.authority})
         day = today(self._clock())
-        with self._database.transaction() as session:
+
+        def kept(session: Session) -> date:
             take_turn(session, by.authority)
             reference = store.record_of(session, by.authority, signpost)
             held = reference and store.held(session, by.authority, reference)
@@ -158,7 +163,9 @@ class Own:
             # By the rule it would have left already: then it is gone now.
             stands = [draft] if draft.leaves_on > day else []
             self._write(session, by, act, held, _stated(own, details, *stands, declined=source))
-        return draft.leaves_on
+            return draft.leaves_on
+
+        return self._database.attempt(kept)
 
     def _write(
         self, session: Session, by: Person, act: Kept, held: Held | None, stated: Registration

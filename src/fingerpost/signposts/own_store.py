@@ -81,10 +81,10 @@ def record_of(session: Session, authority: str, signpost: UUID) -> bytes | None:
 
 
 def held(session: Session, authority: str, reference: bytes) -> Held | None:
-    """Return one child of an authority, held until the transaction ends."""
+    """Return one child of an authority, held until the transaction ends; it is not about to go."""
     found = session.tuples(
         "SELECT id, reference, cohort, schema_version, fingerprint, sealed FROM record"
-        " WHERE authority = %s AND reference = %s AND NOT sensitive FOR UPDATE",
+        " WHERE authority = %s AND reference = %s AND NOT sensitive FOR NO KEY UPDATE",
         (authority, reference),
     )
     for row in found:

@@ -110,10 +110,10 @@ class Review:
 
     def decide(self, link: UUID, by: Person, *, same: bool) -> LinkState:
         """Note what one person says of a proposed link; return where that leaves it."""
-        _, who = self._allowed(link, by, RecordsAct.REVIEW)
-        with self._database.transaction() as session:
-            trails_store.take_turn(session)
-            ends = _ends(session, link)
+        seen, who = self._allowed(link, by, RecordsAct.REVIEW)
+
+        def said(session: Session) -> tuple[LinkState, Parted]:
+            ends = _held(session, seen)
             _require(ends.link, LinkState.CONFIRMED if same else LinkState.DISMISSED)
             if same:
                 self._require_joinable(session, ends.link)
@@ -124,20 +124,25 @@ class Review:
                 evidence=self._evidence(ends), withdrawn=parted.taken, told=told, references=ends.named,
             )  # fmt: skip
             self._ledger.record(session, event)
+            return state, parted
+
+        state, parted = self._database.attempt(said)
         if parted.links:
             self._linking.follow(parted.authorities)
         return state
 
     def break_link(self, link: UUID, by: Person, reason: BreakReason) -> list[UUID]:
         """Break a link for good; return the links taken back because they still joined its two records."""
-        ends, who = self._allowed(link, by, RecordsAct.REVIEW)
-        with self._database.transaction() as session:
-            trails_store.take_turn(session)
-            ends = _ends(session, link)
+        seen, who = self._allowed(link, by, RecordsAct.REVIEW)
+
+        def broken(session: Session) -> Parted:
+            ends = _held(session, seen)
             _require(ends.link, LinkState.BROKEN)
-            parted = self._break(session, ends, by, who, reason)
+            return self._break(session, ends, by, who, reason)
+
+        parted = self._database.attempt(broken)
         # A link refused until now because of the broken one may have its turn.
-        self._linking.follow({*ends.authorities, *parted.authorities})
+        self._linking.follow({*seen.authorities, *parted.authorities})
         return list(parted.taken)
 
     def _break(self, session: Session, ends: Ends, by: Person, who: UUID, reason: BreakReason) -> Parted:
@@ -212,6 +217,17 @@ def _ends(session: Session, link: UUID) -> Ends:
     if found is None:
         raise NotFound(_GONE)
     return found
+
+
+def _held(session: Session, seen: Ends) -> Ends:
+    """Return a link as it now is, in the turn of all who change links. Nobody takes it or its records away.
+
+    They are held in the order in which records are taken away: first they, then their links.
+    """
+    trails_store.take_turn(session)
+    trails_store.hold(session, seen.link.pair)
+    trails_store.hold_links(session, [seen.link.id])
+    return _ends(session, seen.link.id)
 
 
 def _require(link: Link, later: LinkState) -> None:

@@ -116,7 +116,8 @@ class Sensitive:
         self._reviewers.allow(by, RecordsAct.SENSITIVE, {by.authority})
         authority, day = by.authority, today(self._clock())
         by_reference = {stated.reference: stated for stated in listed}
-        with self._database.transaction() as session:
+
+        def written(session: Session) -> Counted | str:
             take_turn(session, authority)
             register = Register(session, self._vault, authority, day, sensitive=True)
             registrations = (_registration(stated, day) for stated in by_reference.values())
@@ -135,8 +136,12 @@ class Sensitive:
             why = f"would take away {gone} of {standing} signposts, more than a fifth"
             event = SensitiveRefused(authority=authority, by=str(by), reason=f"it {why}")
             self._ledger.record(session, event)
+            return why
+
+        if isinstance(done := self._database.attempt(written), Counted):
+            return done
         raise Refused(
-            f"the list {why}, and nothing was changed; if that is right, say so with --accept-removals"
+            f"the list {done}, and nothing was changed; if that is right, say so with --accept-removals"
         )
 
     def refuse(self, error: Invalid, by: Person) -> None:

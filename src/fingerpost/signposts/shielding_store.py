@@ -112,7 +112,8 @@ def cover(session: Session, pairs: Iterable[Cover]) -> list[UUID]:
     return session.column(
         "INSERT INTO shield_cover AS held (shield_id, record_id)"
         " SELECT v.shield, r.id FROM unnest(%s::uuid[], %s::uuid[]) AS v (shield, record)"
-        " JOIN record r ON r.id = v.record"
+        # One that is about to go is waited for, and left out once it has gone.
+        " JOIN record r ON r.id = v.record ORDER BY r.id FOR KEY SHARE OF r"
         " ON CONFLICT (shield_id, record_id) DO UPDATE SET cleared_as = NULL"
         " WHERE held.cleared_as <> (SELECT r.fingerprint FROM record r WHERE r.id = held.record_id)"
         " RETURNING record_id",

@@ -52,16 +52,16 @@ class ToldItem(Struct, frozen=True):
 def tell(
     session: Session, vault: Vault, kind: ToldKind, records: Iterable[Candidate], moment: datetime
 ) -> tuple[UUID, ...]:
-    """Write an item for the authority of each record, in the caller's transaction. Return their ids."""
+    """Write an item for the authority of each record, in the caller's transaction. Return their ids.
+
+    Of a record that is being taken away nothing is told any more: it would outlive the child.
+    """
     rows = [(uuid4(), record) for record in records]
-    store.add(
-        session,
-        [
-            (item, record.authority, kind.value, moment, record.cohort, vault.seal_told(item, record))
-            for item, record in rows
-        ],
-    )
-    return tuple(item for item, _ in rows)
+    written = store.add(
+        session, kind.value, moment,
+        [(item, record.id, record.cohort, vault.seal_told(item, record)) for item, record in rows],
+    )  # fmt: skip
+    return tuple(item for item, _ in rows if item in written)
 
 
 class Told:

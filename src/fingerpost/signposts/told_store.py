@@ -6,7 +6,9 @@ from uuid import UUID
 
 from msgspec import Struct
 
-from fingerpost.db.database import Parameters, Session
+from fingerpost.db.database import Session
+
+New = tuple[UUID, UUID, date, bytes]
 
 
 class Row(Struct, frozen=True):
@@ -21,11 +23,17 @@ class Row(Struct, frozen=True):
     acknowledged_at: datetime | None
 
 
-def add(session: Session, rows: Sequence[Parameters]) -> None:
-    """Insert items: id, authority, kind, moment, cohort, sealed."""
-    session.run_many(
-        "INSERT INTO told (id, authority, kind, told_at, cohort, sealed) VALUES (%s, %s, %s, %s, %s, %s)",
-        rows,
+def add(session: Session, kind: str, moment: datetime, rows: Sequence[New]) -> set[UUID]:
+    """Insert items: id, record, cohort, sealed; no record of theirs goes until we commit. Return which."""
+    return set(
+        session.column(
+            "INSERT INTO told (id, authority, kind, told_at, cohort, sealed)"
+            " SELECT v.item, r.authority, %s, %s, v.cohort, v.sealed"
+            " FROM unnest(%s::uuid[], %s::uuid[], %s::date[], %s::bytea[])"
+            " AS v (item, record, cohort, sealed)"
+            " JOIN record r ON r.id = v.record ORDER BY r.id FOR KEY SHARE OF r RETURNING id",
+            (kind, moment, *([row[column] for row in rows] for column in range(4))),
+        )
     )
 
 
