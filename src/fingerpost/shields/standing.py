@@ -30,10 +30,10 @@ def keep(session: Session, vault: Vault, ledger: Ledger, shield: UUID) -> None:
             ledger.record(session, KeysMade(keys_made=tuple(made)))
 
 
-def take_off(session: Session, vault: Vault, shield: UUID) -> None:
-    """Take a shield away and show what no other covers, in the turn of those who cover."""
+def take_off(session: Session, vault: Vault, shield: UUID) -> set[str]:
+    """Take a shield away and show what no other covers, in the turn of those who cover. Return whose."""
     shielding.hand_down(session, vault, shield)
-    shielding.reveal(session, store.remove(session, shield))
+    return shielding.reveal(session, store.remove(session, shield))
 
 
 class StandingShields:

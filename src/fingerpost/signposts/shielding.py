@@ -109,12 +109,13 @@ def _heirs(session: Session, vault: Vault, lifted: Candidate) -> list[UUID]:
     return [touched.record for touched in vault.touched(question, others)]
 
 
-def reveal(session: Session, records: Sequence[UUID]) -> None:
-    """Show again what no shield covers any more, and look for its links anew."""
+def reveal(session: Session, records: Sequence[UUID]) -> set[str]:
+    """Show again what no shield covers any more. Return whose it is: its links are due (`Linking.follow`)."""
     shown = store.reveal(session, records)
-    trails_store.note_due(session, [record for record, _ in shown])
-    tokens = [token for _, some in shown for token in some]
+    trails_store.note_due(session, [record for record, _, _ in shown])
+    tokens = [token for _, _, some in shown for token in some]
     drop_common_tokens(session, tokens, MOST_RECORDS_PER_TOKEN)
+    return {authority for _, authority, _ in shown}
 
 
 def confirm(session: Session, vault: Vault, authority: str) -> None:

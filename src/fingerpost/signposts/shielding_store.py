@@ -192,27 +192,35 @@ def covered_by(session: Session, shield: UUID) -> list[UUID]:
 
 
 def hide(session: Session, records: Sequence[UUID]) -> None:
-    """Take records out of every index that a lookup reads, and take back what joins them to others."""
+    """Take records out of every index that a lookup reads, and take back what joins them to others.
+
+    What two people confirmed is set aside until both its records are shown (`trails_store.set_aside`).
+    """
     session.run(
         "UPDATE record SET hidden = 'shielded' WHERE id = ANY (%s) AND hidden IS DISTINCT FROM 'shielded'",
         (list(records),),
     )
     session.run(
-        "DELETE FROM link WHERE state IN ('proposed', 'linked', 'confirmed') AND id IN ("
-        " SELECT l.id FROM link l WHERE l.record_a = ANY (%s)"
-        " UNION ALL SELECT l.id FROM link l WHERE l.record_b = ANY (%s))",
+        "WITH gone AS ("
+        " DELETE FROM link WHERE state IN ('proposed', 'linked', 'confirmed') AND id IN ("
+        "  SELECT l.id FROM link l WHERE l.record_a = ANY (%s)"
+        "  UNION ALL SELECT l.id FROM link l WHERE l.record_b = ANY (%s))"
+        " RETURNING id, record_a, record_b, band, state, decided_by, decided_at)"
+        " INSERT INTO link_set_aside (id, record_a, record_b, band, decided_by, decided_at)"
+        " SELECT id, record_a, record_b, band, decided_by, decided_at FROM gone WHERE state = 'confirmed'"
+        " ON CONFLICT DO NOTHING",
         (list(records), list(records)),
     )
 
 
-def reveal(session: Session, records: Sequence[UUID]) -> list[tuple[UUID, list[int]]]:
-    """Show records that nothing hides any more. Return them with their tokens."""
+def reveal(session: Session, records: Sequence[UUID]) -> list[tuple[UUID, str, list[int]]]:
+    """Show records that nothing hides any more. Return them with their authorities and tokens."""
     return session.tuples(
         "UPDATE record r SET hidden = CASE WHEN a.shields_confirmed_at IS NULL THEN 'unconfirmed'"
         "  WHEN r.sensitive THEN 'sensitive' END"
         " FROM authority a WHERE a.code = r.authority AND r.id = ANY (%s) AND r.hidden IS NOT NULL"
         " AND NOT EXISTS (SELECT FROM shield_cover c WHERE c.record_id = r.id AND c.cleared_as IS NULL)"
-        " RETURNING r.id, r.tokens",
+        " RETURNING r.id, r.authority, r.tokens",
         (list(records),),
     )
 
