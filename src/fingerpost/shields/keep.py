@@ -170,6 +170,8 @@ class Shields:
             lifted = len(store.say(session, shield, who, self._clock())) >= AUTHORITIES
             if lifted:
                 shown.update(standing.take_off(session, self._vault, shield))
+            else:
+                standing.keep(session, self._vault, self._ledger, shield)
             event = ShieldLifted(shield=shield, authority=row.authority, by=str(by), lifted=lifted)
             self._ledger.record(session, event)
             if lifted:
