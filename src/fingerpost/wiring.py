@@ -358,6 +358,7 @@ def _service(
     purge = Purge(ending, vault, ledger, now, also=destruction.finish)
     guard = _guard(settings, vault, pools.asking)
     lookup = _lookup(settings, pools.asking, vault, ledger, guard, now=now)
+    review = Review(publishing, vault, ledger, now)
     moving = _moves(settings, pools, vault, ledger, now)
     return Service(
         settings=settings, now=now, vault=vault, ledger=ledger, sunset=sunset(settings, now),
@@ -370,11 +371,10 @@ def _service(
         honey=Honey(pools.keeping, ledger, now),
         lookup=lookup,
         feeds=Feeds(publishing, pools.asking, vault, ledger, now),
-        review=Review(publishing, vault, ledger, now),
+        review=review,
         never_join=NeverJoin(publishing, vault, ledger, now),
         told=Told(publishing, vault, ledger, now),
-        reindex=Reindex(publishing, vault, ledger),
-        custody=Custody(pools.keeping, ledger, now),
+        reindex=Reindex(publishing, vault, ledger), custody=Custody(pools.keeping, ledger, now),
         purge=purge,
         holds=Holds(ending, vault, ledger, now),
         destruction=destruction,
@@ -383,7 +383,7 @@ def _service(
         requests=requests(pools.brokering, vault, ledger, now),
         sensitive=Sensitive(publishing, vault, ledger, now),
         rights=rights(pools.answering, vault, ledger, now),
-        shields=Shields(pools.shielding, vault, ledger, now),
+        shields=Shields(pools.shielding, vault, ledger, now, follow=review.linking.follow),
         watch=Watch(pools.shielding, vault, ledger, now),
         alerts=Alerts(pools.shielding, vault, ledger, now),
         desk=Desk(pools.shielding, vault, ledger, now),

@@ -150,7 +150,8 @@ CLOSED = {
     ("feed_quarantine", "source_table"), ("feed_quarantine", "field"), ("feed_quarantine", "reason"),
     ("ledger_entry", "kind"),
     # Each is closed by a constraint to words that name a sureness, a rule, a state, a reason or a body.
-    ("link", "band"), ("link", "rule"), ("link", "state"), ("link_break", "reason"),
+    ("link", "band"), ("link_set_aside", "band"), ("link", "rule"), ("link", "state"),
+    ("link_break", "reason"),
     ("link_break", "authority_a"), ("link_break", "authority_b"), ("told", "kind"), ("told", "authority"),
     # Keyed tokens, a body, and words of closed sets: how a question ended, what a tie or an alert is.
     ("figure", "what"),

@@ -19,8 +19,8 @@ from tests.retention.test_erase import sealed
 SEALED = set(PLACES) - {"shield_note"}  # the second sealed column of `shield`
 # Goes with its record, by the database itself.
 WITH_THE_RECORD = {
-    "token", "link", "link_verdict", "link_due", "shield_cover", "shield_token", "notice", "orphan",
-    "placement", "sensitive_token", "link_call",
+    "token", "link", "link_set_aside", "link_verdict", "link_due", "shield_cover", "shield_token", "notice",
+    "orphan", "placement", "sensitive_token", "link_call",
 }  # fmt: skip
 # Sealed under the month's audit key; the leaf says nothing.
 AUDITED = {"ledger_entry"}

@@ -100,6 +100,56 @@ def test_what_it_covered_by_reference_is_covered_when_it_is_stated_again(
         assert found(service, adopted) == set()
 
 
+def test_what_its_keeper_cleared_and_said_since_the_backup_is_kept(live: Settings, tmp_path: Path) -> None:
+    """One cleared brother is in the backup under the shield, one came with a feed of the lost time."""
+    hidden = Child(reference="L0")
+    here, later = Child(reference="L1", given="Barnaby"), Child(reference="H1", given="Crispin")
+    live = msgspec.structs.replace(live, guard=False)  # the same is asked over and over
+    with opened(live) as service:
+        _before(service, tmp_path)
+        _load(service, tmp_path, LEEDS, child(1), child(2), child(3), hidden, here)
+        shield = _shield(service, hidden)
+        service.sequencer.sequence_all()
+        backup = base_backup(live, tmp_path / "backup")
+        _load(service, tmp_path, HULL, later)
+        assert (found(service, here), found(service, later)) == (set(), set())
+        own = service.vault.reference(LEEDS, hidden.reference)
+        with owner_of(live) as owner:
+            covered = "SELECT c.record_id FROM shield_cover c JOIN record r ON r.id = c.record_id"
+            wrong = owner.execute(f"{covered} WHERE r.reference <> %s", (own,)).fetchall()
+        for (record,) in wrong:
+            service.shields.clear(shield, record, KEEPER)
+        service.shields.lift(shield, KEEPER)
+        assert (found(service, here), found(service, later)) == ({LEEDS}, {HULL})
+    with _told(live, backup, tmp_path) as (done, service):
+        assert done.shields.unsaid == ()
+        assert found(service, here) == {LEEDS}
+        _load(service, tmp_path, HULL, later)
+        assert (found(service, later), found(service, hidden)) == ({HULL}, set())
+        (kept_now,) = service.shields.kept(KEEPER)
+        assert (kept_now.words, [row.cleared for row in kept_now.covered].count(True)) == (1, len(wrong))
+        assert kept_now.away == ()
+        _load(service, tmp_path, HULL, msgspec.structs.replace(later, family="Crabtree"))
+        assert found(service, msgspec.structs.replace(later, family="Crabtree")) == set()  # in doubt again
+        assert service.shields.lift(shield, OTHER)  # the second of two
+
+
+def test_a_word_of_somebody_the_backup_does_not_know_is_named_as_lost(live: Settings, tmp_path: Path) -> None:
+    late = Person(LEEDS, "late")
+    with opened(live) as service:
+        _before(service, tmp_path)
+        shield = _shield(service, child(1))
+        backup = base_backup(live, tmp_path / "backup")
+        service.accounts.save_practitioner(
+            Practitioner(late.authority, late.reference, "A Late One", Role.MANAGER, active=True)
+        )
+        service.shields.lift(shield, late)
+        _shield(service, child(2))
+    with _told(live, backup, tmp_path) as (done, service):
+        assert done.shields.unsaid == (shield,)
+        assert [kept.words for kept in service.shields.kept(KEEPER)] == [0, 0]
+
+
 def test_a_shield_of_which_nothing_is_kept_is_named(live: Settings, tmp_path: Path) -> None:
     with opened(live) as service:
         _before(service, tmp_path)

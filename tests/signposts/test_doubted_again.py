@@ -67,6 +67,8 @@ def test_what_people_confirmed_is_asked_anew_once_a_reference_means_another_chil
     assert [(row, state) for row, _, state in links(owner)] == [(link, "proposed")]
     assert [i.kind.value for who in (ANN, BEN) for i in service.told.items(who)] == ["recalled"] * 2
     assert apart(service, owner, LEEDS, HULL)
+    publish(LEEDS, msgspec.structs.replace(ALIKE, postcode="LS6 2QQ"))  # the machine takes no question back
+    assert [state for _, _, state in links(owner)] == ["proposed"]
     assert service.review.decide(link, ANN, same=False) is LinkState.PROPOSED  # what was said is forgotten
     assert service.review.decide(link, BEN, same=False) is LinkState.DISMISSED
 

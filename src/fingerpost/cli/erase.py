@@ -71,10 +71,12 @@ def restored(by: Person, mirror: Path | None) -> None:
 
 
 def _tell_of_shields(shields: Shielded) -> None:
-    click.echo(f"{len(shields.put_on)} shields put on again; records cleared since have to be cleared again.")
+    click.echo(f"{len(shields.put_on)} shields put on again, with what was cleared and said of them.")
     for shield in shields.lost:
         click.echo(
             f"shield {shield}: NOT put on again, what was kept of it is lost. Have it asked for again."
         )
     for shield in shields.unreadable:
         click.echo(f"shield {shield}: no key opens it; it covers. Have it asked for again, then lift it.")
+    for shield in shields.unsaid:
+        click.echo(f"shield {shield}: who said that it may be lifted is not known here; have it said again.")

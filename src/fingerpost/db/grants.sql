@@ -48,6 +48,8 @@ GRANT SELECT (index_generation), DELETE ON common_token TO fingerpost_feed;
 -- added and never taken back: pre- and post-adoption identities stay apart whatever the code does.
 GRANT SELECT ON token, practitioner, nation, emergency TO fingerpost_feed;
 GRANT SELECT, INSERT, UPDATE, DELETE ON link, link_due, link_verdict TO fingerpost_feed;
+-- What a shield set aside stands again once both its records are shown; whatever it publishes may be covered.
+GRANT SELECT, INSERT, DELETE ON link_set_aside TO fingerpost_feed;
 GRANT SELECT, INSERT ON link_break TO fingerpost_feed;
 GRANT SELECT, INSERT, UPDATE ON apart TO fingerpost_feed;
 GRANT EXECUTE ON FUNCTION take_pairs () TO fingerpost_feed;
@@ -159,9 +161,11 @@ GRANT UPDATE (hidden) ON record TO fingerpost_shields;
 GRANT SELECT, INSERT, UPDATE, DELETE ON shield, shield_cover TO fingerpost_shields;
 GRANT SELECT, INSERT ON shield_word, shield_alert, shield_away TO fingerpost_shields;
 GRANT DELETE ON shield_word TO fingerpost_shields;
+GRANT UPDATE (cleared_as) ON shield_away TO fingerpost_shields;
 GRANT UPDATE (done_by, done_at) ON shield_alert TO fingerpost_shields;
 GRANT SELECT, DELETE ON watch_waiting, link TO fingerpost_shields;
 GRANT UPDATE (entry) ON watch_waiting TO fingerpost_shields;
+GRANT SELECT, INSERT ON link_set_aside TO fingerpost_shields;
 GRANT SELECT (entry, standing) ON watch TO fingerpost_shields;
 GRANT SELECT, INSERT, DELETE ON desk_reference TO fingerpost_shields;
 GRANT SELECT, INSERT, UPDATE ON link_due TO fingerpost_shields;

@@ -100,7 +100,8 @@ class DatabaseRestored(Event, frozen=True, kw_only=True, tag="database_restored"
     """A restored database was told what had ended since its backup, and serves again.
 
     Of the leaves signed since, `bodies_lost` have no entry any more; `applied` are entries done again. Of
-    shields, some were put on again, some are known to have stood and are lost, some no key opens.
+    shields, some were put on again, some are known to have stood and are lost, some no key opens; of some it
+    is lost who said that they may be lifted.
     """
 
     by: str
@@ -112,6 +113,7 @@ class DatabaseRestored(Event, frozen=True, kw_only=True, tag="database_restored"
     shields_put_on: tuple[UUID, ...] = ()
     shields_lost: tuple[UUID, ...] = ()
     shields_unreadable: tuple[UUID, ...] = ()
+    shields_unsaid: tuple[UUID, ...] = ()
 
 
 class DestructionAsked(Event, frozen=True, kw_only=True, tag="destruction_asked"):

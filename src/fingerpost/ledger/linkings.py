@@ -10,7 +10,8 @@ from fingerpost.ledger.event import Event
 class LinksMade(Event, frozen=True, kw_only=True, tag="links_made"):
     """Records of one authority's feed were linked, proposed for review, or their links taken back.
 
-    `refused` counts pairs that must stay apart; `told` are the items by which authorities are told.
+    `refused` counts pairs that must stay apart; `told` are the items by which authorities are told;
+    `restored` are links that two people had confirmed, which stand again after a shield.
     """
 
     authority: str
@@ -19,6 +20,7 @@ class LinksMade(Event, frozen=True, kw_only=True, tag="links_made"):
     withdrawn: tuple[UUID, ...]
     refused: int
     told: tuple[UUID, ...] = ()
+    restored: tuple[UUID, ...] = ()
 
 
 class Evidence(Struct, frozen=True):

@@ -23,18 +23,22 @@ from fingerpost.retention import restored_store as store
 from fingerpost.retention.hold import LOST
 from fingerpost.retention.purge import Purge, Purged
 from fingerpost.retention.replay import Replay
-from fingerpost.shields.standing import StandingShields
+from fingerpost.shields.standing import PutOn, StandingShields
 from fingerpost.signposts.person import Person, Reviewers
 from fingerpost.vault import Vault
 from fingerpost.vault.beside import Line
 
 
 class Shielded(Struct, frozen=True):
-    """Shields put on again, those known to have been asked for that are lost, and those that no key opens."""
+    """Shields put on again, those known to have been asked for that are lost, and those that no key opens.
+
+    Of those `unsaid` somebody's word that they may be lifted is lost: the database does not know them.
+    """
 
     put_on: tuple[UUID, ...]
     lost: tuple[UUID, ...]
     unreadable: tuple[UUID, ...]
+    unsaid: tuple[UUID, ...]
 
 
 class Restored(Struct, frozen=True):
@@ -74,12 +78,13 @@ class Restore:
             by=str(by), leaves_found=tree.found, leaves_signed=tree.signed, bodies_lost=len(tree.lost),
             applied=tuple(line.id for line in missing), unreadable=unreadable,
             shields_put_on=shields.put_on, shields_lost=shields.lost, shields_unreadable=shields.unreadable,
+            shields_unsaid=shields.unsaid,
         )  # fmt: skip
         with self._database.statement() as session:
             receipt = self._ledger.record(session, event)
         return Restored(len(missing), tree, unreadable, purged, shields, receipt)
 
-    def _shielded(self, put_on: Sequence[UUID], said: Sequence[AnyEvent | None]) -> Shielded:
+    def _shielded(self, put_on: PutOn, said: Sequence[AnyEvent | None]) -> Shielded:
         asked = {event.shield for event in said if isinstance(event, ShieldAsked)}
         lifted = {event.shield for event in said if isinstance(event, ShieldLifted) and event.lifted}
         keys = set(self._vault.data_keys())
@@ -89,7 +94,7 @@ class Restore:
                 for row in self._unreadable(code, store.shields(session, code), keys)
             }  # fmt: skip
         lost = self._shields.lacking(asked - lifted)
-        return Shielded(tuple(put_on), tuple(lost), tuple(sorted(unreadable)))
+        return Shielded(put_on.lacked, tuple(lost), tuple(sorted(unreadable)), put_on.unsaid)
 
     def _missing(self) -> list[Line]:
         missing: list[Line] = []

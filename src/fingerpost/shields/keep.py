@@ -4,7 +4,7 @@ A shield is one body's request. Several bodies that ask for one child make sever
 child is shielded while any stands. Nothing ends a shield but two people of different authorities.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date, datetime, timedelta
 from typing import TypeVar
 from uuid import UUID, uuid4
@@ -51,11 +51,16 @@ _read_note = msgspec.json.Decoder(Note).decode
 
 
 class Shields:
-    """Keeps the shields. `database` connects as the role of the shields."""
+    """Keeps the shields. `database` connects as the role of the shields.
+
+    `follow` looks for the links of what is shown again, of these authorities.
+    """
 
     def __init__(
-        self, database: Database, vault: Vault, ledger: Ledger, clock: Callable[[], datetime]
-    ) -> None:
+        self, database: Database, vault: Vault, ledger: Ledger, clock: Callable[[], datetime], *,
+        follow: Callable[[Iterable[str]], None],
+    ) -> None:  # fmt: skip
+        self._follow = follow
         self._database, self._vault, self._ledger, self._clock = database, vault, ledger, clock
         self._reviewers = Reviewers(database, ledger, clock)
 
@@ -146,9 +151,11 @@ class Shields:
         def cleared(session: Session, row: store.Row) -> None:
             if not store.clear(session, row.id, record):
                 raise NotFound("that shield covers no such record")
-            shielding.reveal(session, [record])
+            shown.update(shielding.reveal(session, [record]))
 
+        shown = set[str]()
         self._keep(shield, by, "clear", cleared, record)
+        self._follow(shown)
 
     def lift(self, shield: UUID, by: Person) -> bool:
         """Note one person's word that a shield may go. Tell whether it went: two authorities have said so."""
@@ -162,14 +169,19 @@ class Shields:
                 raise NotFound("no shield with that id")
             lifted = len(store.say(session, shield, who, self._clock())) >= AUTHORITIES
             if lifted:
-                standing.take_off(session, self._vault, shield)
+                shown.update(standing.take_off(session, self._vault, shield))
+            else:
+                standing.keep(session, self._vault, self._ledger, shield)
             event = ShieldLifted(shield=shield, authority=row.authority, by=str(by), lifted=lifted)
             self._ledger.record(session, event)
             if lifted:
                 self._vault.forget_shield(shield)  # after that entry: whoever restores lifts it by that
             return lifted
 
-        return self._attempt(said)
+        shown = set[str]()
+        lifted = self._attempt(said)
+        self._follow(shown)
+        return lifted
 
     def confirm(self, authority: str, by: Person) -> None:
         """Note that an authority's list of shields is whole, empty or not; show what none covers."""
@@ -182,6 +194,7 @@ class Shields:
             self._ledger.record(session, ShieldsConfirmed(authority=authority, by=str(by)))
 
         self._attempt(confirmed)
+        self._follow([authority])
 
     def _keep(
         self, shield: UUID, by: Person, act: str, change: Callable[[Session, store.Row], None],

@@ -9,6 +9,8 @@ from collections.abc import Collection
 from contextlib import suppress
 from uuid import UUID
 
+from msgspec import Struct
+
 from fingerpost.access.store import identified
 from fingerpost.db.database import Database, Session
 from fingerpost.ledger import Ledger
@@ -18,7 +20,13 @@ from fingerpost.signposts import shielding, shielding_store
 from fingerpost.vault import Candidate, Vault
 from fingerpost.vault.keys import KeyDestroyed
 from fingerpost.vault.standing import StandingShield
-from fingerpost.vault.values import Question
+
+
+class PutOn(Struct, frozen=True):
+    """Shields that a restored database lacked, and those of which the word of somebody unknown is lost."""
+
+    lacked: tuple[UUID, ...]
+    unsaid: tuple[UUID, ...]
 
 
 def keep(session: Session, vault: Vault, ledger: Ledger, shield: UUID) -> None:
@@ -30,10 +38,10 @@ def keep(session: Session, vault: Vault, ledger: Ledger, shield: UUID) -> None:
             ledger.record(session, KeysMade(keys_made=tuple(made)))
 
 
-def take_off(session: Session, vault: Vault, shield: UUID) -> None:
-    """Take a shield away and show what no other covers, in the turn of those who cover."""
+def take_off(session: Session, vault: Vault, shield: UUID) -> set[str]:
+    """Take a shield away and show what no other covers, in the turn of those who cover. Return whose."""
     shielding.hand_down(session, vault, shield)
-    shielding.reveal(session, store.remove(session, shield))
+    return shielding.reveal(session, store.remove(session, shield))
 
 
 class StandingShields:
@@ -58,39 +66,38 @@ class StandingShields:
             if row is None:
                 return False
             try:
-                self._cover(session, row, self._vault.asking(_details(row)))
+                shielding.take_again(session, self._vault, row, self._vault.asking(_details(row)))
             except KeyDestroyed:
                 return False
             keep(session, self._vault, self._ledger, shield)
             return True
 
-    def put_on(self, who: UUID) -> list[UUID]:
-        """Make the database hold every shield that is kept, as it is kept. Return those that it lacked.
+    def put_on(self, who: UUID) -> PutOn:
+        """Make the database hold every shield that is kept, as it is kept, with what was said of it.
 
-        `who` has it done, and stands for whoever asked if the backup does not know them. Who said that a
-        shield may be lifted has to say so again.
+        `who` has it done, and stands for whoever asked if the backup does not know them.
         """
         with self._database.statement() as session:
             there = store.ids(session)
         kept = self._vault.standing_shields()
-        for shield in kept:
-            if row := self._vault.standing_shield(shield):
-                self._put(row, who)
-        return [shield for shield in kept if shield not in there]
+        unsaid = [shield for shield in kept if (row := self._vault.standing_shield(shield))
+                  and not self._put(row, who)]  # fmt: skip
+        return PutOn(tuple(shield for shield in kept if shield not in there), tuple(unsaid))
 
-    def _put(self, row: StandingShield, who: UUID) -> None:
+    def _put(self, row: StandingShield, who: UUID) -> bool:
+        """Put one on. Tell whether the database knows everybody who said that it may be lifted."""
         with self._database.transaction() as session:
             shielding_store.take_turn(session)
-            authority, _, reference = row.asked_by.partition("/")
-            known = identified(session, authority, reference)
             generation = self._vault.index_generations()[0]
             question = self._vault.asking(_details(row))
-            store.put(session, row, question.tokens, generation, known[0] if known else who)
+            store.put(session, row, question.tokens, generation, _known(session, row.asked_by) or who)
             store.unsay(session, row.id)
-            self._cover(session, row, question)
-
-    def _cover(self, session: Session, row: StandingShield, question: Question) -> None:
-        shielding.take_again(session, self._vault, row.id, question, row.covered)
+            said = [(_known(session, person), moment) for person, moment in row.words]
+            for person, moment in said:
+                if person:
+                    store.say(session, row.id, person, moment)
+            shielding.take_again(session, self._vault, row, question)
+            return all(person for person, _ in said)
 
     def lift(self, shield: UUID) -> None:
         """Lift a shield that had been lifted, where a restored database has it."""
@@ -104,6 +111,13 @@ class StandingShields:
         """Return which of these shields the database does not hold."""
         with self._database.statement() as session:
             return sorted(set(shields) - store.ids(session))
+
+
+def _known(session: Session, person: str) -> UUID | None:
+    """Return the id of a person as they are named beside the database, if the database knows them."""
+    authority, _, reference = person.partition("/")
+    found = identified(session, authority, reference)
+    return found[0] if found else None
 
 
 def _details(row: StandingShield) -> Candidate:

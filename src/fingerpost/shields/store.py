@@ -45,16 +45,32 @@ def standing(session: Session, shield: UUID) -> StandingShield | None:
     if not rows:
         return None
     named = dict(zip(StandingShield.__struct_fields__, rows[0], strict=False))
-    return StandingShield(**named, covered=_covered_by_reference(session, shield))
+    held = _held_by_reference(session, shield)
+    return StandingShield(
+        **named,
+        covered=[(authority, name) for authority, name, cleared_as in held if cleared_as is None],
+        cleared=[(authority, name, as_) for authority, name, as_ in held if as_ is not None],
+        words=_words(session, shield),
+    )
 
 
-def _covered_by_reference(session: Session, shield: UUID) -> list[tuple[str, bytes]]:
-    """Return what a shield covers, and what it waits for, by authority and token of its own reference."""
+def _held_by_reference(session: Session, shield: UUID) -> list[tuple[str, bytes, bytes | None]]:
+    """Return what a shield holds or waits for, by authority and own reference, and as what it was cleared."""
     return session.tuples(
-        "SELECT r.authority, r.reference FROM shield_cover c JOIN record r ON r.id = c.record_id"
-        " WHERE c.shield_id = %s AND c.cleared_as IS NULL"
-        " UNION SELECT w.authority, w.reference FROM shield_away w WHERE w.shield_id = %s",
+        "SELECT r.authority, r.reference, c.cleared_as"
+        " FROM shield_cover c JOIN record r ON r.id = c.record_id WHERE c.shield_id = %s"
+        " UNION SELECT w.authority, w.reference, w.cleared_as FROM shield_away w WHERE w.shield_id = %s",
         (shield, shield),
+    )
+
+
+def _words(session: Session, shield: UUID) -> list[tuple[str, datetime]]:
+    """Return who said that a shield may be lifted, and when."""
+    return session.tuples(
+        "SELECT p.authority || '/' || p.reference, w.said_at"
+        " FROM shield_word w JOIN practitioner p ON p.id = w.practitioner_id"
+        " WHERE w.shield_id = %s ORDER BY w.said_at, w.practitioner_id",
+        (shield,),
     )
 
 
@@ -125,7 +141,8 @@ def covered(session: Session, shields: Sequence[UUID]) -> list[tuple[UUID, UUID,
 def away(session: Session, shields: Sequence[UUID]) -> list[tuple[UUID, str]]:
     """Return (shield, authority) of records that these shields covered and that are stated no more."""
     return session.tuples(
-        "SELECT DISTINCT shield_id, authority FROM shield_away WHERE shield_id = ANY (%s) ORDER BY 1, 2",
+        "SELECT DISTINCT shield_id, authority FROM shield_away"
+        " WHERE shield_id = ANY (%s) AND cleared_as IS NULL ORDER BY 1, 2",
         (list(shields),),
     )
 

@@ -22,6 +22,7 @@ from fingerpost.signposts.told import ToldKind, tell
 from fingerpost.signposts.trails import (
     APART,
     LIVE,
+    MOST_IN_TRAIL,
     UNDECIDED,
     Before,
     Comparable,
@@ -30,6 +31,7 @@ from fingerpost.signposts.trails import (
     LinkState,
     Made,
     Pair,
+    grouped,
     make,
 )
 from fingerpost.signposts.trails_store import Stated
@@ -90,19 +92,20 @@ class Linking:
         with self._database.transaction() as session:
             store.take_turn(session)
             event = _Changing(session, self._vault, authority, comparing, self._clock()).run()
-            if event.linked or event.proposed or event.withdrawn or event.refused:
+            if event.linked or event.proposed or event.withdrawn or event.refused or event.restored:
                 self._record(session, event)
         return Linked(len(event.linked), len(event.proposed), len(event.withdrawn))
 
     def _record(self, session: Session, event: LinksMade) -> None:
         """Record what was made, in as many entries as name it all."""
         refused = event.refused
-        for linked, proposed, withdrawn, told in parted(
-            event.linked, event.proposed, event.withdrawn, event.told
+        for linked, proposed, withdrawn, told, restored in parted(
+            event.linked, event.proposed, event.withdrawn, event.told, event.restored
         ):
             part = structs.replace(
-                event, linked=linked, proposed=proposed, withdrawn=withdrawn, told=told, refused=refused
-            )
+                event, linked=linked, proposed=proposed, withdrawn=withdrawn, told=told, restored=restored,
+                refused=refused,
+            )  # fmt: skip
             self._ledger.record(session, part)
             refused = 0  # counted once
 
@@ -116,15 +119,35 @@ class _Changing:
         self._session, self._vault, self._authority, self._comparing = session, vault, authority, comparing
         self._moment = moment
         self._due = [due.record.id for due in comparing.due]
-        touched = {*self._due, *(record for pair in comparing.found for record in pair)}
+        back = store.set_aside(session, self._due)
+        pairs = (*comparing.found, *(link.pair for link in back))
+        touched = {*self._due, *(record for pair in pairs for record in pair)}
         # In one order for all: a feed that takes records away meanwhile waits for us, or we for it.
         store.hold(session, sorted(touched))
         store.remember_breaks(session, sorted(touched))  # who was left out when they returned
+        self._restored, self._refused = self._again(back)
         known = store.around(session, list(touched))
         store.hold_links(session, [link.id for link in known])
         self._touched = touched.union(*(link.pair for link in known))
         self._doubted = self._against(known)
         self._links = [self._doubted.get(link.id, link) for link in known]
+
+    def _again(self, back: Sequence[Link]) -> tuple[list[Link], list[Link]]:
+        """Let what two people confirmed stand again after a shield, but what has been set apart meanwhile."""
+        if not back:
+            return [], []
+        links = store.around(self._session, sorted({end for link in back for end in link.pair}))
+        members = {end for link in (*links, *back) for end in link.pair}
+        groups = grouped(links, lives(self._session, self._vault, members))
+        restored: list[Link] = []
+        for link in back:
+            if groups.may_join(*link.pair) and groups.joined(*link.pair) <= MOST_IN_TRAIL:
+                groups.join(*link.pair)
+                restored.append(link)
+        refused = [link for link in back if link not in restored]
+        store.stand_again(self._session, [link.id for link in restored])
+        store.forget_set_aside(self._session, [link.id for link in refused])
+        return restored, refused
 
     def run(self) -> LinksMade:
         store.doubt(self._session, list(self._doubted), self._moment)
@@ -137,7 +160,7 @@ class _Changing:
         saved = store.save(self._session, self._stated(made), self._moment)
         spread(self._session, self._vault, self._due)
         store.settle_due(self._session, self._comparing.due)
-        told = self._tell([*again, *self._doubted.values()], {found.pair for found in made.linked})
+        told = self._tell(again, {found.pair for found in made.linked})
         return LinksMade(
             authority=self._authority,
             linked=tuple(row for row, state in saved if state == LinkState.LINKED.value),
@@ -145,17 +168,16 @@ class _Changing:
                 *(row for row, state in saved if state == LinkState.PROPOSED.value),
                 *self._doubted,
             ),
-            withdrawn=tuple(withdrawn),
+            withdrawn=(*withdrawn, *(link.id for link in self._refused)),
             refused=made.refused,
             told=told,
+            restored=tuple(link.id for link in self._restored if link.id not in self._doubted),
         )
 
     def _tell(self, again: list[Link], linked: set[Pair]) -> tuple[UUID, ...]:
         """Tell both authorities of every link that stood and stands no longer."""
-        gone = [
-            link for link in again
-            if link.id in self._doubted or (link.state is LinkState.LINKED and link.pair not in linked)
-        ]  # fmt: skip
+        unlinked = (link for link in again if link.state is LinkState.LINKED and link.pair not in linked)
+        gone = [*unlinked, *self._doubted.values(), *self._refused]
         if not gone:
             return ()
         sealed = store.sealed(self._session, sorted({record for link in gone for record in link.pair}))

@@ -19,6 +19,7 @@ from fingerpost.signposts.store import drop_common_tokens
 from fingerpost.signposts.trails import LIVE, Groups
 from fingerpost.vault import Candidate, Question, Vault
 from fingerpost.vault.keys import KeyDestroyed
+from fingerpost.vault.standing import StandingShield
 from fingerpost.words.errors import Invalid, Problem
 from fingerpost.words.vocabulary import Labelled
 
@@ -54,12 +55,15 @@ def take(session: Session, vault: Vault, shield: UUID, asked: Question) -> list[
     return cover(session, vault, found)
 
 
-def take_again(
-    session: Session, vault: Vault, shield: UUID, asked: Question, by_reference: Sequence[tuple[str, bytes]]
-) -> list[UUID]:
-    """Cover what a shield that was taken before touches, however many, and what it covered, by reference."""
-    awaited = store.await_references(session, shield, by_reference)
-    return cover(session, vault, [*_touched_by(session, vault, shield, asked), *awaited])
+def take_again(session: Session, vault: Vault, kept: StandingShield, asked: Question) -> None:
+    """Cover what a shield that was taken before touches, however many, and what it covered, by reference.
+
+    What its keeper had cleared stays cleared, or is so again, where it is as it was then.
+    """
+    cleared = store.clear_again(session, kept.id, kept.cleared)
+    awaited = store.await_references(session, kept.id, kept.covered)
+    cover(session, vault, [*_touched_by(session, vault, kept.id, asked), *awaited])
+    reveal(session, cleared)
 
 
 def _touched_by(session: Session, vault: Vault, shield: UUID, asked: Question) -> list[Cover]:
@@ -109,12 +113,13 @@ def _heirs(session: Session, vault: Vault, lifted: Candidate) -> list[UUID]:
     return [touched.record for touched in vault.touched(question, others)]
 
 
-def reveal(session: Session, records: Sequence[UUID]) -> None:
-    """Show again what no shield covers any more, and look for its links anew."""
+def reveal(session: Session, records: Sequence[UUID]) -> set[str]:
+    """Show again what no shield covers any more. Return whose it is: its links are due (`Linking.follow`)."""
     shown = store.reveal(session, records)
-    trails_store.note_due(session, [record for record, _ in shown])
-    tokens = [token for _, some in shown for token in some]
+    trails_store.note_due(session, [record for record, _, _ in shown])
+    tokens = [token for _, _, some in shown for token in some]
     drop_common_tokens(session, tokens, MOST_RECORDS_PER_TOKEN)
+    return {authority for _, authority, _ in shown}
 
 
 def confirm(session: Session, vault: Vault, authority: str) -> None:

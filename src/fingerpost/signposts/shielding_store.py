@@ -142,12 +142,47 @@ def remember_trails(session: Session, trails: Mapping[UUID, UUID]) -> None:
 
 
 def returned(session: Session, records: Sequence[UUID]) -> list[Cover]:
-    """Return what shields covered of these records before they went, by reference: they are away no more."""
+    """Return what shields covered of these records before they went, by reference: they are away no more.
+
+    What was cleared and is stated as it was then stays cleared.
+    """
     return session.tuples(
-        "DELETE FROM shield_away w USING record r"
+        "WITH back AS ("
+        " DELETE FROM shield_away w USING record r"
         " WHERE r.id = ANY (%s) AND (w.authority, w.reference) = (r.authority, r.reference)"
-        " RETURNING w.shield_id, r.id",
+        " RETURNING w.shield_id, r.id, w.cleared_as, r.fingerprint"
+        "), cleared AS ("
+        " INSERT INTO shield_cover (shield_id, record_id, cleared_as)"
+        " SELECT shield_id, id, cleared_as FROM back WHERE cleared_as = fingerprint ON CONFLICT DO NOTHING)"
+        " SELECT shield_id, id FROM back WHERE cleared_as IS DISTINCT FROM fingerprint",
         (list(records),),
+    )
+
+
+def clear_again(session: Session, shield: UUID, records: Sequence[tuple[str, bytes, bytes]]) -> list[UUID]:
+    """Clear these records, by authority and reference, that are as they were then; await those not here.
+
+    Return those cleared.
+    """
+    values = tuple([row[place] for row in records] for place in range(3))
+    session.run(
+        "INSERT INTO shield_away (shield_id, authority, reference, cleared_as)"
+        " SELECT %s, v.authority, v.reference, v.cleared_as"
+        " FROM unnest(%s::text[], %s::bytea[], %s::bytea[]) AS v (authority, reference, cleared_as)"
+        " WHERE NOT EXISTS ("
+        "  SELECT FROM record r WHERE r.authority = v.authority AND r.reference = v.reference)"
+        " ON CONFLICT (authority, reference, shield_id) DO UPDATE SET cleared_as = excluded.cleared_as",
+        (shield, *values),
+    )
+    return session.column(
+        "INSERT INTO shield_cover (shield_id, record_id, cleared_as)"
+        " SELECT %s, r.id, v.cleared_as"
+        " FROM unnest(%s::text[], %s::bytea[], %s::bytea[]) AS v (authority, reference, cleared_as)"
+        " JOIN record r ON (r.authority, r.reference, r.fingerprint)"
+        "  = (v.authority, v.reference, v.cleared_as)"
+        " ON CONFLICT (shield_id, record_id) DO UPDATE SET cleared_as = excluded.cleared_as"
+        " RETURNING record_id",
+        (shield, *values),
     )
 
 
@@ -180,7 +215,7 @@ def await_too(session: Session, shield: UUID, heirs: Sequence[UUID]) -> None:
         "INSERT INTO shield_away (shield_id, authority, reference)"
         " SELECT v.heir, w.authority, w.reference"
         " FROM shield_away w CROSS JOIN unnest(%s::uuid[]) AS v (heir)"
-        " WHERE w.shield_id = %s ON CONFLICT DO NOTHING",
+        " WHERE w.shield_id = %s AND w.cleared_as IS NULL ON CONFLICT DO NOTHING",
         (list(heirs), shield),
     )
 
@@ -193,27 +228,35 @@ def covered_by(session: Session, shield: UUID) -> list[UUID]:
 
 
 def hide(session: Session, records: Sequence[UUID]) -> None:
-    """Take records out of every index that a lookup reads, and take back what joins them to others."""
+    """Take records out of every index that a lookup reads, and take back what joins them to others.
+
+    What two people confirmed is set aside until both its records are shown (`trails_store.set_aside`).
+    """
     session.run(
         "UPDATE record SET hidden = 'shielded' WHERE id = ANY (%s) AND hidden IS DISTINCT FROM 'shielded'",
         (list(records),),
     )
     session.run(
-        "DELETE FROM link WHERE state IN ('proposed', 'linked', 'confirmed') AND id IN ("
-        " SELECT l.id FROM link l WHERE l.record_a = ANY (%s)"
-        " UNION ALL SELECT l.id FROM link l WHERE l.record_b = ANY (%s))",
+        "WITH gone AS ("
+        " DELETE FROM link WHERE state IN ('proposed', 'linked', 'confirmed') AND id IN ("
+        "  SELECT l.id FROM link l WHERE l.record_a = ANY (%s)"
+        "  UNION ALL SELECT l.id FROM link l WHERE l.record_b = ANY (%s))"
+        " RETURNING id, record_a, record_b, band, state, decided_by, decided_at)"
+        " INSERT INTO link_set_aside (id, record_a, record_b, band, decided_by, decided_at)"
+        " SELECT id, record_a, record_b, band, decided_by, decided_at FROM gone WHERE state = 'confirmed'"
+        " ON CONFLICT DO NOTHING",
         (list(records), list(records)),
     )
 
 
-def reveal(session: Session, records: Sequence[UUID]) -> list[tuple[UUID, list[int]]]:
-    """Show records that nothing hides any more. Return them with their tokens."""
+def reveal(session: Session, records: Sequence[UUID]) -> list[tuple[UUID, str, list[int]]]:
+    """Show records that nothing hides any more. Return them with their authorities and tokens."""
     return session.tuples(
         "UPDATE record r SET hidden = CASE WHEN a.shields_confirmed_at IS NULL THEN 'unconfirmed'"
         "  WHEN r.sensitive THEN 'sensitive' END"
         " FROM authority a WHERE a.code = r.authority AND r.id = ANY (%s) AND r.hidden IS NOT NULL"
         " AND NOT EXISTS (SELECT FROM shield_cover c WHERE c.record_id = r.id AND c.cleared_as IS NULL)"
-        " RETURNING r.id, r.tokens",
+        " RETURNING r.id, r.authority, r.tokens",
         (list(records),),
     )
 

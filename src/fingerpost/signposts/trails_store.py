@@ -161,12 +161,16 @@ def around(session: Session, records: Sequence[UUID]) -> list[Link]:
 
 
 def standing(session: Session, records: Sequence[UUID]) -> dict[UUID, tuple[bytes, bytes]]:
-    """Return the links of these records, each with what its two records are now (their fingerprints)."""
+    """Return the links of these records, each with what its two records are now (their fingerprints).
+
+    Of what people had confirmed and are asked anew the machine takes nothing back.
+    """
     rows = session.tuples(
         "SELECT l.id, a.fingerprint, b.fingerprint"
-        " FROM (SELECT id, record_a, record_b FROM link WHERE record_a = ANY (%s)"
-        "  UNION SELECT id, record_a, record_b FROM link WHERE record_b = ANY (%s)) AS l"
-        " JOIN record a ON a.id = l.record_a JOIN record b ON b.id = l.record_b",
+        " FROM (SELECT id, record_a, record_b, rule, state FROM link WHERE record_a = ANY (%s)"
+        "  UNION SELECT id, record_a, record_b, rule, state FROM link WHERE record_b = ANY (%s)) AS l"
+        " JOIN record a ON a.id = l.record_a JOIN record b ON b.id = l.record_b"
+        " WHERE (l.rule, l.state) <> ('people', 'proposed')",
         (list(records), list(records)),
     )
     return {row[0]: (row[1], row[2]) for row in rows}
@@ -227,7 +231,8 @@ def save(session: Session, stated: Sequence[Stated], moment: datetime) -> list[t
         " JOIN record a ON a.id = v.a AND a.fingerprint = v.print_a AND a.hidden IS NULL"
         " JOIN record b ON b.id = v.b AND b.fingerprint = v.print_b AND b.hidden IS NULL"
         " ON CONFLICT (record_a, record_b) DO UPDATE"
-        " SET band = excluded.band, state = excluded.state, decided_at = excluded.decided_at"
+        " SET band = excluded.band, state = excluded.state, decided_at = excluded.decided_at,"
+        " rule = CASE excluded.state WHEN 'linked' THEN 'machine' ELSE held.rule END"
         " WHERE held.state IN ('proposed', 'linked')"
         " AND (held.band, held.state) IS DISTINCT FROM (excluded.band, excluded.state)"
         " RETURNING id, state",
@@ -246,12 +251,44 @@ def withdraw(session: Session, links: Sequence[UUID]) -> None:
 
 
 def doubt(session: Session, links: Sequence[UUID], moment: datetime) -> None:
-    """Ask people anew of links that they had confirmed."""
+    """Ask people anew of links that they had confirmed; the rule says that they had."""
     session.run(
-        "UPDATE link SET state = 'proposed', rule = 'machine', decided_by = NULL, decided_at = %s"
+        "UPDATE link SET state = 'proposed', decided_by = NULL, decided_at = %s"
         " WHERE id = ANY (%s) AND state = 'confirmed'",
         (moment, list(links)),
     )
+
+
+def set_aside(session: Session, records: Sequence[UUID]) -> list[Link]:
+    """Return what two people confirmed of these and a shield took back; both records are shown again."""
+    rows = session.tuples(
+        "SELECT l.id, l.record_a, l.record_b, l.band, 'confirmed' FROM link_set_aside l"
+        " JOIN record a ON a.id = l.record_a JOIN record b ON b.id = l.record_b"
+        " WHERE l.id IN (SELECT id FROM link_set_aside WHERE record_a = ANY (%s)"
+        "  UNION ALL SELECT id FROM link_set_aside WHERE record_b = ANY (%s))"
+        " AND a.hidden IS NULL AND b.hidden IS NULL ORDER BY l.decided_at, l.id",
+        (list(records), list(records)),
+    )
+    return [_link(*row) for row in rows]
+
+
+def stand_again(session: Session, links: Sequence[UUID]) -> None:
+    """Let links that were set aside stand as decided, whatever the machine made of the pair since."""
+    session.run(
+        "WITH back AS (DELETE FROM link_set_aside WHERE id = ANY (%s)"
+        " RETURNING id, record_a, record_b, band, decided_by, decided_at)"
+        " INSERT INTO link AS held (id, record_a, record_b, band, rule, state, decided_by, decided_at)"
+        " SELECT id, record_a, record_b, band, 'people', 'confirmed', decided_by, decided_at FROM back"
+        " ON CONFLICT (record_a, record_b) DO UPDATE SET rule = excluded.rule, state = excluded.state,"
+        " decided_by = excluded.decided_by, decided_at = excluded.decided_at"
+        " WHERE held.state IN ('proposed', 'linked')",
+        (list(links),),
+    )
+
+
+def forget_set_aside(session: Session, links: Sequence[UUID]) -> None:
+    """Forget links that were set aside and may not stand any more."""
+    session.run("DELETE FROM link_set_aside WHERE id = ANY (%s)", (list(links),))
 
 
 def forget_verdicts(session: Session, records: Sequence[UUID]) -> None:

@@ -17,7 +17,10 @@ _SUFFIX = ".shield"
 
 
 class StandingShield(Struct, frozen=True, kw_only=True):
-    """A shield as the database holds it; `covered` are records by authority and token of their reference."""
+    """A shield as the database holds it; `covered` are records by authority and token of their reference.
+
+    So are `cleared`, each with its fingerprint then; `words` are who said that it may be lifted, and when.
+    """
 
     id: UUID
     authority: str
@@ -30,6 +33,8 @@ class StandingShield(Struct, frozen=True, kw_only=True):
     evidence_by: date | None
     review_on: date
     covered: list[tuple[str, bytes]]
+    cleared: list[tuple[str, bytes, bytes]] = []
+    words: list[tuple[str, datetime]] = []
 
     def __repr__(self) -> str:
         return f"StandingShield({self.id})"
