@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import msgspec
 
@@ -158,6 +159,16 @@ def step(number: int) -> Iterator[Said]:
     yield from STEPS[number - 1]()
     for who in ("ada", "ben"):
         yield e.Approved(step=number), who
+
+
+def acts(number: int, first: int) -> list[Said]:
+    """Return the first acts of a step."""
+    return list(STEPS[number - 1]())[:first]
+
+
+def other(act: AnyAct, by: str, **fields: Any) -> Said:
+    """Return an act with other fields, said by somebody."""
+    return msgspec.structs.replace(act, **fields), by
 
 
 def authorised(service: str) -> Signed:

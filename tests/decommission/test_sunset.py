@@ -39,6 +39,9 @@ PEOPLE = (
 OTHERS = (OTHER.person("O", "o", "o", Part.APPROVER), PEOPLE[1])
 TWICE = (PEOPLE[0], ADA.person("A", "b", "c", Part.APPROVER))
 
+WITNESS = BEN.person("Ben Witness", "officer", "department", Part.WITNESS)
+KEYLESS = msgspec.structs.replace(PEOPLE[1], vkey="none")
+
 
 def made(**changes: object) -> Authorisation:
     given = {"service": ORIGIN, "basis": "section 4", "starts": FROM, "until": UNTIL, "people": PEOPLE,
@@ -65,9 +68,13 @@ def renewal(**changes: object) -> Authorisation:
         ([signed(made(service="other"), [ADA, BEN])], "another service"),
         ([signed(made(basis=" "), [ADA, BEN])], "no basis"),
         ([signed(made(until=FROM - timedelta(days=1)), [ADA, BEN])], "no end"),
-        ([signed(made(until=FROM + timedelta(days=1200)), [ADA, BEN])], "no end"),
+        ([signed(made(until=FROM), [ADA, BEN])], ""),
+        ([signed(made(until=FROM + timedelta(days=1098)), [ADA, BEN])], ""),
+        ([signed(made(until=FROM + timedelta(days=1099)), [ADA, BEN])], "no end"),
         ([signed(made(people=PEOPLE[:1]), [ADA, BEN])], "fewer than two"),
         ([signed(made(people=TWICE), [ADA])], "fewer than two"),
+        ([signed(made(people=(PEOPLE[0], WITNESS)), [ADA, BEN])], "fewer than two"),
+        ([signed(made(people=(PEOPLE[0], KEYLESS)), [ADA, BEN])], "fewer than two"),
         ([FIRST, signed(made(), [ADA, BEN])], "no later than"),
         ([FIRST, signed(renewal(people=OTHERS), [OTHER, BEN])], "authorisation 2: it is not signed by two"),
         ([Signed(CHANGED, FIRST.signatures)], "not signed by two"),
@@ -83,6 +90,7 @@ def test_how_it_stands_and_what_is_told() -> None:
     found = made()
     days = {
         FROM - timedelta(days=1): (Standing.NOT_YET, ""),
+        FROM: (Standing.VALID, ""),
         UNTIL - timedelta(days=91): (Standing.VALID, ""),
         UNTIL - timedelta(days=90): (Standing.ENDS_SOON, "90 days left, of the last 90"),
         UNTIL - timedelta(days=30): (Standing.ENDS_SOON, "30 days left, of the last 30"),

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fingerpost.lookup.form import ChildForm, NameForm, QuestionForm, read_question
-from fingerpost.lookup.question import ENOUGH, Known, require_enough, what_is_known
+from fingerpost.lookup.question import ENOUGH, Known, require_enough, what_is_known, what_would_help
 from fingerpost.words.child import ChildDetails
 from fingerpost.words.errors import Invalid
 from fingerpost.words.vocabulary import Purpose
@@ -94,6 +94,10 @@ WELL_KNOWN = [
     ChildForm(family_name="Lee", **BORN, **MOTHER),
     ChildForm(given_names="Ann", **BORN, **HOME),
     ChildForm(expected_on="2027-01-01", **MOTHER),
+    ChildForm(**LEE, upn="A123456789012"),
+    ChildForm(given_names="A", family_name="Lee", **NUMBER, **BORN),  # a number: an initial helps to weigh
+    ChildForm(given_names="A", family_name="Lee", upn="A123456789012", **BORN),
+    ChildForm(**LEE, born_from="2015-01-01", born_to="2019-01-04", **HOME),  # four years, at 366 days
 ]
 TOO_LITTLE = [
     ChildForm(),
@@ -107,8 +111,11 @@ TOO_LITTLE = [
     ChildForm(**LEE, **HOME),
     ChildForm(**LEE, **ABOUT),
     ChildForm(given_names="A", family_name="Lee", **BORN),
-    ChildForm(**LEE, born_from="2000-01-01", born_to="2020-12-31", **HOME),
+    ChildForm(given_names="A.", family_name="Lee", **BORN),
+    ChildForm(given_names="A", family_name="Lee", **NUMBER),
+    ChildForm(**LEE, born_from="2015-01-01", born_to="2019-01-05", **HOME),
     ChildForm(expected_on="2027-01-01", mother=NameForm(family_name="Lee")),
+    ChildForm(expected_on="2027-01-01", mother=NameForm(given_names="Eve")),
 ]
 
 
@@ -136,6 +143,21 @@ def test_each_way_on_is_said_once(form: ChildForm, told: str) -> None:
     with pytest.raises(Invalid) as caught:
         require_enough(_read(form))
     assert told in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("form", "fields"),
+    [
+        (ChildForm(given_names="A", family_name="Lee", **BORN),
+         ("nhs_number", "postcodes", "given_names", "other_names", "sex")),
+        (ChildForm(given_names="Ann", sex="F", **NUMBER, **HOME),
+         ("date_of_birth", "family_name", "other_names")),
+        (ChildForm(**LEE, other_names=(NameForm(family_name="Smith"),)),
+         ("nhs_number", "date_of_birth", "postcodes", "sex")),
+    ],
+)  # fmt: skip
+def test_what_would_help_is_what_was_not_given(form: ChildForm, fields: tuple[str, ...]) -> None:
+    assert what_would_help(_read(form)) == fields
 
 
 A_DETAIL: dict[Known, dict[str, Any]] = {

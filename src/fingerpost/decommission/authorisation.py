@@ -105,8 +105,7 @@ def _fault(line: Signed, before: Authorisation | None, service: str) -> str:
 
 def _approvers(found: Authorisation) -> dict[str, Person]:
     """Return the authorisers by id, each with a key of their own."""
-    approvers = [p for p in found.people if Part.APPROVER in p.parts and p.verifier]
-    keys = {p.verifier.key: p for p in approvers if p.verifier}
+    keys = {p.verifier.key: p for p in found.people if Part.APPROVER in p.parts and p.verifier}
     return {person.id: person for person in keys.values()}
 
 

@@ -60,9 +60,9 @@ def _basis(state: State) -> Missing:
 
 
 def _canaries(state: State) -> Missing:
-    asked = state.opened.canaries if state.opened else 0
+    asked = state.opened.canaries if state.opened else 1
     for place in Place:
-        if state.planted.get(place, 0) < max(1, asked):
+        if state.planted.get(place, 0) < asked:
             yield f"fewer than {asked} canaries are planted in {place.label}"
 
 
@@ -137,7 +137,7 @@ def _settles(state: State, attested: Attested) -> bool:
 
 def _destruction(state: State) -> Missing:
     for item in state.copies.values():
-        if item.id in state.under_way or item.id not in state.ended:
+        if item.id not in state.ended:
             yield f"item {item.id} is not ended"
         elif _needs_witnesses(state, item) and len(state.witnessed.get(item.id, ())) < WITNESSES:
             yield f"item {item.id} was not seen ended by {WITNESSES} witnesses"

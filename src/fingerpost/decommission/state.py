@@ -1,6 +1,6 @@
 """Where a procedure stands: its entries folded, pure. Whoever has the ledger comes to the same state."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import datetime
 
 from fingerpost.decommission import evidence as e
@@ -269,11 +269,3 @@ class State:
                 self.minimum_confirmed = True
             case _:
                 pass
-
-
-def folded(entries: Iterable[Entry]) -> State:
-    """Return the state that entries come to."""
-    state = State()
-    for entry in entries:
-        state.apply(entry)
-    return state
