@@ -79,7 +79,7 @@ def may_be_certain(levels: Collection[str]) -> bool:
     if found & _CONTRADICTIONS or not found & _SOUND_BIRTHS:
         return False
     if not any(level.startswith("given.") for level in found):
-        return False  # newborn twins have one birth, one home and no names, and numbers are typed on the wrong one
+        return False  # newborn twins have a birth, a home and no names; a number is typed on the wrong one
     identified = bool(found & _WHOLE_IDENTIFIERS)
     if "given.exact" not in found:  # another spelling, a pet form or an initial may be a twin's name
         return identified and bool(found & _FAMILY_AGREES)
