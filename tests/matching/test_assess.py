@@ -46,6 +46,13 @@ def test_twins_are_not_a_match(one: str, other: str):
     assert found.band in {None, Band.POSSIBLE}
 
 
+def test_two_names_that_are_merely_alike_may_be_a_twins():
+    one, other = ("Tyon", "Wood"), ("Taner", "Woodrow")
+    assert assess(child(*one), child(*other)).band is Band.POSSIBLE
+    numbered = assess(child(*one, nhs_number=NUMBER), child(*other, nhs_number=NUMBER))
+    assert numbered.band is Band.PROBABLE
+
+
 def test_a_name_that_half_a_community_bears_is_no_key():
     asked = child("Ha", "Pham", date_of_birth=date(2009, 1, 1), postcodes=())
     held = child("Thi Ha", "Pham", date_of_birth=date(2008, 1, 1), postcodes=())

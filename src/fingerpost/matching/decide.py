@@ -68,6 +68,8 @@ _DIFFERENCES = frozenset(
 _NOT_THE_SAME_NAME = frozenset(
     {"given.spelling", "given.form", "given.middle", "given.typo", "given.blurred"}
 )
+_GIVEN_PERHAPS = _ALIKE_PERHAPS | {"given.blurred"}
+_FAMILY_PERHAPS = frozenset({"family.near", "family.typo"})
 _OTHER_NUMBERS = frozenset({"nhs_number.different", "upn.different"})
 _BOTH_NAMES = frozenset({"given.different", "family.different"})
 _WHOLE_IDENTIFIERS = frozenset({"nhs_number.same", "upn.same"})
@@ -147,6 +149,13 @@ def _is_birthless(found: frozenset[str]) -> bool:
     return not any(level.startswith("birth.") for level in found)
 
 
+def are_merely_alike(levels: Collection[str]) -> bool:
+    """Whether neither name is more than alike, and neither number nor home tells (Tyon Wood, Taner Woodrow)."""
+    found = frozenset(levels)
+    alike = bool(found & _GIVEN_PERHAPS) and bool(found & _FAMILY_PERHAPS)
+    return alike and not found & (_WHOLE_IDENTIFIERS | _CLOSE_NUMBERS | _ELSEWHERE_SURELY)
+
+
 def may_be_namesakes(levels: Collection[str]) -> bool:
     """Whether names and home agree but the births do not: cousins, or uncle and nephew."""
     found = frozenset(levels)
@@ -208,7 +217,7 @@ def is_doubtful(model: Model, levels: Collection[str]) -> bool:
     if not is_supported(levels) or differs_twice(levels):
         return True
     families = model.household_share >= FEWEST_HOUSEHOLDS
-    return families and (may_be_twins(levels) or may_be_namesakes(levels))
+    return families and (may_be_twins(levels) or are_merely_alike(levels) or may_be_namesakes(levels))
 
 
 def band(model: Model, probability: float, levels: Collection[str]) -> Band | None:
