@@ -21,7 +21,7 @@ class Outcome(Labelled):
 
 
 class Contact(Struct, frozen=True, kw_only=True):
-    """How to reach a team. `phone_now` is the one to ring at the moment of the answer.
+    """How to reach a team. `phone_now` is the one to ring at the moment of the answer; empty, the desk is.
 
     `answered_minutes` is the median time to its answers of the last tests, the newest `tested_days_ago`.
     """
