@@ -1,10 +1,16 @@
 """Every service has its leaving rule by legal basis; `docs/retention.md` shows the very table."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from fingerpost.access.sessions import IDLE, LONGEST
+from fingerpost.moves.alert import KEPT
+from fingerpost.moves.asked import REMEMBERED
+from fingerpost.notices.notices import KEPT_SEEN
 from fingerpost.retention.periods import periods
+from fingerpost.shields.watch import REFERENCE_HOURS
 from fingerpost.signposts.rules import CARE_LEAVER, RULES
 from fingerpost.words.vocabulary import Service
 
@@ -34,6 +40,17 @@ def test_birthdays() -> None:
     assert {rule.until_age for rule in RULES if rule is not CARE_LEAVER} == {18}
     assert CARE_LEAVER.until_age == 25
     assert any(p.stays.startswith("gone when it ends; unconfirmed 12 months") for p in periods())
+
+
+def test_what_other_folders_keep_is_told_as_they_keep_it() -> None:
+    told = " | ".join(p.stays for p in periods())
+    assert REMEMBERED.days == 30
+    assert f"{REMEMBERED.days} days; one of an alert" in told
+    assert KEPT == KEPT_SEEN
+    assert f"{KEPT.days} days; a notice of a record" in told
+    minutes, hours = IDLE // timedelta(minutes=1), LONGEST // timedelta(hours=1)
+    assert f"{minutes} idle minutes, at most {hours} hours" in told
+    assert f"| {REFERENCE_HOURS} hours |" in told
 
 
 def write() -> None:

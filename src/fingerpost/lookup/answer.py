@@ -41,7 +41,7 @@ class Left(Struct, frozen=True, kw_only=True):
 
 
 class Contact(Struct, frozen=True, kw_only=True):
-    """How to reach a team. `phone_now` is the one to ring at the moment of the answer.
+    """How to reach a team. `phone_now` is the one to ring at the moment of the answer; empty, the desk is.
 
     `answered_minutes` is the median time to its answers of the last tests, the newest `tested_days_ago`.
     Where the team has `left` its contact sheet, all else is of the team to ring instead.

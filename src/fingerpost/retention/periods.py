@@ -97,6 +97,24 @@ _OTHERS = (
         f"{QUARANTINE_DAYS} days", "time for a data team to mend its extract",
     ),
     Period(
+        "a question as the guard remembers it, and one that stands (keyed tokens)", "UK GDPR art. 5(1)(c)",
+        "30 days; one of an alert of a missing family until it ends",
+        "habits and repeats are looked for in a month",
+    ),
+    Period(
+        "that there was an alert of a missing family; a notice that was seen, of no record",
+        "Children Act 2004 s.11; UK GDPR art. 5(1)(e)",
+        "365 days; a notice of a record goes with the record", "time to complain",
+    ),
+    Period(
+        "what was typed and shown in a session (sealed)", "UK GDPR art. 5(1)(c)",
+        "gone with the session: 30 idle minutes, at most 10 hours", "it serves nothing else",
+    ),
+    Period(
+        "what a spoken reference stands for, as the desk knows it", "Children Act 2004 s.11",
+        "24 hours", "time to ring the desk",
+    ),
+    Period(
         "who looked, when and why (sealed ledger bodies)", "UK GDPR art. 5(2)",
         f"{AUDIT_YEARS} years after their month; leaf and proof stay for ever",
         "Limitation Act 1980 ss.2 and 5, as ContactPoint's access audit",
