@@ -1,5 +1,7 @@
 """A team that leaves its authority's contact sheet: what is shown, who is reached, and how it comes back."""
 
+# pyright: basic
+
 from datetime import date, timedelta
 from uuid import UUID, uuid4
 
@@ -7,14 +9,19 @@ import pytest
 
 from fingerpost.access.caller import Caller, Practitioner
 from fingerpost.feeds.report import FeedReport
+from fingerpost.feeds.teams import Team
 from fingerpost.ledger.events import FeedLoaded
 from fingerpost.ledger.readings import TeamKept
 from fingerpost.lookup.answer import Contact
 from fingerpost.lookup.form import ChildForm
 from fingerpost.requests.ask import Asking
+from fingerpost.shields.watch_store import duty_phones
+from fingerpost.signposts.own import Statement
 from fingerpost.signposts.person import Person
+from fingerpost.signposts.signpost import SignpostRole
+from fingerpost.words.child import ChildDetails
 from fingerpost.words.errors import Invalid, NotFound
-from fingerpost.words.vocabulary import Role, Scope
+from fingerpost.words.vocabulary import Role, Scope, Service
 from tests.conftest import question
 from tests.feeds.conftest import AUTHORITY, Clock, Desk, Extract
 
@@ -210,6 +217,36 @@ def test_what_people_say_still_stands_no_sheet_takes_away(
     _, now = contact(desk, nurse)
     assert now.left
     assert (now.left.ring, now.left.since) == ("Front Door", date(2026, 3, 4))
+
+
+def test_a_team_that_left_and_is_written_anew_on_the_pages_stands(
+    desk: Desk, extract: Extract, clock: Clock, sheet: dict[str, dict[str, str]], nurse: Caller
+) -> None:
+    desk.load(extract)
+    night(desk, extract, clock, sheet[DOOR], sheet[SOUTH])
+    anew = Team(
+        reference=NORTH, name="Safeguarding North", office_phone="0121 496 0033", office_hours="",
+        duty_phone="", inbox="", proven_on=None,
+    )  # fmt: skip
+    desk.service.offices.administration.teams.save(anew, BOSS)
+    report = night(desk, extract, clock, sheet[DOOR], sheet[SOUTH])
+    assert (report.teams_left, left(desk)) == ((), {})
+    assert contact(desk, nurse)[1].phone_now == "0121 496 0033"
+
+
+def test_nothing_new_leads_to_a_team_that_left(
+    desk: Desk, extract: Extract, clock: Clock, sheet: dict[str, dict[str, str]], nurse: Caller
+) -> None:
+    desk.load(extract)
+    night(desk, extract, clock, sheet[SOUTH], sheet[NORTH])
+    stated = Statement(
+        reference="C9", details=ChildDetails(), team=team(desk, DOOR),
+        service=Service.MISSING, role=SignpostRole.TEAM, started=date(2026, 3, 1),
+    )  # fmt: skip
+    with pytest.raises(Invalid, match="that is rung"):
+        desk.service.offices.own.register(stated, BOSS)
+    with desk.service.feeds._reading.statement() as session:
+        assert duty_phones(session, [AUTHORITY])[AUTHORITY][1] == "0121 496 0102"  # as the desk rings
 
 
 def test_of_another_authority_nobody_says_how_a_team_stands(

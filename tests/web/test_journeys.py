@@ -405,7 +405,8 @@ def test_it_is_said_who_took_over_from_a_team_and_every_answer_shows_it(
         refused = browser.send(f"{at}/close", successor=named["T9"]).get_data(as_text=True)
         assert "take it off there" in refused
         owner.execute("UPDATE team SET left_on = '2026-11-03' WHERE reference = 'T1'")
-    assert "Of a team that left your contact sheet</dt>" in browser.client.get("/admin/quality").text
+    quality = browser.client.get("/admin/quality").text
+    assert _facts(quality)["Of a team that left your contact sheet"] == "1"
     text = browser.client.get("/admin/teams").text
     assert "Left the contact sheet" in text
     assert "your front door" in text

@@ -23,9 +23,7 @@ _DAY = r"(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)"
 _TIME = r"(?:[01][0-9]|2[0-4]):[0-5][0-9]"
 HOURS = re.compile(rf"^{_DAY}(?:-{_DAY})? {_TIME}-{_TIME}$")
 _PLAIN = r"[^@\s\x00-\x1f\x7f]+"  # no database keeps a NUL, and no mail server takes the others
-MOST_LEAVE = (
-    0.5  # of the teams that sheets named: one that lacks more holds what changed, or is a failed export
-)
+MOST_LEAVE = 0.5  # of the teams that sheets named: a sheet that lacks more is partial, or a failed export
 INBOX = re.compile(rf"^{_PLAIN}@{_PLAIN}\.{_PLAIN}$")
 
 
