@@ -1,15 +1,17 @@
 """A procedure's folder: durable lines, torn ones, several writers, keys; and parts that need no database."""
 
 import csv
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
+from threading import Barrier
 
 import pytest
 
 from fingerpost.decommission import canaries, evidence, inventory, no_access, people
 from fingerpost.decommission.acts.preparing import Duty, DutyMet
 from fingerpost.decommission.chain import UnsoundProcedure
-from fingerpost.decommission.folder import Procedure
+from fingerpost.decommission.folder import TOOL, Procedure
 from fingerpost.decommission.item import Medium
 from fingerpost.decommission.people import Part, Signer, new_signer
 from fingerpost.decommission.scanners.candidates import CANARY_LETTERS
@@ -18,6 +20,7 @@ from fingerpost.ledger.note import read_note
 from fingerpost.words.errors import Invalid, Misconfigured, Refused
 from tests.decommission import paper
 
+MANY = 8
 DUTY = DutyMet(duty=Duty.SHIELDS, outstanding=0, how="asked")
 
 
@@ -31,6 +34,21 @@ def procedure(tmp_path: Path) -> Procedure:
     )  # fmt: skip
     made.say(opened, paper.SIGNERS["oona"])
     return made
+
+
+def test_many_who_open_one_folder_at_once_have_one_key(tmp_path: Path) -> None:
+    """Else the key that was named on the ledger could be gone, and nothing could ever be signed by it."""
+    for turn in range(4):
+        folder, ready = tmp_path / str(turn), Barrier(MANY)
+
+        def create(folder: Path = folder, ready: Barrier = ready) -> str:
+            ready.wait()
+            return Procedure(folder).create().verifier.vkey
+
+        with ThreadPoolExecutor(MANY) as pool:
+            keys = {made.result() for made in [pool.submit(create) for _ in range(MANY)]}
+        assert keys == {people.read(folder / TOOL).verifier.vkey}
+        assert [path.name for path in folder.iterdir()] == [TOOL]
 
 
 def test_a_line_cut_off_is_taken_away(procedure: Procedure) -> None:

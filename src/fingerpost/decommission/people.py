@@ -75,11 +75,12 @@ class Signer:
 
     def keep(self, path: Path, passphrase: str = "") -> None:
         """Write the key to a file that only its owner reads; one that is there is never overwritten."""
-        if path.exists():
-            raise Invalid(Problem("file", "is there already; a key is never overwritten"))
         lock = BestAvailableEncryption(passphrase.encode()) if passphrase else NoEncryption()
         content = self._key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, lock)
-        durable.replace(path, f"{self.id}\n".encode() + content)
+        try:
+            durable.create(path, f"{self.id}\n".encode() + content)
+        except FileExistsError:
+            raise Invalid(Problem("file", "is there already; a key is never overwritten")) from None
 
     def person(self, name: str, title: str, employer: str, *parts: Part) -> Person:
         """Return whose key this is, as the ledger names them."""

@@ -27,6 +27,18 @@ def replace(path: Path, content: bytes, mode: int = 0o600) -> None:
     flush_folder(path.parent)  # the rename itself must survive a power cut
 
 
+def create(path: Path, content: bytes, mode: int = 0o600) -> None:
+    """Put `content` where nothing is: all of it, or nothing. Raise `FileExistsError` where anything is."""
+    temporary = path.with_suffix(f".{secrets.token_hex(4)}{UNFINISHED}")
+    try:
+        _write(temporary, content, os.O_CREAT | os.O_EXCL, mode)
+        path.hardlink_to(temporary)  # of two at once one alone succeeds, which a rename would not see to
+    finally:
+        with suppress(OSError):
+            temporary.unlink()
+    flush_folder(path.parent)
+
+
 def destroy(path: Path) -> None:
     """Overwrite what `path` holds where it stands, then unlink it: gone, durably.
 
