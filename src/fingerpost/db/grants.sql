@@ -191,7 +191,7 @@ GRANT SELECT, INSERT ON ledger_entry TO fingerpost_moves;
 GRANT SELECT ON token TO fingerpost_moves;
 GRANT SELECT, INSERT, DELETE ON asked_waiting, watch_token TO fingerpost_moves;
 GRANT UPDATE (wanted) ON asked_waiting TO fingerpost_moves;
-GRANT SELECT, INSERT, DELETE ON covert TO fingerpost_moves;
+GRANT SELECT, INSERT, DELETE ON covert, covert_holder TO fingerpost_moves;
 GRANT SELECT, INSERT, DELETE ON missing_alert TO fingerpost_moves;
 GRANT UPDATE (state, approved_by, approved_at, ended_at, reason, entries) ON missing_alert TO fingerpost_moves;
 GRANT SELECT, INSERT, UPDATE (as_of) ON alert_sweep TO fingerpost_moves;
