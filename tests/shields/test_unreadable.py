@@ -9,7 +9,7 @@ from fingerpost.shields.request import UNREADABLE, Evidence
 from fingerpost.vault.keys import data_key
 from fingerpost.wiring import Service
 from fingerpost.words.errors import Refused
-from tests.conftest import Child, Owner, Publish
+from tests.conftest import Child, Owner, Publish, form_of, question
 from tests.shields.conftest import HULL, KEEPER, LEEDS, OTHER, YORK, ZEBEDEE, Shield
 from tests.shields.test_hiding import ADOPTED, STRANGER
 from tests.shields.test_keep import _visible
@@ -69,14 +69,21 @@ def test_what_it_covers_by_mistake_is_cleared(
 
 
 def test_the_keeper_is_told_of_a_record_that_is_stated_no_more(
-    service: Service, publish: Publish, shield: Shield
+    service: Service, publish: Publish, shield: Shield, nurse: Caller
 ) -> None:
     """It may have come back with another reference and other details, which nothing can know again."""
     publish(LEEDS, ZEBEDEE, STRANGER)
-    shield(ZEBEDEE)
+    made = shield(ZEBEDEE)
     assert [kept.away for kept in service.shields.kept(KEEPER)] == [()]
     publish(LEEDS, msgspec.structs.replace(ADOPTED, reference="P99"), STRANGER)
     assert [kept.away for kept in service.shields.kept(KEEPER)] == [(LEEDS,)]
+    assert service.alerts.list(KEEPER) == []  # with the next questions, whatever they are
+    for _ in range(2):
+        service.lookup.ask(nurse, question(form_of(FAR)))
+        service.watch.watch_all()
+    (alert,) = service.alerts.list(KEEPER)
+    assert (alert.asked.away, alert.asked.authority, alert.asked.shield) == (True, LEEDS, made)
+    assert service.alerts.list(OTHER) == []
 
 
 def test_the_key_of_the_index_is_changed_and_it_is_known_by_what_it_covers(

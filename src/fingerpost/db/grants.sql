@@ -159,7 +159,7 @@ GRANT UPDATE (hidden) ON record TO fingerpost_shields;
 GRANT SELECT, INSERT, UPDATE, DELETE ON shield, shield_cover TO fingerpost_shields;
 GRANT SELECT, INSERT ON shield_word, shield_alert, shield_away TO fingerpost_shields;
 GRANT DELETE ON shield_word TO fingerpost_shields;
-GRANT UPDATE (cleared_as) ON shield_away TO fingerpost_shields;
+GRANT UPDATE (cleared_as, told) ON shield_away TO fingerpost_shields;
 GRANT UPDATE (done_by, done_at) ON shield_alert TO fingerpost_shields;
 GRANT SELECT, DELETE ON watch_waiting, link TO fingerpost_shields;
 GRANT SELECT, INSERT ON link_set_aside TO fingerpost_shields;

@@ -189,8 +189,9 @@ def await_references(session: Session, shield: UUID, records: Sequence[tuple[str
     """Return which of these records, by authority and reference, are here to cover; await the others."""
     values = ([authority for authority, _ in records], [reference for _, reference in records])
     session.run(
-        "INSERT INTO shield_away (shield_id, authority, reference)"
-        " SELECT %s, v.authority, v.reference"
+        # Of these its keeper was told, or the next feed states them: nothing is news after a restore.
+        "INSERT INTO shield_away (shield_id, authority, reference, told)"
+        " SELECT %s, v.authority, v.reference, true"
         " FROM unnest(%s::text[], %s::bytea[]) AS v (authority, reference) WHERE NOT EXISTS ("
         "  SELECT FROM record r WHERE r.authority = v.authority AND r.reference = v.reference)"
         " ON CONFLICT DO NOTHING",
