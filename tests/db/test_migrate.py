@@ -165,7 +165,7 @@ CLOSED = {
     ("key_share", "generation"), ("key_share", "custodian"),
     # Who keeps a shield, who is told, and why a record is hidden: closed by constraints.
     ("record", "hidden"), ("shield", "authority"), ("shield", "tokens"), ("shield_alert", "authority"),
-    ("shield_away", "authority"),
+    ("shield_away", "authority"), ("covert_holder", "authority"),
     # Who is told what, where, and how a hand-over stands: bodies, addresses of teams, closed words.
     ("notice", "authority"), ("notice", "kind"), ("notice", "step"), ("notice_reader", "authority"),
     ("notice_reader", "recipient"), ("notice_route", "authority"), ("notice_route", "managers"),

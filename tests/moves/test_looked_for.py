@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+import msgspec
 import pytest
 
 from fingerpost.access.caller import Practitioner
@@ -77,6 +78,46 @@ def test_a_covert_enquiry_that_is_noted_again_goes_on(moving: Service, send: Sen
     clock.pass_by(days=1)
     moving.moves.nightly()
     assert kinds(moving, BEN) == []
+
+
+def test_a_holder_whose_signposts_went_meanwhile_is_told_of_the_child(
+    moving: Service, send: Send, clock: Clock
+) -> None:
+    """Left out for a night, the child came back as another record, which no answer of before names."""
+    send(HULL, CHILD)
+    moving.moves.covert.note("AE-1", CovertReason.CRIME, clock.moment.date(), SENIOR)
+    ask(moving, NURSE, purpose=Purpose.UNSCHEDULED_CARE)
+    moving.moves.beat()
+    send(HULL, Child(reference="H9", given="Peregrine", family="Quillinan"))
+    send(HULL, CHILD)
+    clock.pass_by(days=1)
+    moving.moves.nightly()
+    assert [(i.kind, i.reference) for i in inbox(moving, BEN) if i.kind == "looked_for"] == [
+        ("looked_for", "H1")
+    ]
+
+
+def test_one_shielded_while_the_case_was_covert_is_not_told(
+    moving: Service, send: Send, clock: Clock, owner: Owner
+) -> None:
+    send(HULL, CHILD)
+    moving.moves.covert.note("AE-1", CovertReason.CRIME, clock.moment.date(), SENIOR)
+    ask(moving, NURSE, purpose=Purpose.UNSCHEDULED_CARE)
+    moving.moves.beat()
+    hide(owner, HULL, "shielded")
+    clock.pass_by(days=1)
+    moving.moves.nightly()
+    assert kinds(moving, BEN) == []
+    assert owner.execute("SELECT count(*) FROM covert_holder").fetchone() == (0,)
+
+
+def test_each_record_of_the_child_at_an_authority_is_told_of(moving: Service, send: Send) -> None:
+    """Each has a team of its own: one notice for both would name whichever came first."""
+    send(HULL, CHILD, msgspec.structs.replace(CHILD, reference="H2"))
+    ask(moving, NURSE, purpose=Purpose.UNSCHEDULED_CARE)
+    moving.moves.beat()
+    told = [i.reference for i in inbox(moving, BEN) if i.kind == "looked_for"]
+    assert sorted(told) == ["H1", "H2"]
 
 
 def test_a_case_of_another_authority_is_not_covert(moving: Service, send: Send, clock: Clock) -> None:

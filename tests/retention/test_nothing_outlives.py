@@ -39,6 +39,7 @@ KEYED = {
     "subject_request",
     "watch_token",
     "covert",
+    "covert_holder",
     "hand_over",
 }
 # What a page of somebody's session holds, under a key that the running vault alone has.

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from pathlib import Path
+from uuid import UUID
 
 import click
 
@@ -112,14 +113,21 @@ def attest(generation: str, custodian: str) -> None:
 
 
 @keys.command("rotate-index")
-def rotate_index() -> None:
+@click.option(
+    "--leave",
+    type=click.UUID,
+    multiple=True,
+    metavar="SHIELD",
+    help="A shield that no key opens and that covers nothing: it stands, and knows nothing that arrives.",
+)
+def rotate_index(leave: tuple[UUID, ...]) -> None:
     """Rebuild the blind index under a new key, in use, and destroy the old one. Killed: run it again."""
 
     def tell(source: str, moved: int) -> None:
         click.echo(f"\r{moved:,} {source}", nl=False, err=True)
 
     with opened(settings.load(), at_keyring=True) as service:
-        rebuilt = service.reindex.rotate(tell)
+        rebuilt = service.reindex.rotate(tell, leave=leave)
     click.echo("", err=True)
     click.echo(
         f"The index is under key {rebuilt.generation}; {rebuilt.moved} rows moved; no older key is left."

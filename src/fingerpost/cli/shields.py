@@ -139,6 +139,9 @@ def list_alerts(by: Person, most: int, everything: bool, as_json: bool) -> None:
         return
     for alert in alerts:
         asked, done = alert.asked, f"  (done by {alert.done_by})" if alert.done_by else ""
+        if asked.away:
+            click.echo(f"{alert.id}  shield {asked.shield}: a record of {asked.authority} {AWAY}{done}")
+            continue
         whom = f"shield {asked.shield}" if asked.shield else f"your {asked.own_reference}"
         click.echo(
             f"{alert.id}  {asked.asked_at:%Y-%m-%d %H:%M}  {whom}: {asked.authority}/{asked.practitioner},"

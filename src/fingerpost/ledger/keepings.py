@@ -1,12 +1,20 @@
 """What is recorded of the keys: the index under a new one, shares, backups and recoveries."""
 
+from uuid import UUID
+
 from fingerpost.ledger.event import Event
 
 
 class IndexRebuildBegun(Event, frozen=True, kw_only=True, tag="index_rebuild_begun"):
-    """The blind index is being rebuilt under a new key."""
+    """The blind index is being rebuilt under a new key.
+
+    Shields `unreadable`, which no key opens, are known by what they cover from then on; those `left` cover
+    nothing, and somebody said that they shall stand so.
+    """
 
     generation: int
+    unreadable: tuple[UUID, ...] = ()
+    left: tuple[UUID, ...] = ()
 
 
 class IndexRebuilt(Event, frozen=True, kw_only=True, tag="index_rebuilt"):

@@ -6,7 +6,7 @@ the ledger. A shielded child's question ends as an absent child's does, so all t
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from fingerpost.access.rules import RecordsAct
 from fingerpost.db.database import Database, Session
@@ -124,15 +124,20 @@ class Asked:
         asker = asked.asker.authority
         later = covert_until(session, self._vault, asker, asked.case_reference, today(moment))
         if later:
-            store.hold_back(session, row.id, later)
+            store.hold_back(session, row.id, later, sure)
             return []
         return [
             Telling(
-                authority=authority, kind=NoticeKind.LOOKED_FOR, cause=row.id, record=record, entry=row.id,
-                ring_at=asker,
+                authority=authority, kind=NoticeKind.LOOKED_FOR, cause=_of(row.id, record), record=record,
+                entry=row.id, ring_at=asker,
             )
-            for record, authority in store.holders(session, sure) if authority != asker
+            for record, authority in store.holders(session, row.id, sure) if authority != asker
         ]  # fmt: skip
+
+
+def _of(entry: UUID, record: UUID) -> UUID:
+    """Return the cause of a notice of one record: each of a child's records at an authority has its team."""
+    return uuid5(entry, record.hex)
 
 
 def _stands(asked: LookupAnswered, *, wanted: bool) -> bool:

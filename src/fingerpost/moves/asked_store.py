@@ -40,15 +40,26 @@ def want(session: Session, entry: UUID, moment: datetime) -> None:
     )
 
 
-def hold_back(session: Session, entry: UUID, until: datetime) -> None:
-    """Look at an answer again later."""
+def hold_back(session: Session, entry: UUID, until: datetime, signposts: Sequence[UUID]) -> None:
+    """Look at an answer again later, whatever becomes of these signposts until then."""
     session.run("INSERT INTO asked_waiting (entry, not_before) VALUES (%s, %s)", (entry, until))
+    session.run(
+        "INSERT INTO covert_holder (entry, authority, reference)"
+        " SELECT DISTINCT %s::uuid, r.authority, r.reference"
+        " FROM signpost s JOIN record r ON r.id = s.record_id WHERE s.id = ANY (%s) AND r.hidden IS NULL"
+        " ON CONFLICT DO NOTHING",
+        (entry, list(signposts)),
+    )
 
 
-def holders(session: Session, signposts: Sequence[UUID]) -> list[tuple[UUID, str]]:
-    """Return the records of these signposts that are visible, with their authorities."""
+def holders(session: Session, entry: UUID, signposts: Sequence[UUID]) -> list[tuple[UUID, str]]:
+    """Return the visible records of these signposts and of an answer that was held back, and whose."""
     return session.tuples(
-        "SELECT DISTINCT r.id, r.authority FROM signpost s JOIN record r ON r.id = s.record_id"
-        " WHERE s.id = ANY (%s) AND r.hidden IS NULL",
-        (list(signposts),),
+        "WITH held AS (DELETE FROM covert_holder WHERE entry = %s RETURNING authority, reference)"
+        " SELECT r.id, r.authority FROM signpost s JOIN record r ON r.id = s.record_id"
+        " WHERE s.id = ANY (%s) AND r.hidden IS NULL"
+        " UNION SELECT r.id, r.authority FROM held JOIN record r"
+        " ON r.authority = held.authority AND r.reference = held.reference WHERE r.hidden IS NULL"
+        " ORDER BY 1",
+        (entry, list(signposts)),
     )

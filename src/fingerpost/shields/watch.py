@@ -38,7 +38,8 @@ _encode = msgspec.json.Encoder().encode
 class Asked(Struct, frozen=True, kw_only=True):
     """What an alert seals: who asked, when and why, and of which shield or own reference of who is told.
 
-    `shield` is None where a sensitive service is told; `own_reference` is empty where a keeper is.
+    `shield` is None where a sensitive service is told; `own_reference` is empty where a keeper is. Where a
+    record is `away` nobody asked: `authority` states one no more that the shield covers.
     """
 
     reference: str
@@ -51,6 +52,7 @@ class Asked(Struct, frozen=True, kw_only=True):
     alert: bool = False  # by an alert of a missing family, which looks for the child everywhere
     shield: UUID | None = None
     own_reference: str = ""
+    away: bool = False
 
     @property
     def why(self) -> str:
@@ -85,6 +87,9 @@ class Watch:
                 return 0
             store.keep_references(session, [self._reference(row) for row in waiting])
             told = [told for row in waiting for told in self._touched(session, row)]
+            told += self._away(
+                session, moment
+            )  # in such a beat alone: an entry of its own would show in the tree
             cohort = month_of(today(moment)).replace(year=today(moment).year + _KEPT_YEARS)
             keys = [self._vault.ensure_cohorts(t.authority, [cohort]) for t in told]
             rows = [(uuid4(), item) for item in told]
@@ -154,6 +159,15 @@ class Watch:
         # Whatever stands for an alert is held against the shields anew with every shield that is asked for.
         before = self._told_before(session, row.id) if asked.alert else set[Asked]()
         yield from (one for one in told if one.asked not in before)
+
+    def _away(self, session: Session, moment: datetime) -> Iterator[_Told]:
+        """Yield which keepers are to be told that a record under their shield is stated no more."""
+        for shield, keeper, authority in store.away(session):
+            asked = Asked(
+                reference="", asked_at=moment, authority=authority, practitioner="", role="", purpose="",
+                case_reference="", shield=shield, away=True,
+            )  # fmt: skip
+            yield _Told(keeper, shield, asked)
 
     def _told_before(self, session: Session, entry: UUID) -> set[Asked]:
         """Return what keepers and providers were told of an answer already."""

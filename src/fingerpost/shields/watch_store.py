@@ -56,6 +56,16 @@ def keepers(session: Session, shields: Sequence[UUID]) -> list[tuple[UUID, str]]
     return session.tuples("SELECT id, authority FROM shield WHERE id = ANY (%s)", (list(shields),))
 
 
+def away(session: Session) -> list[tuple[UUID, str, str]]:
+    """Return (shield, keeper, authority) of what shields cover and is stated no more, once of each record."""
+    return session.tuples(
+        "WITH news AS (UPDATE shield_away SET told = true WHERE NOT told AND cleared_as IS NULL"
+        " RETURNING shield_id, authority)"
+        " SELECT DISTINCT s.id, s.authority, news.authority FROM news JOIN shield s ON s.id = news.shield_id"
+        " ORDER BY 1, 3"
+    )
+
+
 def sensitive(session: Session, records: Sequence[UUID]) -> list[UUID]:
     """Return which of these records are of a sensitive service."""
     return session.column(

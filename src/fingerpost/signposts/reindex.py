@@ -7,7 +7,8 @@ what was killed is simply run again. The old key goes last, and with it the wort
 """
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
+from uuid import UUID
 
 from msgspec import Struct
 
@@ -18,13 +19,17 @@ from fingerpost.matching import MOST_RECORDS_PER_TOKEN
 from fingerpost.signposts import reindex_store, shielding_store
 from fingerpost.signposts.store import drop_common_tokens, take_turn
 from fingerpost.vault import Candidate, Vault
-from fingerpost.words.errors import Unavailable
+from fingerpost.words.errors import Refused, Unavailable
 
 BATCH = 500  # rows a transaction: bounds how long a feed of the same authority waits for its turn
 ATTEMPTS = 5  # a feed that shares tokens can deadlock with us in the index; the one sent back starts again
 # Seconds from the new key to the first row that is moved. Every process has seen the key after `keys.FRESH`;
 # a question that was turned into tokens before that was answered by then, or refused (`wiring.PATIENCE`).
 SETTLE = 5.0
+LEFT_ALONE = (
+    "no key opens these shields, and they cover no record: under a new key they know nothing that arrives."
+    " Have each keeper ask for it again and lift it, or leave it so with --leave"
+)
 
 Progress = Callable[[str, int], None]
 
@@ -75,15 +80,23 @@ class Reindex:
         database: Database,
         vault: Vault,
         ledger: Ledger,
-        sources: Sequence[TokenSource] = (SHIELDS, RECORDS),
+        sources: Sequence[TokenSource] = (RECORDS, SHIELDS),
     ) -> None:
         self._database, self._vault, self._ledger, self._sources = database, vault, ledger, sources
 
-    def rotate(self, progress: Progress | None = None, *, settle: float = SETTLE) -> Rebuilt:
-        """Make a new key, rebuild under it, destroy the old one; or go on with what was begun."""
+    def rotate(
+        self, progress: Progress | None = None, *, settle: float = SETTLE, leave: Collection[UUID] = ()
+    ) -> Rebuilt:
+        """Make a new key, rebuild under it, destroy the old one; or go on with what was begun.
+
+        A shield that no key opens is known by what it covers from then on. One that covers nothing would
+        know nothing of what arrives: `Refused`, unless it is named in `leave`. None is ever taken away.
+        """
+        unreadable = self._unreadable(leave)
         if len(self._vault.index_generations()) == 1:
             # On the ledger first: a kill before the key is made leaves an entry too many, never one too few.
-            self._record(IndexRebuildBegun(generation=self._vault.index_generations()[-1] + 1))
+            generation = self._vault.index_generations()[-1] + 1
+            self._record(IndexRebuildBegun(generation=generation, unreadable=unreadable, left=tuple(leave)))
             self._vault.add_index()
         time.sleep(settle)
         *before, generation = self._vault.index_generations()
@@ -91,6 +104,18 @@ class Reindex:
         self._record(IndexRebuilt(generation=generation, records=moved, destroyed=tuple(before)), generation)
         self._vault.destroy_indexes()  # a kill before: the next run finds two keys and nothing to move
         return Rebuilt(generation, moved)
+
+    def _unreadable(self, leave: Collection[UUID]) -> tuple[UUID, ...]:
+        """Return the shields that no key opens."""
+        with self._database.statement() as session:
+            shields = {shield.id: shield for shield in shielding_store.every(session)}
+            tokens = self._vault.shields_tokens(shields.values())[1]
+            unreadable = [shield for shield, some in zip(shields, tokens, strict=True) if not some]
+            alone = set(unreadable) - shielding_store.covering(session, unreadable) - set(leave)
+        if alone:
+            named = ", ".join(f"{shield} (kept by {shields[shield].authority})" for shield in sorted(alone))
+            raise Refused(f"{LEFT_ALONE}: {named}")
+        return tuple(unreadable)
 
     def _record(self, event: Event, forget: int | None = None) -> None:
         with self._database.transaction() as session:

@@ -190,8 +190,9 @@ def await_references(session: Session, shield: UUID, records: Sequence[tuple[str
     """Return which of these records, by authority and reference, are here to cover; await the others."""
     values = ([authority for authority, _ in records], [reference for _, reference in records])
     session.run(
-        "INSERT INTO shield_away (shield_id, authority, reference)"
-        " SELECT %s, v.authority, v.reference"
+        # Of these its keeper was told, or the next feed states them: nothing is news after a restore.
+        "INSERT INTO shield_away (shield_id, authority, reference, told)"
+        " SELECT %s, v.authority, v.reference, true"
         " FROM unnest(%s::text[], %s::bytea[]) AS v (authority, reference) WHERE NOT EXISTS ("
         "  SELECT FROM record r WHERE r.authority = v.authority AND r.reference = v.reference)"
         " ON CONFLICT DO NOTHING",
@@ -261,6 +262,22 @@ def reveal(session: Session, records: Sequence[UUID]) -> list[tuple[UUID, str, l
     )
 
 
+def every(session: Session) -> list[Candidate]:
+    """Return every shield as it is sealed."""
+    rows = session.tuples("SELECT id, authority, cohort, schema_version, sealed FROM shield ORDER BY id")
+    return [Candidate(*row) for row in rows]
+
+
+def covering(session: Session, shields: Sequence[UUID]) -> set[UUID]:
+    """Return which of these shields cover a record that is here."""
+    return set(
+        session.column(
+            "SELECT DISTINCT shield_id FROM shield_cover WHERE shield_id = ANY (%s) AND cleared_as IS NULL",
+            (list(shields),),
+        )
+    )
+
+
 def behind(session: Session, authority: str, generation: int, most: int) -> list[Candidate]:
     """Return some of the shields an authority keeps under a key before that of `generation`."""
     rows = session.tuples(
@@ -274,9 +291,16 @@ def behind(session: Session, authority: str, generation: int, most: int) -> list
 def replace_tokens(
     session: Session, rows: Sequence[Candidate], tokens: Sequence[Sequence[int]], generation: int
 ) -> None:
-    """Give shields tokens of another key; a trigger changes their index with them."""
+    """Give shields tokens of another key; a trigger changes their index with them.
+
+    One of which there are none, for no key opens it, is known from now on by what it covers.
+    """
     session.run(
-        "UPDATE shield s SET tokens = v.tokens::bigint[], index_generation = %s"
+        "UPDATE shield s SET index_generation = %s, tokens = CASE v.tokens WHEN '{}' THEN ARRAY("
+        "  SELECT DISTINCT held.token FROM shield_cover c JOIN record r ON r.id = c.record_id"
+        "  CROSS JOIN LATERAL unnest(r.tokens) AS held (token)"
+        "  WHERE c.shield_id = s.id AND c.cleared_as IS NULL)"
+        " ELSE v.tokens::bigint[] END"
         " FROM unnest(%s::uuid[], %s::text[]) AS v (id, tokens) WHERE s.id = v.id",
         (generation, [row.id for row in rows], [as_text(some) for some in tokens]),
     )

@@ -272,16 +272,19 @@ class LocalVault(Entries):
         A record whose own key is destroyed cannot be opened any more, so it is not to be found either: none.
         """
         generation, index = self._live_index()
-        return generation, [index.tokens(self._record_keys(record)) for record in records]
+        return generation, [index.tokens(self._keys_of(record, record_keys)) for record in records]
 
     def shields_tokens(self, shields: Iterable[Candidate]) -> tuple[int, list[list[int]]]:
-        """Return the live index's generation, and each shield's tokens under its key: those of a question."""
-        generation, index = self._live_index()
-        return generation, [index.tokens(question_keys(self._prepared(shield))) for shield in shields]
+        """Return the live index's generation, and each shield's tokens under its key: those of a question.
 
-    def _record_keys(self, record: Candidate) -> tuple[str, ...]:
+        None of one that no key opens: it is not to be forgotten, and whoever asks has to find others for it.
+        """
+        generation, index = self._live_index()
+        return generation, [index.tokens(self._keys_of(shield, question_keys)) for shield in shields]
+
+    def _keys_of(self, sealed: Candidate, keys: Callable[[Prepared], tuple[str, ...]]) -> tuple[str, ...]:
         try:
-            return record_keys(self._prepared(record))
+            return keys(self._prepared(sealed))
         except KeyDestroyed:
             return ()
 

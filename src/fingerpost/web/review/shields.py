@@ -5,6 +5,7 @@ from uuid import UUID
 from flask import Response, request
 
 from fingerpost.shields.request import AWAY, UNREADABLE, Covered, Evidence, Kept
+from fingerpost.shields.watch import Asked
 from fingerpost.web import opened
 from fingerpost.web.authorities import authority_name
 from fingerpost.web.fields import Field, Form, Typed, Written, choices_of
@@ -143,17 +144,15 @@ def asked(visit: Visit) -> Response:
 
 def _asked(visit: Visit) -> Opened:
     rows = visit.service.alerts.list(visit.by)
-    who = named(visit, (f"{row.asked.authority}/{row.asked.practitioner}" for row in rows))
+    who = named(
+        visit, (f"{row.asked.authority}/{row.asked.practitioner}" for row in rows if not row.asked.away)
+    )
     items = tuple(
         Item(
-            who(f"{row.asked.authority}/{row.asked.practitioner}"),
-            (
-                ("When", moment_words(row.asked.asked_at)),
-                ("For", row.asked.why),
-                ("Case", row.asked.case_reference),
-                ("Reference", row.asked.reference),
-                ("Your own reference", row.asked.own_reference or "see the shield"),
-            ),
+            f"A record of {authority_name(row.asked.authority)}"
+            if row.asked.away
+            else who(f"{row.asked.authority}/{row.asked.practitioner}"),
+            (("What", AWAY), ("Shield", str(row.asked.shield))) if row.asked.away else _of(row.asked),
             (Act("Dealt with", f"/review/asked/{row.id}/done", about=f"request {place}"),),
         )
         for place, row in enumerate(rows, start=1)
@@ -165,6 +164,17 @@ def _asked(visit: Visit) -> Opened:
         again="/review/asked",
         back=BACK,
         intro="They were told that nothing was found. Ring them if you decide to.",
+    )
+
+
+def _of(asked: Asked) -> tuple[tuple[str, str], ...]:
+    """Return when and why somebody asked."""
+    return (
+        ("When", moment_words(asked.asked_at)),
+        ("For", asked.why),
+        ("Case", asked.case_reference),
+        ("Reference", asked.reference),
+        ("Your own reference", asked.own_reference or "see the shield"),
     )
 
 
