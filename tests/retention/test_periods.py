@@ -1,10 +1,11 @@
 """Every service has its leaving rule by legal basis; `docs/retention.md` shows the very table."""
 
+from datetime import date
 from pathlib import Path
 
 import pytest
 
-from fingerpost.retention.periods import periods
+from fingerpost.retention.periods import destroyable_from, periods
 from fingerpost.signposts.rules import CARE_LEAVER, RULES
 from fingerpost.words.vocabulary import Service
 
@@ -34,6 +35,21 @@ def test_birthdays() -> None:
     assert {rule.until_age for rule in RULES if rule is not CARE_LEAVER} == {18}
     assert CARE_LEAVER.until_age == 25
     assert any(p.stays.startswith("gone when it ends; unconfirmed 12 months") for p in periods())
+
+
+@pytest.mark.parametrize(
+    ("month", "data", "audit"),
+    [
+        (date(2026, 11, 1), date(2026, 12, 8), date(2032, 12, 8)),
+        (date(2026, 12, 1), date(2027, 1, 8), date(2033, 1, 8)),
+        (date(2028, 2, 1), date(2028, 3, 8), date(2034, 3, 8)),
+    ],
+)
+def test_a_months_keys_may_be_destroyed_a_week_after_it_and_who_looked_six_years_later(
+    month: date, data: date, audit: date
+) -> None:
+    assert destroyable_from(month) == data
+    assert destroyable_from(month, audit=True) == audit
 
 
 def write() -> None:
