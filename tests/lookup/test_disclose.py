@@ -68,6 +68,12 @@ def test_one_question_shows_one_of_two_lives_that_are_never_joined() -> None:
     assert one_life([strong, weak, third], {}) == [strong, weak, third]
     assert one_life([weak, third], lives) == [weak, third]
     assert one_life([strong, weak], dict.fromkeys(lives, uuid4())) == [strong, weak]
+    surest = msgspec.structs.replace(third, match_weight=30.0)
+    assert one_life([surest, weak], lives) == [surest, weak]  # whose life is not kept apart counts for none
+    three = {w.record: uuid4() for w in (strong, weak, third)}
+    assert one_life([weak, third, strong], three) == [strong]
+    twice = msgspec.structs.replace(third, match_weight=1.0)  # another record of the life of the surest
+    assert one_life([twice, strong, weak], {**lives, twice.record: lives[strong.record]}) == [twice, strong]
     alike = msgspec.structs.replace(weak, match_weight=20.0)
     assert one_life([strong, alike, third], lives) == [third]
 
@@ -104,6 +110,16 @@ def test_whoever_works_with_the_child_now_stands_before_whoever_did() -> None:
         (1, "now and newer"), (1, "now"), (1, "before too"), (1, "now, contact"), (1, "before, surely"),
         (1, "before"), (2, "another child"),
     ]  # fmt: skip
+
+
+def test_the_most_recent_is_whatever_was_shown_last() -> None:
+    """Of one child's records the one with the latest signpost, and of past ones the one that ended last."""
+    one, other = (Weighed(uuid4(), 1, Band.CERTAIN, 9.0, ()) for _ in range(2))
+    rows = [_row(one, "long ago", 2010), _row(one, "newest", 2024), _row(other, "between", 2020)]
+    shown = matches([one, other], rows, MOMENT, "desk")
+    assert [s.team for m in shown for s in m.signposts] == ["newest", "long ago", "between"]
+    past = [_row(one, "long", 2015, 2022), _row(one, "short", 2018, 2019)]
+    assert [s.team for m in matches([one], past, MOMENT, "desk") for s in m.signposts] == ["long", "short"]
 
 
 def test_asked_again_an_answer_reads_the_same() -> None:
@@ -171,6 +187,7 @@ def test_a_sensitive_service_is_the_desk_and_the_same_for_all() -> None:
     ]
     shown = [s for match in matches([one, other], rows, MOMENT, "0800 desk") for s in match.signposts]
     assert all(s.brokered and s.contact.phone_now == "0800 desk" for s in shown)
+    assert all(s.contact.proven_lately for s in shown)  # no warning: somebody answers there day and night
     assert len({msgspec.structs.replace(s, id=shown[0].id) for s in shown}) == 1
     assert {s.id for s in shown} == {row.row.id for row in rows}
 
@@ -209,8 +226,9 @@ def test_words_allude_to_no_record_but_those_shown_beside() -> None:
         Weighed(uuid4(), n, Band.CERTAIN, weight, ("own",), beside=("another fits better",))
         for n, weight in enumerate((20.0, 30.0, 10.0))
     )
+    alike = msgspec.structs.replace(near, record=uuid4(), child=5)
     reached = Reached(uuid4(), 1, Band.CERTAIN, 5.0, (), linked=("linked",), through=frozenset({best.record}))
-    rows = [_row(w, "team", 2020) for w in (near, best, far, reached)]
+    rows = [_row(w, "team", 2020) for w in (near, best, far, alike, reached)]
 
     def words(*weighed: Weighed) -> list[str]:
         return ["".join(map(str, m.words)) for m in matches(weighed, rows, MOMENT, "desk")]
@@ -218,6 +236,7 @@ def test_words_allude_to_no_record_but_those_shown_beside() -> None:
     assert words(near) == ["own"]
     assert words(best, near) == ["own", "own; another fits better"]
     assert words(near, far) == ["own", "own; another fits better"]
+    assert words(near, alike) == ["own; another fits better"] * 2
     assert words(best, reached) == ["own", "linked"]
     assert words(reached) == ["held to be of the same child by other details than those given"]
 
