@@ -99,6 +99,7 @@ FAMILY = "family.exact birth.exact"
         (f"{FAMILY} place.different", False), (f"{FAMILY} place.different given.near", True),
         (f"{FAMILY} place.different given.near nhs_number.same", False), (f"{FAMILY} place.area", True),
         (f"{FAMILY} place.exact given.different order.swapped", True),
+        (f"{FAMILY} place.different given.different order.swapped", False),
         # who was not born together
         ("given.different family.exact birth.different", False), ("given.different birth.exact", False),
         *((f"given.different family.exact birth.{level}", True) for level in ("guess", "swapped", "digit")),
