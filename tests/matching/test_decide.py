@@ -31,7 +31,7 @@ TWINS = "given.different family.exact birth.exact place.exact"
         (0.95, SURE, Band.PROBABLE), (0.9994, SURE, Band.PROBABLE), (0.9995, SURE, Band.CERTAIN),
         (1.0, f"{SURE} sex.different", Band.PROBABLE), (1.0, NAMES, Band.POSSIBLE),
         (1.0, TWINS, Band.POSSIBLE), (1.0, f"{HOME} birth.different", Band.POSSIBLE),
-        (1.0, f"{TWINS} sex.different", Band.POSSIBLE),
+        (1.0, "given.different family.different birth.exact nhs_number.same", Band.POSSIBLE),
         (0.9959, f"{NAMES} birth.digit", Band.POSSIBLE), (0.996, f"{NAMES} birth.digit", Band.PROBABLE),
         (0.9959, f"{NAMES} birth.digit place.area", Band.PROBABLE),
     ],
