@@ -103,6 +103,7 @@ EIGHT, ONE = "abcdefgh", "xxxxxxxx"
         ({"outcomes": ended(20), "earlier": 40, "earlier_found": 28}, [AlertKind.FOUND_OFTEN]),
         ({"outcomes": ended(20), "earlier": 40, "earlier_found": 32}, []),
         ({"outcomes": ended(20), "earlier": 39, "earlier_found": 39}, [AlertKind.FOUND_OFTEN]),
+        ({"outcomes": ended(19, other=1), "earlier": 100, "earlier_found": 71}, [AlertKind.FOUND_OFTEN]),
         # a day far busier than theirs are
         ({"today": 14}, []),
         ({"today": 15}, [AlertKind.OVER_BUDGET]),
@@ -159,13 +160,18 @@ def test_an_emergency_spends_no_budget_but_half_as_much_again(
         ({"untaken": timedelta(hours=1), "today": 34}, False),
         ({"untaken": timedelta(hours=1), "today": 35}, True),
         ({"untaken": timedelta(minutes=59), "today": 35}, False),
-        ({"unreviewed": timedelta(hours=22)}, False),  # said at noon of Thursday: until noon of Friday
-        ({"unreviewed": timedelta(days=1, hours=22)}, True),
+        ({"unreviewed": timedelta(days=2)}, True),
     ],
 )
 def test_how_long_an_alert_may_wait(known: dict[str, Any], locked: bool) -> None:
     known = {n: FRIDAY - value if isinstance(value, timedelta) else value for n, value in known.items()}
     assert nobody_looked(facts(**known), FRIDAY, lambda _: False) is locked
+
+
+@pytest.mark.parametrize(("minute", "locked"), [(119, False), (120, True)])
+def test_what_was_said_on_thursday_is_looked_at_by_noon_of_friday(minute: int, locked: bool) -> None:
+    said, now = FRIDAY - timedelta(days=1), FRIDAY + timedelta(minutes=minute)
+    assert nobody_looked(facts(unreviewed=said), now, lambda _: False) is locked
 
 
 @pytest.mark.parametrize(
