@@ -43,6 +43,7 @@ CASES: list[tuple[dict[str, Any], Bar | None, str]] = [
     (_body(checked_on=_years_ago(1)), None, ""),
     (_body(checked_on=_years_ago(1, 1)), Bar.BODY_LAPSED, "ended on 26 November 2026"),
     ({"active": False}, Bar.SUSPENDED, "ask Olive Owner"),
+    ({"active": False, **_body(owner="")}, Bar.SUSPENDED, "ask whoever answers for Fingerpost at Guy's"),
     ({"leaves_on": TODAY}, Bar.LEFT, ""),
     ({"leaves_on": TODAY + timedelta(days=1)}, None, ""),
     ({"role_agreed": False}, None, ""),
@@ -119,6 +120,16 @@ def test_a_client(suspended: bool, assured_on: date | None, body: dict[str, Any]
     whole = msgspec.structs.replace(BODY, **body)
     barred = client_barred(whole, suspended=suspended, assured_on=assured_on, day=TODAY)
     assert (barred.bar if barred else None) is bar
+
+
+def test_where_there_is_no_remedy_none_is_promised() -> None:
+    barred = person_barred(person(Role.CLINICIAN, leaves_on=TODAY).standing, Role.CLINICIAN, NOON)
+    assert str(barred) == "the practitioner has left the authority"
+
+
+def test_what_was_done_on_a_leap_day_counts_until_the_last_of_february() -> None:
+    assert last_day(date(2024, 2, 29), 1) == date(2025, 2, 28)
+    assert last_day(date(2024, 2, 29), 4) == date(2028, 2, 29)
 
 
 @given(DAYS, st.integers(1, 5), DAYS)

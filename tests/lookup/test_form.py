@@ -94,6 +94,7 @@ WELL_KNOWN = [
     ChildForm(family_name="Lee", **BORN, **MOTHER),
     ChildForm(given_names="Ann", **BORN, **HOME),
     ChildForm(expected_on="2027-01-01", **MOTHER),
+    ChildForm(given_names="Jo", family_name="Li", **BORN),
     ChildForm(**LEE, upn="A123456789012"),
     ChildForm(given_names="A", family_name="Lee", **NUMBER, **BORN),  # a number: an initial helps to weigh
     ChildForm(given_names="A", family_name="Lee", upn="A123456789012", **BORN),
@@ -135,14 +136,21 @@ def test_too_little_says_what_would_help(place: int) -> None:
     [
         (ChildForm(**LEE, **HOME), "add an NHS number; or the date of birth or an age"),
         (ChildForm(**LEE), "add an NHS number; or the full date of birth"),
-        (ChildForm(**LEE, **ABOUT), "add a postcode; or an NHS number; or the full date of birth"),
+        (ChildForm(**LEE, **ABOUT), "add a postcode; or an NHS number; or the full date of birth; or the"
+         " mother's given and family name"),
         (ChildForm(**BORN, **HOME), "add an NHS number; or the family name; or the given name"),
+        (ChildForm(**HOME), "add the family name and the full date of birth; or the given name and the full"
+         " date of birth"),
+        (ChildForm(), "add an NHS number and the full date of birth; or the given name and the family name"
+         " and the full date of birth"),
     ],
-)
+)  # fmt: skip
 def test_each_way_on_is_said_once(form: ChildForm, told: str) -> None:
     with pytest.raises(Invalid) as caught:
         require_enough(_read(form))
-    assert told in str(caught.value)
+    (problem,) = caught.value.problems
+    assert problem.detail.endswith(f"; {told}")
+    assert set(problem.wants) == {kind.value for kind in Known if kind.label in told}
 
 
 @pytest.mark.parametrize(
@@ -150,7 +158,7 @@ def test_each_way_on_is_said_once(form: ChildForm, told: str) -> None:
     [
         (ChildForm(given_names="A", family_name="Lee", **BORN),
          ("nhs_number", "postcodes", "given_names", "other_names", "sex")),
-        (ChildForm(given_names="Ann", sex="F", **NUMBER, **HOME),
+        (ChildForm(given_names="Jo", sex="F", **NUMBER, **HOME),
          ("date_of_birth", "family_name", "other_names")),
         (ChildForm(**LEE, other_names=(NameForm(family_name="Smith"),)),
          ("nhs_number", "date_of_birth", "postcodes", "sex")),

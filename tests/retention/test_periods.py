@@ -1,6 +1,6 @@
 """Every service has its leaving rule by legal basis; `docs/retention.md` shows the very table."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -9,7 +9,7 @@ from fingerpost.access.sessions import IDLE, LONGEST
 from fingerpost.moves.alert import KEPT
 from fingerpost.moves.asked import REMEMBERED
 from fingerpost.notices.notices import KEPT_SEEN
-from fingerpost.retention.periods import periods
+from fingerpost.retention.periods import destroyable_from, periods
 from fingerpost.shields.watch import REFERENCE_HOURS
 from fingerpost.signposts.rules import CARE_LEAVER, RULES
 from fingerpost.words.vocabulary import Service
@@ -51,6 +51,21 @@ def test_what_other_folders_keep_is_told_as_they_keep_it() -> None:
     minutes, hours = IDLE // timedelta(minutes=1), LONGEST // timedelta(hours=1)
     assert f"{minutes} idle minutes, at most {hours} hours" in told
     assert f"| {REFERENCE_HOURS} hours |" in told
+
+
+@pytest.mark.parametrize(
+    ("month", "data", "audit"),
+    [
+        (date(2026, 11, 1), date(2026, 12, 8), date(2032, 12, 8)),
+        (date(2026, 12, 1), date(2027, 1, 8), date(2033, 1, 8)),
+        (date(2028, 2, 1), date(2028, 3, 8), date(2034, 3, 8)),
+    ],
+)
+def test_a_months_keys_may_be_destroyed_a_week_after_it_and_who_looked_six_years_later(
+    month: date, data: date, audit: date
+) -> None:
+    assert destroyable_from(month) == data
+    assert destroyable_from(month, audit=True) == audit
 
 
 def write() -> None:

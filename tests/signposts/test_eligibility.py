@@ -1,6 +1,6 @@
 """Each rule lets in what it should, and a known ineligible control stays out."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -82,6 +82,32 @@ def test_a_plan_whose_referral_lets_nothing_in_stands_alone(referral: str) -> No
     plan = _made(CinPlan, "2", referral=referral)
     drafts, _ = _derive(Case(born=BORN, cin=[_made(CinEpisode, nfa=True)], plans=[plan]))
     assert [draft.rule for draft in drafts] == ["cin-plan"]
+
+
+@pytest.mark.parametrize(
+    ("referral", "started", "alone"),
+    [
+        ("1", date(2024, 1, 8), False),  # its referral's id says so, whatever the dates
+        ("9", STARTED, True),  # another's does not
+        ("", STARTED, False),
+        ("", ENDED, False),
+        ("", STARTED - timedelta(days=1), True),
+        ("", ENDED + timedelta(days=1), True),
+    ],
+)
+def test_a_plan_is_under_the_referral_that_it_names_or_falls_into(
+    referral: str, started: date, alone: bool
+) -> None:
+    plan = _made(CinPlan, "2", referral=referral, started=started)
+    case = Case(born=BORN, cin=[_made(CinEpisode, "1", ended=ENDED)], plans=[plan])
+    drafts, kept_out = _derive(case)
+    assert ("cin-plan" in [draft.rule for draft in drafts]) is alone
+    assert kept_out == ([] if alone else [KeptOut.UNDER_REFERRAL])
+
+
+def test_a_plan_after_the_start_of_an_open_referral_is_under_it() -> None:
+    plan = _made(CinPlan, "2", started=ENDED)
+    assert [d.rule for d in _derive(Case(cin=[_made(CinEpisode)], plans=[plan]))[0]] == ["cin-episode"]
 
 
 def test_an_enquiry_stays_six_years_whatever_came_of_it() -> None:
@@ -182,6 +208,16 @@ def test_an_adoption_on_a_day_that_cannot_be_read_leads_nowhere() -> None:
     assert (_services(case), gone_from(case)) == ([], date.max)
 
 
+def test_what_began_on_the_day_of_an_adoption_leads_back_too() -> None:
+    """Of two adoptions the later counts."""
+    days = date(2019, 5, 1), ENDED
+    cin = [_made(CinEpisode, str(n), started=day, ended=day, end_reason="RC1") for n, day in enumerate(days)]
+    case = Case(born=BORN, cin=cin, enquiries=[_made(Enquiry, "3", started=ENDED)])
+    assert (_services(case), gone_from(case)) == ([], ENDED)
+    assert gone_from(Case(born=BORN, cin=[_made(CinEpisode)])) is None
+    assert gone_from(Case(born=BORN, died=True)) == date.max
+
+
 def test_an_adoption_still_to_come_changes_nothing() -> None:
     assert len(_services(Case(born=BORN, care=[_care("1", STARTED, None, end_reason="E11")]))) == 1
 
@@ -230,6 +266,55 @@ def test_a_care_leaver_who_is_not_in_touch_is_kept_out(code: str) -> None:
     assert _derive(case) == ([], [KeptOut.NOT_IN_TOUCH])
 
 
+def test_the_latest_row_of_a_care_leaver_counts() -> None:
+    """One whose last period of care is still open left at 18, or at the last contact."""
+    rows = [
+        _leaver(latest_contact=ENDED, worker="W1"),
+        _leaver(latest_contact=STARTED, worker="W2"),
+        _leaver(),
+    ]
+    case = Case(born=date(2007, 4, 10), care=[_care("1", STARTED)], leaving=rows)
+    drafts, kept_out = _derive(case, TEAMS)
+    assert [(d.started, d.team_id) for d in drafts if d.rule == "care-leaver"] == [(date(2025, 4, 10), NORTH)]
+    assert kept_out.count(KeptOut.EARLIER) == 2
+
+
+@pytest.mark.parametrize(
+    ("born", "started"),
+    [
+        (date(2008, 3, 2), date(2026, 3, 2)),  # 18 today
+        (date(2008, 3, 3), date(2024, 3, 3)),  # and tomorrow: left from 16
+        (date(2010, 3, 2), date(2026, 3, 2)),  # 16 today
+        (date(2010, 3, 3), STARTED),  # else the latest contact
+    ],
+)
+def test_when_a_care_leaver_of_unknown_care_left(born: date, started: date) -> None:
+    assert _only(Case(born=born, leaving=[_leaver(latest_contact=STARTED)])).started == started
+
+
+def test_a_care_leaver_left_at_the_end_of_the_last_period() -> None:
+    care = [
+        _care(str(n), started, ended, end_reason="E4A")
+        for n, (started, ended) in enumerate(((STARTED, ENDED), (date(2020, 1, 1), date(2021, 1, 1))))
+    ]
+    drafts, _ = _derive(Case(born=date(2007, 4, 10), care=care, leaving=[_leaver()]))
+    assert [d.started for d in drafts if d.rule == "care-leaver"] == [ENDED]
+
+
+@pytest.mark.parametrize(
+    ("case", "handed_on"),
+    [
+        (Case(cin=[_made(CinEpisode, ended=ENDED, end_reason="RC5 Transferred")]), True),
+        (Case(cin=[_made(CinEpisode, end_reason="RC5 Transferred")]), False),
+        (Case(cin=[_made(CinEpisode, ended=ENDED, end_reason="RC8 Other")]), False),
+        (Case(care=[_care("1", STARTED, ENDED, end_reason="E3")]), True),
+        (Case(early_help=[_made(EarlyHelp, ended=ENDED, end_reason="Moved to another authority")]), False),
+    ],
+)
+def test_what_ended_because_another_authority_took_over_says_so(case: Case, handed_on: bool) -> None:
+    assert _only(case).handed_on is handed_on
+
+
 def test_a_care_leaver_of_25_has_left() -> None:
     assert _derive(Case(born=date(2001, 3, 2), leaving=[_leaver()]))[1] == [KeptOut.TIME_IS_UP]
 
@@ -247,8 +332,12 @@ def test_a_care_leaver_without_any_date_is_kept_out() -> None:
 def test_only_the_latest_missing_episode_shows() -> None:
     first = _made(Missing, "1", started=date(2025, 7, 1), ended=date(2025, 7, 2), kind="Missing")
     second = _made(Missing, "2", started=date(2026, 1, 1), ended=date(2026, 1, 3), kind="M")
-    draft = _only(Case(born=BORN, missing=[second, first]))
+    case = Case(born=BORN, missing=[second, first])
+    draft = _only(case)
     assert (draft.source.row_id, draft.leaves_on) == ("2", date(2027, 1, 3))
+    assert _derive(case)[1] == [KeptOut.EARLIER]
+    still = _made(Missing, "3", started=STARTED, kind="Missing")
+    assert _only(Case(born=BORN, missing=[still, second, first])).source.row_id == "3"
 
 
 @pytest.mark.parametrize("kind", ["A", "Absent", "Away without authorisation"])

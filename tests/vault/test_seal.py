@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fingerpost.vault.seal import Broken, Context, seal, unseal
+from fingerpost.vault.seal import Broken, Context, key_version, seal, unseal
 
 KEY = bytes(range(32))
 HERE = Context("record", UUID(int=1), "E06000001", date(2027, 3, 1))
@@ -59,3 +59,18 @@ def test_a_truncated_value_is_refused(length: int) -> None:
     sealed = seal(KEY, HERE, b"some details of a child, long enough to be cut")
     with pytest.raises(Broken):
         unseal(KEY, HERE, sealed[:length])
+
+
+@pytest.mark.parametrize("version", [1, 2, 255, 256, 65_535])
+def test_tells_which_version_of_the_key_sealed_it(version: int) -> None:
+    sealed = seal(KEY, HERE, b"details", version)
+    assert key_version(sealed) == version
+    assert unseal(KEY, HERE, sealed) == b"details"
+    with pytest.raises(Broken):
+        unseal(KEY, HERE, sealed[:-1] + bytes([sealed[-1] ^ 1]))
+
+
+@pytest.mark.parametrize("sealed", [b"", b"\x00" * 60, b"\x03" * 60])
+def test_a_layout_that_is_not_known_is_refused(sealed: bytes) -> None:
+    with pytest.raises(Broken):
+        unseal(KEY, HERE, sealed)

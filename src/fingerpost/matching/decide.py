@@ -150,7 +150,7 @@ def _is_birthless(found: frozenset[str]) -> bool:
 
 
 def are_merely_alike(levels: Collection[str]) -> bool:
-    """Whether neither name is more than alike, and neither number nor home tells (Tyon Wood, Taner Woodrow)."""
+    """Whether neither name is more than alike, and no number or home tells (Tyon Wood, Taner Woodrow)."""
     found = frozenset(levels)
     alike = bool(found & _GIVEN_PERHAPS) and bool(found & _FAMILY_PERHAPS)
     return alike and not found & (_WHOLE_IDENTIFIERS | _CLOSE_NUMBERS | _ELSEWHERE_SURELY)

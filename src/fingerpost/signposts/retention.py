@@ -1,5 +1,6 @@
 """When a signpost leaves: dates in, a date out. On `leaves_on` it must be gone from everywhere."""
 
+from calendar import isleap
 from datetime import date, timedelta
 
 CONFIRMED_FOR = 12  # months: a current signpost that nobody confirms lapses (CP-IS keeps 12 months)
@@ -12,13 +13,13 @@ def birthday(born: date, age: int) -> date:
     whole (Family Law Reform Act 1969 s.9: at the commencement of the anniversary).
     """
     year = born.year + age
-    return date(year, 3, 1) if _is_leap_day(born) and not _is_leap_year(year) else born.replace(year=year)
+    return date(year, 3, 1) if _is_leap_day(born) and not isleap(year) else born.replace(year=year)
 
 
 def years_after(day: date, years: int) -> date:
     """Return the corresponding date `years` later, or the last of February where there is none."""
     year = day.year + years
-    return date(year, 2, 28) if _is_leap_day(day) and not _is_leap_year(year) else day.replace(year=year)
+    return date(year, 2, 28) if _is_leap_day(day) and not isleap(year) else day.replace(year=year)
 
 
 def lapses(confirmed: date) -> date:
@@ -37,7 +38,3 @@ def leaves_on(
 
 def _is_leap_day(day: date) -> bool:
     return (day.month, day.day) == (2, 29)
-
-
-def _is_leap_year(year: int) -> bool:
-    return year % 4 == 0 and (year % 100 != 0 or year % 400 == 0)
