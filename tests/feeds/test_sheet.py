@@ -268,7 +268,7 @@ def test_of_one_name_episodes_mean_the_team_that_stands(
 ) -> None:
     extract.tables["ssd_cin_episodes"][0]["cine_referral_team"] = "Safeguarding North"
     desk.load(extract)
-    moved = {**sheet[NORTH], "team_id": "T0", "office_phone": "0121 496 0030"}
+    moved = {**sheet[NORTH], "team_id": "T9", "office_phone": "0121 496 0030"}
     night(desk, extract, clock, sheet[DOOR], sheet[SOUTH], moved)
     assert set(left(desk)) == {NORTH}
     assert contact(desk, nurse)[1].phone_now == "0121 496 0030"
