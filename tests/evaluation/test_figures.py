@@ -53,13 +53,14 @@ def test_a_file_that_asks_itself(sample: Write) -> None:
 
 
 def test_a_second_file_that_asks(sample: Write) -> None:
-    rows = [(0, 0, 9.0, 2), (0, 2, 9.5, 1), (1, 2, 1.0, 1)]
+    """Its first record asks the other's second, and its second the other's first: two pairs."""
+    rows = [(0, 0, 9.0, 2), (0, 1, 9.1, 1), (0, 2, 9.5, 1), (1, 0, 9.2, 1), (1, 2, 1.0, 1)]
     index, queries = _sample(sample, "aab"), _sample(sample, "ac", first=7)
-    found = judge(index, _pairs(rows, [2, 1], seconds=0.0), queries)
+    found = judge(index, _pairs(rows, [3, 2], seconds=0.0), queries)
     assert (found.mode, found.records, found.questions, found.true_pairs) == ("lookup", 3, 2, 2)
     assert found.lookups_per_second is None
-    assert found.bands["possible"] == Quality(0.333333, 0.5, 0.4)
-    assert found.lookups["possible"] == Lookups(0.5, 0.0, 1.0)
+    assert found.bands["possible"] == Quality(0.4, 1.0, 0.571429)
+    assert found.lookups["possible"] == Lookups(1.0, 0.0, 1.0)
     assert found.lookups["probable"] == Lookups(0.5, 1.0, 0.0)
 
 
@@ -75,6 +76,13 @@ def test_pairs_of_equal_weight_stand_or_fall_together(sample: Write) -> None:
     rows = [(0, 1, 5.0, 1), (1, 0, 5.0, 1), (0, 2, 5.0, 1), (2, 0, 5.0, 1)]
     assert judge(_sample(sample, "aab"), _pairs(rows, [2, 1, 1])).best == Best(
         5.0, 0.969697, Quality(0.5, 1.0, 0.666667)
+    )
+
+
+def test_the_best_threshold_lets_in_a_wrong_pair_for_two_right_ones(sample: Write) -> None:
+    rows = [(0, 1, 9.0, 3), (1, 0, 9.0, 3), (0, 2, 8.0, 2), (2, 0, 8.0, 2), (2, 3, 7.0, 2), (3, 2, 7.0, 2)]
+    assert judge(_sample(sample, "aabb"), _pairs(rows, [2, 1, 2, 1])).best == Best(
+        7.0, 0.992248, Quality(0.666667, 1.0, 0.8)
     )
 
 

@@ -65,5 +65,7 @@ def test_whom_the_vault_holds_for_one_child_are_one_unless_they_were_set_apart()
     assert [w.child for w in trails(two).values()] == [0, 0, 2]
     apart = trails(two, link(A, B, state=LinkState.BROKEN))
     assert apart[A].child != apart[B].child
+    doubted = trails(two, link(A, B, state=LinkState.PROPOSED))
+    assert doubted[A].child == doubted[B].child
     joined = trails(two, link(A, D), link(C, D))  # a trail joins whom the vault does not
     assert joined[A].child == joined[C].child == joined[D].child

@@ -1,6 +1,7 @@
 """Candidates weighed beside each other: a child is one of them, so a lesser rival is most likely another."""
 
 from datetime import date
+from math import log2
 
 import msgspec
 import pytest
@@ -107,10 +108,22 @@ def test_who_has_another_birth_is_another_child():
     assert [one.band for one in found] == [Band.PROBABLE, None]
 
 
-def test_of_two_children_who_fit_alike_neither_is_sure_and_both_are_shown():
+@pytest.mark.parametrize(
+    "numbers",
+    [
+        ({"nhs_number": NUMBER}, {"nhs_number": OTHER_NUMBER}),
+        ({"upn": "A123456789012"}, {"upn": "B987654321098"}),
+    ],
+    ids=["NHS numbers", "pupil numbers"],
+)
+def test_of_two_children_who_fit_alike_neither_is_sure_and_both_are_shown(
+    numbers: tuple[dict[str, str], dict[str, str]],
+):
     asked = smith(date(2014, 3, 9))
-    here = smith(date(2014, 3, 9), "LS6 3HN", number=NUMBER)
-    there = smith(date(2014, 3, 9), "PL4 8AA", number=OTHER_NUMBER)
+    here, there = (
+        msgspec.structs.replace(smith(date(2014, 3, 9), postcode), **number)
+        for postcode, number in zip(("LS6 3HN", "PL4 8AA"), numbers, strict=True)
+    )
     assert [one.band for one in alone(asked, here, there)] == [Band.PROBABLE, Band.PROBABLE]
     found = beside(asked, here, there, holders=["E1", "E2"])
     assert [one.band for one in found] == [Band.POSSIBLE, Band.POSSIBLE]
@@ -150,3 +163,13 @@ def test_a_crowd_is_not_compared_with_each_other():
     holders = ["" for _ in crowd]
     assert beside(asked, *crowd, holders=holders) == alone(asked, *crowd)
     assert beside(asked, *crowd[:-1], holders=holders[:-1]) != alone(asked, *crowd[:-1])
+
+
+def test_what_is_lost_is_the_odds_of_the_joint_outcomes():
+    """Of two records of one authority, 10 and 4 bits: each is the child, or the other is, or both are."""
+    record = prepare(ASKED)
+    second = shipped().second_record
+    found = among([Assessment(weight, 0.0, None, ()) for weight in (10.0, 4.0)], [record] * 2, ["E1"] * 2)
+    for one, weight, rival in zip(found, (10.0, 4.0), (2.0**4, 2.0**10), strict=True):
+        assert one.match_weight == pytest.approx(weight + log2((1 + second * rival) / (1 + rival)))
+        assert one.probability == pytest.approx(1 / (1 + 2.0**-one.match_weight))

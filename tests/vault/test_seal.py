@@ -66,8 +66,9 @@ def test_tells_which_version_of_the_key_sealed_it(version: int) -> None:
     sealed = seal(KEY, HERE, b"details", version)
     assert key_version(sealed) == version
     assert unseal(KEY, HERE, sealed) == b"details"
-    with pytest.raises(Broken):
-        unseal(KEY, HERE, sealed[:-1] + bytes([sealed[-1] ^ 1]))
+    for wrong in (b"\x03" + sealed[1:], sealed[:-1] + bytes([sealed[-1] ^ 1])):
+        with pytest.raises(Broken):
+            unseal(KEY, HERE, wrong)
 
 
 @pytest.mark.parametrize("sealed", [b"", b"\x00" * 60, b"\x03" * 60])
