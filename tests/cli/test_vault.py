@@ -20,7 +20,7 @@ def test_who_may_ask_is_named_rightly(run: Run, tmp_path: Path, allowed: str, sa
     assert said in run("vault", "serve", str(tmp_path / "s"), "--allow", allowed, code=2).output
 
 
-@pytest.mark.parametrize("part", PARTS)
+@pytest.mark.parametrize("part", [str(part) for part in PARTS])  # as it is typed
 def test_a_process_is_given_its_own_roles_alone(run: Run, tmp_path: Path, part: str) -> None:
     folder = tmp_path / "own"
     assert str(folder / "database.json") in run("db", "give", str(folder), "--for", part).output

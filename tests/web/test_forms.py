@@ -28,7 +28,7 @@ FORMS = tuple(page for page in PAGES if page.method == "POST" and page.again)
 # Drawn only after another form or an answer: `test_pages` and `test_journeys` send them wrong.
 LATER = {"/look/<uuid:look>", "/look/<uuid:look>/contact/<uuid:signpost>"}
 FIRST = tuple(page for page in FORMS if page.path not in LATER)
-GARBAGE = "<&\u202e'x"
+GARBAGE = "<&\u05d0'x"
 # What is wrong in each form: but where whatever is written is right, or leaving everything empty is.
 WRONG = {"/feedback/give": ("",), "/records/keep-apart": ("",), "/admin/notices": (GARBAGE,)}
 Send = Callable[[Page, str], TestResponse]
