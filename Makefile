@@ -36,13 +36,13 @@ demo: $(READY) pages
 	$(BIN)/fingerpost demo $(if $(ONCE),--once)
 
 # Installing, drawing the pages and fetching strangers wait for different things: side by side. What a file shares is
-# made once, not once for each worker; two workers more than cores, for some wait for a server or a browser.
+# made once, not once for each worker; one worker more than cores, for one of them waits for a server or a browser.
 # Types take one core a minute: they are read beside the tests, and told after them.
 TYPES := $(VENV)/types.txt
 test:
 	@$(MAKE) --no-print-directory --jobs=3 --output-sync=target style pages strangers
 	@$(BIN)/basedpyright >$(TYPES) & types=$$!; \
-	$(BIN)/pytest -n $$(($$(nproc) + 2)) --dist loadfile --no-loadscope-reorder; tested=$$?; \
+	$(BIN)/pytest -n $$(($$(nproc) + 1)) --dist loadfile --no-loadscope-reorder; tested=$$?; \
 	wait $$types; typed=$$?; cat $(TYPES); exit $$((tested + typed))
 
 # What other projects have that judges ours: verifiers of the ledger, a browser, an accessibility engine, a sign-in
