@@ -111,6 +111,7 @@ def test_nasty_texts_too(kind: str, text: str) -> None:
         ("nhs_number", "\u202a943 476 5919\u202c", "9434765919"),
         ("postcode", "LS1\u200b 4DY", "LS1 4DY"),
         ("sex", "F\u200e", Sex.FEMALE),
+        ("sex", " " * 30 + "F", Sex.FEMALE),
     ],
 )
 def test_what_nobody_sees_is_left_out(kind: str, text: str, seen: object) -> None:

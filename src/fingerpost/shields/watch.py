@@ -87,9 +87,8 @@ class Watch:
                 return 0
             store.keep_references(session, [self._reference(row) for row in waiting])
             told = [told for row in waiting for told in self._touched(session, row)]
-            told += self._away(
-                session, moment
-            )  # in such a beat alone: an entry of its own would show in the tree
+            # In such a beat alone: an entry of its own would show in the tree.
+            told += self._away(session, moment)
             cohort = month_of(today(moment)).replace(year=today(moment).year + _KEPT_YEARS)
             keys = [self._vault.ensure_cohorts(t.authority, [cohort]) for t in told]
             rows = [(uuid4(), item) for item in told]

@@ -44,11 +44,9 @@ def seen(value: str) -> str:
 
     What is pasted brings joiners and soft hyphens along; marks of direction make text read as what it is not.
     """
-    return (
-        value.strip()
-        if value.isascii()
-        else "".join(c for c in value if unicodedata.category(c) != "Cf").strip()
-    )
+    if not value.isascii():
+        value = "".join(c for c in value if unicodedata.category(c) != "Cf")
+    return value.strip()
 
 
 def text(value: str, field: str, longest: int = LONGEST_TEXT) -> str:
@@ -150,7 +148,7 @@ def postcode_of(value: str, field: str) -> str:
 
 def sex_of(value: str, field: str) -> Sex | None:
     """Return the sex, or None where it is recorded as unknown."""
-    letter = seen(value[:20]).upper()
+    letter = seen(value).upper()[:20]
     match letter:
         case "F" | "FEMALE" | "2":
             return Sex.FEMALE
